@@ -1,0 +1,25 @@
+//! The ways a message can travel.
+
+/// A way to reach a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Channel {
+    /// Short message to a mobile number.
+    Sms,
+}
+
+impl Channel {
+    /// The word in campaign files, the database and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Channel::Sms => "sms",
+        }
+    }
+
+    /// Reads the word; `None` for a channel this version does not send on.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "sms" => Some(Channel::Sms),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Words and rules of outreach, pure: no I/O, no clock, no randomness. Knows no other room.
+
+pub mod channel;
+pub mod lang;
+pub mod private;
+pub mod reply;

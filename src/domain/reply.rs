@@ -1,0 +1,55 @@
+//! What kinds of answer people give.
+
+/// What an answer means, as far as it can be told from its words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ReplyKind {
+    /// A certain no: final, on all channels.
+    OptOut,
+    /// Perhaps a no: held until a person has read it.
+    Suspected,
+    /// Wants messages again; the no stands until a person lifts it.
+    Start,
+    /// Asks for help.
+    Help,
+    /// "Thanks, I'm fine": the commonest answer.
+    Thanks,
+    /// Says that they do not sell or trade sex.
+    NotInGroup,
+    /// Says that the number belongs to somebody else.
+    WrongNumber,
+    /// Everything else; a person reads it.
+    Other,
+}
+
+impl ReplyKind {
+    /// All kinds, in the order staff want them: noes first.
+    pub const ALL: [ReplyKind; 8] = [
+        ReplyKind::OptOut,
+        ReplyKind::Suspected,
+        ReplyKind::Help,
+        ReplyKind::WrongNumber,
+        ReplyKind::NotInGroup,
+        ReplyKind::Start,
+        ReplyKind::Thanks,
+        ReplyKind::Other,
+    ];
+
+    /// The word in the database and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ReplyKind::OptOut => "opt_out",
+            ReplyKind::Suspected => "suspected",
+            ReplyKind::Start => "start",
+            ReplyKind::Help => "help",
+            ReplyKind::Thanks => "thanks",
+            ReplyKind::NotInGroup => "not_in_group",
+            ReplyKind::WrongNumber => "wrong_number",
+            ReplyKind::Other => "other",
+        }
+    }
+
+    /// Reads the word back; `None` when it is none of ours.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}

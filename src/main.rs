@@ -1,0 +1,3 @@
+//! Parses the command line, starts telemetry and dispatches; nothing else.
+
+fn main() {}
