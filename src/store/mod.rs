@@ -2,6 +2,8 @@
 //!
 //! Store functions take a transaction and know rows, not rules.
 
+pub mod contact;
 pub mod db;
+pub mod touch;
 
 pub use db::{Db, DbError, Row, Sql, Tx, sql};
