@@ -13,6 +13,8 @@ pub mod domain;
 
 pub mod clock;
 
+pub mod settings;
+
 pub mod vault;
 
 pub mod store;

@@ -2,8 +2,11 @@
 //!
 //! Store functions take a transaction and know rows, not rules.
 
+pub mod campaign;
 pub mod contact;
 pub mod db;
+pub mod message;
+pub mod meta;
 pub mod touch;
 
 pub use db::{Db, DbError, Row, Sql, Tx, sql};
