@@ -13,10 +13,12 @@ pub mod domain;
 
 pub mod clock;
 
-pub mod settings;
+// pub mod settings;
 
 pub mod vault;
 
 pub mod store;
+
+pub mod ledger;
 
 pub mod cli;

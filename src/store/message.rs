@@ -407,18 +407,31 @@ pub async fn counts(tx: &mut Tx, campaign: &str) -> Result<BTreeMap<MessageState
         .collect()
 }
 
-/// The open messages of contacts: whose, where they stand, in which campaign.
+/// A message that stands in the way of a new one.
+#[derive(Debug)]
+pub struct Open {
+    /// Whose it is.
+    pub contact: ContactId,
+    /// Where it stands.
+    pub state: MessageState,
+    /// Its campaign.
+    pub campaign: String,
+}
+
+/// The messages of contacts that stand in the way of a new one: open ones of any campaign, and any of this campaign.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn open_of(tx: &mut Tx, contacts: &[ContactId]) -> Result<Vec<(ContactId, MessageState, String)>, DbError> {
+pub async fn open_of(tx: &mut Tx, campaign: &str, contacts: &[ContactId]) -> Result<Vec<Open>, DbError> {
     let mut found = Vec::new();
     for chunk in contacts.chunks(500) {
-        let query = sql("select contact_id, state, campaign from message where state in ('queued', 'submitting', 'in_doubt') and contact_id in (")
+        let query = sql("select contact_id, state, campaign from message where (state in ('queued', 'submitting', 'in_doubt') or campaign = $1) and contact_id in (")
+            .bind(campaign)
             .list(chunk.iter().copied())
             .push(")");
         for row in tx.all(query).await? {
-            found.push((row.id(0)?, row.word(1, "message state", MessageState::parse)?, row.get(2)?));
+            let state = row.word(1, "message state", MessageState::parse)?;
+            found.push(Open { contact: row.id(0)?, state, campaign: row.get(2)? });
         }
     }
     Ok(found)

@@ -5,8 +5,12 @@
 pub mod campaign;
 pub mod contact;
 pub mod db;
+pub mod hook;
 pub mod message;
 pub mod meta;
+pub mod notice;
+pub mod reply;
+pub mod task;
 pub mod touch;
 
 pub use db::{Db, DbError, Row, Sql, Tx, sql};
