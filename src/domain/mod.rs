@@ -1,6 +1,13 @@
 //! Words and rules of outreach, pure: no I/O, no clock, no randomness. Knows no other room.
 
+pub mod calls;
 pub mod channel;
+pub mod cooldown;
+pub mod holidays;
 pub mod lang;
 pub mod private;
+pub mod rate;
 pub mod reply;
+pub mod schedule;
+pub mod span;
+pub mod window;
