@@ -17,10 +17,18 @@ pub async fn paused(tx: &mut Tx, now_ms: i64) -> Result<BTreeMap<String, String>
 ///
 /// # Errors
 /// As the database has it.
-pub async fn pause(tx: &mut Tx, account: &str, reason: &str, until_ms: Option<i64>, now_ms: i64) -> Result<bool, DbError> {
+pub async fn pause(
+    tx: &mut Tx,
+    account: &str,
+    reason: &str,
+    until_ms: Option<i64>,
+    now_ms: i64,
+) -> Result<bool, DbError> {
     let stale = sql("delete from account_pause where account = $1 and until_ms <= $2");
     tx.run(stale.bind(account).bind(now_ms)).await?;
-    let query = sql("insert into account_pause (account, reason, until_ms, at) values ($1, $2, $3, $4) on conflict (account) do nothing");
+    let query = sql(
+        "insert into account_pause (account, reason, until_ms, at) values ($1, $2, $3, $4) on conflict (account) do nothing",
+    );
     Ok(tx.run(query.bind(account).bind(reason).bind(until_ms).bind(now_ms)).await? == 1)
 }
 
