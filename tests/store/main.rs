@@ -1,5 +1,7 @@
 //! The store on both databases.
 
+#![cfg(test)]
+
 #[path = "../support/postgres.rs"]
 mod postgres;
 
