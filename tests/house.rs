@@ -134,7 +134,7 @@ fn only_the_clock_reads_the_time() {
             "SystemTime::now",
             "Instant::now",
             "Timestamp::now",
-            "Zoned::now",
+            "ZonedDateTime::now",
             "Utc::now",
             "Local::now",
             "clock_gettime",
