@@ -69,7 +69,7 @@ impl File {
 /// Every text file of the project, but not what a build or a run has made.
 pub fn files() -> Vec<File> {
     let mut files = Vec::new();
-    collect(Path::new(env!("CARGO_MANIFEST_DIR")), "", &mut files);
+    collect(Path::new("."), "", &mut files);
     files
 }
 
