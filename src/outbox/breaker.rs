@@ -3,7 +3,7 @@
 use tracing::{error, info};
 
 use super::{Outbox, Tried};
-use crate::gateway::Verdict;
+use crate::gateway::{Unsent, Verdict};
 
 /// Failures in a row that open the breaker.
 const LIMIT: u32 = 3;
@@ -30,10 +30,7 @@ impl Outbox {
     pub(super) fn note_health(&mut self, tried: &Tried) {
         let now = self.ledger.clock.steady_ms();
         let breaker = self.breakers.entry(tried.account.clone()).or_default();
-        let failed = match &tried.verdict {
-            Verdict::NotSent { retry_after_s, .. } => retry_after_s.is_none(),
-            _ => false,
-        };
+        let failed = matches!(tried.verdict, Verdict::NotSent { why: Unsent::NoConnection, .. });
         if !failed {
             if breaker.failures >= LIMIT {
                 info!(account.name = tried.account, "the gateway answers again");

@@ -12,7 +12,8 @@ use crate::clock::{self, new_id};
 use crate::domain::decision::Decision;
 use crate::domain::id::MessageId;
 use crate::domain::rate::{Bucket, Rate};
-use crate::ledger::Standing;
+use crate::gateway::Token;
+use crate::ledger::{Standing, trust};
 use crate::store::campaign::Campaign;
 use crate::store::message::{self, Head, Letter, NewAttempt};
 use crate::store::{DbError, Tx, meta};
@@ -30,10 +31,9 @@ const BURST_MS: i64 = 250;
 pub(super) struct Claimed {
     pub message: MessageId,
     pub n: i64,
-    pub token: String,
+    pub token: Token,
     pub account: String,
     pub letter: Letter,
-    pub deadline: i64,
     pub validity_s: u32,
 }
 
@@ -50,6 +50,9 @@ impl Outbox {
         let clock = &self.ledger.clock;
         let (now, today) = (clock.now(), clock.today());
         let mut open = Vec::new();
+        if !trust::is_trusted(tx, clock).await? {
+            return Ok(open);
+        }
         for campaign in self.running(tx).await? {
             let Some(plan) = campaign.plan_id else { continue };
             let definition = self.settler.definition(tx, plan).await?;
@@ -130,16 +133,15 @@ impl Outbox {
         for head in heads {
             let token = URL_SAFE_NO_PAD.encode(clock::random::<18>().map_err(crate::vault::VaultError::from)?);
             let n = head.attempt + 1;
-            attempts.push(NewAttempt { id: new_id(), message: head.id, n, token: token.clone() });
             claimed.push(Claimed {
                 message: head.id,
                 n,
-                token,
+                token: Token::parse(&token).ok_or(DbError::Unknown("token"))?,
                 account: account.clone(),
                 letter: message::open(&self.ledger.vault, head.id, &head.sealed)?,
-                deadline: 0,
                 validity_s,
             });
+            attempts.push(NewAttempt { id: new_id(), message: head.id, n, token });
         }
         let lease = steady + FIRST_BYTE_MS + self.answer_within_ms + LEASE_MARGIN_MS;
         message::begin(tx, account, &attempts, self.fence, lease, now).await?;
@@ -176,9 +178,7 @@ async fn take_both(tx: &mut Tx, one: &Tokens, other: &Tokens, want: usize) -> Re
 }
 
 impl Tokens {
-    /// The stored bucket. One further ahead than a single interval stems from another clock, and begins anew.
     async fn bucket(&self, tx: &mut Tx) -> Result<Bucket, DbError> {
-        let stored = meta::bucket(tx, &self.key).await?;
-        Ok(Bucket { next_us: stored.min(self.now_us.saturating_add(self.rate.interval())) })
+        Ok(Bucket { next_us: meta::bucket(tx, &self.key).await? })
     }
 }

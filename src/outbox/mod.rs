@@ -20,7 +20,7 @@ use tracing::error;
 
 use crate::domain::campaign::CampaignState;
 use crate::domain::id::MessageId;
-use crate::gateway::{Outgoing, Token, Verdict};
+use crate::gateway::{Address, Doubt, Outgoing, Token, Verdict};
 use crate::ledger::Ledger;
 use crate::store::campaign::{self, Campaign};
 use crate::store::{Db, DbError, Tx, message};
@@ -191,10 +191,10 @@ impl Outbox {
         let (accounts, now) = (self.accounts.clone(), self.ledger.clock.now());
         let handle = self.under_way.spawn(async move {
             let outgoing = Outgoing {
-                to: claimed.letter.to.into(),
+                to: Address::new(claimed.letter.to),
                 text: claimed.letter.text.into(),
                 media_url: claimed.letter.media.map(|name| accounts.media_url(&name)),
-                token: Token::new(claimed.token),
+                token: claimed.token,
                 validity_s: Some(claimed.validity_s),
                 deadline_ms: deadline,
             };
@@ -220,7 +220,7 @@ impl Outbox {
                 // A send that died of a fault of ours: nobody knows how far it came.
                 let Some((message, n, account)) = self.on_their_way.remove(&e.id()) else { return };
                 error!(message.id = %message, "a send broke off; its message is in doubt");
-                let verdict = Verdict::InDoubt { why: "our own fault" };
+                let verdict = Verdict::InDoubt { why: Doubt::Broken };
                 Tried { message, n, account, verdict, later: Vec::new() }
             }
         };

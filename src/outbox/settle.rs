@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::campaign::file::Definition;
+use crate::domain::campaign::CampaignState;
 use crate::domain::holidays::Holidays;
 use crate::domain::id::{MessageId, PlanId};
-use crate::domain::message::{MessageState, Receipt};
-use crate::gateway::{Class, ReceiptNews, Verdict};
+use crate::domain::message::MessageState;
+use crate::gateway::{Class, Receipt, Verdict};
 use crate::ledger::{Ledger, NoSource};
 use crate::store::message::{self, Message};
 use crate::store::{DbError, Tx, account, campaign, task, touch};
@@ -71,18 +72,20 @@ impl Settler {
         for (due_at, raw) in &tried.later {
             crate::store::hook::add(tx, &self.ledger.vault, &tried.account, "later", raw, now, *due_at).await?;
         }
-        let (word, provider_id, code) = tried.verdict.for_attempt();
-        message::settle_attempt(tx, tried.message, tried.n, word, provider_id, code, now).await?;
+        let ended = Ended::of(&tried.verdict);
+        let code = ended.code.map(|code| code.to_string());
+        message::settle_attempt(tx, tried.message, tried.n, ended.word, ended.provider_id, code.as_deref(), now).await?;
         let Some(m) = message::get(tx, tried.message).await? else { return Ok(()) };
         let ours = m.attempt == tried.n && matches!(m.state, MessageState::Submitting | MessageState::InDoubt);
         match &tried.verdict {
             Verdict::Accepted { .. } if !m.state.is_out() => self.went_out(tx, &m, MessageState::Accepted).await,
-            Verdict::NotSent { retry_after_s, .. } if ours => {
-                let wait_ms = retry_after_s.map_or_else(|| backoff_ms(tried.n), |s| i64::from(s).saturating_mul(1000));
-                message::requeue(tx, &m, now.saturating_add(wait_ms), now).await.map(drop)
+            Verdict::NotSent { retry_after, .. } if ours => {
+                let asked = retry_after.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
+                let not_before = now.saturating_add(asked.unwrap_or_else(|| backoff_ms(tried.n)));
+                message::requeue(tx, &m, not_before, now).await.map(drop)
             }
-            Verdict::Refused { code, class } if ours => self.refused(tx, &m, code, *class).await,
-            Verdict::InDoubt { why } if ours => self.in_doubt(tx, &m, why).await,
+            Verdict::Refused { code, class } if ours => self.refused(tx, &m, *code, *class).await,
+            Verdict::InDoubt { why } if ours => self.in_doubt(tx, &m, why.as_str()).await,
             _ => Ok(()),
         }
     }
@@ -126,44 +129,45 @@ impl Settler {
     ///
     /// # Errors
     /// As the database has it.
-    pub async fn receipt(&self, tx: &mut Tx, account: &str, news: &ReceiptNews) -> Result<(), DbError> {
-        let token = news.token.as_ref().map(|token| token.as_str());
-        let mut found = message::by_attempt(tx, account, token, &news.provider_id).await?;
+    pub async fn receipt(&self, tx: &mut Tx, account: &str, news: &Receipt) -> Result<(), DbError> {
+        let provider_id = news.provider_id.as_str();
+        let token = news.token.as_ref().map(|token| token.expose());
+        let mut found = message::by_attempt(tx, account, token, provider_id).await?;
         if found.is_none() && token.is_some() {
-            found = message::by_attempt(tx, account, None, &news.provider_id).await?;
+            found = message::by_attempt(tx, account, None, provider_id).await?;
         }
         let Some((id, n)) = found else {
             info!(account.name = account, "a receipt for a message that is not ours");
             return Ok(());
         };
-        let now = self.ledger.clock.now_ms();
         let Some(m) = message::get(tx, id).await? else { return Ok(()) };
-        let word = format!("receipt:{:?}", news.status).to_lowercase();
-        message::settle_attempt(tx, id, n, &word, Some(&news.provider_id), news.code.as_deref(), now).await?;
-        let bad = matches!(news.status, Receipt::Failed | Receipt::Undelivered);
-        if n == m.attempt || !bad {
-            self.apply(tx, &m, news, bad).await?;
+        let code = news.code.map(|code| code.to_string());
+        let now = self.ledger.clock.now_ms();
+        message::settle_attempt(tx, id, n, news.status.as_str(), Some(provider_id), code.as_deref(), now).await?;
+        // Bad news of an earlier try says nothing of a later one; good news of any try is proof that it went out.
+        if n == m.attempt || !news.status.is_bad() {
+            self.apply(tx, &m, news).await?;
         }
         Ok(())
     }
 
-    async fn apply(&self, tx: &mut Tx, m: &Message, news: &ReceiptNews, bad: bool) -> Result<(), DbError> {
+    async fn apply(&self, tx: &mut Tx, m: &Message, news: &Receipt) -> Result<(), DbError> {
         let now = self.ledger.clock.now_ms();
+        let code = news.code.map(|code| code.to_string());
         match m.state.after_receipt(news.status) {
-            Some(MessageState::Failed) => {
-                return self.refused(tx, m, news.code.as_deref().unwrap_or("failed"), news.class.unwrap_or(Class::Other)).await;
-            }
+            Some(MessageState::Failed) => return self.refused(tx, m, news.code, news.class.unwrap_or(Class::Other)).await,
             Some(to) if m.state.is_out() => {
-                message::move_state(tx, m, to, news.code.as_deref().filter(|_| bad), now).await?;
+                message::move_state(tx, m, to, code.as_deref(), now).await?;
             }
             Some(to) => self.went_out(tx, m, to).await?,
             None => return Ok(()),
         }
         match news.class {
-            Some(Class::OptedOut) => {
+            Some(class) if class.is_a_no() => {
                 self.ledger.opt_out(tx, m.contact, NoSource::Provider, None).await?;
             }
-            Some(Class::BadNumber) if bad => self.reached_nobody(tx, m).await?,
+            Some(class) if class.never_reached_never_will() => self.reached_nobody(tx, m).await?,
+            Some(Class::Filtered) => self.pause_campaign(tx, m).await?,
             _ => {}
         }
         Ok(())
@@ -180,21 +184,35 @@ impl Settler {
         self.plan_follow_ups(tx, m, now).await
     }
 
-    async fn refused(&self, tx: &mut Tx, m: &Message, code: &str, class: Class) -> Result<(), DbError> {
+    async fn refused(&self, tx: &mut Tx, m: &Message, code: Option<u32>, class: Class) -> Result<(), DbError> {
         let now = self.ledger.clock.now_ms();
-        if class == Class::Config {
-            // Our own fault and nobody was reached: the account waits for a person, and so does the message.
+        let reason = code.map_or_else(|| class.as_str().to_owned(), |code| code.to_string());
+        if class.pauses_account() {
+            // Our own fault and nobody was reached: the account waits for a person, and the message with it.
             message::requeue(tx, m, now, now).await?;
-            if account::pause(tx, &m.account, code, None, now).await? {
-                tracing::error!(account.name = m.account, code, "the gateway refuses this account; it sends nothing until `lykt gateway test` succeeds");
+            if account::pause(tx, &m.account, &reason, None, now).await? {
+                error!(account.name = m.account, code = reason, "the gateway refuses this account; it sends nothing until `lykt gateway test` succeeds");
             }
             return Ok(());
         }
-        if message::move_state(tx, m, MessageState::Failed, Some(code), now).await? {
+        if message::move_state(tx, m, MessageState::Failed, Some(&reason), now).await? {
             self.reached_nobody(tx, m).await?;
-            if class == Class::OptedOut {
+            if class.is_a_no() {
                 self.ledger.opt_out(tx, m.contact, NoSource::Provider, None).await?;
             }
+        }
+        if class == Class::Filtered {
+            self.pause_campaign(tx, m).await?;
+        }
+        Ok(())
+    }
+
+    /// Messages that are filtered as unwanted: the next ones would be too, so a person must look.
+    async fn pause_campaign(&self, tx: &mut Tx, m: &Message) -> Result<(), DbError> {
+        let now = self.ledger.clock.now_ms();
+        let (from, to) = ([CampaignState::Running], CampaignState::Paused);
+        if campaign::move_state(tx, &m.campaign, &from, to, Some("filtered"), now).await? {
+            error!(campaign.name = m.campaign, "messages are filtered as unwanted; the campaign is paused");
         }
         Ok(())
     }
@@ -208,6 +226,25 @@ impl Settler {
     async fn plan_follow_ups(&self, tx: &mut Tx, m: &Message, at: i64) -> Result<(), DbError> {
         let definition = self.definition(tx, m.plan).await?;
         follow_up::plan(&self.ledger.clock, self.holidays, tx, m, &definition.follow_ups, at).await
+    }
+}
+
+/// How a try ended, as its row keeps it.
+struct Ended<'a> {
+    word: &'static str,
+    provider_id: Option<&'a str>,
+    code: Option<u32>,
+}
+
+impl<'a> Ended<'a> {
+    fn of(verdict: &'a Verdict) -> Self {
+        let (word, provider_id, code) = match verdict {
+            Verdict::Accepted { provider_id } => ("accepted", Some(provider_id.as_str()), None),
+            Verdict::NotSent { why, .. } => (why.as_str(), None, None),
+            Verdict::Refused { code, class } => (class.as_str(), None, *code),
+            Verdict::InDoubt { why } => (why.as_str(), None, None),
+        };
+        Self { word, provider_id, code }
     }
 }
 
