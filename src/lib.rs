@@ -22,3 +22,4 @@ pub mod store;
 pub mod ledger;
 
 pub mod cli;
+pub mod gateway;
