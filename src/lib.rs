@@ -19,7 +19,8 @@ pub mod vault;
 
 pub mod store;
 
+pub mod gateway;
+
 pub mod ledger;
 
 pub mod cli;
-pub mod gateway;

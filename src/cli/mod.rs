@@ -7,7 +7,6 @@ use clap::{Parser, Subcommand};
 
 use crate::domain::lang::Lang;
 
-
 /// Sends outreach campaigns, and never pesters.
 #[derive(Debug, Parser)]
 #[command(name = "lykt", version, max_term_width = 100)]

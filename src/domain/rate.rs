@@ -2,11 +2,15 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::lang::Text;
 use crate::text;
+
+/// The longest a window is open.
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// So many in each second, minute, hour or day; written `20/min`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -72,6 +76,19 @@ impl Rate {
     /// A rate in code; none becomes one, and more than a million a million.
     pub fn new(count: u32, per: Per) -> Self {
         Self { count: count.clamp(1, Self::MOST), per }
+    }
+
+    /// The pace within a window that is open for this long a day: `100/day` means a hundred in that time, evenly. The
+    /// other rates are paces already.
+    #[must_use]
+    pub fn within(self, open: Duration) -> Self {
+        match self.per {
+            Per::Day if open < DAY && !open.is_zero() => {
+                let count = u128::from(self.count) * DAY.as_millis() / open.as_millis().max(1);
+                Self::new(u32::try_from(count).unwrap_or(Self::MOST), Per::Day)
+            }
+            _ => self,
+        }
     }
 
     /// Reads `20/min`; also `/sec`, `/minute`, `/hour`, `/d`, in capitals and with spaces.

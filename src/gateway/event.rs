@@ -1,5 +1,6 @@
 //! What a provider tells us: somebody answered, or something happened to a message.
 
+pub use crate::domain::message::ReceiptStatus;
 use crate::domain::private::Private;
 use crate::gateway::outgoing::{Address, Token};
 use crate::gateway::verdict::{Class, ProviderId};
@@ -80,47 +81,4 @@ pub struct Receipt {
     pub code: Option<u32>,
     /// What the code means; set when something went wrong.
     pub class: Option<Class>,
-}
-
-/// How far a message came. A status that we do not know is `Accepted`: it proves no more than that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ReceiptStatus {
-    /// The provider has it.
-    Accepted,
-    /// Handed to the carrier.
-    Sent,
-    /// On the person's phone.
-    Delivered,
-    /// The carrier could not deliver it.
-    Undelivered,
-    /// The provider could not send it.
-    Failed,
-    /// Read by the person.
-    Read,
-}
-
-impl ReceiptStatus {
-    /// The word in the database and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ReceiptStatus::Accepted => "accepted",
-            ReceiptStatus::Sent => "sent",
-            ReceiptStatus::Delivered => "delivered",
-            ReceiptStatus::Undelivered => "undelivered",
-            ReceiptStatus::Failed => "failed",
-            ReceiptStatus::Read => "read",
-        }
-    }
-
-    /// Reads the word back; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Accepted, Self::Sent, Self::Delivered, Self::Undelivered, Self::Failed, Self::Read]
-            .into_iter()
-            .find(|status| status.as_str() == word)
-    }
-
-    /// Whether something went wrong.
-    pub fn is_bad(self) -> bool {
-        matches!(self, ReceiptStatus::Undelivered | ReceiptStatus::Failed)
-    }
 }

@@ -4,6 +4,7 @@
 //! verifies and reads its own webhooks into [`Event`]s. It knows `domain` and this room; never the database, the
 //! queue or the web server. It reads no clock: times are passed in.
 
+pub mod accounts;
 pub mod error;
 pub mod event;
 pub mod exchange;
@@ -16,6 +17,7 @@ pub mod simulator;
 pub mod twilio;
 pub mod verdict;
 
+pub use accounts::{Accounts, AccountsError};
 pub use error::{Forbidden, Misconfigured, Unreadable};
 pub use event::{Event, Hook, HookKind, Receipt, ReceiptStatus, Reply};
 pub use exchange::{Failure, Method, Request, Response, Sent};

@@ -1,10 +1,12 @@
 //! The intent: which messages begin now. Re-checks everything in the transaction that lets bytes leave.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+
 
 use super::Outbox;
 use crate::campaign::file::Definition;
@@ -12,6 +14,7 @@ use crate::clock::{self, new_id};
 use crate::domain::decision::Decision;
 use crate::domain::id::MessageId;
 use crate::domain::rate::{Bucket, Rate};
+use crate::domain::window::Window;
 use crate::gateway::Token;
 use crate::ledger::{Standing, trust};
 use crate::store::campaign::Campaign;
@@ -86,7 +89,7 @@ impl Outbox {
         let steady = tx.steady_ms(&clock).await?;
         let mine = Tokens {
             key: format!("campaign:{}", definition.name),
-            rate: definition.rate,
+            rate: definition.rate.within(open_for(&definition.window)),
             now_us: now.saturating_mul(1000),
             tolerance_us: clock.civil_ms_per_second() * BURST_MS,
         };
@@ -149,6 +152,11 @@ impl Outbox {
     }
 }
 
+/// How long a window is open on a day.
+fn open_for(window: &Window) -> Duration {
+    Duration::try_from(window.until().duration_since(window.from())).unwrap_or(Duration::from_secs(86_400))
+}
+
 /// A rate with its place in the database and its clock.
 struct Tokens {
     key: String,
@@ -168,11 +176,10 @@ async fn take_both(tx: &mut Tx, one: &Tokens, other: &Tokens, want: usize) -> Re
     let here = trial.take(one.now_us, one.rate, one.tolerance_us, want);
     let mut trial = second;
     let both = trial.take(other.now_us, other.rate, other.tolerance_us, here);
+    // Stored also when nothing was taken: the bucket may have found that its clock began anew.
     for (tokens, mut bucket) in [(one, first), (other, second)] {
-        if both > 0 {
-            bucket.take(tokens.now_us, tokens.rate, tokens.tolerance_us, both);
-            meta::set_bucket(tx, &tokens.key, bucket.next_us).await?;
-        }
+        bucket.take(tokens.now_us, tokens.rate, tokens.tolerance_us, both);
+        meta::set_bucket(tx, &tokens.key, bucket.next_us).await?;
     }
     Ok(both as usize)
 }

@@ -4,7 +4,6 @@
 //! transaction, and lets bytes leave only after the commit. A batch is what queued while the previous commit ran.
 //! Knows nothing of how a provider speaks, nor of the web.
 
-mod accounts;
 mod breaker;
 mod claim;
 mod reap;
@@ -20,13 +19,13 @@ use tracing::error;
 
 use crate::domain::campaign::CampaignState;
 use crate::domain::id::MessageId;
-use crate::gateway::{Address, Doubt, Outgoing, Token, Verdict};
+use crate::gateway::{Accounts, Address, Doubt, Outgoing, Verdict};
 use crate::ledger::Ledger;
 use crate::store::campaign::{self, Campaign};
 use crate::store::{Db, DbError, Tx, message};
-pub use accounts::{AccountReady, Accounts};
 use breaker::Breaker;
 use claim::{Claimed, FIRST_BYTE_MS};
+pub use reap::Reaper;
 pub use settle::{Settler, Tried};
 
 /// Looks at the queue at least this often; commands in other processes are seen within it.
@@ -191,15 +190,16 @@ impl Outbox {
         let (accounts, now) = (self.accounts.clone(), self.ledger.clock.now());
         let handle = self.under_way.spawn(async move {
             let outgoing = Outgoing {
-                to: Address::new(claimed.letter.to),
-                text: claimed.letter.text.into(),
-                media_url: claimed.letter.media.map(|name| accounts.media_url(&name)),
-                token: claimed.token,
+                to: Address::new(claimed.letter.to.as_str()),
+                text: claimed.letter.text.clone().into(),
+                media_url: claimed.letter.media.as_deref().map(|name| accounts.media_url(name)),
+                token: claimed.token.clone(),
                 validity_s: Some(claimed.validity_s),
                 deadline_ms: deadline,
             };
-            let (verdict, later) = accounts.send(&claimed.account, &outgoing, now).await;
-            Tried { message: claimed.message, n: claimed.n, account: claimed.account, verdict, later }
+            let outcome = accounts.send(&claimed.account, &outgoing, now).await;
+            let Claimed { message, n, account, .. } = claimed;
+            Tried { message, n, account, verdict: outcome.verdict, later: outcome.later }
         });
         self.on_their_way.insert(handle.id(), (message, n, account));
     }

@@ -10,10 +10,11 @@ use crate::domain::campaign::CampaignState;
 use crate::domain::holidays::Holidays;
 use crate::domain::id::{MessageId, PlanId};
 use crate::domain::message::MessageState;
+use crate::gateway::simulator::Later;
 use crate::gateway::{Class, Receipt, Verdict};
 use crate::ledger::{Ledger, NoSource};
 use crate::store::message::{self, Message};
-use crate::store::{DbError, Tx, account, campaign, task, touch};
+use crate::store::{DbError, Tx, account, campaign, hook, task, touch};
 use crate::tasks::follow_up;
 
 /// Moves messages by what became known of them. Cheap to clone; clones share what they have read of campaigns.
@@ -35,8 +36,8 @@ pub struct Tried {
     pub account: String,
     /// How it ended.
     pub verdict: Verdict,
-    /// News that the simulator has for later, with their civil times.
-    pub later: Vec<(i64, Vec<u8>)>,
+    /// What the simulator will tell us later.
+    pub later: Vec<Later>,
 }
 
 impl Settler {
@@ -69,8 +70,9 @@ impl Settler {
     /// As the database has it.
     pub async fn settle(&self, tx: &mut Tx, tried: &Tried) -> Result<(), DbError> {
         let now = self.ledger.clock.now_ms();
-        for (due_at, raw) in &tried.later {
-            crate::store::hook::add(tx, &self.ledger.vault, &tried.account, "later", raw, now, *due_at).await?;
+        for later in &tried.later {
+            let (kind, due_at) = (later.kind.as_str(), later.at.as_millisecond());
+            hook::add(tx, &self.ledger.vault, &tried.account, kind, &later.body, now, due_at).await?;
         }
         let ended = Ended::of(&tried.verdict);
         let code = ended.code.map(|code| code.to_string());
@@ -102,6 +104,16 @@ impl Settler {
             self.plan_follow_ups(tx, m, now).await?;
         }
         Ok(())
+    }
+
+    /// Puts a message in doubt back in the queue: a coordinator knows that it did not go out. Its calls are dropped.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn requeue(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
+        let now = self.ledger.clock.now_ms();
+        task::forget_message(tx, m.id).await?;
+        message::requeue(tx, m, now, now).await
     }
 
     /// Counts a message as contacted that nobody could prove, from the time of its try.
