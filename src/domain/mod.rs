@@ -2,5 +2,6 @@
 
 pub mod channel;
 pub mod lang;
+pub mod phone;
 pub mod private;
 pub mod reply;
