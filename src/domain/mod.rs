@@ -2,6 +2,7 @@
 
 pub mod channel;
 pub mod lang;
+pub mod parts;
 pub mod phone;
 pub mod private;
 pub mod reply;
