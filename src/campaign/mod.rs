@@ -1,0 +1,3 @@
+//! From files to a checked campaign. Must not know what happened with anybody before: that is the ledger's.
+
+pub mod list;
