@@ -1,10 +1,17 @@
 //! Words and rules of outreach, pure: no I/O, no clock, no randomness. Knows no other room.
 
+pub mod calls;
 pub mod campaign;
 pub mod channel;
+pub mod cooldown;
 pub mod decision;
+pub mod holidays;
 pub mod id;
 pub mod lang;
 pub mod message;
 pub mod private;
+pub mod rate;
 pub mod reply;
+pub mod schedule;
+pub mod span;
+pub mod window;
