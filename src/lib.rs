@@ -13,7 +13,7 @@ pub mod domain;
 
 pub mod clock;
 
-// pub mod settings;
+pub mod settings;
 
 pub mod vault;
 
