@@ -19,6 +19,10 @@ pub mod vault;
 
 pub mod store;
 
+pub mod campaign;
+
 pub mod ledger;
+
+pub mod tasks;
 
 pub mod cli;

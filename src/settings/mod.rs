@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn a_secret_in_clear_is_refused() {
-        let text = "[gateways.t]\nkind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = \"hunter2\"\nfrom = \"+4790000000\"";
+        let text =
+            "[gateways.t]\nkind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = \"hunter2\"\nfrom = \"+4790000000\"";
         let error = parse(text).unwrap_err();
         assert!(error.contains("file") && !error.contains("hunter2"), "{error}");
     }

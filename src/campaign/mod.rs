@@ -1,0 +1,3 @@
+//! A campaign file becomes a checked campaign.
+
+pub mod file;
