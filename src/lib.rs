@@ -9,6 +9,7 @@
 //!
 //! A room may use only rooms named before it in the list below; `tests/house.rs` checks it.
 
+pub mod campaign;
 pub mod domain;
 
 pub mod clock;
@@ -20,6 +21,7 @@ pub mod vault;
 pub mod store;
 
 pub mod campaign;
+pub mod gateway;
 
 pub mod ledger;
 

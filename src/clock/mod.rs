@@ -134,6 +134,7 @@ impl Lapse {
 }
 
 /// Draws a new id; ids sort by the time they were drawn.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that draws ids")]
 pub fn new_id<T: From<Uuid>>() -> T {
     T::from(Uuid::now_v7())
 }
@@ -149,6 +150,7 @@ pub fn random<const N: usize>() -> Result<[u8; N], getrandom::Error> {
 }
 
 /// Steady time, milliseconds since boot, for code that has no [`Clock`].
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the steady clock")]
 pub fn boot_ms() -> i64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
     time.tv_sec * 1000 + time.tv_nsec / 1_000_000

@@ -37,3 +37,67 @@ pub fn due_on(accepted: Date, after: Span, holidays: Holidays) -> Date {
 pub fn lapses_on(due: Date, within: Span, holidays: Holidays) -> Date {
     within.after(due, holidays)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn span(written: &str) -> Span {
+        Span::parse(written).unwrap()
+    }
+
+    #[test]
+    fn a_call_falls_due_working_days_after_the_message() {
+        let due = |accepted| due_on(accepted, span("3 working days"), Holidays::Norway);
+        assert_eq!(due(date(2026, 11, 24)), date(2026, 11, 27));
+        assert_eq!(due(date(2026, 11, 26)), date(2026, 12, 1));
+        // The Friday before Holy Week: Wednesday; the Monday of it: the Tuesday after Easter.
+        assert_eq!(due(date(2026, 3, 27)), date(2026, 4, 1));
+        assert_eq!(due(date(2026, 3, 30)), date(2026, 4, 7));
+    }
+
+    #[test]
+    fn a_due_date_on_a_sunday_or_holiday_moves_on() {
+        // Saturday is a day for calls; Sunday is not.
+        assert_eq!(due_on(date(2026, 11, 21), span("7 days"), Holidays::Norway), date(2026, 11, 28));
+        assert_eq!(due_on(date(2026, 11, 22), span("7 days"), Holidays::Norway), date(2026, 11, 30));
+        // Christmas Day 2026 is a Friday, then Saturday the 26th and a Sunday.
+        assert_eq!(due_on(date(2026, 12, 18), span("1 week"), Holidays::Norway), date(2026, 12, 28));
+    }
+
+    #[test]
+    fn calls_are_made_from_nine_to_nine_and_never_on_sundays_and_holidays() {
+        let oslo = TimeZone::get("Europe/Oslo").unwrap();
+        let may = |at: &str| may_call_at(at.parse().unwrap(), &oslo, Holidays::Norway);
+        assert!(!may("2026-11-24T08:59:59.999+01:00"));
+        assert!(may("2026-11-24T09:00:00+01:00"));
+        assert!(may("2026-11-24T20:59:59.999+01:00"));
+        assert!(!may("2026-11-24T21:00:00+01:00"));
+        assert!(may("2026-11-28T12:00:00+01:00"), "a Saturday");
+        assert!(!may("2026-11-29T12:00:00+01:00"), "a Sunday");
+        assert!(!may("2027-05-17T12:00:00+02:00"), "17 May");
+        assert!(may("2026-07-01T07:00:00Z"), "nine in summer");
+        assert!(!may("2026-12-01T07:00:00Z"), "eight in winter");
+    }
+
+    #[test]
+    fn a_call_lapses_when_its_last_day_is_over() {
+        assert_eq!(lapses_on(date(2026, 11, 27), span("7 days"), Holidays::Norway), date(2026, 12, 4));
+        assert_eq!(lapses_on(date(2026, 11, 27), span("0 days"), Holidays::Norway), date(2026, 11, 27));
+    }
+
+    proptest! {
+        #[test]
+        fn a_call_is_never_due_on_a_day_without_calls(day in 0i64..20_000, n in 0u32..400) {
+            let accepted = date(2000, 1, 1) + day.days();
+            for unit in ["days", "working days"] {
+                let after = span(&format!("{n} {unit}"));
+                let due = due_on(accepted, after, Holidays::Norway);
+                prop_assert!(may_call_on(due, Holidays::Norway));
+                prop_assert!(due >= after.after(accepted, Holidays::Norway));
+            }
+        }
+    }
+}

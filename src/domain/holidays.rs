@@ -192,3 +192,90 @@ impl fmt::Display for Holidays {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn of(region: Holidays, year: i16) -> Vec<String> {
+        let year = Date::constant(year, 1, 1).series(1.day()).take_while(|day| day.year() == year);
+        year.filter(|day| region.contains(*day)).map(|day| day.strftime("%m-%d").to_string()).collect()
+    }
+
+    #[test]
+    fn easter_falls_where_the_church_has_it() {
+        let known = [
+            date(1818, 3, 22),
+            date(1943, 4, 25),
+            date(1954, 4, 18),
+            date(1981, 4, 19),
+            date(2000, 4, 23),
+            date(2008, 3, 23),
+            date(2024, 3, 31),
+            date(2025, 4, 20),
+            date(2026, 4, 5),
+            date(2027, 3, 28),
+            date(2038, 4, 25),
+            date(2049, 4, 18),
+            date(2076, 4, 19),
+            date(2285, 3, 22),
+        ];
+        for day in known {
+            assert_eq!(easter(day.year()), day);
+        }
+    }
+
+    #[test]
+    fn norway_keeps_twelve_holidays() {
+        let y2026 = [
+            "01-01", "04-02", "04-03", "04-05", "04-06", "05-01", "05-14", "05-17", "05-24", "05-25", "12-25", "12-26",
+        ];
+        assert_eq!(of(Holidays::Norway, 2026), y2026);
+        // In 2008 Ascension was on 1 May, and in 2024 the next after Easter were on 9, 19 and 20 May.
+        assert_eq!(of(Holidays::Norway, 2008).len(), 11);
+        assert!(["05-09", "05-19", "05-20"].iter().all(|day| of(Holidays::Norway, 2024).contains(&(*day).to_owned())));
+    }
+
+    #[test]
+    fn sweden_and_denmark_keep_their_own() {
+        let sweden = [
+            "01-01", "01-06", "04-03", "04-05", "04-06", "05-01", "05-14", "05-24", "06-06", "06-20", "10-31", "12-25",
+            "12-26",
+        ];
+        assert_eq!(of(Holidays::Sweden, 2026), sweden);
+        assert!(of(Holidays::Sweden, 2027).contains(&"11-06".to_owned()));
+        let denmark = ["01-01", "04-02", "04-03", "04-05", "04-06", "05-14", "05-24", "05-25", "12-25", "12-26"];
+        assert_eq!(of(Holidays::Denmark, 2026), denmark);
+    }
+
+    #[test]
+    fn christmas_eve_is_a_working_day_and_a_sunday_is_none() {
+        assert!(Holidays::Norway.is_working_day(date(2026, 12, 24)));
+        assert!(!Holidays::Norway.is_working_day(date(2026, 12, 25)));
+        assert!(!Holidays::None.is_working_day(date(2026, 12, 27)));
+        assert!(!Holidays::None.contains(date(2026, 12, 27)));
+        assert!(Holidays::None.is_working_day(date(2026, 12, 25)));
+    }
+
+    #[test]
+    fn an_unknown_region_is_told_which_are_known() {
+        for region in Holidays::ALL {
+            assert_eq!(Holidays::parse(region.as_str()), Ok(region));
+            let Err(error) = Holidays::parse("XX") else { panic!("XX was taken") };
+            assert!(error.0.en.contains(region.as_str()) && error.0.nb.contains(region.as_str()));
+        }
+        assert_eq!(Holidays::parse(" no "), Ok(Holidays::Norway));
+        assert!(Holidays::parse("").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn easter_is_a_sunday_between_22_march_and_25_april(year in Date::MIN.year()..=Date::MAX.year()) {
+            let day = easter(year);
+            prop_assert_eq!(day.weekday(), Weekday::Sunday);
+            prop_assert!((date(year, 3, 22)..=date(year, 4, 25)).contains(&day));
+        }
+    }
+}

@@ -90,15 +90,15 @@ impl MessageState {
     /// The state after verified news from the provider, or `None` when the news changes nothing.
     ///
     /// Late proof wins from any state. A refusal after acceptance is `undelivered`; before it, `failed`.
-    pub fn after_receipt(self, news: Receipt) -> Option<MessageState> {
+    pub fn after_receipt(self, news: ReceiptStatus) -> Option<MessageState> {
         let target = match news {
-            Receipt::Accepted => Accepted,
-            Receipt::Sent => Sent,
-            Receipt::Delivered => Delivered,
-            Receipt::Read => Read,
-            Receipt::Undelivered | Receipt::Failed if self.is_out() => Undelivered,
-            Receipt::Undelivered => Undelivered,
-            Receipt::Failed => return matches!(self, Submitting | InDoubt | Abandoned).then_some(Failed),
+            ReceiptStatus::Accepted => Accepted,
+            ReceiptStatus::Sent => Sent,
+            ReceiptStatus::Delivered => Delivered,
+            ReceiptStatus::Read => Read,
+            ReceiptStatus::Undelivered | ReceiptStatus::Failed if self.is_out() => Undelivered,
+            ReceiptStatus::Undelivered => Undelivered,
+            ReceiptStatus::Failed => return matches!(self, Submitting | InDoubt | Abandoned).then_some(Failed),
         };
         match self.rank() {
             Some(rank) if Some(rank) >= target.rank() => None,
@@ -107,21 +107,47 @@ impl MessageState {
     }
 }
 
-/// What a provider can say about a message that we gave it.
+/// How far a message came, as the provider says. A status that we do not know counts as `Accepted`: it proves no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Receipt {
-    /// It has the message.
+pub enum ReceiptStatus {
+    /// The provider has it.
     Accepted,
-    /// It passed the message on.
+    /// Handed to the carrier.
     Sent,
-    /// The handset has it.
+    /// On the person's phone.
     Delivered,
-    /// The person opened it.
-    Read,
-    /// The network gave up.
+    /// The carrier could not deliver it.
     Undelivered,
-    /// It refused the message after all.
+    /// The provider could not send it.
     Failed,
+    /// Read by the person.
+    Read,
+}
+
+impl ReceiptStatus {
+    /// The word in the database and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ReceiptStatus::Accepted => "accepted",
+            ReceiptStatus::Sent => "sent",
+            ReceiptStatus::Delivered => "delivered",
+            ReceiptStatus::Undelivered => "undelivered",
+            ReceiptStatus::Failed => "failed",
+            ReceiptStatus::Read => "read",
+        }
+    }
+
+    /// Reads the word back; `None` when it is none of ours.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Accepted, Self::Sent, Self::Delivered, Self::Undelivered, Self::Failed, Self::Read]
+            .into_iter()
+            .find(|status| status.as_str() == word)
+    }
+
+    /// Whether something went wrong.
+    pub fn is_bad(self) -> bool {
+        matches!(self, ReceiptStatus::Undelivered | ReceiptStatus::Failed)
+    }
 }
 
 #[cfg(test)]
@@ -129,14 +155,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn receipts() -> impl Strategy<Value = Receipt> {
+    fn receipts() -> impl Strategy<Value = ReceiptStatus> {
         prop::sample::select(vec![
-            Receipt::Accepted,
-            Receipt::Sent,
-            Receipt::Delivered,
-            Receipt::Read,
-            Receipt::Undelivered,
-            Receipt::Failed,
+            ReceiptStatus::Accepted,
+            ReceiptStatus::Sent,
+            ReceiptStatus::Delivered,
+            ReceiptStatus::Read,
+            ReceiptStatus::Undelivered,
+            ReceiptStatus::Failed,
         ])
     }
 
@@ -149,21 +175,21 @@ mod tests {
 
     #[test]
     fn delivered_beats_undelivered_and_not_the_other_way() {
-        assert_eq!(Undelivered.after_receipt(Receipt::Delivered), Some(Delivered));
-        assert_eq!(Delivered.after_receipt(Receipt::Undelivered), None);
+        assert_eq!(Undelivered.after_receipt(ReceiptStatus::Delivered), Some(Delivered));
+        assert_eq!(Delivered.after_receipt(ReceiptStatus::Undelivered), None);
     }
 
     #[test]
     fn a_refusal_after_acceptance_is_undelivered() {
-        assert_eq!(Sent.after_receipt(Receipt::Failed), Some(Undelivered));
-        assert_eq!(InDoubt.after_receipt(Receipt::Failed), Some(Failed));
-        assert_eq!(Queued.after_receipt(Receipt::Failed), None);
+        assert_eq!(Sent.after_receipt(ReceiptStatus::Failed), Some(Undelivered));
+        assert_eq!(InDoubt.after_receipt(ReceiptStatus::Failed), Some(Failed));
+        assert_eq!(Queued.after_receipt(ReceiptStatus::Failed), None);
     }
 
     proptest! {
         #[test]
         fn receipts_in_any_order_end_in_the_highest(mut news in prop::collection::vec(receipts(), 1..8)) {
-            let run = |news: &[Receipt]| news.iter().fold(Accepted, |state, n| state.after_receipt(*n).unwrap_or(state));
+            let run = |news: &[ReceiptStatus]| news.iter().fold(Accepted, |state, n| state.after_receipt(*n).unwrap_or(state));
             let first = run(&news);
             news.reverse();
             prop_assert_eq!(first, run(&news));

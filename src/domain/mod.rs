@@ -9,6 +9,8 @@ pub mod holidays;
 pub mod id;
 pub mod lang;
 pub mod message;
+pub mod parts;
+pub mod phone;
 pub mod private;
 pub mod rate;
 pub mod reply;

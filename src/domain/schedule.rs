@@ -4,6 +4,8 @@
 //! A slot that the spring skips comes as soon as the clocks have been changed, several of them as one; a slot that the
 //! autumn shows twice comes the first time, once.
 
+mod weekdays;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -69,7 +71,7 @@ impl Schedule {
                 "`{written}` er ingen tidsplan: skriv fem felter, minutt time dag måned ukedag, som i «0 8 * * Mon-Fri»"
             )));
         }
-        if let Some(days) = weekdays(&fields[5]) {
+        if let Some(days) = weekdays::named(&fields[5]) {
             fields[5] = days;
         } else {
             return Err(wrong_field(5, &fields[5]));
@@ -179,51 +181,9 @@ fn is_field(at: usize, field: &str) -> bool {
 fn wrong_field(at: usize, field: &str) -> ScheduleError {
     let (en, nb) = NAMES[at];
     ScheduleError(text!(
-        "`{field}` are no {en} in a schedule: write *, a number, a range or a list, as in \"0 8 * * Mon-Fri\"",
-        "`{field}` er ikke {nb} i en tidsplan: skriv *, et tall, et område eller en liste, som i «0 8 * * Mon-Fri»"
+        "`{field}` does not fit the {en} of a schedule: write *, a number, a range or a list, as in \"0 8 * * Mon-Fri\"",
+        "`{field}` passer ikke som {nb} i en tidsplan: skriv *, et tall, et område eller en liste, som i «0 8 * * Mon-Fri»"
     ))
-}
-
-/// Puts weekdays as Unix means them into names; `None` when they are none.
-///
-/// The crate counts from Sunday as 1, people from Monday as 1.
-fn weekdays(field: &str) -> Option<String> {
-    const WORDS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-    let mut week = [false; 7];
-    for item in field.split(',') {
-        let (span, step) = match item.split_once('/') {
-            Some((span, step)) => (span, Some(step.parse::<usize>().ok().filter(|step| (1..=7).contains(step))?)),
-            None => (item, None),
-        };
-        let (first, last) = match span.split_once('-') {
-            Some((first, last)) => (weekday(first)?, weekday(last)?),
-            None if matches!(span, "*" | "?") => (0, 6),
-            None => (weekday(span)?, if step.is_some() { 6.max(weekday(span)?) } else { weekday(span)? }),
-        };
-        // A range may pass the end of the week, as in Sat-Sun.
-        let last = if last < first { last + 7 } else { last };
-        (first..=last).step_by(step.unwrap_or(1)).for_each(|day| week[day % 7] = true);
-    }
-    if week == [true; 7] {
-        return Some("*".to_owned());
-    }
-    let names: Vec<_> = WORDS.into_iter().zip(week).filter(|(_, on)| *on).map(|(word, _)| word).collect();
-    Some(names.join(","))
-}
-
-/// A day of the week as Unix counts, 0 to 7.
-fn weekday(word: &str) -> Option<usize> {
-    match word.to_ascii_lowercase().as_str() {
-        "0" | "sun" | "sunday" => Some(0),
-        "1" | "mon" | "monday" => Some(1),
-        "2" | "tue" | "tues" | "tuesday" => Some(2),
-        "3" | "wed" | "wednesday" => Some(3),
-        "4" | "thu" | "thurs" | "thursday" => Some(4),
-        "5" | "fri" | "friday" => Some(5),
-        "6" | "sat" | "saturday" => Some(6),
-        "7" => Some(7),
-        _ => None,
-    }
 }
 
 impl FromStr for Schedule {
@@ -249,5 +209,134 @@ impl From<Schedule> for String {
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.written)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn oslo() -> TimeZone {
+        TimeZone::get("Europe/Oslo").unwrap()
+    }
+
+    fn schedule(written: &str) -> Schedule {
+        Schedule::parse(written).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The slots after a moment in Oslo: what the clock shows, and when that is.
+    fn slots(written: &str, after: &str, count: usize) -> Vec<String> {
+        let (schedule, tz) = (schedule(written), oslo());
+        let first = schedule.next_after(after.parse().unwrap(), &tz);
+        let run = std::iter::successors(first, |slot| schedule.next_after(slot.at, &tz));
+        run.take(count).map(|slot| format!("{} {}", slot.civil, slot.at)).collect()
+    }
+
+    #[test]
+    fn the_days_list_is_made_at_eight_on_weekdays() {
+        let expected = [
+            "2026-11-27T08:00:00 2026-11-27T07:00:00Z",
+            "2026-11-30T08:00:00 2026-11-30T07:00:00Z",
+            "2026-12-01T08:00:00 2026-12-01T07:00:00Z",
+        ];
+        assert_eq!(slots("0 8 * * Mon-Fri", "2026-11-26T07:00:00Z", 3), expected);
+        assert_eq!(slots("0 0 8 * * 1-5", "2026-11-26T07:00:00.5Z", 3), expected);
+    }
+
+    #[test]
+    fn tuesday_is_day_two() {
+        // 24 November 2026 is a Tuesday: day 2.
+        assert_eq!(slots("0 8 * * 2", "2026-11-23T12:00:00Z", 1), ["2026-11-24T08:00:00 2026-11-24T07:00:00Z"]);
+    }
+
+    #[test]
+    fn a_slot_that_the_spring_skips_comes_when_the_clocks_are_changed() {
+        let expected = [
+            "2026-03-28T02:30:00 2026-03-28T01:30:00Z",
+            "2026-03-29T02:30:00 2026-03-29T01:00:00Z",
+            "2026-03-30T02:30:00 2026-03-30T00:30:00Z",
+        ];
+        assert_eq!(slots("30 2 * * *", "2026-03-28T00:00:00Z", 3), expected);
+        let several_as_one = [
+            "2026-03-29T01:40:00 2026-03-29T00:40:00Z",
+            "2026-03-29T02:00:00 2026-03-29T01:00:00Z",
+            "2026-03-29T03:20:00 2026-03-29T01:20:00Z",
+        ];
+        assert_eq!(slots("*/20 * * * *", "2026-03-29T00:20:00Z", 3), several_as_one);
+    }
+
+    #[test]
+    fn a_slot_that_the_autumn_shows_twice_comes_once() {
+        let expected = ["2026-10-25T02:30:00 2026-10-25T00:30:00Z", "2026-10-26T02:30:00 2026-10-26T01:30:00Z"];
+        assert_eq!(slots("30 2 * * *", "2026-10-24T12:00:00Z", 2), expected);
+        assert_eq!(slots("30 2 * * *", "2026-10-25T01:10:00Z", 1), expected[1..]);
+        let after_the_second = ["2026-10-25T02:40:00 2026-10-25T00:40:00Z", "2026-10-25T03:00:00 2026-10-25T02:00:00Z"];
+        assert_eq!(slots("*/20 * * * *", "2026-10-25T00:20:00Z", 2), after_the_second);
+    }
+
+    #[test]
+    fn a_wrong_field_is_named() {
+        let wrong = [
+            ("61 8 * * *", "minutes"),
+            ("0 24 * * *", "hours"),
+            ("0 8 0 * *", "days of the month"),
+            ("0 8 * 13 *", "months"),
+            ("0 8 * Tor *", "months"),
+            ("0 8 * * 8", "weekdays"),
+            ("0 8 * * Man-Fre", "weekdays"),
+            ("0 8 * * Mon#2", "weekdays"),
+            ("0 8 * * 1-5/0", "weekdays"),
+            ("0 8 * * ,", "weekdays"),
+            ("*/0 8 * * *", "minutes"),
+            ("0-4294967295 8 * * *", "minutes"),
+            ("61 0 8 * * *", "seconds"),
+            ("0 8-6 * * *", "hours"),
+        ];
+        for (written, name) in wrong {
+            let Err(error) = Schedule::parse(written) else { panic!("{written} was taken") };
+            assert!(error.0.en.contains(name), "{written}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_schedule_is_told_what_to_write() {
+        for written in ["", "8", "@daily", "* * * *", "0 0 8 * * Mon 2027", "every day at eight"] {
+            let Err(error) = Schedule::parse(written) else { panic!("{written} was taken") };
+            assert!(error.0.en.contains("0 8 * * Mon-Fri") && error.0.nb.contains("0 8 * * Mon-Fri"), "{written}");
+        }
+        assert!(Schedule::parse("0 8 31 2 *").is_err_and(|error| error.0.en.contains("never")));
+        assert_eq!(slots("0 0 29 2 Mon", "2026-01-01T00:00:00Z", 1).len(), 1);
+    }
+
+    #[test]
+    fn a_schedule_is_kept_as_it_was_written() {
+        let json = serde_json::to_string(&schedule(" 0  8 * * Mon-Fri ")).unwrap();
+        assert_eq!(json, r#""0 8 * * Mon-Fri""#);
+        assert_eq!(serde_json::from_str::<Schedule>(&json).unwrap(), schedule("0 8 * * Mon-Fri"));
+    }
+
+    proptest! {
+        #[test]
+        fn slots_come_in_order_each_once(
+            minute in 0u8..60,
+            step in 1u8..24,
+            start in 0i64..(366 * 24 * 60),
+        ) {
+            let (schedule, tz) = (schedule(&format!("{minute} */{step} * * *")), oslo());
+            let mut after = "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap() + start.minutes();
+            let mut civil = None;
+            for _ in 0..30 {
+                let slot = schedule.next_after(after, &tz).unwrap();
+                prop_assert!(slot.at > after);
+                prop_assert!(civil.is_none_or(|last| slot.civil > last));
+                (after, civil) = (slot.at, Some(slot.civil));
+            }
+        }
+
+        #[test]
+        fn no_text_makes_the_parser_stumble(written in "[-0-9*/,?#LW@a-z ]{0,30}") {
+            let _ = Schedule::parse(&written);
+        }
     }
 }

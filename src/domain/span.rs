@@ -175,3 +175,112 @@ impl fmt::Display for Span {
         write!(f, "{} {}", self.count, if self.count == 1 { one } else { many })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn span(written: &str) -> Span {
+        Span::parse(written).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn a_span_is_read_as_people_write_it() {
+        let spellings = [
+            ("3 working days", "3 working days"),
+            ("  3   WORKING\u{a0}Days ", "3 working days"),
+            ("1 working day", "1 working day"),
+            ("1 days", "1 day"),
+            ("2 day", "2 days"),
+            ("7days", "7 days"),
+            ("6 months", "6 months"),
+            ("007 weeks", "7 weeks"),
+            ("90 minutes", "90 minutes"),
+            ("48 hours", "48 hours"),
+            ("0 days", "0 days"),
+        ];
+        for (written, plain) in spellings {
+            assert_eq!(span(written).to_string(), plain, "{written}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_span_is_told_what_to_write() {
+        let wrong =
+            ["", "days", "3", "-3 days", "+3 days", "3.5 days", "1,5 days", "3 dager", "3 days 2 hours", "٣ days"];
+        for written in wrong.into_iter().chain(["6 m", "1 year", "three days", "working days 3", "3 w days"]) {
+            let Err(error) = Span::parse(written) else { panic!("{written} was taken") };
+            assert!(error.0.en.contains("3 working days") && error.0.nb.contains("3 working days"));
+        }
+        for written in ["99999999999999999999 days", "11000 days", "121 months", "5256001 minutes"] {
+            let Err(error) = Span::parse(written) else { panic!("{written} was taken") };
+            assert!(error.0.en.contains("ten years"), "{error}");
+        }
+    }
+
+    #[test]
+    fn months_end_where_the_month_ends() {
+        let ends = [
+            (date(2026, 8, 31), "6 months", date(2027, 2, 28)),
+            (date(2027, 8, 31), "6 months", date(2028, 2, 29)),
+            (date(2028, 2, 29), "12 months", date(2029, 2, 28)),
+            (date(2026, 10, 31), "1 month", date(2026, 11, 30)),
+            (date(2026, 11, 23), "6 months", date(2027, 5, 23)),
+        ];
+        for (from, length, to) in ends {
+            assert_eq!(span(length).after(from, Holidays::None), to, "{from} + {length}");
+        }
+    }
+
+    #[test]
+    fn working_days_leave_out_weekends_and_holidays() {
+        let friday = date(2026, 11, 27);
+        assert_eq!(span("3 working days").after(friday, Holidays::Norway), date(2026, 12, 2));
+        assert_eq!(span("1 working day").after(date(2026, 11, 28), Holidays::Norway), date(2026, 11, 30));
+        // Wednesday before Maundy Thursday: the next working day is the Tuesday after Easter.
+        assert_eq!(span("1 working day").after(date(2026, 4, 1), Holidays::Norway), date(2026, 4, 7));
+        assert_eq!(span("1 working day").after(date(2026, 4, 1), Holidays::None), date(2026, 4, 2));
+        assert_eq!(span("0 working days").after(date(2026, 11, 28), Holidays::Norway), date(2026, 11, 28));
+    }
+
+    #[test]
+    fn hours_and_minutes_are_never_less_than_they_say_by_dates() {
+        let day = date(2026, 11, 24);
+        for (written, days) in [("1 minute", 1), ("24 hours", 1), ("25 hours", 2), ("1440 minutes", 1), ("0 hours", 0)]
+        {
+            assert_eq!(span(written).after(day, Holidays::None), day + days.days(), "{written}");
+        }
+    }
+
+    #[test]
+    fn days_keep_the_time_of_day_across_the_odd_nights_and_hours_do_not() {
+        let oslo = TimeZone::get("Europe/Oslo").unwrap();
+        let noon_before: Timestamp = "2026-03-28T12:00:00+01:00".parse().unwrap();
+        let next_noon: Timestamp = "2026-03-29T12:00:00+02:00".parse().unwrap();
+        assert_eq!(span("1 day").add_to(noon_before, &oslo, Holidays::None), next_noon);
+        let stopwatch = span("24 hours").add_to(noon_before, &oslo, Holidays::None);
+        assert_eq!(stopwatch, "2026-03-29T13:00:00+02:00".parse().unwrap());
+        assert_eq!(span("1 minute").add_to(Timestamp::MAX, &oslo, Holidays::None), Timestamp::MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn every_span_reads_back_and_never_goes_backwards(count in 0u32..3000, at in 0usize..6, day in 0i64..40_000) {
+            let written = Span::new(count, Unit::ALL[at]);
+            prop_assert_eq!(Span::parse(&written.to_string()), Ok(written));
+            let json = serde_json::to_string(&written).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Span>(&json).unwrap(), written);
+            let from = date(2000, 1, 1) + day.days();
+            let to = written.after(from, Holidays::Norway);
+            prop_assert_eq!(written.is_zero(), to == from);
+            prop_assert!(to >= from);
+        }
+
+        #[test]
+        fn no_text_makes_the_parser_stumble(written in ".{0,40}") {
+            let _ = Span::parse(&written);
+        }
+    }
+}

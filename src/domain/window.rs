@@ -1,11 +1,11 @@
 //! When messages may go out: days, hours and holidays in local time. Reads no clock and knows no campaign.
-//!
-//! A moment is inside when the clock on the wall says so, and only then. In the two odd nights of the year that means:
-//! what the spring skips is never open, and what the autumn shows twice is judged each time by what the clock shows.
 
-use jiff::civil::{Date, Time, Weekday};
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+mod opening;
+
+pub use opening::WindowState;
+
+use jiff::SignedDuration;
+use jiff::civil::{Time, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::holidays::Holidays;
@@ -14,9 +14,6 @@ use crate::text;
 
 /// No send begins in a window's last ten minutes.
 pub const MARGIN: SignedDuration = SignedDuration::from_mins(10);
-
-/// How far ahead an opening is looked for.
-const HORIZON_DAYS: usize = 367;
 
 /// Days and hours in which messages may go out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,21 +24,6 @@ pub struct Window {
     from: Time,
     until: Time,
     holidays: Holidays,
-}
-
-/// Where a window stands at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WindowState {
-    /// Open until then.
-    Open {
-        /// The first moment outside.
-        until: Timestamp,
-    },
-    /// Closed.
-    Closed {
-        /// The next moment inside; `None` when none comes within a year.
-        opens: Option<Timestamp>,
-    },
 }
 
 /// A window that could not be read or cannot be; says what to write.
@@ -162,75 +144,6 @@ impl Window {
     pub fn holidays(&self) -> Holidays {
         self.holidays
     }
-
-    /// Whether the moment is inside, by the clock on the wall.
-    pub fn is_open_at(&self, at: Timestamp, tz: &TimeZone) -> bool {
-        let local = tz.to_datetime(at);
-        self.opens_on(local.date()) && (self.from..self.until).contains(&local.time())
-    }
-
-    /// Whether it is open and until when, or closed and until when.
-    pub fn state_at(&self, at: Timestamp, tz: &TimeZone) -> WindowState {
-        if self.is_open_at(at, tz) {
-            WindowState::Open { until: self.closes_after(at, tz) }
-        } else {
-            WindowState::Closed { opens: self.opens_after(at, tz) }
-        }
-    }
-
-    /// The moment at which the window closes, when a send may begin now: it is open, and these are not its last ten
-    /// minutes.
-    pub fn may_begin_at(&self, at: Timestamp, tz: &TimeZone) -> Option<Timestamp> {
-        match self.state_at(at, tz) {
-            WindowState::Open { until } if at.duration_until(until) > MARGIN => Some(until),
-            _ => None,
-        }
-    }
-
-    /// The first moment from now on at which a send may begin; `None` when none comes within a year.
-    pub fn next_begin_at(&self, at: Timestamp, tz: &TimeZone) -> Option<Timestamp> {
-        let mut moment = at;
-        while self.may_begin_at(moment, tz).is_none() {
-            moment = match self.state_at(moment, tz) {
-                WindowState::Open { until } => until,
-                WindowState::Closed { opens } => opens?,
-            };
-        }
-        Some(moment)
-    }
-
-    fn opens_on(&self, date: Date) -> bool {
-        self.days[index(date.weekday())] && !self.holidays.contains(date)
-    }
-
-    /// The first moment outside, from a moment inside.
-    fn closes_after(&self, at: Timestamp, tz: &TimeZone) -> Timestamp {
-        let today = tz.to_datetime(at).date();
-        let outside = |edge: &Timestamp| *edge > at && !self.is_open_at(*edge, tz);
-        // A day that is open ends by its own `until`, so only the end of the calendar has no edge.
-        edges(today, self.until, tz).filter(outside).min().unwrap_or(Timestamp::MAX)
-    }
-
-    /// The first moment inside, from a moment outside.
-    fn opens_after(&self, at: Timestamp, tz: &TimeZone) -> Option<Timestamp> {
-        let today = tz.to_datetime(at).date();
-        let inside = |edge: &Timestamp| *edge > at && self.is_open_at(*edge, tz);
-        let open_days = today.series(1.day()).take(HORIZON_DAYS).filter(|date| self.opens_on(*date));
-        open_days.filter_map(|date| edges(date, self.from, tz).filter(inside).min()).next()
-    }
-}
-
-/// The moments of a date at which the clock on the wall reaches or passes a time: when it shows it first, when it shows it
-/// last, and when the clocks are changed (which may skip it, or turn back before it).
-fn edges(date: Date, time: Time, tz: &TimeZone) -> impl Iterator<Item = Timestamp> {
-    let shown = tz.to_ambiguous_timestamp(date.to_datetime(time));
-    let midnight = tz.to_ambiguous_timestamp(date.to_datetime(Time::midnight())).earlier();
-    // One second earlier, because the clocks may be changed at midnight itself.
-    let change = midnight.ok().and_then(|start| {
-        let before = start.checked_sub(SignedDuration::from_secs(1)).ok()?;
-        tz.following(before).next().map(|transition| transition.timestamp())
-    });
-    [shown.earlier().ok(), shown.later().ok(), change].into_iter().flatten()
 }
 
 fn index(day: Weekday) -> usize {
@@ -270,5 +183,58 @@ impl TryFrom<Written> for Window {
     fn try_from(written: Written) -> Result<Self, WindowError> {
         let days = written.days.iter().map(|day| parse_day(day)).collect::<Result<Vec<_>, _>>()?;
         Window::new(days, parse_time(&written.from)?, parse_time(&written.until)?, written.holidays)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WEEKDAYS: [Weekday; 5] =
+        [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
+
+    fn clock(written: &str) -> Time {
+        parse_time(written).unwrap()
+    }
+
+    fn office() -> Window {
+        Window::new(WEEKDAYS, clock("11:00"), clock("18:00"), Holidays::Norway).unwrap()
+    }
+
+    #[test]
+    fn a_window_that_can_never_be_used_is_refused() {
+        let refuse = |days: &[Weekday], from, until| {
+            let window = Window::new(days.iter().copied(), clock(from), clock(until), Holidays::Norway);
+            window.err().map(|error| error.0.en).unwrap_or_else(|| panic!("{from} to {until} was taken"))
+        };
+        assert!(refuse(&[], "11:00", "18:00").contains("days"));
+        assert!(refuse(&WEEKDAYS, "18:00", "11:00").contains("midnight"));
+        assert!(refuse(&WEEKDAYS, "11:00", "11:00").contains("midnight"));
+        assert!(refuse(&WEEKDAYS, "11:00", "11:10").contains("ten minutes"));
+        assert!(Window::new(WEEKDAYS, clock("11:00"), clock("11:11"), Holidays::Norway).is_ok());
+    }
+
+    #[test]
+    fn times_and_days_are_read_as_people_write_them() {
+        for (written, hour, minute, second) in [("11:00", 11, 0, 0), (" 9:05 ", 9, 5, 0), ("23:59:59", 23, 59, 59)] {
+            assert_eq!(parse_time(written), Ok(Time::constant(hour, minute, second, 0)));
+        }
+        for wrong in ["", "11", "24:00", "11:60", "11.00", "11:00:00:00", "-1:00", "+1:00", "11:000", "11:00 pm", ":"] {
+            let Err(error) = parse_time(wrong) else { panic!("{wrong} was taken") };
+            assert!(error.0.nb.contains("11:00"));
+        }
+        assert_eq!(parse_day(" Mon "), Ok(Weekday::Monday));
+        for day in Weekday::Monday.cycle_forward().take(7) {
+            assert_eq!(parse_day(day_word(day)), Ok(day));
+        }
+        assert!(parse_day("man").is_err_and(|error| error.0.nb.contains("mon")));
+    }
+
+    #[test]
+    fn a_window_is_kept_in_its_written_form() {
+        let json = serde_json::to_string(&office()).unwrap();
+        let written = r#"{"days":["mon","tue","wed","thu","fri"],"from":"11:00","until":"18:00","holidays":"NO"}"#;
+        assert_eq!(json, written);
+        assert_eq!(serde_json::from_str::<Window>(&json).unwrap(), office());
     }
 }

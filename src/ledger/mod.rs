@@ -3,6 +3,7 @@
 //! Every no and every entry goes through here, so that what follows from it happens in the same transaction.
 
 mod approach;
+pub mod trust;
 
 use std::sync::Arc;
 

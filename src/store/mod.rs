@@ -2,6 +2,7 @@
 //!
 //! Store functions take a transaction and know rows, not rules.
 
+pub mod account;
 pub mod campaign;
 pub mod contact;
 pub mod db;

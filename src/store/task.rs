@@ -347,6 +347,15 @@ pub async fn drop_message(tx: &mut Tx, message: MessageId, why: &str, now_ms: i6
     tx.run(query.bind(why).bind(now_ms).bind(message)).await
 }
 
+/// Removes the tasks of a message that did not go out after all; they are planned anew when it does.
+///
+/// # Errors
+/// As the database has it.
+pub async fn forget_message(tx: &mut Tx, message: MessageId) -> Result<u64, DbError> {
+    tx.run(sql("delete from task where message_id = $1 and state in ('planned', 'open', 'dropped')").bind(message))
+        .await
+}
+
 /// Drops the tasks of a campaign that nobody has done.
 ///
 /// # Errors

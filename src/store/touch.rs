@@ -1,5 +1,7 @@
 //! The ledger's entries: written once, read in order, erased on time.
 
+use std::collections::HashSet;
+
 use super::db::{DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::{ContactId, MessageId, TouchId};
@@ -163,6 +165,21 @@ pub async fn history(tx: &mut Tx, vault: &Vault, contact: ContactId) -> Result<V
 pub async fn since(tx: &mut Tx, contact: ContactId, kind: TouchKind, from_ms: i64) -> Result<bool, DbError> {
     let query = sql("select 1 from touch where contact_id = $1 and kind = $2 and at >= $3 limit 1");
     Ok(tx.maybe(query.bind(contact).bind(kind.as_str()).bind(from_ms)).await?.is_some())
+}
+
+/// Which of these contacts wrote to us or opted in: a channel that needs it may open with them.
+///
+/// # Errors
+/// As the database has it.
+pub async fn answered(tx: &mut Tx, contacts: &[ContactId]) -> Result<HashSet<ContactId>, DbError> {
+    let mut found = HashSet::new();
+    for chunk in contacts.chunks(500) {
+        let query = sql("select distinct contact_id from touch where kind in ('reply', 'opt_in') and contact_id in (");
+        for row in tx.all(query.list(chunk.iter().copied()).push(")")).await? {
+            found.insert(row.id(0)?);
+        }
+    }
+    Ok(found)
 }
 
 fn read(vault: &Vault, row: &Row) -> Result<Touch, DbError> {
