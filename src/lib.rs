@@ -20,8 +20,11 @@ pub mod vault;
 
 pub mod store;
 
+pub mod campaign;
 pub mod gateway;
 
 pub mod ledger;
+
+pub mod tasks;
 
 pub mod cli;

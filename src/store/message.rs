@@ -227,6 +227,15 @@ pub async fn begin(
     Ok(())
 }
 
+/// A message by its id, as it stands.
+///
+/// # Errors
+/// As the database has it.
+pub async fn find(tx: &mut Tx, id: MessageId) -> Result<Option<Message>, DbError> {
+    let query = sql("select ").push(COLUMNS).push(" from message m where m.id = $1");
+    tx.maybe(query.bind(id)).await?.as_ref().map(read).transpose()
+}
+
 /// A message by its id, locked on PostgreSQL until the transaction ends.
 ///
 /// # Errors
@@ -351,6 +360,14 @@ pub async fn in_doubt(tx: &mut Tx, limit: i64) -> Result<Vec<Message>, DbError> 
     let query =
         sql("select ").push(COLUMNS).push(" from message m where m.state = 'in_doubt' order by m.doubt_at limit $1");
     tx.all(query.bind(limit)).await?.iter().map(read).collect()
+}
+
+/// How many messages are in doubt.
+///
+/// # Errors
+/// As the database has it.
+pub async fn doubts(tx: &mut Tx) -> Result<i64, DbError> {
+    tx.maybe(sql("select count(*) from message where state = 'in_doubt'")).await?.map_or(Ok(0), |row| row.int(0))
 }
 
 /// Withdraws the queued messages of a contact, in all campaigns.

@@ -133,6 +133,15 @@ pub async fn counts(tx: &mut Tx, campaign: &str) -> Result<BTreeMap<ReplyKind, i
     rows.iter().map(|row| Ok((row.word(0, "kind of reply", ReplyKind::parse)?, row.int(1)?))).collect()
 }
 
+/// Answers nobody has read, by kind.
+///
+/// # Errors
+/// As the database has it.
+pub async fn unread(tx: &mut Tx) -> Result<BTreeMap<ReplyKind, i64>, DbError> {
+    let rows = tx.all(sql("select kind, count(*) from reply where read_at is null group by kind")).await?;
+    rows.iter().map(|row| Ok((row.word(0, "kind of reply", ReplyKind::parse)?, row.int(1)?))).collect()
+}
+
 /// The campaign of the contact's newest message that went out or may have.
 ///
 /// # Errors

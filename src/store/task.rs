@@ -87,9 +87,11 @@ pub struct Task {
     pub language: Option<String>,
     /// When it was made, civil: when the message went out.
     pub made_at: i64,
+    /// When the message's first try began, civil: an answer since then may be one to the message.
+    pub since: i64,
 }
 
-const COLUMNS: &str = "select t.id, t.kind, t.contact_id, t.campaign, t.message_id, t.step, t.state, t.reason, t.due_at, t.lapses_at, t.attempts_left, t.claimed_by, t.lease_until, t.outcome, t.language, t.made_at from task t";
+const COLUMNS: &str = "select t.id, t.kind, t.contact_id, t.campaign, t.message_id, t.step, t.state, t.reason, t.due_at, t.lapses_at, t.attempts_left, t.claimed_by, t.lease_until, t.outcome, t.language, t.made_at, coalesce((select min(a.began_at) from attempt a where a.message_id = t.message_id), t.made_at) from task t";
 
 fn read(row: &Row) -> Result<Task, DbError> {
     Ok(Task {
@@ -109,6 +111,7 @@ fn read(row: &Row) -> Result<Task, DbError> {
         outcome: row.get(13)?,
         language: row.get(14)?,
         made_at: row.int(15)?,
+        since: row.int(16)?,
     })
 }
 
@@ -133,7 +136,8 @@ pub struct NewTask {
     pub language: String,
 }
 
-/// Plans a task; a message has each follow-up once.
+/// Plans a task; a message has each follow-up once. One that was dropped because the message had reached nobody is
+/// planned again.
 ///
 /// # Errors
 /// As the database has it.
@@ -154,7 +158,31 @@ pub async fn plan(tx: &mut Tx, new: NewTask, now_ms: i64) -> Result<(), DbError>
         new.language.into(),
     ];
     let head = "insert into task (id, kind, contact_id, campaign, message_id, step, state, due_at, lapses_at, attempts_left, made_at, language)";
-    tx.insert(head, vec![row], "on conflict (message_id, step) do nothing").await.map(drop)
+    let again = "on conflict (message_id, step) do update set state = 'planned', reason = null, done_at = null, claimed_by = null, \
+         due_at = excluded.due_at, lapses_at = excluded.lapses_at, made_at = excluded.made_at \
+         where task.state = 'dropped' and task.reason = 'not_reached'";
+    tx.insert(head, vec![row], again).await.map(drop)
+}
+
+/// The ids of tasks, newest first; only those nobody has done yet unless `all`.
+///
+/// # Errors
+/// As the database has it.
+pub async fn ids(tx: &mut Tx, all: bool) -> Result<Vec<TaskId>, DbError> {
+    let query = sql("select id from task where ").push(if all {
+        "1 = 1 order by id desc"
+    } else {
+        "state in ('planned', 'open', 'claimed') order by id desc"
+    });
+    tx.all(query).await?.iter().map(|row| row.id(0)).collect()
+}
+
+/// A task by its id, as it stands.
+///
+/// # Errors
+/// As the database has it.
+pub async fn find(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, DbError> {
+    tx.maybe(sql(COLUMNS).push(" where t.id = $1").bind(id)).await?.as_ref().map(read).transpose()
 }
 
 /// A task by its id, locked on PostgreSQL until the transaction ends.
@@ -166,26 +194,46 @@ pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, DbError> {
     tx.maybe(sql(COLUMNS).push(" where t.id = $1").push(lock).bind(id)).await?.as_ref().map(read).transpose()
 }
 
-/// Planned tasks that have fallen due, oldest first; the tasks of held contacts wait.
+/// Planned tasks that fall due before a civil time, oldest first; the tasks of held contacts wait.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn due(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<Task>, DbError> {
+pub async fn due(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<Task>, DbError> {
     let lock = tx.lock_clause(" for update of t skip locked");
     let query = sql(COLUMNS)
-        .push(" join contact c on c.id = t.contact_id where t.state = 'planned' and t.due_at <= $1 and c.unread = 0 order by t.due_at, t.id limit $2")
+        .push(" join contact c on c.id = t.contact_id where t.state = 'planned' and t.due_at < $1 and c.unread = 0 order by t.due_at, t.id limit $2")
         .push(lock);
-    tx.all(query.bind(now_ms).bind(limit)).await?.iter().map(read).collect()
+    tx.all(query.bind(before_ms).bind(limit)).await?.iter().map(read).collect()
 }
 
-/// Tasks nobody got to in time, in any state before done.
+/// Open tasks whose contact has answered or come since the message, by id after one of them: a chunk.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn lapse(tx: &mut Tx, now_ms: i64) -> Result<u64, DbError> {
-    let query =
-        sql("update task set state = 'lapsed', done_at = $1 where state in ('planned', 'open') and lapses_at <= $1");
-    tx.run(query.bind(now_ms)).await
+pub async fn with_news(tx: &mut Tx, after: Option<TaskId>, limit: i64) -> Result<Vec<Task>, DbError> {
+    let lock = tx.lock_clause(" for update of t skip locked");
+    let mut query = sql(COLUMNS).push(
+        " where t.state = 'open' and (exists (select 1 from reply r where r.contact_id = t.contact_id and r.received_at >= t.made_at) \
+         or exists (select 1 from touch v where v.contact_id = t.contact_id and v.kind = 'visit' and v.at >= t.made_at))",
+    );
+    if let Some(after) = after {
+        query = query.push(" and t.id > $1 order by t.id limit $2").bind(after);
+    } else {
+        query = query.push(" order by t.id limit $1");
+    }
+    tx.all(query.bind(limit).push(lock)).await?.iter().map(read).collect()
+}
+
+/// Tasks nobody got to in time, in any state before done: a chunk. `steady` frees the claimed whose lease ran out.
+///
+/// # Errors
+/// As the database has it.
+pub async fn lapse(tx: &mut Tx, now_ms: i64, steady: i64, limit: i64) -> Result<u64, DbError> {
+    let lock = tx.lock_clause(" for update skip locked");
+    let query = sql("update task set state = 'lapsed', done_at = $1 where id in (select id from task where lapses_at <= $1 and (state in ('planned', 'open') or (state = 'claimed' and lease_until <= $2)) order by id limit $3")
+        .push(lock)
+        .push(")");
+    tx.run(query.bind(now_ms).bind(steady).bind(limit)).await
 }
 
 /// The day's list: open and claimed tasks, overdue first. Tasks of held contacts and of noes are not on it.
@@ -219,15 +267,16 @@ pub async fn move_state(
     Ok(tx.run(query).await? == 1)
 }
 
-/// Takes a task, if it is free, ours already, or its lease ran out; `until` is steady. A lease further away than a
-/// lease can be stems from before a reboot and has run out too.
+/// Takes a task, if it is free, ours already, or its lease ran out; `now` and `until` are steady. A lease further away
+/// than two leases stems from before a reboot and has run out too.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn claim(tx: &mut Tx, id: TaskId, by: &str, now: i64, until: i64) -> Result<bool, DbError> {
+    let absurd = until.saturating_add(until.saturating_sub(now));
     let query = sql("update task set state = 'claimed', claimed_by = $1, lease_until = $2 where id = $3 and \
-         (state = 'open' or (state = 'claimed' and (claimed_by = $1 or lease_until <= $4 or lease_until > $2)))");
-    Ok(tx.run(query.bind(by).bind(until).bind(id).bind(now)).await? == 1)
+         (state = 'open' or (state = 'claimed' and (claimed_by = $1 or lease_until <= $4 or lease_until > $5)))");
+    Ok(tx.run(query.bind(by).bind(until).bind(id).bind(now).bind(absurd)).await? == 1)
 }
 
 /// Gives a task back; false when this person does not hold it.
@@ -241,33 +290,39 @@ pub async fn release(tx: &mut Tx, id: TaskId, by: &str) -> Result<bool, DbError>
     Ok(tx.run(query.bind(id).bind(by)).await? == 1)
 }
 
-/// Ends a task with an outcome; false when this person does not hold it.
+/// Ends a task with an outcome; false when this person does not hold it. A task that was dropped or lapsed while the
+/// call was under way ends the same.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn done(tx: &mut Tx, id: TaskId, by: &str, outcome: &str, now_ms: i64) -> Result<bool, DbError> {
     let query = sql(
-        "update task set state = 'done', outcome = $1, done_by = $2, done_at = $3, attempts_left = attempts_left - 1 where id = $4 and state = 'claimed' and claimed_by = $2",
+        "update task set state = 'done', outcome = $1, done_by = $2, done_at = $3, attempts_left = attempts_left - 1 where id = $4 and claimed_by = $2 and state in ('claimed', 'dropped', 'lapsed')",
     );
     Ok(tx.run(query.bind(outcome).bind(by).bind(now_ms).bind(id)).await? == 1)
+}
+
+/// When a task that was put off comes back, and how often it may still be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// When it falls due, civil.
+    pub due_at: i64,
+    /// When it lapses, civil.
+    pub lapses_at: i64,
+    /// Tries left.
+    pub attempts_left: i64,
 }
 
 /// Puts a task off: it comes back on its new day, free to take. False when this person does not hold it.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn put_off(
-    tx: &mut Tx,
-    id: TaskId,
-    by: &str,
-    outcome: &str,
-    due_at: i64,
-    lapses_at: i64,
-) -> Result<bool, DbError> {
+pub async fn put_off(tx: &mut Tx, id: TaskId, by: &str, outcome: &str, again: Again) -> Result<bool, DbError> {
     let query = sql(
-        "update task set state = 'planned', outcome = $1, due_at = $2, lapses_at = $3, attempts_left = attempts_left - 1, claimed_by = null, lease_until = null where id = $4 and state = 'claimed' and claimed_by = $5",
+        "update task set state = 'planned', outcome = $1, due_at = $2, lapses_at = $3, attempts_left = $4, claimed_by = null, lease_until = null where id = $5 and state = 'claimed' and claimed_by = $6",
     );
-    Ok(tx.run(query.bind(outcome).bind(due_at).bind(lapses_at).bind(id).bind(by)).await? == 1)
+    let query = query.bind(outcome).bind(again.due_at).bind(again.lapses_at).bind(again.attempts_left);
+    Ok(tx.run(query.bind(id).bind(by)).await? == 1)
 }
 
 /// Drops the tasks of a contact that nobody has done, on all channels; claimed ones too.
