@@ -9,7 +9,6 @@
 //!
 //! A room may use only rooms named before it in the list below; `tests/house.rs` checks it.
 
-pub mod campaign;
 pub mod domain;
 
 pub mod clock;
@@ -20,11 +19,16 @@ pub mod vault;
 
 pub mod store;
 
-pub mod campaign;
 pub mod gateway;
+
+pub mod campaign;
 
 pub mod ledger;
 
+pub mod plan;
+
 pub mod tasks;
+
+pub mod outbox;
 
 pub mod cli;

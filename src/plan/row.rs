@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::PlanError;
-use crate::campaign::file::Definition;
+use crate::campaign::file::{Definition, Image};
 use crate::campaign::language::{self, pick_language};
 use crate::campaign::list::{List, ListError, Row};
 use crate::campaign::template::Template;
@@ -56,7 +56,7 @@ impl Writer {
         let organisation = &settings.organisation;
         let mut templates = BTreeMap::new();
         for variant in &definition.variants {
-            for (language, text) in &variant.text {
+            for (language, text) in &variant.texts {
                 let template = Template::new(text).map_err(|_| DbError::Unknown("template"))?;
                 templates.insert((variant.name.clone(), language.clone()), template);
             }
@@ -123,12 +123,12 @@ impl Writer {
         let named = draft.fields.get("language").map(|cell| cell.expose().as_str());
         let wanted = named.filter(|word| language::parse(word).is_some()).or(known).or(named);
         let variant = &self.definition.variants[self.lot(blind)];
-        let language = pick_language(wanted, &variant.text, &self.languages, self.definition.require_language)
+        let language = pick_language(wanted, &variant.texts, &self.languages, self.definition.require_language)
             .ok_or(Decision::NoLanguage)?;
         let key = (variant.name.clone(), language.clone());
         let template = self.templates.get(&key).ok_or(Decision::NoLanguage)?;
-        let text = template.render(|name| self.value(draft, name)).map_err(|_| Decision::MissingField)?;
-        let media = self.definition.image.as_ref().map(|image| image.name.clone());
+        let text = template.render(&self.values(draft)).map_err(|_| Decision::MissingField)?;
+        let media = self.definition.image.as_ref().map(Image::public_name);
         let letter = Letter { to: number.expose().to_owned(), text, media };
         Ok(Written { letter, channel: Channel::Sms, variant: key.0, language })
     }
@@ -154,11 +154,9 @@ impl Writer {
         })
     }
 
-    fn value(&self, draft: &Draft, name: &str) -> Option<String> {
-        match draft.fields.get(name) {
-            Some(cell) => Some(cell.expose().clone()),
-            None => self.fixed.get(name).cloned(),
-        }
+    fn values(&self, draft: &Draft) -> BTreeMap<String, String> {
+        let cells = draft.fields.iter().map(|(name, cell)| (name.clone(), cell.expose().clone()));
+        self.fixed.clone().into_iter().chain(cells).collect()
     }
 
     /// Draws a variant by weight. The same person gets the same one from the same campaign, whoever asks.

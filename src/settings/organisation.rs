@@ -39,5 +39,6 @@ fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
 
 fn region<'de, D: Deserializer<'de>>(from: D) -> Result<Region, D::Error> {
     let code = String::deserialize(from)?;
-    Region::parse(&code).ok_or_else(|| de::Error::custom(format!("`{code}` is no region; write two letters like \"NO\"")))
+    Region::parse(&code)
+        .ok_or_else(|| de::Error::custom(format!("`{code}` is no region; write two letters like \"NO\"")))
 }
