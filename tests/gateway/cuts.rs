@@ -77,38 +77,34 @@ impl Server {
 
     async fn connection(self, mut stream: TcpStream) {
         loop {
+            // Looks before it reads, so that a request is counted as begun even if none of it is read.
+            if !matches!(stream.peek(&mut [0]).await, Ok(1)) {
+                return;
+            }
+            self.counts.lock().unwrap().begun += 1;
+            let (cut, reset) = *self.cut.lock().unwrap();
+            let limit = if let Cut::Request(bytes) = cut { bytes } else { usize::MAX };
             let mut request = Vec::new();
-            let (cut, reset) = loop {
-                let mut byte = [0; 1];
-                // Waits until something comes, so that what was begun is counted even if none of it is read.
-                match stream.peek(&mut byte).await {
-                    Ok(1) => {}
+            while request.len() < limit && !is_whole(&request) {
+                let mut some = [0; 4096];
+                let room = some.len().min(limit - request.len());
+                match stream.read(&mut some[..room]).await {
+                    Ok(bytes @ 1..) => request.extend_from_slice(&some[..bytes]),
                     _ => return,
                 }
-                let plan = *self.cut.lock().unwrap();
-                if request.is_empty() {
-                    self.counts.lock().unwrap().begun += 1;
-                }
-                if matches!(plan.0, Cut::Request(at) if at == request.len()) {
-                    break plan;
-                }
-                stream.read_exact(&mut byte).await.unwrap();
-                request.push(byte[0]);
-                if is_whole(&request) {
-                    let mut counts = self.counts.lock().unwrap();
-                    counts.whole += 1;
-                    counts.length = request.len();
-                    break plan;
-                }
-            };
-            let answered = match cut {
-                Cut::None | Cut::Idle => ANSWER,
-                Cut::Request(at) if at >= request.len() && is_whole(&request) => ANSWER,
+            }
+            if is_whole(&request) {
+                let mut counts = self.counts.lock().unwrap();
+                counts.whole += 1;
+                counts.length = request.len();
+            }
+            let answer = match cut {
                 Cut::Request(_) => &[],
                 Cut::Answer(bytes) => &ANSWER[..bytes],
+                Cut::None | Cut::Idle => ANSWER,
             };
-            stream.write_all(answered).await.unwrap();
-            if answered.len() < ANSWER.len() || matches!(cut, Cut::Idle) {
+            stream.write_all(answer).await.unwrap();
+            if answer.len() < ANSWER.len() || matches!(cut, Cut::Idle) {
                 if reset {
                     stream.set_zero_linger().unwrap();
                 } else {

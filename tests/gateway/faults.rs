@@ -84,6 +84,17 @@ async fn faults_can_be_planned_by_number_and_by_share() {
 }
 
 #[tokio::test]
+async fn a_late_accept_after_a_drop_is_a_doubt_at_once() {
+    let server = FaultGateway::start().await;
+    server.fail_next(Fault::AcceptLater(Duration::from_millis(1)));
+    assert_eq!(send(&twilio(&server.base_url()), &message(1)).await, Verdict::InDoubt { why: Doubt::Broken });
+    while server.accepts().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed_and_carries_no_secret_away() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let server = FaultGateway::start().await;

@@ -4,6 +4,7 @@
 #[path = "../support/fault_gateway.rs"]
 mod fault_gateway;
 
+mod callbacks;
 mod codes;
 mod cuts;
 mod deadline;

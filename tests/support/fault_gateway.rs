@@ -3,27 +3,21 @@
 //! It counts what it *accepted*, by number, before any fault hides that from the caller: "0 sends" in a test means that
 //! [`FaultGateway::accepts`] is empty. Knows nothing of Lykt; include it with `#[path]`.
 
+#[path = "fault_gateway/callbacks.rs"]
+mod callbacks;
+#[path = "fault_gateway/server.rs"]
+mod server;
+
+pub use callbacks::sign;
+
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
-use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
-use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
-use sha1::Sha1;
+use axum::http::StatusCode;
 use tokio::net::TcpListener;
-use tower::ServiceExt as _;
 
 /// The one account of this gateway.
 pub const ACCOUNT_SID: &str = "AC00000000000000000000000000000001";
@@ -39,6 +33,8 @@ pub enum Fault {
     AcceptThen500,
     /// Accepts and never answers (fault 3).
     AcceptThenHang,
+    /// Drops the connection at once and accepts this much later (fault 10).
+    AcceptLater(Duration),
     /// Accepts and answers 201 with this body (fault 5).
     AcceptThenSay(String),
     /// Never answers, and does not accept (fault 3).
@@ -55,7 +51,7 @@ pub enum Fault {
     Refuse(u32),
     /// This status with a body that is not Twilio's.
     Status(u16),
-    /// Drops the connection before the body is read.
+    /// Drops the connection; before the body is read, when planned with [`FaultGateway::fail_next`].
     Drop,
 }
 
@@ -122,10 +118,6 @@ pub struct FaultGateway {
     shared: Arc<Shared>,
 }
 
-/// Marks a response that must not be sent: the connection is dropped instead.
-#[derive(Clone)]
-struct DropConnection;
-
 impl FaultGateway {
     /// Starts a gateway that does everything right.
     pub async fn start() -> Self {
@@ -134,7 +126,7 @@ impl FaultGateway {
         let shared = Arc::new(Shared { plan: Mutex::default(), requests: AtomicUsize::new(0), client });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(serve(listener, shared.clone()));
+        tokio::spawn(server::serve(listener, shared.clone()));
         Self { address, shared }
     }
 
@@ -280,187 +272,6 @@ impl Shared {
         }
         accept
     }
-
-    /// Posts a callback again and again while the other side is down, as Twilio does on request.
-    async fn receipt_until_taken(&self, hooks: &Hooks, accept: &Accept, status: &str) {
-        for _ in 0..600 {
-            if self.receipt(hooks, accept, status, None).await.is_ok_and(|answer| !answer.is_server_error()) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    async fn receipt(
-        &self,
-        hooks: &Hooks,
-        accept: &Accept,
-        status: &str,
-        code: Option<u32>,
-    ) -> reqwest::Result<StatusCode> {
-        let Some(url) = &accept.status_callback else { return Ok(StatusCode::NOT_FOUND) };
-        let code = code.map(|code| code.to_string());
-        let mut fields = vec![
-            ("MessageSid", accept.sid.as_str()),
-            ("SmsSid", &accept.sid),
-            ("AccountSid", ACCOUNT_SID),
-            ("MessageStatus", status),
-            ("SmsStatus", status),
-            ("From", &accept.from),
-            ("To", &accept.to),
-            ("ApiVersion", "2010-04-01"),
-        ];
-        fields.extend(code.as_deref().map(|code| ("ErrorCode", code)));
-        self.post(hooks, url, &fields).await
-    }
-
-    async fn post(&self, hooks: &Hooks, url: &str, fields: &[(&str, &str)]) -> reqwest::Result<StatusCode> {
-        let local = match url.strip_prefix(hooks.public.as_str()) {
-            Some(path) => format!("{}{path}", hooks.local),
-            None => url.to_owned(),
-        };
-        let call = self.client.post(local).header("X-Twilio-Signature", sign(url, fields)).form(fields);
-        Ok(call.send().await?.status())
-    }
-}
-
-/// Twilio's signature over a URL and its fields.
-pub fn sign(url: &str, fields: &[(&str, &str)]) -> String {
-    let mut sorted = fields.to_vec();
-    sorted.sort_unstable();
-    let mut mac = Hmac::<Sha1>::new_from_slice(AUTH_TOKEN.as_bytes()).unwrap();
-    mac.update(url.as_bytes());
-    for (name, value) in sorted {
-        mac.update(name.as_bytes());
-        mac.update(value.as_bytes());
-    }
-    STANDARD.encode(mac.finalize().into_bytes())
-}
-
-async fn serve(listener: TcpListener, shared: Arc<Shared>) {
-    let router = Router::new()
-        .route("/2010-04-01/Accounts/{sid}/Messages.json", post(message))
-        .route("/2010-04-01/Accounts/{file}", get(account))
-        .with_state(shared);
-    while let Ok((stream, _)) = listener.accept().await {
-        let router = router.clone();
-        // An error instead of a response makes hyper hang up without a word.
-        let service = tower::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-            let router = router.clone();
-            async move {
-                let response =
-                    router.oneshot(request.map(Body::new)).await.unwrap_or_else(|never: Infallible| match never {});
-                match response.extensions().get::<DropConnection>() {
-                    Some(_) => Err("dropped on demand"),
-                    None => Ok(response),
-                }
-            }
-        });
-        tokio::spawn(
-            hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)),
-        );
-    }
-}
-
-async fn account(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    if !is_known(&headers) || file != format!("{ACCOUNT_SID}.json") {
-        return refusal(401, 20003);
-    }
-    json(200, format!(r#"{{"sid":"{ACCOUNT_SID}","status":"active","type":"Full"}}"#))
-}
-
-async fn message(State(shared): State<Arc<Shared>>, Path(sid): Path<String>, request: Request) -> Response {
-    let headers = request.headers().clone();
-    let head_only = shared.plan.lock().unwrap().next.front() == Some(&Fault::Drop);
-    if head_only {
-        shared.plan.lock().unwrap().next.pop_front();
-        return dropped();
-    }
-    // A body that is shorter than its length is an error here, and never accepted (fault 9).
-    let Ok(body) = Bytes::from_request(request, &()).await else { return dropped() };
-    let number = shared.requests.fetch_add(1, Ordering::SeqCst) as u64;
-    let fields: HashMap<String, String> = fields(&body);
-    let latency = shared.plan.lock().unwrap().latency;
-    if !latency.is_zero() {
-        tokio::time::sleep(latency).await;
-    }
-    if !is_known(&headers) || sid != ACCOUNT_SID {
-        return refusal(401, 20003);
-    }
-    let missing = ["To", "Body"].iter().any(|name| fields.get(*name).is_none_or(String::is_empty));
-    if missing || !(fields.contains_key("From") || fields.contains_key("MessagingServiceSid")) {
-        return refusal(400, 21604);
-    }
-    let to = fields.get("To").cloned().unwrap_or_default();
-    match shared.fault(number, &to) {
-        None => {
-            let accept = shared.accept(number, fields);
-            json(201, format!(r#"{{"sid":"{}","status":"queued","error_code":null}}"#, accept.sid))
-        }
-        Some(fault) => {
-            if matches!(
-                fault,
-                Fault::AcceptThenDrop | Fault::AcceptThen500 | Fault::AcceptThenHang | Fault::AcceptThenSay(_)
-            ) {
-                shared.accept(number, fields);
-            }
-            answer(fault).await
-        }
-    }
-}
-
-async fn answer(fault: Fault) -> Response {
-    match fault {
-        Fault::AcceptThenDrop | Fault::Drop => dropped(),
-        Fault::AcceptThen500 => refusal(500, 20500),
-        Fault::AcceptThenHang | Fault::Hang => std::future::pending().await,
-        Fault::AcceptThenSay(body) => json(201, body),
-        Fault::Throttle(seconds) => {
-            let mut response = refusal(429, 20429);
-            if let Some(seconds) = seconds {
-                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-            }
-            response
-        }
-        Fault::Say(kind, body) => ([(header::CONTENT_TYPE, kind)], body).into_response(),
-        Fault::Redirect(url) => (StatusCode::FOUND, [(header::LOCATION, url)]).into_response(),
-        Fault::Unauthorised => refusal(401, 20003),
-        Fault::Refuse(code) => refusal(400, code),
-        Fault::Status(status) => (code(status), "<html>not Twilio</html>").into_response(),
-    }
-}
-
-fn is_known(headers: &HeaderMap) -> bool {
-    let login = format!("Basic {}", STANDARD.encode(format!("{ACCOUNT_SID}:{AUTH_TOKEN}")));
-    headers.get(header::AUTHORIZATION).is_some_and(|sent| sent.as_bytes() == login.as_bytes())
-}
-
-fn fields(body: &[u8]) -> HashMap<String, String> {
-    let mut url = reqwest::Url::parse("http://form.invalid/").unwrap();
-    url.set_query(std::str::from_utf8(body).ok());
-    url.query_pairs().into_owned().collect()
-}
-
-fn code(status: u16) -> StatusCode {
-    StatusCode::from_u16(status).unwrap()
-}
-
-fn json(status: u16, body: String) -> Response {
-    (code(status), [(header::CONTENT_TYPE, "application/json")], body).into_response()
-}
-
-fn refusal(status: u16, code: u32) -> Response {
-    let body = format!(
-        r#"{{"code":{code},"message":"refused","more_info":"https://www.twilio.com/docs/errors/{code}","status":{status}}}"#
-    );
-    json(status, body)
-}
-
-fn dropped() -> Response {
-    let mut response = Response::new(Body::empty());
-    response.extensions_mut().insert(DropConnection);
-    response
 }
 
 fn sid(number: u64, salt: &str) -> String {
