@@ -237,7 +237,7 @@ impl Shared {
         }
         let (one_in, seed, faults) = plan.share.as_ref()?;
         let dice = scramble(*seed, number);
-        let hit = dice % one_in.max(&1) == 0 && !faults.is_empty();
+        let hit = dice.is_multiple_of(*one_in.max(&1)) && !faults.is_empty();
         hit.then(|| faults[(dice / one_in.max(&1)) as usize % faults.len()].clone())
     }
 
