@@ -31,4 +31,6 @@ pub mod tasks;
 
 pub mod outbox;
 
+pub mod campaign;
+
 pub mod cli;

@@ -1,5 +1,8 @@
 //! The command line: a file a command. Uses every room; no room uses it.
 
+mod list;
+mod message;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -28,7 +31,14 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Looks at lists.
+    #[command(subcommand)]
+    List(list::ListCommand),
+    /// Looks at texts.
+    #[command(subcommand)]
+    Message(message::MessageCommand),
+}
 
 /// What every command gets: how to speak, where the settings are, and who asks.
 #[derive(Clone, Debug)]
@@ -81,6 +91,16 @@ impl Cli {
 /// Runs the command that was asked for; the only door for `main`.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let _ctx = cli.context();
-    match cli.command {}
+    let ctx = cli.context();
+    let done = match cli.command {
+        Command::List(command) => list::run(&ctx, command),
+        Command::Message(command) => message::run(&ctx, command),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            eprintln!("{error:#}");
+            Exit::Fault.into()
+        }
+    }
 }
