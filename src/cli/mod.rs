@@ -1,5 +1,9 @@
 //! The command line: a file a command. Uses every room; no room uses it.
 
+mod app;
+mod table;
+pub mod tasks;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -28,7 +32,11 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// The calls of the day: see them, take one, say how it went.
+    #[command(subcommand)]
+    Tasks(tasks::TasksCommand),
+}
 
 /// What every command gets: how to speak, where the settings are, and who asks.
 #[derive(Clone, Debug)]
@@ -78,9 +86,32 @@ impl Cli {
     }
 }
 
+/// Says why a rule stands in the way.
+fn refuse(why: String) -> Exit {
+    eprintln!("{why}");
+    Exit::Refused
+}
+
 /// Runs the command that was asked for; the only door for `main`.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let _ctx = cli.context();
-    match cli.command {}
+    let ctx = cli.context();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            eprintln!("{e}");
+            return Exit::Fault.into();
+        }
+    };
+    let ended = runtime.block_on(async {
+        match cli.command {
+            Command::Tasks(command) => tasks::run(&ctx, command).await,
+        }
+    });
+    ended
+        .unwrap_or_else(|e| {
+            eprintln!("{e}");
+            Exit::Fault
+        })
+        .into()
 }

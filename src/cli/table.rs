@@ -11,7 +11,7 @@ impl Table {
     /// A table with these headings.
     pub(super) fn new<const N: usize>(head: [String; N]) -> Self {
         let mut table = comfy_table::Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(table.width().unwrap_or(80).clamp(60, 100)).set_header(head);
         Self(table)
     }
