@@ -19,11 +19,18 @@ pub mod vault;
 
 pub mod store;
 
-pub mod campaign;
 pub mod gateway;
+
+pub mod campaign;
 
 pub mod ledger;
 
+pub mod plan;
+
 pub mod tasks;
+
+pub mod outbox;
+
+pub mod campaign;
 
 pub mod cli;

@@ -3,6 +3,8 @@
 mod app;
 mod table;
 pub mod tasks;
+mod list;
+mod message;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,6 +38,12 @@ enum Command {
     /// The calls of the day: see them, take one, say how it went.
     #[command(subcommand)]
     Tasks(tasks::TasksCommand),
+    /// Looks at lists.
+    #[command(subcommand)]
+    List(list::ListCommand),
+    /// Looks at texts.
+    #[command(subcommand)]
+    Message(message::MessageCommand),
 }
 
 /// What every command gets: how to speak, where the settings are, and who asks.
@@ -114,4 +122,15 @@ pub fn run() -> ExitCode {
             Exit::Fault
         })
         .into()
+    let done = match cli.command {
+        Command::List(command) => list::run(&ctx, command),
+        Command::Message(command) => message::run(&ctx, command),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            eprintln!("{error:#}");
+            Exit::Fault.into()
+        }
+    }
 }

@@ -7,6 +7,7 @@ pub mod cooldown;
 pub mod decision;
 pub mod holidays;
 pub mod id;
+pub mod inert;
 pub mod lang;
 pub mod message;
 pub mod parts;

@@ -7,7 +7,6 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 
-
 use super::Outbox;
 use crate::campaign::file::Definition;
 use crate::clock::{self, new_id};

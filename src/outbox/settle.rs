@@ -1,7 +1,6 @@
 //! How a try ends: by our own answer, by a receipt, by the reaper, or by a coordinator. Late proof wins.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use tracing::{error, info, warn};
 
@@ -15,14 +14,14 @@ use crate::gateway::{Class, Receipt, Verdict};
 use crate::ledger::{Ledger, NoSource};
 use crate::store::message::{self, Message};
 use crate::store::{DbError, Tx, account, campaign, hook, task, touch};
-use crate::tasks::follow_up;
+use crate::tasks::{Definitions, follow_up};
 
 /// Moves messages by what became known of them. Cheap to clone; clones share what they have read of campaigns.
 #[derive(Clone)]
 pub struct Settler {
     ledger: Ledger,
     holidays: Holidays,
-    definitions: Arc<Mutex<HashMap<PlanId, Arc<Definition>>>>,
+    definitions: Definitions,
 }
 
 /// A try that ended with our own verdict.
@@ -43,7 +42,8 @@ pub struct Tried {
 impl Settler {
     /// A settler for this house.
     pub fn new(ledger: Ledger, holidays: Holidays) -> Self {
-        Self { ledger, holidays, definitions: Arc::default() }
+        let definitions = Definitions::new(ledger.vault.clone());
+        Self { ledger, holidays, definitions }
     }
 
     /// The campaign as it was approved under a plan.
@@ -51,17 +51,7 @@ impl Settler {
     /// # Errors
     /// As the database has it.
     pub async fn definition(&self, tx: &mut Tx, plan: PlanId) -> Result<Arc<Definition>, DbError> {
-        let known = self.definitions.lock().map_err(|_| DbError::Unknown("campaign"))?.get(&plan).cloned();
-        if let Some(definition) = known {
-            return Ok(definition);
-        }
-        let stored = campaign::plan(tx, &self.ledger.vault, plan).await?.ok_or(DbError::Unknown("plan"))?;
-        let definition: Definition = serde_json::from_str(&stored.definition).map_err(|_| DbError::Unknown("campaign"))?;
-        let definition = Arc::new(definition);
-        if let Ok(mut known) = self.definitions.lock() {
-            known.insert(plan, definition.clone());
-        }
-        Ok(definition)
+        self.definitions.of_plan(tx, plan).await
     }
 
     /// Settles a try by our own verdict. A compare-and-set: when somebody knew better meanwhile, that stands.
@@ -76,7 +66,8 @@ impl Settler {
         }
         let ended = Ended::of(&tried.verdict);
         let code = ended.code.map(|code| code.to_string());
-        message::settle_attempt(tx, tried.message, tried.n, ended.word, ended.provider_id, code.as_deref(), now).await?;
+        message::settle_attempt(tx, tried.message, tried.n, ended.word, ended.provider_id, code.as_deref(), now)
+            .await?;
         let Some(m) = message::get(tx, tried.message).await? else { return Ok(()) };
         let ours = m.attempt == tried.n && matches!(m.state, MessageState::Submitting | MessageState::InDoubt);
         match &tried.verdict {
@@ -167,7 +158,9 @@ impl Settler {
         let now = self.ledger.clock.now_ms();
         let code = news.code.map(|code| code.to_string());
         match m.state.after_receipt(news.status) {
-            Some(MessageState::Failed) => return self.refused(tx, m, news.code, news.class.unwrap_or(Class::Other)).await,
+            Some(MessageState::Failed) => {
+                return self.refused(tx, m, news.code, news.class.unwrap_or(Class::Other)).await;
+            }
             Some(to) if m.state.is_out() => {
                 message::move_state(tx, m, to, code.as_deref(), now).await?;
             }
@@ -203,7 +196,11 @@ impl Settler {
             // Our own fault and nobody was reached: the account waits for a person, and the message with it.
             message::requeue(tx, m, now, now).await?;
             if account::pause(tx, &m.account, &reason, None, now).await? {
-                error!(account.name = m.account, code = reason, "the gateway refuses this account; it sends nothing until `lykt gateway test` succeeds");
+                error!(
+                    account.name = m.account,
+                    code = reason,
+                    "the gateway refuses this account; it sends nothing until `lykt gateway test` succeeds"
+                );
             }
             return Ok(());
         }

@@ -97,7 +97,5 @@ async fn queue(
 
 /// The first moment of the campaign's first day.
 fn begins_ms(definition: &Definition, zone: &TimeZone) -> i64 {
-    zone.to_ambiguous_timestamp(definition.starts.at(0, 0, 0, 0))
-        .compatible()
-        .map_or(0, |begin| begin.as_millisecond())
+    zone.to_ambiguous_timestamp(definition.starts.at(0, 0, 0, 0)).compatible().map_or(0, |begin| begin.as_millisecond())
 }

@@ -91,13 +91,16 @@ pub async fn make(
     let mut seen: HashMap<Blind, i64> = HashMap::new();
     let mut chunk: Vec<Draft> = Vec::with_capacity(CHUNK);
     let list = List::open(source.list)?;
-    let mut rows = list.rows(&writer.columns(&list)?)?;
+    let columns = writer.columns(&list)?;
+    let mut rows = list.rows(&columns);
     loop {
         let row = rows.next().transpose()?;
         let end = row.is_none();
         if let Some(row) = row {
             for draft in writer.read(&ledger.vault, &row) {
-                let first = draft.blind.is_none_or(|blind| *seen.entry(blind).or_insert(draft.line) == draft.line && !chunk_has(&chunk, &draft));
+                let first = draft.blind.is_none_or(|blind| {
+                    *seen.entry(blind).or_insert(draft.line) == draft.line && !chunk_has(&chunk, &draft)
+                });
                 chunk.push(if first { draft } else { draft.duplicate() });
             }
         }

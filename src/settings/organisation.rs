@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::domain::holidays::Holidays;
+use crate::domain::phone::Region;
 use crate::domain::span::Span;
 
 /// `[organisation]`.
@@ -20,7 +21,8 @@ pub struct Organisation {
     #[serde(deserialize_with = "zone")]
     pub timezone: TimeZone,
     /// The region of numbers without a country code.
-    pub region: String,
+    #[serde(deserialize_with = "region")]
+    pub region: Region,
     /// Languages in order of preference.
     pub languages: Vec<String>,
     /// The time between two approaches.
@@ -33,4 +35,10 @@ fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
     let name = String::deserialize(from)?;
     TimeZone::get(&name)
         .map_err(|_| de::Error::custom(format!("`{name}` is no time zone; write one like \"Europe/Oslo\"")))
+}
+
+fn region<'de, D: Deserializer<'de>>(from: D) -> Result<Region, D::Error> {
+    let code = String::deserialize(from)?;
+    Region::parse(&code)
+        .ok_or_else(|| de::Error::custom(format!("`{code}` is no region; write two letters like \"NO\"")))
 }

@@ -10,6 +10,7 @@ pub mod hook;
 pub mod message;
 pub mod meta;
 pub mod notice;
+pub mod promise;
 pub mod reply;
 pub mod task;
 pub mod touch;

@@ -81,11 +81,11 @@ impl Outcome {
     pub fn leads_to(self) -> Text {
         match self {
             Outcome::Talked => {
-                text!("the task is done; the cooldown runs from today", "oppgaven er gjort; karensen løper fra i dag")
+                text!("the task is done; the cooldown runs from today", "oppgaven er gjort; ventetiden løper fra i dag")
             }
             Outcome::Thanks => text!(
                 "done, and no more calls after this message; the cooldown runs from today",
-                "gjort, og ingen flere samtaler etter denne meldingen; karensen løper fra i dag"
+                "gjort, og ingen flere samtaler etter denne meldingen; ventetiden løper fra i dag"
             ),
             Outcome::CallLater => {
                 text!(

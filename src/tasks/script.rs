@@ -45,7 +45,7 @@ impl Tasks {
         let Some((_, definition)) = self.definitions.of_task(tx, task).await? else { return Ok(None) };
         let Some(follow_up) = follow_up(&definition, task) else { return Ok(None) };
         let wanted = task.language.iter().chain(&voice.languages);
-        let Some(script) = choose(&follow_up.script, wanted) else { return Ok(None) };
+        let Some(script) = choose(&follow_up.scripts, wanted) else { return Ok(None) };
         let named = Value::from_pairs([
             ("sender", definition.sender.as_str()),
             ("organisation", voice.organisation.as_str()),

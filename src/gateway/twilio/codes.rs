@@ -9,18 +9,16 @@ use crate::gateway::verdict::Class;
 pub fn class_of(code: u32) -> Class {
     match code {
         // The number: not valid, a landline, inactive, the sender itself, not on WhatsApp.
-        21211 | 21214 | 21217 | 21266 | 21614 | 21635 | 30005 | 30006 | 63003 | 63024 => Class::BadNumber,
+        21211 | 21266 | 21614 | 21635 | 30005 | 30006 | 63003 | 63024 => Class::BadNumber,
         // The person said no to this sender, or blocked it by hand.
         21610 | 63014 => Class::OptedOut,
         // The secret, the account, the sender, the service, the permissions.
-        10001 | 20003 | 20005 | 20006 | 20404 | 21212 | 21408 | 21601 | 21603 | 21606 | 21607 | 21608 | 21609
-        | 21659 | 21660 | 21701 | 21703 | 21704 | 21705 | 30002 | 30024 | 30032 | 30034 | 63007 => Class::Config,
+        10001 | 20003 | 20005 | 20404 | 21212 | 21408 | 21601 | 21603 | 21606 | 21607 | 21608 | 21609 | 21659
+        | 21660 | 21701 | 21703 | 21704 | 21705 | 30002 | 30024 | 30032 | 30034 | 63007 => Class::Config,
         // This sender does not reach this country; the next number may be fine.
         21612 => Class::Unroutable,
         // The text is too long or missing, the picture cannot be had, the template does not fit.
-        21602 | 21617 | 21619 | 21620 | 21623 | 21654 | 21655 | 21656 | 12300 | 30011 | 30019 | 63016 | 63021 => {
-            Class::Content
-        }
+        21602 | 21617 | 21619 | 21620 | 21623 | 21654 | 12300 | 30011 | 30019 | 63016 | 63021 => Class::Content,
         // The carrier or the handset blocked it.
         30004 => Class::Blocked,
         // Filtered as unwanted; what follows will be filtered too.
