@@ -34,7 +34,16 @@ pub async fn add(tx: &mut Tx, subject: &str, body: &str, now_ms: i64) -> Result<
     Ok(id)
 }
 
-/// The oldest notice that waits to be sent.
+/// Whether a notice waits to be sent.
+///
+/// # Errors
+/// As the database has it.
+pub async fn waits(tx: &mut Tx, now_ms: i64) -> Result<bool, DbError> {
+    let query = sql("select 1 from notice where sent_at is null and not_before <= $1 limit 1");
+    Ok(tx.maybe(query.bind(now_ms)).await?.is_some())
+}
+
+/// The oldest notice that waits to be sent, locked on PostgreSQL; one that another node has locked is passed over.
 ///
 /// # Errors
 /// As the database has it.

@@ -9,6 +9,7 @@ use crate::domain::lang::Lang;
 use crate::domain::reply::ReplyKind;
 use crate::domain::schedule::Schedule;
 use crate::say;
+use crate::settings::Settings;
 use crate::store::{Db, DbError, Tx, message, meta, notice, reply};
 
 /// The schedule's name among the slots that have run.
@@ -25,6 +26,18 @@ pub struct Daily {
     pub lang: Lang,
     /// Where the house is seen from outside.
     pub public_url: String,
+}
+
+impl Daily {
+    /// As the settings have it.
+    pub fn of(settings: &Settings) -> Self {
+        let first = settings.organisation.languages.first();
+        Self {
+            schedule: settings.tasks.daily.clone(),
+            lang: first.and_then(|language| Lang::parse(language)).unwrap_or_default(),
+            public_url: settings.server.public_url.clone(),
+        }
+    }
 }
 
 /// What there is to do.

@@ -97,7 +97,7 @@ impl Mailer {
     pub async fn step(&self, db: &Db, clock: &Clock) -> Result<Mailed, DbError> {
         let now = clock.now_ms();
         let mut tx = db.read().await?;
-        let waits = notice::next(&mut tx, now).await?.is_some();
+        let waits = notice::waits(&mut tx, now).await?;
         drop(tx);
         if !waits {
             return Ok(Mailed::Nothing);

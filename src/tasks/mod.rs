@@ -23,6 +23,7 @@ use jiff::tz::TimeZone;
 use crate::domain::holidays::Holidays;
 use crate::domain::span::Span;
 use crate::ledger::Ledger;
+use crate::settings::Settings;
 pub use claim::Claim;
 pub use definition::Definitions;
 pub use done::{Done, Registered};
@@ -45,6 +46,11 @@ pub struct Tasks {
 }
 
 impl Tasks {
+    /// The tasks of an organisation, as its settings have them.
+    pub fn of(ledger: Ledger, settings: &Settings) -> Self {
+        Self::new(ledger, settings.organisation.holidays, settings.tasks.lease)
+    }
+
     /// The tasks of this house: nobody is called on its holidays, and a claim lasts for `lease`.
     pub fn new(ledger: Ledger, holidays: Holidays, lease: Span) -> Self {
         let ends = lease.add_to(Timestamp::UNIX_EPOCH, &TimeZone::UTC, Holidays::None);

@@ -42,6 +42,22 @@ impl Refusal {
         }
     }
 
+    /// The word in JSON.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Refusal::Unknown => "unknown",
+            Refusal::Closed(state) => state.as_str(),
+            Refusal::Contact(reason) => reason.as_str(),
+            Refusal::NotNow(_) => "not_now",
+            Refusal::Taken(_) => "taken",
+            Refusal::NotHeld => "not_held",
+            Refusal::NoTime => "no_time",
+            Refusal::BadTime => "bad_time",
+            Refusal::NoCallsThen(_) => "no_calls_then",
+            Refusal::NothingFree => "nothing_free",
+        }
+    }
+
     /// The reason in plain words, and what to do instead; times are the zone's.
     pub fn explain(&self, zone: &TimeZone) -> Text {
         match self {

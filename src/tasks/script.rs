@@ -6,6 +6,7 @@ use minijinja::{Environment, UndefinedBehavior, Value};
 
 use super::Tasks;
 use super::definition::follow_up;
+use crate::settings::Settings;
 use crate::store::task::Task;
 use crate::store::{DbError, Tx};
 
@@ -21,6 +22,18 @@ pub struct Voice {
     pub services: String,
     /// Languages in order of preference, for a contact of another one.
     pub languages: Vec<String>,
+}
+
+impl Voice {
+    /// As the settings have it.
+    pub fn of(settings: &Settings) -> Self {
+        let organisation = &settings.organisation;
+        Self {
+            organisation: organisation.name.clone(),
+            services: organisation.services.clone(),
+            languages: organisation.languages.clone(),
+        }
+    }
 }
 
 impl Tasks {
