@@ -40,12 +40,19 @@ pub(super) fn matches(text: &str, region: Region) -> Vec<Hit> {
         .preferred_region(region.0)
         .max_tries(MOST_TRIES)
         .build()
+        .filter(|found| is_written_in_digits(found.raw_string, found.number.national_number))
         .map(|found| Hit {
             range: found.start..found.end(),
             short: found.number.national_number < 1_000_000,
             number: number(&found.number),
         })
         .collect()
+}
+
+/// Whether no digit was made from a letter: the library dials `107 ext` as 107 398 when it takes no extension there.
+fn is_written_in_digits(written: &str, national: u64) -> bool {
+    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+    !written.contains(char::is_alphabetic) || digits.contains(&national.to_string())
 }
 
 /// Reads digits, with or without a plus; `None` unless they are a valid number.
