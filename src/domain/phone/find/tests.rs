@@ -252,6 +252,38 @@ fn the_matcher_of_google_agrees_on_the_samples() {
     }
 }
 
+#[test]
+fn hostile_cells_are_answered_too() {
+    for piece in [
+        "1 ",
+        "9",
+        "(",
+        "+",
+        "1/",
+        "1-",
+        "91234567/",
+        "91234567 ",
+        "tlf9",
+        "O1",
+        "wa.me/9",
+        "9 1 2 ",
+        "12.12.2012 ",
+        "%2B",
+        "1 1 1 1 1 1 1 1 1 1;",
+        "1(",
+        "1)(2",
+        "٣",
+        "é",
+        "\u{301}",
+        "1x",
+        "ext 1",
+        ",1",
+        "91|",
+    ] {
+        read(&piece.repeat(9_900 / piece.len()), "NO");
+    }
+}
+
 proptest! {
     #[test]
     fn any_grouping_of_a_mobile_number_gives_the_same(
