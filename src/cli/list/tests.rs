@@ -1,3 +1,5 @@
+//! The command on a small list; its numbers are set aside for fiction.
+
 use super::*;
 
 fn look(text: &str, json: bool, lang: Lang) -> (Result<Exit, Stop>, String) {
