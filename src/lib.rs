@@ -31,6 +31,12 @@ pub mod tasks;
 
 pub mod outbox;
 
-pub mod campaign;
+pub mod inbox;
+
+pub mod webhook;
+
+pub mod retention;
+
+pub mod daemon;
 
 pub mod cli;

@@ -148,3 +148,34 @@ impl fmt::Debug for FollowUp {
         f.debug_struct("FollowUp").field("after", &self.after).finish_non_exhaustive()
     }
 }
+
+/// x
+pub struct AccountFacts {
+    /// x
+    pub name: String,
+    /// x
+    pub takes_replies: bool,
+}
+/// x
+pub struct Mistake;
+impl Mistake {
+    /// x
+    pub fn is_error(&self) -> bool {
+        true
+    }
+}
+/// x
+pub struct Checked {
+    /// x
+    pub definition: Option<Definition>,
+    /// x
+    pub mistakes: Vec<Mistake>,
+    /// x
+    pub file_hash: String,
+    /// x
+    pub list_hash: Option<String>,
+}
+/// x
+pub fn check(_p: &Path, _f: &Path, _t: Option<Date>, _a: Option<&[AccountFacts]>, _l: &[String]) -> Checked {
+    unreachable!()
+}

@@ -65,24 +65,44 @@ pub async fn run(ctx: &Ctx, args: ApproveArgs) -> anyhow::Result<Exit> {
         println!("{}", serde_json::json!({ "campaign": name, "people": plan.eligible, "hash": plan.hash }));
     } else {
         let eligible = plan.eligible;
-        println!("{}", say!(ctx.lang, "Approved: {eligible} people. `lykt serve` sends inside the window; `lykt status {name}` shows how far it is.", "Godkjent: {eligible} personer. `lykt serve` sender innenfor sendetiden; `lykt status {name}` viser hvor langt det er kommet."));
+        println!(
+            "{}",
+            say!(
+                ctx.lang,
+                "Approved: {eligible} people. `lykt serve` sends inside the window; `lykt status {name}` shows how far it is.",
+                "Godkjent: {eligible} personer. `lykt serve` sender innenfor sendetiden; `lykt status {name}` viser hvor langt det er kommet."
+            )
+        );
     }
     Ok(Exit::Done)
 }
 
 fn ask(ctx: &Ctx, eligible: i64) -> anyhow::Result<Option<i64>> {
     if !std::io::stdin().is_terminal() {
-        eprintln!("{}", say!(ctx.lang, "how many people? add --people {eligible} when that is what you approve", "hvor mange personer? legg til --people {eligible} når det er det du godkjenner"));
+        eprintln!(
+            "{}",
+            say!(
+                ctx.lang,
+                "how many people? add --people {eligible} when that is what you approve",
+                "hvor mange personer? legg til --people {eligible} når det er det du godkjenner"
+            )
+        );
         return Ok(None);
     }
-    eprint!("{}", say!(ctx.lang, "Type how many people will get the message: ", "Skriv hvor mange personer som får meldingen: "));
+    eprint!(
+        "{}",
+        say!(ctx.lang, "Type how many people will get the message: ", "Skriv hvor mange personer som får meldingen: ")
+    );
     std::io::stderr().flush()?;
     let mut typed = String::new();
     std::io::stdin().read_line(&mut typed)?;
     match typed.trim().parse() {
         Ok(people) => Ok(Some(people)),
         Err(_) => {
-            eprintln!("{}", say!(ctx.lang, "that is no number; nothing was approved", "det er ikke et tall; ingenting er godkjent"));
+            eprintln!(
+                "{}",
+                say!(ctx.lang, "that is no number; nothing was approved", "det er ikke et tall; ingenting er godkjent")
+            );
             Ok(None)
         }
     }

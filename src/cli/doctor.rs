@@ -33,12 +33,26 @@ pub async fn run(ctx: &Ctx, args: DoctorArgs) -> anyhow::Result<Exit> {
     if ctx.json {
         println!("{}", json!({ "settings": true, "keys": true, "database": true, "clock": trusted, "now": now }));
     } else {
-        println!("{}", say!(ctx.lang, "settings, keys and database open, and belong together", "innstillinger, nøkler og database åpner, og hører sammen"));
-        println!("{}", if trusted {
-            say!(ctx.lang, "the clock is trusted: it is {now}", "klokken er til å stole på: den er {now}")
-        } else {
-            say!(ctx.lang, "the clock says {now}, more than a day from where the daemon last saw it: nothing is sent.\nWhen that is right: lykt doctor --confirm-clock", "klokken sier {now}, mer enn et døgn fra der tjenesten sist så den: ingenting sendes.\nNår det stemmer: lykt doctor --confirm-clock")
-        });
+        println!(
+            "{}",
+            say!(
+                ctx.lang,
+                "settings, keys and database open, and belong together",
+                "innstillinger, nøkler og database åpner, og hører sammen"
+            )
+        );
+        println!(
+            "{}",
+            if trusted {
+                say!(ctx.lang, "the clock is trusted: it is {now}", "klokken er til å stole på: den er {now}")
+            } else {
+                say!(
+                    ctx.lang,
+                    "the clock says {now}, more than a day from where the daemon last saw it: nothing is sent.\nWhen that is right: lykt doctor --confirm-clock",
+                    "klokken sier {now}, mer enn et døgn fra der tjenesten sist så den: ingenting sendes.\nNår det stemmer: lykt doctor --confirm-clock"
+                )
+            }
+        );
     }
     Ok(if trusted { Exit::Done } else { Exit::Refused })
 }

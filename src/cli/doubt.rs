@@ -84,26 +84,42 @@ async fn list(ctx: &Ctx, app: &App) -> anyhow::Result<Exit> {
 
 async fn decide(ctx: &Ctx, app: &App, args: Decide, to: MessageState) -> anyhow::Result<Exit> {
     let (Some(actor), Some(reason)) = (&ctx.actor, &args.reason) else {
-        eprintln!("{}", say!(ctx.lang, "say who decides and how you know: --as NAME --reason TEXT", "si hvem som avgjør og hvordan du vet det: --as NAVN --reason TEKST"));
+        eprintln!(
+            "{}",
+            say!(
+                ctx.lang,
+                "say who decides and how you know: --as NAME --reason TEXT",
+                "si hvem som avgjør og hvordan du vet det: --as NAVN --reason TEKST"
+            )
+        );
         return Ok(Exit::Usage);
     };
     let mut tx = app.db.begin().await?;
     let Some(m) = message::get(&mut tx, args.id).await? else {
-        eprintln!("{}", say!(ctx.lang, "there is no such message: see `lykt doubt list`", "det finnes ingen slik melding: se `lykt doubt list`"));
+        eprintln!(
+            "{}",
+            say!(
+                ctx.lang,
+                "there is no such message: see `lykt doubt list`",
+                "det finnes ingen slik melding: se `lykt doubt list`"
+            )
+        );
         return Ok(Exit::Usage);
     };
     if m.state != MessageState::InDoubt {
         let state = m.state.as_str();
-        return Ok(refuse(say!(ctx.lang, "the message is not in doubt any more: it is {state}", "meldingen er ikke uavklart lenger: den er {state}")));
+        return Ok(refuse(say!(
+            ctx.lang,
+            "the message is not in doubt any more: it is {state}",
+            "meldingen er ikke uavklart lenger: den er {state}"
+        )));
     }
     let settler = Settler::new(app.ledger.clone(), app.settings.organisation.holidays);
     let now = app.ledger.clock.now_ms();
     match to {
         MessageState::Accepted => settler.accept(&mut tx, &m).await?,
-        MessageState::Queued => settler.requeue(&mut tx, &m).await?,
-        _ => {
-            settler.abandon(&mut tx, &m).await?;
-        }
+        MessageState::Queued => settler.requeue(&mut tx, &m).await.map(drop)?,
+        _ => settler.abandon(&mut tx, &m).await.map(drop)?,
     }
     let mut note = Touch::new(TouchKind::Note, now);
     note.actor = Some(actor.clone());
@@ -124,7 +140,10 @@ fn told(to: MessageState) -> Text {
     match to {
         MessageState::Accepted => text!("It counts as sent.", "Den regnes som sendt."),
         MessageState::Queued => {
-            text!("It waits for its turn again; everything is checked first.", "Den venter på tur igjen; alt sjekkes først.")
+            text!(
+                "It waits for its turn again; everything is checked first.",
+                "Den venter på tur igjen; alt sjekkes først."
+            )
         }
         _ => text!("It counts as contacted; nothing follows.", "Den regnes som kontaktet; ingenting følger."),
     }

@@ -6,8 +6,7 @@ use serde_json::json;
 use super::app::App;
 use super::table::Table;
 use super::{Ctx, Exit};
-use crate::gateway::Probe;
-use crate::outbox::Accounts;
+use crate::gateway::{Accounts, Probe};
 use crate::say;
 use crate::store::account;
 
@@ -34,7 +33,14 @@ pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
         GatewayCommand::Test { account } => account.as_deref(),
     };
     if let Some(name) = only.filter(|name| !app.settings.gateways.contains_key(*name)) {
-        eprintln!("{}", say!(ctx.lang, "there is no account {name} in the settings", "det finnes ingen konto {name} i innstillingene"));
+        eprintln!(
+            "{}",
+            say!(
+                ctx.lang,
+                "there is no account {name} in the settings",
+                "det finnes ingen konto {name} i innstillingene"
+            )
+        );
         return Ok(Exit::Usage);
     }
     let accounts = Accounts::open(&app.settings, &app.ledger.clock)?;
@@ -77,7 +83,14 @@ pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
     if ctx.json {
         println!("{}", serde_json::Value::from(rows));
     } else if app.settings.gateways.is_empty() {
-        println!("{}", say!(ctx.lang, "No account is set up: add one under [gateways.NAME] in the settings.", "Ingen konto er satt opp: legg til en under [gateways.NAVN] i innstillingene."));
+        println!(
+            "{}",
+            say!(
+                ctx.lang,
+                "No account is set up: add one under [gateways.NAME] in the settings.",
+                "Ingen konto er satt opp: legg til en under [gateways.NAVN] i innstillingene."
+            )
+        );
     } else {
         println!("{table}");
     }

@@ -11,8 +11,6 @@ mod gateway;
 mod inbox;
 mod init;
 mod life;
-mod table;
-pub mod tasks;
 mod list;
 mod message;
 mod plan;
@@ -88,9 +86,6 @@ enum Command {
     /// Checks a number before anybody contacts it, and registers what happened.
     #[command(subcommand)]
     Contact(contact::ContactCommand),
-    /// The calls of the day: see them, take one, say how it went.
-    #[command(subcommand)]
-    Tasks(tasks::TasksCommand),
     /// Answers, until a person has read them.
     #[command(subcommand)]
     Inbox(inbox::InboxCommand),
@@ -184,37 +179,6 @@ impl Cli {
                 eprintln!("lykt: {error:#}");
                 exit_of(&error).into()
             }
-/// Runs the command that was asked for; the only door for `main`.
-pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let ctx = cli.context();
-    let runtime = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(e) => {
-            eprintln!("{e}");
-            return Exit::Fault.into();
-        }
-    };
-    let ended = runtime.block_on(async {
-        match cli.command {
-            Command::Tasks(command) => tasks::run(&ctx, command).await,
-        }
-    });
-    ended
-        .unwrap_or_else(|e| {
-            eprintln!("{e}");
-            Exit::Fault
-        })
-        .into()
-    let done = match cli.command {
-        Command::List(command) => list::run(&ctx, command),
-        Command::Message(command) => message::run(&ctx, command),
-    };
-    match done {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            eprintln!("{error:#}");
-            Exit::Fault.into()
         }
     }
 }

@@ -112,11 +112,32 @@ pub(super) fn show(ctx: &Ctx, name: &str, planned: &Planned, live: bool) {
     table.right(0);
     println!("{table}");
     let (targets, eligible, short) = (plan.targets, plan.eligible, &plan.hash[..12]);
-    println!("{}", say!(ctx.lang, "{targets} targets, {eligible} would get the message. Plan {short}.", "{targets} mottakere i listen, {eligible} ville fått meldingen. Plan {short}."));
+    println!(
+        "{}",
+        say!(
+            ctx.lang,
+            "{targets} targets, {eligible} would get the message. Plan {short}.",
+            "{targets} mottakere i listen, {eligible} ville fått meldingen. Plan {short}."
+        )
+    );
     if live {
-        println!("{}", say!(ctx.lang, "The campaign lives already; this was only a look.", "Kampanjen er alt i gang; dette var bare et blikk."));
+        println!(
+            "{}",
+            say!(
+                ctx.lang,
+                "The campaign lives already; this was only a look.",
+                "Kampanjen er alt i gang; dette var bare et blikk."
+            )
+        );
     } else if eligible > 0 {
-        println!("{}", say!(ctx.lang, "Nothing has been sent. When it is right:  lykt approve {name}", "Ingenting er sendt. Når alt stemmer:  lykt approve {name}"));
+        println!(
+            "{}",
+            say!(
+                ctx.lang,
+                "Nothing has been sent. When it is right:  lykt approve {name}",
+                "Ingenting er sendt. Når alt stemmer:  lykt approve {name}"
+            )
+        );
     }
 }
 
@@ -132,10 +153,10 @@ fn line(ctx: &Ctx, target: &Target) -> String {
     let details = match (variant, language, again_at) {
         (Some(variant), Some(language), _) => format!("{variant} ({language})"),
         (_, _, Some(day)) => say!(ctx.lang, "again on {day}", "igjen fra {day}"),
-        _ => String::new(),
+        _ => decision.explain().pick(ctx.lang).to_owned(),
     };
     let word = decision.as_str();
-    format!("{line:>7}  {word:<15} {}", if details.is_empty() { decision.explain().pick(ctx.lang) } else { &details })
+    format!("{line:>7}  {word:<15} {details}")
 }
 
 fn bar(ctx: &Ctx) -> ProgressBar {
@@ -146,21 +167,46 @@ fn bar(ctx: &Ctx) -> ProgressBar {
         Lang::En => "{spinner} {pos} targets looked at, {per_sec}",
         Lang::Nb => "{spinner} {pos} mottakere sett på, {per_sec}",
     };
-    ProgressBar::new_spinner().with_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_spinner()))
+    ProgressBar::new_spinner()
+        .with_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }
 
 /// Says why a plan cannot be approved.
 pub(super) fn say_refusal(ctx: &Ctx, name: &str, refusal: &plan::approve::Refusal) -> Exit {
     use plan::approve::Refusal;
     refuse(match refusal {
-        Refusal::NoPlan => say!(ctx.lang, "there is no plan of {name} yet: run `lykt plan {name}`", "det finnes ingen plan for {name} ennå: kjør `lykt plan {name}`"),
+        Refusal::NoPlan => say!(
+            ctx.lang,
+            "there is no plan of {name} yet: run `lykt plan {name}`",
+            "det finnes ingen plan for {name} ennå: kjør `lykt plan {name}`"
+        ),
         Refusal::State(state) => {
             let state = state.as_str();
-            say!(ctx.lang, "{name} is {state}: only a fresh plan can be approved", "{name} er {state}: bare en fersk plan kan godkjennes")
+            say!(
+                ctx.lang,
+                "{name} is {state}: only a fresh plan can be approved",
+                "{name} er {state}: bare en fersk plan kan godkjennes"
+            )
         }
-        Refusal::FileChanged => say!(ctx.lang, "campaigns/{name}.toml has changed since the plan: look again with `lykt plan {name}`", "campaigns/{name}.toml er endret siden planen: se igjen med `lykt plan {name}`"),
-        Refusal::ListChanged => say!(ctx.lang, "the list of {name} has changed since the plan: look again with `lykt plan {name}`", "listen til {name} er endret siden planen: se igjen med `lykt plan {name}`"),
-        Refusal::PlanChanged => say!(ctx.lang, "somebody planned {name} again meanwhile: look again with `lykt plan {name}`", "noen har planlagt {name} på nytt i mellomtiden: se igjen med `lykt plan {name}`"),
-        Refusal::People { eligible } => say!(ctx.lang, "the plan of {name} has {eligible} people, and another number was typed", "planen for {name} har {eligible} personer, og et annet tall ble skrevet"),
+        Refusal::FileChanged => say!(
+            ctx.lang,
+            "campaigns/{name}.toml has changed since the plan: look again with `lykt plan {name}`",
+            "campaigns/{name}.toml er endret siden planen: se igjen med `lykt plan {name}`"
+        ),
+        Refusal::ListChanged => say!(
+            ctx.lang,
+            "the list of {name} has changed since the plan: look again with `lykt plan {name}`",
+            "listen til {name} er endret siden planen: se igjen med `lykt plan {name}`"
+        ),
+        Refusal::PlanChanged => say!(
+            ctx.lang,
+            "somebody planned {name} again meanwhile: look again with `lykt plan {name}`",
+            "noen har planlagt {name} på nytt i mellomtiden: se igjen med `lykt plan {name}`"
+        ),
+        Refusal::People { eligible } => say!(
+            ctx.lang,
+            "the plan of {name} has {eligible} people, and another number was typed",
+            "planen for {name} har {eligible} personer, og et annet tall ble skrevet"
+        ),
     })
 }

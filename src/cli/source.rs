@@ -43,7 +43,8 @@ impl Folder {
 
     /// The campaigns in the folder: files' names without `.toml`, in order.
     pub fn names(&self) -> anyhow::Result<Vec<String>> {
-        let folder = std::fs::read_dir(&self.path).with_context(|| format!("cannot read the folder {}", self.path.display()))?;
+        let folder =
+            std::fs::read_dir(&self.path).with_context(|| format!("cannot read the folder {}", self.path.display()))?;
         let mut names: Vec<String> = folder
             .filter_map(|entry| entry.ok().map(|entry| entry.path()))
             .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
@@ -68,7 +69,14 @@ impl Folder {
         let file = self.file(name);
         if !file.is_file() {
             let known = self.names()?.join(", ");
-            eprintln!("{}", say!(ctx.lang, "there is no campaign {name}: the folder has {known}", "det finnes ingen kampanje {name}: mappen har {known}"));
+            eprintln!(
+                "{}",
+                say!(
+                    ctx.lang,
+                    "there is no campaign {name}: the folder has {known}",
+                    "det finnes ingen kampanje {name}: mappen har {known}"
+                )
+            );
             return Ok(Err(Exit::Usage));
         }
         let checked = self.check(name, Some(today));

@@ -43,7 +43,14 @@ pub async fn run(ctx: &Ctx, args: CampaignArgs) -> anyhow::Result<Exit> {
     }
     status.show(ctx, &args.campaign);
     for (name, reason) in account::paused(&mut tx, app.ledger.clock.now_ms()).await? {
-        println!("{}", say!(ctx.lang, "The account {name} is paused ({reason}): mend it, then `lykt gateway test {name}`.", "Kontoen {name} er satt på pause ({reason}): rett feilen, så `lykt gateway test {name}`."));
+        println!(
+            "{}",
+            say!(
+                ctx.lang,
+                "The account {name} is paused ({reason}): mend it, then `lykt gateway test {name}`.",
+                "Kontoen {name} er satt på pause ({reason}): rett feilen, så `lykt gateway test {name}`."
+            )
+        );
     }
     Ok(Exit::Done)
 }

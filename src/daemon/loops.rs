@@ -7,24 +7,25 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{error, info};
 
-use crate::campaign::file::Definition;
 use crate::domain::campaign::CampaignState;
-use crate::domain::id::PlanId;
 use crate::ledger::{Ledger, trust};
-use crate::outbox::Settler;
 use crate::plan::enqueue::enqueue;
-use crate::settings::Settings;
+use crate::retention;
+use crate::settings::Retention;
 use crate::store::{Db, DbError, campaign, meta};
-use crate::tasks::{daily, due, mail};
-use crate::{retention, tasks};
+use crate::tasks::Tasks;
+use crate::tasks::daily::{self, Daily};
+use crate::tasks::mail::Mailer;
 
 /// What the quiet loops work with. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Loop {
-    pub settings: Arc<Settings>,
     pub db: Db,
     pub ledger: Ledger,
-    pub settler: Settler,
+    pub tasks: Tasks,
+    pub daily: Daily,
+    pub mailer: Arc<Mailer>,
+    pub retention: Retention,
 }
 
 /// Does something again and again until the stop. A failure is logged once, until it works again.
@@ -84,7 +85,9 @@ impl Loop {
         let trusted = trust::note(&mut tx, &self.ledger.clock).await?;
         tx.commit().await?;
         if !trusted {
-            error!("the clock is more than a day from where it was; nothing is sent until `lykt doctor --confirm-clock`");
+            error!(
+                "the clock is more than a day from where it was; nothing is sent until `lykt doctor --confirm-clock`"
+            );
         }
         Ok(())
     }
@@ -102,20 +105,20 @@ impl Loop {
 
     async fn move_tasks(&self) -> Result<(), DbError> {
         if self.trusted().await? {
-            due::step(&self.db, &self.ledger, self).await?;
+            self.tasks.step(&self.db).await?;
         }
         Ok(())
     }
 
     async fn make_list(&self) -> Result<(), DbError> {
         if self.trusted().await? {
-            daily::run_due(&self.db, &self.ledger, &self.settings).await?;
+            daily::run_due(&self.tasks, &self.db, &self.daily).await?;
         }
         Ok(())
     }
 
     async fn send_mail(&self) -> Result<(), DbError> {
-        mail::step(&self.db, &self.ledger.clock, &self.settings).await
+        self.mailer.step(&self.db, &self.ledger.clock).await.map(drop)
     }
 
     async fn forget(&self) -> Result<(), DbError> {
@@ -123,15 +126,15 @@ impl Loop {
             return Ok(());
         }
         let clock = &self.ledger.clock;
-        let nightly = &self.settings.retention.nightly;
+        let nightly = &self.retention.nightly;
         let mut tx = self.db.begin().await?;
         let last = meta::last_slot(&mut tx, "retention").await?.unwrap_or_else(|| clock.now_ms() - 86_400_000);
         let slot = jiff::Timestamp::from_millisecond(last).ok().and_then(|last| nightly.next_after(last, clock.zone()));
-        let Some(slot) = slot.filter(|slot| *slot <= clock.now()) else { return Ok(()) };
+        let Some(slot) = slot.map(|slot| slot.at).filter(|at| *at <= clock.now()) else { return Ok(()) };
         let ours = meta::take_slot(&mut tx, "retention", clock.now_ms().max(slot.as_millisecond())).await?;
         tx.commit().await?;
         if ours {
-            retention::erase(&self.db, &self.ledger, self.settings.retention.keep).await?;
+            retention::erase(&self.db, &self.ledger, self.retention.keep).await?;
         }
         Ok(())
     }

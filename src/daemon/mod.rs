@@ -15,11 +15,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
-use crate::gateway::Misconfigured;
+use crate::gateway::{Accounts, AccountsError};
 use crate::ledger::Ledger;
-use crate::outbox::{Accounts, Outbox, Pace, Reaper, Settler};
+use crate::outbox::{Outbox, Pace, Reaper, Settler};
 use crate::settings::Settings;
 use crate::store::{Db, DbError, meta};
+use crate::tasks::Tasks;
+use crate::tasks::daily::Daily;
+use crate::tasks::mail::{MailError, Mailer};
 use crate::webhook::{self, Webhooks};
 pub use lock::{Lock, LockError};
 use loops::{Loop, repeat};
@@ -38,13 +41,10 @@ pub enum StartError {
     Db(#[from] DbError),
     /// An account cannot work as it stands in the settings.
     #[error(transparent)]
-    Account(#[from] Misconfigured),
-    /// The HTTP client cannot be made.
+    Accounts(#[from] AccountsError),
+    /// Mail cannot be sent as it stands in the settings.
     #[error(transparent)]
-    Http(#[from] crate::gateway::http::NoClient),
-    /// A secret cannot be read.
-    #[error("{0}")]
-    Secret(String),
+    Mail(#[from] MailError),
     /// The address cannot be listened on.
     #[error("cannot listen on {listen}: {source}; is another program there? change [server] listen")]
     Listen {
@@ -81,16 +81,21 @@ impl Daemon {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
 
-        let pace = Pace {
-            slots: usize::from(settings.sending.under_way),
-            answer_within_ms: settings.sending.answer_within,
-        };
+        let pace =
+            Pace { slots: usize::from(settings.sending.under_way), answer_within_ms: settings.sending.answer_within };
         let outbox = Outbox::new(db.clone(), settler.clone(), ledger.clone(), accounts.clone(), fence, pace);
         tasks.spawn(send(outbox, stopped.clone()));
 
         let reaper = Reaper::new(db.clone(), settler.clone(), ledger.clock.clone(), fence);
         let webhooks = Arc::new(Webhooks::new(db.clone(), ledger.clone(), settler.clone(), accounts, &settings));
-        let house = Loop { settings: Arc::new(settings), db: db.clone(), ledger, settler };
+        let house = Loop {
+            db: db.clone(),
+            tasks: Tasks::new(ledger.clone(), settings.organisation.holidays, settings.tasks.lease),
+            daily: Daily::of(&settings),
+            mailer: Arc::new(Mailer::new(&settings)?),
+            retention: settings.retention,
+            ledger,
+        };
         tasks.spawn(repeat("reaper", Duration::from_millis(500), stopped.clone(), async move || reaper.step().await));
         let due = webhooks.clone();
         tasks.spawn(repeat("webhooks", Duration::from_millis(100), stopped.clone(), async move || {

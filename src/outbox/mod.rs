@@ -107,6 +107,8 @@ impl Outbox {
             self.settler.settle(&mut tx, tried).await?;
         }
         let claimed = self.claim_all(&mut tx).await?;
+        // Read before the commit: a process that was stopped since then must find its deadline passed.
+        let deadline = self.ledger.clock.steady_ms() + FIRST_BYTE_MS;
         if let Err(e) = tx.commit().await {
             // Whether the intents stand is unknown; that no byte of them left is known.
             self.unsent.extend(claimed.iter().map(|c| (c.message, c.n)));
@@ -116,7 +118,7 @@ impl Outbox {
         let settled = self.ended.drain(..).len();
         let began = claimed.len();
         for claimed in claimed {
-            self.send(claimed);
+            self.send(claimed, deadline);
         }
         Ok(Stepped { settled, began, under_way: self.under_way.len() })
     }
@@ -184,9 +186,8 @@ impl Outbox {
         Ok(())
     }
 
-    fn send(&mut self, claimed: Claimed) {
+    fn send(&mut self, claimed: Claimed, deadline_ms: i64) {
         let (message, n, account) = (claimed.message, claimed.n, claimed.account.clone());
-        let deadline = self.ledger.clock.steady_ms() + FIRST_BYTE_MS;
         let (accounts, now) = (self.accounts.clone(), self.ledger.clock.now());
         let handle = self.under_way.spawn(async move {
             let outgoing = Outgoing {
@@ -195,7 +196,7 @@ impl Outbox {
                 media_url: claimed.letter.media.as_deref().map(|name| accounts.media_url(name)),
                 token: claimed.token.clone(),
                 validity_s: Some(claimed.validity_s),
-                deadline_ms: deadline,
+                deadline_ms,
             };
             let outcome = accounts.send(&claimed.account, &outgoing, now).await;
             let Claimed { message, n, account, .. } = claimed;

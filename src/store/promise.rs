@@ -7,10 +7,8 @@ use super::db::{DbError, Sql, Tx, sql};
 /// # Errors
 /// As the database has it.
 pub async fn twice(tx: &mut Tx, campaign: &str) -> Result<i64, DbError> {
-    let query = sql(
-        "select count(*) from (select m.contact_id from message m join attempt a on a.message_id = m.id \
-         where m.campaign = $1 and a.provider_id is not null group by m.contact_id having count(*) > 1) as twice",
-    );
+    let query = sql("select count(*) from (select m.contact_id from message m join attempt a on a.message_id = m.id \
+         where m.campaign = $1 and a.provider_id is not null group by m.contact_id having count(*) > 1) as twice");
     count(tx, query.bind(campaign)).await
 }
 

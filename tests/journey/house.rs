@@ -175,7 +175,8 @@ impl Daemon {
     pub fn terminate(mut self) -> Duration {
         let began = now();
         let pid = i32::try_from(self.0.id()).unwrap();
-        rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), rustix::process::Signal::TERM).unwrap();
+        rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), rustix::process::Signal::TERM)
+            .unwrap();
         assert!(self.0.wait().unwrap().success(), "SIGTERM ends the daemon well");
         began.elapsed()
     }

@@ -3,6 +3,7 @@
 
 #[path = "../support/fault_gateway.rs"]
 mod fault_gateway;
+mod demo;
 mod house;
 mod kills;
 mod leaks;

@@ -12,7 +12,8 @@ async fn everybody_once(database: Option<&str>) {
     assert!(csv.lines().count() > 1_500);
     let house = House::new(&gateway, &csv, "1000/s", database);
     // One has said no, one was called yesterday by hand.
-    for args in [&["contact", "opt-out", &numbers[1]][..], &["contact", "touch", &numbers[2], "--kind", "message"][..]] {
+    for args in [&["contact", "opt-out", &numbers[1]][..], &["contact", "touch", &numbers[2], "--kind", "message"][..]]
+    {
         assert!(house.lykt(args).status.success(), "{args:?}");
     }
     gateway.send_receipts(house.hooks(), Duration::from_millis(5), &["sent", "delivered"]);

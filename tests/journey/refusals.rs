@@ -24,7 +24,9 @@ async fn each_fault_of_the_gateway_ends_in_its_state() {
     }
     house.approve();
     let daemon = house.serve();
-    wait(Duration::from_secs(30), "everything has ended", || house.count("queued") == 1 && house.count("submitting") == 0);
+    wait(Duration::from_secs(30), "everything has ended", || {
+        house.count("queued") == 1 && house.count("submitting") == 0
+    });
     assert_eq!(house.count("in_doubt"), 4);
     assert_eq!(house.count("failed"), 2);
     assert_eq!(house.count("accepted"), 5);
@@ -49,7 +51,9 @@ async fn a_wrong_secret_pauses_the_account_and_nobody_is_lost() {
     gateway.fail_next(Fault::Unauthorised);
     let eligible = house.approve();
     let daemon = house.serve();
-    wait(Duration::from_secs(20), "the account is paused", || house.json(&["gateway", "list"])[0]["paused"].is_string());
+    wait(Duration::from_secs(20), "the account is paused", || {
+        house.json(&["gateway", "list"])[0]["paused"].is_string()
+    });
     assert_eq!(house.count("queued"), eligible);
     assert_eq!(gateway.accepts().len(), 0);
     assert!(house.lykt(&["gateway", "test"]).status.success());

@@ -57,7 +57,9 @@ async fn the_same_stop_a_thousand_times_is_one_answer() {
     for _ in 0..1_000 {
         let (gateway, hooks, number) = (gateway.clone(), hooks.clone(), numbers[2].clone());
         told.spawn(async move {
-            gateway.reply_as(&hooks, "twilio-oslo", &format!("SM{}", "a".repeat(32)), &number, "+4759440000", "STOPP").await
+            gateway
+                .reply_as(&hooks, "twilio-oslo", &format!("SM{}", "a".repeat(32)), &number, "+4759440000", "STOPP")
+                .await
         });
     }
     while let Some(status) = told.join_next().await {

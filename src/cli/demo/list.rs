@@ -27,14 +27,14 @@ const NAMES: [&str; 12] =
     ["Maria", "Ana", "Lisa", "Nok", "Irina", "Camila", "Bianca", "Eva", "Kim", "Alex", "Julia", "Mia"];
 const PLACES: [&str; 5] = ["Oslo", "Oslo", "Oslo", "Bærum", "Bergen"];
 const LANGUAGES: [&str; 9] = ["nb", "", "engelsk", "es", "ro", "th", "Norsk", "en", ""];
-const RUBBISH: [&str; 6] =
-    ["se annonse", "ring meg", "9I234567", "12345", "90000000.0", "spør på chat"];
+const RUBBISH: [&str; 6] = ["se annonse", "ring meg", "9I234567", "12345", "90000000.0", "spør på chat"];
 
 /// Makes the list.
 pub(super) fn make_up() -> MadeUp {
     let mut dice = Dice(20_261_201);
     let mut people: Vec<String> = Vec::new();
-    let mut made = MadeUp { csv: String::from("telefon;navn;sted;språk;annonse\n"), contacted: Vec::new(), noes: Vec::new() };
+    let mut made =
+        MadeUp { csv: String::from("telefon;navn;sted;språk;annonse\n"), contacted: Vec::new(), noes: Vec::new() };
     for row in 0..ROWS {
         let cell = match dice.roll(100) {
             0..=1 => RUBBISH[dice.roll(RUBBISH.len())].to_owned(),
@@ -79,7 +79,10 @@ fn spell(number: &str, way: usize) -> String {
         5 => format!("(+47) {a}.{b}.{c}.{d}"),
         6 => format!("{} {} {}", &number[..3], &number[3..5], &number[5..]),
         7 => format!("tlf: {a} {b} {c} {d}, ring etter 12"),
-        8 => number.chars().map(|digit| char::from_u32(digit as u32 - '0' as u32 + '０' as u32).unwrap_or(digit)).collect(),
+        8 => number
+            .chars()
+            .map(|digit| char::from_u32(digit as u32 - '0' as u32 + '０' as u32).unwrap_or(digit))
+            .collect(),
         _ => format!("{a}\u{a0}{b}-{c}\u{200b}{d}"),
     }
 }

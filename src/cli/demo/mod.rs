@@ -132,7 +132,11 @@ async fn past(app: &App, made: &list::MadeUp) -> anyhow::Result<()> {
 impl Stage {
     fn welcome(&self, dir: &Path, csv: &str) {
         let (rows, dir) = (csv.lines().count() - 1, dir.display());
-        self.heading(&say!(self.lang, "Lykt: a campaign from file to call list", "Lykt: en kampanje fra fil til ringeliste"));
+        self.heading(&say!(
+            self.lang,
+            "Lykt: a campaign from file to call list",
+            "Lykt: en kampanje fra fil til ringeliste"
+        ));
         self.line(&say!(
             self.lang,
             "Everything happens in {dir}/. {rows} made-up rows, a simulator instead of a gateway, and a clock on which a day lasts three and a half seconds.",

@@ -37,11 +37,6 @@ impl Stage {
         self.watched
     }
 
-    /// The command's context.
-    pub fn ctx(&self) -> &Ctx {
-        &self.ctx
-    }
-
     /// A heading; in JSON nothing.
     pub fn heading(&self, text: &str) {
         if !self.ctx.json {
@@ -100,7 +95,11 @@ impl Stage {
         table.right(0);
         self.line(&table.to_string());
         let wrong: i64 = problems.values().sum();
-        self.line(&say!(self.lang, "{rows} rows, {numbers} numbers, {wrong} cells that a person must look at.", "{rows} rader, {numbers} numre, {wrong} celler som en person må se på."));
+        self.line(&say!(
+            self.lang,
+            "{rows} rows, {numbers} numbers, {wrong} cells that a person must look at.",
+            "{rows} rader, {numbers} numre, {wrong} celler som en person må se på."
+        ));
         self.event("list", json!({ "rows": rows, "numbers": numbers, "problems": problems }));
         self.pause(2);
         Ok(())
@@ -108,7 +107,11 @@ impl Stage {
 
     /// The plan, with every reason counted.
     pub fn plan(&self, planned: &Planned) {
-        self.heading(&say!(self.lang, "2. The plan: who would get what, and why not the others", "2. Planen: hvem som ville fått hva, og hvorfor ikke de andre"));
+        self.heading(&say!(
+            self.lang,
+            "2. The plan: who would get what, and why not the others",
+            "2. Planen: hvem som ville fått hva, og hvorfor ikke de andre"
+        ));
         if !self.ctx.json {
             crate::cli::plan::show(&self.ctx, &planned.plan.campaign, planned, false);
         }
@@ -120,13 +123,18 @@ impl Stage {
     pub async fn message(&self, app: &App, planned: &Planned) -> anyhow::Result<()> {
         let mut tx = app.db.read().await?;
         let first = campaign::targets(&mut tx, planned.plan.id, 0, 1, true).await?;
-        let Some(letter) = first.first().map(|target| plan::letter(&app.ledger, planned.plan.id, target)).transpose()?.flatten()
+        let Some(letter) =
+            first.first().map(|target| plan::letter(&app.ledger, planned.plan.id, target)).transpose()?.flatten()
         else {
             return Ok(());
         };
         let size = parts::parts(&letter.text);
         let (encoding, n) = (size.encoding.as_str(), size.parts);
-        self.heading(&say!(self.lang, "3. The first message, as it will look", "3. Den første meldingen, slik den vil se ut"));
+        self.heading(&say!(
+            self.lang,
+            "3. The first message, as it will look",
+            "3. Den første meldingen, slik den vil se ut"
+        ));
         for row in bubble(&letter.text, 44) {
             self.line(&row);
         }
@@ -137,7 +145,11 @@ impl Stage {
 
     /// The yes.
     pub fn approved(&self, people: i64) {
-        self.heading(&say!(self.lang, "4. Approved for {people} people; the daemon starts", "4. Godkjent for {people} personer; tjenesten starter"));
+        self.heading(&say!(
+            self.lang,
+            "4. Approved for {people} people; the daemon starts",
+            "4. Godkjent for {people} personer; tjenesten starter"
+        ));
     }
 
     /// The summary, and where to look further.
@@ -159,7 +171,9 @@ impl Stage {
         let dir = dir.display();
         self.heading(&say!(self.lang, "Look further", "Se videre"));
         println!("  cd {dir}");
-        println!("  lykt status {name}\n  lykt plan {name} --targets\n  lykt tasks today\n  lykt inbox list\n  lykt serve");
+        println!(
+            "  lykt status {name}\n  lykt plan {name} --targets\n  lykt tasks today\n  lykt inbox list\n  lykt serve"
+        );
         Ok(())
     }
 }
@@ -179,7 +193,9 @@ fn bubble(text: &str, width: usize) -> Vec<String> {
     lines.push(line);
     let edge = "─".repeat(width + 2);
     let mut rows = vec![format!("   ╭{edge}╮")];
-    rows.extend(lines.iter().map(|line| format!("   │ {line}{} │", " ".repeat(width.saturating_sub(line.chars().count())))));
+    rows.extend(
+        lines.iter().map(|line| format!("   │ {line}{} │", " ".repeat(width.saturating_sub(line.chars().count())))),
+    );
     rows.push(format!("   ╰{edge}╯"));
     rows
 }
