@@ -44,6 +44,7 @@ impl Http {
     /// request to the end of its answer.
     pub fn new(steady_ms: impl Fn() -> i64 + Send + Sync + 'static, answer_within: Duration) -> Result<Self, NoClient> {
         ensure_crypto();
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that builds an HTTP client")]
         let client = reqwest::Client::builder()
             .http1_only()
             .retry(reqwest::retry::never())

@@ -53,15 +53,20 @@ pub async fn order(db: &Db, ledger: &Ledger, name: &str, order: Order, by: Optio
         task::drop_campaign(&mut tx, name, Decision::Cancelled.as_str(), now).await?;
     }
     tx.commit().await?;
+    let withdrawn = if order == Order::Cancel { withdraw_all(db, name, now).await? } else { 0 };
+    Ok(Outcome::Done { withdrawn })
+}
+
+/// Withdraws what waits, a chunk a transaction.
+async fn withdraw_all(db: &Db, name: &str, now: i64) -> Result<u64, DbError> {
     let mut withdrawn = 0;
-    while order == Order::Cancel {
+    loop {
         let mut tx = db.begin().await?;
         let some = message::withdraw_campaign(&mut tx, name, Decision::Cancelled, now).await?;
         tx.commit().await?;
         if some == 0 {
-            break;
+            return Ok(withdrawn);
         }
         withdrawn += some;
     }
-    Ok(Outcome::Done { withdrawn })
 }

@@ -12,7 +12,12 @@ fn the_demo_keeps_its_promises_and_can_be_run_again() {
     for _ in 0..2 {
         let out = Command::new(binary()).args(["demo", "--json"]).current_dir(folder.path()).output().unwrap();
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-        let events: Vec<Value> = out.stdout.split(|b| *b == b'\n').filter(|line| !line.is_empty()).map(|line| serde_json::from_slice(line).unwrap()).collect();
+        let events: Vec<Value> = out
+            .stdout
+            .split(|b| *b == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_slice(line).unwrap())
+            .collect();
         let of = |name: &str| events.iter().find(|event| event["event"] == name).unwrap_or_else(|| panic!("no {name}"));
         let plan = &of("plan")["data"];
         let left_out: i64 = plan["left_out"].as_object().unwrap().values().map(|n| n.as_i64().unwrap()).sum();
@@ -28,6 +33,10 @@ fn the_demo_keeps_its_promises_and_can_be_run_again() {
         assert!(of("call_list")["data"]["calls"].as_i64().unwrap() > 0);
         of("notice");
     }
-    let status = Command::new(binary()).args(["status", "vinter"]).current_dir(folder.path().join("lykt-demo")).output().unwrap();
+    let status = Command::new(binary())
+        .args(["status", "vinter"])
+        .current_dir(folder.path().join("lykt-demo"))
+        .output()
+        .unwrap();
     assert!(status.status.success(), "the folder it leaves behind works");
 }

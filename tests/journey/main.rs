@@ -1,9 +1,9 @@
 //! The main job from outside: the real program, a Twilio-shaped gateway on loopback, both databases.
 #![cfg(test)]
 
+mod demo;
 #[path = "../support/fault_gateway.rs"]
 mod fault_gateway;
-mod demo;
 mod house;
 mod kills;
 mod leaks;

@@ -207,7 +207,7 @@ pub fn follow_up(after: &str, within: &str, unless: &[Unless]) -> FollowUp {
         within: within.parse().unwrap(),
         unless: unless.to_vec(),
         attempts: 2,
-        script: [("nb", "Hei, dette er {{ sender }}."), ("en", "Hi, this is {{ sender }}.")]
+        scripts: [("nb", "Hei, dette er {{ sender }}."), ("en", "Hi, this is {{ sender }}.")]
             .map(|(language, text)| (language.to_owned(), text.to_owned()))
             .into(),
     }
