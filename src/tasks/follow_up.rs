@@ -69,7 +69,7 @@ mod tests {
             within: within.parse().unwrap(),
             unless: Vec::new(),
             attempts: 2,
-            script: BTreeMap::new(),
+            scripts: BTreeMap::new(),
         };
         let accepted = hours.zone().to_timestamp(accepted.parse().unwrap()).unwrap();
         let (due, lapses) = times(&hours, &follow_up, accepted);
