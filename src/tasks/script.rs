@@ -2,16 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use minijinja::{Environment, UndefinedBehavior, Value};
-
 use super::Tasks;
 use super::definition::follow_up;
+use crate::campaign::template::Template;
 use crate::settings::Settings;
 use crate::store::task::Task;
 use crate::store::{DbError, Tx};
-
-/// Steps a script may take; far more than any sentence needs.
-const FUEL: u64 = 20_000;
 
 /// Who speaks: what a script may name besides the campaign's sender.
 #[derive(Clone, Debug)]
@@ -46,12 +42,9 @@ impl Tasks {
         let Some(follow_up) = follow_up(&definition, task) else { return Ok(None) };
         let wanted = task.language.iter().chain(&voice.languages);
         let Some(script) = choose(&follow_up.scripts, wanted) else { return Ok(None) };
-        let named = Value::from_pairs([
-            ("sender", definition.sender.as_str()),
-            ("organisation", voice.organisation.as_str()),
-            ("services", voice.services.as_str()),
-        ]);
-        Ok(Some(render(script, named)))
+        let named =
+            [("sender", &definition.sender), ("organisation", &voice.organisation), ("services", &voice.services)];
+        Ok(Some(render(script, &named.map(|(name, value)| (name.to_owned(), value.clone())).into())))
     }
 }
 
@@ -60,11 +53,8 @@ fn choose<'a>(scripts: &'a BTreeMap<String, String>, wanted: impl Iterator<Item 
 }
 
 /// A script that cannot be filled in is shown as it was written: better than none on a call.
-fn render(script: &str, named: Value) -> String {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_fuel(Some(FUEL));
-    environment.render_named_str("script.txt", script, named).unwrap_or_else(|_| script.to_owned())
+fn render(script: &str, named: &BTreeMap<String, String>) -> String {
+    Template::new(script).and_then(|template| template.render(named)).unwrap_or_else(|_| script.to_owned())
 }
 
 #[cfg(test)]
@@ -85,11 +75,11 @@ mod tests {
 
     #[test]
     fn a_script_names_who_calls_and_one_that_cannot_be_filled_in_is_shown_as_it_is() {
-        let render =
-            |script| super::render(script, Value::from_pairs([("sender", "Amanda & co"), ("organisation", "Lykten")]));
-        assert_eq!(render("{{ sender }}, {{ organisation }}"), "Amanda & co, Lykten");
-        assert_eq!(render("{{ region }}"), "{{ region }}");
+        let named = [("sender", "Amanda & co"), ("organisation", "Lykten")];
+        let named = named.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        assert_eq!(render("{{ sender }}, {{ organisation }}", &named), "Amanda & co, Lykten");
+        assert_eq!(render("{{ region }}", &named), "{{ region }}");
         let endless = "{% for i in range(1000) %}{% for j in range(1000) %}x{% endfor %}{% endfor %}";
-        assert_eq!(render(endless), endless);
+        assert_eq!(render(endless, &named), endless);
     }
 }

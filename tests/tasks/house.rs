@@ -1,5 +1,6 @@
 //! A small house for one test: a database, keys, a clock that stands, and a campaign whose messages went out.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -18,6 +19,7 @@ use lykt::store::task::Task;
 use lykt::store::{Db, campaign, contact, reply, task};
 use lykt::tasks::{Tasks, follow_up};
 use lykt::vault::{Keys, Vault};
+use serde_json::json;
 
 use crate::postgres;
 
@@ -54,13 +56,24 @@ impl House {
         let sqlite = format!("sqlite:{}", folder.path().join("lykt.db").display());
         let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
         let postgres = postgres::database(migrate).await;
-        [House::new(&sqlite, Some(folder)).await, House::new(&postgres, None).await]
+        let keys = || Keys::generate().unwrap();
+        [House::new(&sqlite, keys(), Some(folder)).await, House::new(&postgres, keys(), None).await]
     }
 
-    async fn new(url: &str, folder: Option<tempfile::TempDir>) -> House {
+    /// A house in a folder, as commands find it: settings beside it, and a day that lasts an hour from this local time.
+    pub async fn in_folder(folder: &Path, now: &str) -> House {
+        let keys = folder.join("lykt.keys");
+        Keys::generate().unwrap().save(&keys).unwrap();
+        let settings = format!("[clock]\nstart = \"{now}\"\nday = \"60 minutes\"\n[organisation]\nname = \"Lykten\"\n");
+        std::fs::write(folder.join("lykt.toml"), settings).unwrap();
+        let url = format!("sqlite:{}", folder.join("lykt.db").display());
+        House::new(&url, Keys::load(&keys).unwrap(), None).await
+    }
+
+    async fn new(url: &str, keys: Keys, folder: Option<tempfile::TempDir>) -> House {
         let db = Db::open(url).await.unwrap();
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), NOON.parse().unwrap());
-        let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
+        let vault = Arc::new(Vault::new(keys));
         let ledger = Ledger { vault, clock: clock.clone(), cooldown: "6 months".parse().unwrap() };
         let tasks = Tasks::new(ledger, Holidays::Norway, "30 minutes".parse().unwrap());
         let follow_ups = vec![follow_up("3 working days", "7 days", &[Unless::Replied, Unless::Visited])];
@@ -73,7 +86,7 @@ impl House {
     /// Plans the campaign anew, with other follow-ups for the messages to come.
     pub async fn follow_with(&mut self, follow_ups: Vec<FollowUp>) {
         self.plan = new_id();
-        let definition = Definition { sender: "Amanda".to_owned(), follow_ups: follow_ups.clone() };
+        let definition = definition(follow_ups.clone());
         self.follow_ups = follow_ups;
         let plan = campaign::Plan {
             id: self.plan,
@@ -187,6 +200,13 @@ impl House {
         self.calls(person).await.remove(0)
     }
 
+    /// Whose call this is.
+    pub async fn whose<'a>(&self, id: &str, people: &'a [Person]) -> &'a Person {
+        let mut tx = self.db.read().await.unwrap();
+        let task = task::find(&mut tx, id.parse().unwrap()).await.unwrap().unwrap();
+        people.iter().find(|person| person.contact == task.contact).unwrap()
+    }
+
     /// Where a person's first task stands, and why.
     pub async fn stands(&self, person: &Person) -> (String, Option<String>) {
         let task = self.call(person).await;
@@ -198,6 +218,17 @@ impl House {
         let mut tx = self.db.read().await.unwrap();
         self.tasks.today(&mut tx).await.unwrap().into_iter().map(|entry| entry.task.id).collect()
     }
+}
+
+fn definition(follow_ups: Vec<FollowUp>) -> Definition {
+    let window = json!({ "days": ["mon"], "from": "11:00", "until": "18:00", "holidays": "NO" });
+    serde_json::from_value(json!({
+        "name": CAMPAIGN, "title": "Vinter", "goal": null, "basis": "DPIA", "starts": "2026-12-01", "ends": "2027-01-31",
+        "list": "lists/a.csv", "columns": { "phone": "telefon" }, "where": {}, "channels": ["sms"],
+        "account": "simulator", "sender": "Amanda", "image": null, "require_language": false, "variants": [],
+        "window": window, "rate": "20/min", "follow_ups": follow_ups,
+    }))
+    .unwrap()
 }
 
 /// A call that follows a message, two tries.

@@ -8,6 +8,7 @@ mod due;
 mod house;
 mod mail;
 mod outcomes;
+mod terminal;
 
 #[expect(dead_code, reason = "no test here pulls the plug of its server")]
 #[path = "../support/postgres.rs"]
