@@ -1,8 +1,7 @@
-//! stub
-use crate::domain::id::ReplyId;
-use crate::ledger::Ledger;
-use crate::store::{DbError, Tx};
-/// x
-pub async fn read(_l: &Ledger, _t: &mut Tx, _id: ReplyId, _a: Option<&str>) -> Result<bool, DbError> {
-    Ok(false)
-}
+//! The way in: what people answered, what it means, and what follows from it. Knows neither the web nor tasks.
+
+pub mod kind;
+mod receive;
+mod sender;
+
+pub use receive::{read, receive};
