@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use comfy_table::{CellAlignment, ContentArrangement, presets};
+use comfy_table::{CellAlignment, ContentArrangement, TableComponent, presets};
 
 /// A table of words and figures.
 pub(super) struct Table(comfy_table::Table);
@@ -12,6 +12,9 @@ impl Table {
     pub(super) fn new<const N: usize>(head: [String; N]) -> Self {
         let mut table = comfy_table::Table::new();
         table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        for lines in [TableComponent::HorizontalLines, TableComponent::MiddleIntersections] {
+            table.remove_style(lines);
+        }
         table.set_width(table.width().unwrap_or(80).clamp(60, 100)).set_header(head);
         Self(table)
     }

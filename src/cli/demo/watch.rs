@@ -22,6 +22,8 @@ use crate::tasks::{Registered, Tasks, short};
 /// The demo goes on for this many looks, unless the campaign is finished before.
 const LOOKS: u32 = 200;
 const LOOK: Duration = Duration::from_millis(180);
+/// Which of the daily notices is shown.
+const MAIL_SHOWN: usize = 3;
 /// How the two made-up colleagues' calls end, in turn.
 const OUTCOMES: [Outcome; 8] = [
     Outcome::Talked,
@@ -128,9 +130,14 @@ impl Days<'_> {
         let all = notice::since(&mut tx, 0).await?;
         for notice in all.iter().skip(self.notices) {
             self.stage.event("notice", json!({ "subject": notice.subject, "body": notice.body }));
-            if self.notices == 0 || self.notices == 4 {
-                let (subject, told) = (&notice.subject, say!(self.stage.lang, "Mail to staff", "E-post til ansatte"));
-                self.print(&format!("  ✉ {told}: {subject}"));
+            if self.notices == MAIL_SHOWN {
+                let told = say!(
+                    self.stage.lang,
+                    "The morning's mail to staff, without persons",
+                    "Morgenens e-post til ansatte, uten personer"
+                );
+                self.print(&format!("  ✉ {told}: {}", notice.subject));
+                notice.body.lines().for_each(|line| self.print(&format!("    │ {line}")));
             }
             self.notices += 1;
         }
