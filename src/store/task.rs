@@ -194,6 +194,28 @@ pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, DbError> {
     tx.maybe(sql(COLUMNS).push(" where t.id = $1").push(lock).bind(id)).await?.as_ref().map(read).transpose()
 }
 
+/// Whether any task may have to be opened, dropped or let go; so that a quiet day writes nothing.
+///
+/// # Errors
+/// As the database has it.
+pub async fn any_stirs(tx: &mut Tx, before_ms: i64, now_ms: i64) -> Result<bool, DbError> {
+    let due = sql(
+        "select 1 from task t join contact c on c.id = t.contact_id where t.state = 'planned' and t.due_at < $1 and c.unread = 0 limit 1",
+    );
+    let late = sql("select 1 from task where state in ('planned', 'open', 'claimed') and lapses_at <= $1 limit 1");
+    let news = sql("select 1 from task t where t.state = 'open' and ").push(NEWS).push(" limit 1");
+    for query in [due.bind(before_ms), late.bind(now_ms), news] {
+        if tx.maybe(query).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// That a task's contact has answered or come since the message went out.
+const NEWS: &str = "(exists (select 1 from reply r where r.contact_id = t.contact_id and r.received_at >= t.made_at) \
+     or exists (select 1 from touch v where v.contact_id = t.contact_id and v.kind = 'visit' and v.at >= t.made_at))";
+
 /// Planned tasks that fall due before a civil time, oldest first; the tasks of held contacts wait.
 ///
 /// # Errors
@@ -212,10 +234,7 @@ pub async fn due(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<Task>, D
 /// As the database has it.
 pub async fn with_news(tx: &mut Tx, after: Option<TaskId>, limit: i64) -> Result<Vec<Task>, DbError> {
     let lock = tx.lock_clause(" for update of t skip locked");
-    let mut query = sql(COLUMNS).push(
-        " where t.state = 'open' and (exists (select 1 from reply r where r.contact_id = t.contact_id and r.received_at >= t.made_at) \
-         or exists (select 1 from touch v where v.contact_id = t.contact_id and v.kind = 'visit' and v.at >= t.made_at))",
-    );
+    let mut query = sql(COLUMNS).push(" where t.state = 'open' and ").push(NEWS);
     if let Some(after) = after {
         query = query.push(" and t.id > $1 order by t.id limit $2").bind(after);
     } else {
