@@ -243,16 +243,17 @@ pub async fn with_news(tx: &mut Tx, after: Option<TaskId>, limit: i64) -> Result
     tx.all(query.bind(limit).push(lock)).await?.iter().map(read).collect()
 }
 
-/// Tasks nobody got to in time, in any state before done: a chunk. `steady` frees the claimed whose lease ran out.
+/// Tasks nobody got to in time, in any state before done: a chunk. Claimed ones go when their lease is outside these
+/// steady times: it ran out, or stems from before a reboot.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn lapse(tx: &mut Tx, now_ms: i64, steady: i64, limit: i64) -> Result<u64, DbError> {
+pub async fn lapse(tx: &mut Tx, now_ms: i64, leases: (i64, i64), limit: i64) -> Result<u64, DbError> {
     let lock = tx.lock_clause(" for update skip locked");
-    let query = sql("update task set state = 'lapsed', done_at = $1 where id in (select id from task where lapses_at <= $1 and (state in ('planned', 'open') or (state = 'claimed' and lease_until <= $2)) order by id limit $3")
+    let query = sql("update task set state = 'lapsed', done_at = $1 where id in (select id from task where lapses_at <= $1 and (state in ('planned', 'open') or (state = 'claimed' and (lease_until <= $2 or lease_until > $3))) order by id limit $4")
         .push(lock)
         .push(")");
-    tx.run(query.bind(now_ms).bind(steady).bind(limit)).await
+    tx.run(query.bind(now_ms).bind(leases.0).bind(leases.1).bind(limit)).await
 }
 
 /// The day's list: open and claimed tasks, overdue first. Tasks of held contacts and of noes are not on it.
@@ -286,16 +287,15 @@ pub async fn move_state(
     Ok(tx.run(query).await? == 1)
 }
 
-/// Takes a task, if it is free, ours already, or its lease ran out; `now` and `until` are steady. A lease further away
-/// than two leases stems from before a reboot and has run out too.
+/// Takes a task until a steady time, if it is free, ours already, or its lease is outside these steady times: it ran
+/// out, or stems from before a reboot.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn claim(tx: &mut Tx, id: TaskId, by: &str, now: i64, until: i64) -> Result<bool, DbError> {
-    let absurd = until.saturating_add(until.saturating_sub(now));
+pub async fn claim(tx: &mut Tx, id: TaskId, by: &str, until: i64, leases: (i64, i64)) -> Result<bool, DbError> {
     let query = sql("update task set state = 'claimed', claimed_by = $1, lease_until = $2 where id = $3 and \
          (state = 'open' or (state = 'claimed' and (claimed_by = $1 or lease_until <= $4 or lease_until > $5)))");
-    Ok(tx.run(query.bind(by).bind(until).bind(id).bind(now).bind(absurd)).await? == 1)
+    Ok(tx.run(query.bind(by).bind(until).bind(id).bind(leases.0).bind(leases.1)).await? == 1)
 }
 
 /// Gives a task back; false when this person does not hold it.

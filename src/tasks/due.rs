@@ -51,8 +51,8 @@ impl Tasks {
     async fn lapse(&self, db: &Db, moved: &mut Moved) -> Result<(), DbError> {
         loop {
             let mut tx = db.begin().await?;
-            let steady = tx.steady_ms(&self.ledger.clock).await?;
-            let lapsed = task::lapse(&mut tx, self.ledger.clock.now_ms(), steady, CHUNK).await?;
+            let leases = self.leases(&mut tx).await?;
+            let lapsed = task::lapse(&mut tx, self.ledger.clock.now_ms(), leases, CHUNK).await?;
             tx.commit().await?;
             moved.lapsed += lapsed;
             if lapsed < CHUNK.unsigned_abs() {
