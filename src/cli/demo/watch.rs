@@ -65,8 +65,7 @@ impl Kept {
 
 /// Watches the campaign, and lets two made-up colleagues do their part, until it ends or a minute is near.
 pub(super) async fn watch(stage: &Stage, app: &App, name: &str) -> anyhow::Result<Kept> {
-    let organisation = &app.settings.organisation;
-    let tasks = Tasks::new(app.ledger.clone(), organisation.holidays, app.settings.tasks.lease);
+    let tasks = Tasks::of(app.ledger.clone(), &app.settings);
     let mut days = Days { stage, app, tasks, day: None, notices: 0, calls: 0, list_shown: false, bar: bar(stage) };
     stage.heading(&say!(stage.lang, "5. The days pass", "5. Dagene går"));
     for _ in 0..LOOKS {
