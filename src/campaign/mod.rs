@@ -1,4 +1,6 @@
-//! From files to a checked campaign. Must not know what happened with anybody before: that is the ledger's.
+//! From files to a checked campaign: its schema, mistakes that point at the line, its list, templates and their languages.
+//!
+//! Must not know what happened with anybody before: that is the ledger's.
 
 pub mod file;
 pub mod language;

@@ -35,7 +35,7 @@ async fn tell_campaigns(ctx: &Ctx, app: &App) -> anyhow::Result<()> {
         let mut tx = app.db.read().await?;
         let campaign = crate::store::campaign::get(&mut tx, &name).await?;
         let state = campaign.map_or("loaded", |campaign| campaign.state.as_str());
-        match checked.mistakes.iter().filter(|m| m.is_error()).count() {
+        match checked.errors() {
             0 => info!(campaign.name = name, campaign.state = state, "campaign file read"),
             mistakes => warn!(campaign.name = name, mistakes, "campaign file has mistakes; `lykt check` shows them"),
         }

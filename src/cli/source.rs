@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::app::App;
 use super::{Ctx, Exit};
 use crate::campaign::file::{self, AccountFacts, Checked, Definition};
+use crate::domain::channel::Channel;
 use crate::say;
 use crate::settings::Settings;
 
@@ -80,12 +81,12 @@ impl Folder {
             return Ok(Err(Exit::Usage));
         }
         let checked = self.check(name, Some(today));
-        let (Some(definition), Some(list_hash)) = (checked.definition.clone(), checked.list_hash.clone()) else {
-            super::check::show_mistakes(ctx, &checked);
+        let Some(definition) = checked.definition else {
+            eprintln!("{}", super::check::told(ctx, &file, &checked));
             return Ok(Err(Exit::Usage));
         };
-        let list = self.path.join(&definition.list);
-        Ok(Ok(Ready { definition, file_hash: checked.file_hash.clone(), list_hash, list }))
+        let list = definition.list_in(&self.path);
+        Ok(Ok(Ready { definition, file_hash: checked.file_hash, list_hash: checked.list_hash, list }))
     }
 }
 
@@ -94,6 +95,10 @@ pub(super) fn facts(settings: &Settings) -> Vec<AccountFacts> {
     settings
         .gateways
         .iter()
-        .map(|(name, account)| AccountFacts { name: name.clone(), takes_replies: account.takes_replies() })
+        .map(|(name, account)| AccountFacts {
+            name: name.clone(),
+            channels: vec![Channel::Sms],
+            takes_replies: account.takes_replies(),
+        })
         .collect()
 }

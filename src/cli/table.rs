@@ -2,7 +2,13 @@
 
 use std::fmt;
 
-use comfy_table::{CellAlignment, ContentArrangement, presets};
+use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, TableStyle};
+
+/// A line under the headings, and nothing else: figures line up, and nothing is in the way.
+const PLAIN: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none().junction(' '))
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .content_lines(ContentLineStyle::none().junction(' '));
 
 /// A table of words and figures.
 pub(super) struct Table(comfy_table::Table);
@@ -11,7 +17,7 @@ impl Table {
     /// A table with these headings.
     pub(super) fn new<const N: usize>(head: [String; N]) -> Self {
         let mut table = comfy_table::Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_style(PLAIN).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_width(table.width().unwrap_or(80).clamp(60, 100)).set_header(head);
         Self(table)
     }

@@ -90,7 +90,7 @@ impl Daemon {
         let webhooks = Arc::new(Webhooks::new(db.clone(), ledger.clone(), settler.clone(), accounts, &settings));
         let house = Loop {
             db: db.clone(),
-            tasks: Tasks::new(ledger.clone(), settings.organisation.holidays, settings.tasks.lease),
+            tasks: Tasks::of(ledger.clone(), &settings),
             daily: Daily::of(&settings),
             mailer: Arc::new(Mailer::new(&settings)?),
             retention: settings.retention,

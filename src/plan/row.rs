@@ -124,7 +124,8 @@ impl Writer {
         let wanted = named.filter(|word| language::parse(word).is_some()).or(known).or(named);
         let variant = &self.definition.variants[self.lot(blind)];
         let language = pick_language(wanted, &variant.texts, &self.languages, self.definition.require_language)
-            .ok_or(Decision::NoLanguage)?;
+            .map_err(|_| Decision::NoLanguage)?
+            .to_owned();
         let key = (variant.name.clone(), language.clone());
         let template = self.templates.get(&key).ok_or(Decision::NoLanguage)?;
         let text = template.render(&self.values(draft)).map_err(|_| Decision::MissingField)?;

@@ -194,6 +194,28 @@ pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, DbError> {
     tx.maybe(sql(COLUMNS).push(" where t.id = $1").push(lock).bind(id)).await?.as_ref().map(read).transpose()
 }
 
+/// Whether any task may have to be opened, dropped or let go; so that a quiet day writes nothing.
+///
+/// # Errors
+/// As the database has it.
+pub async fn any_stirs(tx: &mut Tx, before_ms: i64, now_ms: i64) -> Result<bool, DbError> {
+    let due = sql(
+        "select 1 from task t join contact c on c.id = t.contact_id where t.state = 'planned' and t.due_at < $1 and c.unread = 0 limit 1",
+    );
+    let late = sql("select 1 from task where state in ('planned', 'open', 'claimed') and lapses_at <= $1 limit 1");
+    let news = sql("select 1 from task t where t.state = 'open' and ").push(NEWS).push(" limit 1");
+    for query in [due.bind(before_ms), late.bind(now_ms), news] {
+        if tx.maybe(query).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// That a task's contact has answered or come since the message went out.
+const NEWS: &str = "(exists (select 1 from reply r where r.contact_id = t.contact_id and r.received_at >= t.made_at) \
+     or exists (select 1 from touch v where v.contact_id = t.contact_id and v.kind = 'visit' and v.at >= t.made_at))";
+
 /// Planned tasks that fall due before a civil time, oldest first; the tasks of held contacts wait.
 ///
 /// # Errors
@@ -212,10 +234,7 @@ pub async fn due(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<Task>, D
 /// As the database has it.
 pub async fn with_news(tx: &mut Tx, after: Option<TaskId>, limit: i64) -> Result<Vec<Task>, DbError> {
     let lock = tx.lock_clause(" for update of t skip locked");
-    let mut query = sql(COLUMNS).push(
-        " where t.state = 'open' and (exists (select 1 from reply r where r.contact_id = t.contact_id and r.received_at >= t.made_at) \
-         or exists (select 1 from touch v where v.contact_id = t.contact_id and v.kind = 'visit' and v.at >= t.made_at))",
-    );
+    let mut query = sql(COLUMNS).push(" where t.state = 'open' and ").push(NEWS);
     if let Some(after) = after {
         query = query.push(" and t.id > $1 order by t.id limit $2").bind(after);
     } else {
@@ -224,16 +243,17 @@ pub async fn with_news(tx: &mut Tx, after: Option<TaskId>, limit: i64) -> Result
     tx.all(query.bind(limit).push(lock)).await?.iter().map(read).collect()
 }
 
-/// Tasks nobody got to in time, in any state before done: a chunk. `steady` frees the claimed whose lease ran out.
+/// Tasks nobody got to in time, in any state before done: a chunk. Claimed ones go when their lease is outside these
+/// steady times: it ran out, or stems from before a reboot.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn lapse(tx: &mut Tx, now_ms: i64, steady: i64, limit: i64) -> Result<u64, DbError> {
+pub async fn lapse(tx: &mut Tx, now_ms: i64, leases: (i64, i64), limit: i64) -> Result<u64, DbError> {
     let lock = tx.lock_clause(" for update skip locked");
-    let query = sql("update task set state = 'lapsed', done_at = $1 where id in (select id from task where lapses_at <= $1 and (state in ('planned', 'open') or (state = 'claimed' and lease_until <= $2)) order by id limit $3")
+    let query = sql("update task set state = 'lapsed', done_at = $1 where id in (select id from task where lapses_at <= $1 and (state in ('planned', 'open') or (state = 'claimed' and (lease_until <= $2 or lease_until > $3))) order by id limit $4")
         .push(lock)
         .push(")");
-    tx.run(query.bind(now_ms).bind(steady).bind(limit)).await
+    tx.run(query.bind(now_ms).bind(leases.0).bind(leases.1).bind(limit)).await
 }
 
 /// The day's list: open and claimed tasks, overdue first. Tasks of held contacts and of noes are not on it.
@@ -267,16 +287,15 @@ pub async fn move_state(
     Ok(tx.run(query).await? == 1)
 }
 
-/// Takes a task, if it is free, ours already, or its lease ran out; `now` and `until` are steady. A lease further away
-/// than two leases stems from before a reboot and has run out too.
+/// Takes a task until a steady time, if it is free, ours already, or its lease is outside these steady times: it ran
+/// out, or stems from before a reboot.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn claim(tx: &mut Tx, id: TaskId, by: &str, now: i64, until: i64) -> Result<bool, DbError> {
-    let absurd = until.saturating_add(until.saturating_sub(now));
+pub async fn claim(tx: &mut Tx, id: TaskId, by: &str, until: i64, leases: (i64, i64)) -> Result<bool, DbError> {
     let query = sql("update task set state = 'claimed', claimed_by = $1, lease_until = $2 where id = $3 and \
          (state = 'open' or (state = 'claimed' and (claimed_by = $1 or lease_until <= $4 or lease_until > $5)))");
-    Ok(tx.run(query.bind(by).bind(until).bind(id).bind(now).bind(absurd)).await? == 1)
+    Ok(tx.run(query.bind(by).bind(until).bind(id).bind(leases.0).bind(leases.1)).await? == 1)
 }
 
 /// Gives a task back; false when this person does not hold it.

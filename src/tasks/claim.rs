@@ -32,9 +32,9 @@ impl Tasks {
             return Ok(Err(refusal));
         }
         // The time is read under the lock: a claim that waited here must not take an earlier time for a stale lease.
-        let now = tx.steady_ms(&self.ledger.clock).await?;
-        let until = now.saturating_add(self.lease_ms);
-        if !task::claim(tx, id, who, now, until).await? {
+        let leases = self.leases(tx).await?;
+        let until = leases.0.saturating_add(self.lease_ms);
+        if !task::claim(tx, id, who, until, leases).await? {
             return Ok(Err(Refusal::Taken(task.claimed_by.unwrap_or_default())));
         }
         let claimed = task::find(tx, id).await?.ok_or(DbError::Unknown("task"))?;
@@ -83,12 +83,18 @@ impl Tasks {
     /// As the database has it.
     pub async fn holds(&self, tx: &mut Tx, id: TaskId, who: &str) -> Result<Result<Task, Refusal>, DbError> {
         let Some(task) = self.lock(tx, id).await? else { return Ok(Err(Refusal::Unknown)) };
-        let now = tx.steady_ms(&self.ledger.clock).await?;
-        let mine = task.state == TaskState::Claimed && task.claimed_by.as_deref() == Some(who);
-        if !mine || task.lease_until.is_none_or(|until| until <= now) {
+        let leases = self.leases(tx).await?;
+        if !is_held(&task, leases) || task.claimed_by.as_deref() != Some(who) {
             return Ok(Err(Refusal::NotHeld));
         }
         Ok(self.may_call(tx, &task).await?.map(|()| task))
+    }
+
+    /// The steady times between which a lease is one: after now, and no further away than two leases, else it stems
+    /// from before a reboot.
+    pub(super) async fn leases(&self, tx: &mut Tx) -> Result<(i64, i64), DbError> {
+        let now = tx.steady_ms(&self.ledger.clock).await?;
+        Ok((now, now.saturating_add(self.lease_ms.saturating_mul(2))))
     }
 
     /// The task, with its contact's row locked first: in that order everybody locks who says no.
@@ -119,4 +125,10 @@ impl Tasks {
         let possible = self.hours.next_open(clock_time(task.due_at).max(now));
         Ok(if possible > now { Err(Refusal::NotNow(possible)) } else { Ok(()) })
     }
+}
+
+/// Whether somebody holds a task, with the steady times between which a lease is one.
+pub(super) fn is_held(task: &Task, leases: (i64, i64)) -> bool {
+    let lease = task.lease_until.is_some_and(|until| until > leases.0 && until <= leases.1);
+    task.state == TaskState::Claimed && lease
 }

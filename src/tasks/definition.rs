@@ -28,18 +28,23 @@ impl Definitions {
     /// # Errors
     /// As the database has it, and when the plan is gone.
     pub async fn of_plan(&self, tx: &mut Tx, plan: PlanId) -> Result<Arc<Definition>, DbError> {
+        self.kept(tx, plan).await?.ok_or(DbError::Unknown("plan"))
+    }
+
+    /// The same; `None` when the plan is gone.
+    async fn kept(&self, tx: &mut Tx, plan: PlanId) -> Result<Option<Arc<Definition>>, DbError> {
         let known = self.known.lock().map_err(|_| DbError::Unknown("campaign"))?.get(&plan).cloned();
-        if let Some(definition) = known {
-            return Ok(definition);
+        if known.is_some() {
+            return Ok(known);
         }
-        let stored = campaign::plan(tx, &self.vault, plan).await?.ok_or(DbError::Unknown("plan"))?;
+        let Some(stored) = campaign::plan(tx, &self.vault, plan).await? else { return Ok(None) };
         let definition: Definition =
             serde_json::from_str(&stored.definition).map_err(|_| DbError::Unknown("campaign"))?;
         let definition = Arc::new(definition);
         if let Ok(mut known) = self.known.lock() {
             known.insert(plan, definition.clone());
         }
-        Ok(definition)
+        Ok(Some(definition))
     }
 
     /// The message that a task follows, with its campaign, as long as both are kept.
@@ -50,8 +55,7 @@ impl Definitions {
     ) -> Result<Option<(Message, Arc<Definition>)>, DbError> {
         let Some(id) = task.message else { return Ok(None) };
         let Some(message) = message::find(tx, id).await? else { return Ok(None) };
-        let definition = self.of_plan(tx, message.plan).await?;
-        Ok(Some((message, definition)))
+        Ok(self.kept(tx, message.plan).await?.map(|definition| (message, definition)))
     }
 }
 

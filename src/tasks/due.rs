@@ -31,17 +31,28 @@ impl Tasks {
     /// As the database has it; what was moved before stays moved.
     pub async fn step(&self, db: &Db) -> Result<Moved, DbError> {
         let mut moved = Moved::default();
+        let mut tx = db.read().await?;
+        let stirs = task::any_stirs(&mut tx, self.tonight(), self.ledger.clock.now_ms()).await?;
+        drop(tx);
+        if !stirs {
+            return Ok(moved);
+        }
         self.lapse(db, &mut moved).await?;
         self.open_due(db, &mut moved).await?;
         self.drop_answered(db, &mut moved).await?;
         Ok(moved)
     }
 
+    /// The end of the local day: what falls due before it is on the day's list.
+    fn tonight(&self) -> i64 {
+        self.hours.day_ends(self.ledger.clock.now()).as_millisecond()
+    }
+
     async fn lapse(&self, db: &Db, moved: &mut Moved) -> Result<(), DbError> {
         loop {
             let mut tx = db.begin().await?;
-            let steady = tx.steady_ms(&self.ledger.clock).await?;
-            let lapsed = task::lapse(&mut tx, self.ledger.clock.now_ms(), steady, CHUNK).await?;
+            let leases = self.leases(&mut tx).await?;
+            let lapsed = task::lapse(&mut tx, self.ledger.clock.now_ms(), leases, CHUNK).await?;
             tx.commit().await?;
             moved.lapsed += lapsed;
             if lapsed < CHUNK.unsigned_abs() {
@@ -53,8 +64,7 @@ impl Tasks {
     async fn open_due(&self, db: &Db, moved: &mut Moved) -> Result<(), DbError> {
         loop {
             let mut tx = db.begin().await?;
-            let tonight = self.hours.day_ends(self.ledger.clock.now()).as_millisecond();
-            let due = task::due(&mut tx, tonight, CHUNK).await?;
+            let due = task::due(&mut tx, self.tonight(), CHUNK).await?;
             for task in &due {
                 let needless = self.needless(&mut tx, task).await?;
                 let to = if needless.is_some() { TaskState::Dropped } else { TaskState::Open };

@@ -1,6 +1,7 @@
 //! The day's list: whom to call and why, without a number or a name.
 
 use super::Tasks;
+use super::claim::is_held;
 use super::follow_up::clock_time;
 use crate::domain::id::TaskId;
 use crate::domain::lang::Text;
@@ -44,10 +45,10 @@ impl Tasks {
     /// # Errors
     /// As the database has it.
     pub async fn today(&self, tx: &mut Tx) -> Result<Vec<Entry>, DbError> {
-        let steady = tx.steady_ms(&self.ledger.clock).await?;
+        let leases = self.leases(tx).await?;
         let mut list = Vec::new();
         for task in task::today(tx, MOST).await? {
-            list.push(self.entry(tx, free_when_lapsed(task, steady)).await?);
+            list.push(self.entry(tx, free_when_lapsed(task, leases)).await?);
         }
         Ok(list)
     }
@@ -110,9 +111,8 @@ pub fn short(id: TaskId) -> String {
     id.0.simple().to_string().split_off(26)
 }
 
-fn free_when_lapsed(task: Task, steady: i64) -> Task {
-    let held = task.state == TaskState::Claimed && task.lease_until.is_some_and(|until| until > steady);
-    if held || task.state != TaskState::Claimed {
+fn free_when_lapsed(task: Task, leases: (i64, i64)) -> Task {
+    if task.state != TaskState::Claimed || is_held(&task, leases) {
         return task;
     }
     Task { state: TaskState::Open, claimed_by: None, lease_until: None, ..task }

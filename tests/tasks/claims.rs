@@ -9,7 +9,7 @@ use lykt::store::contact;
 use lykt::store::task::TaskState;
 use lykt::tasks::{Claim, Refusal};
 
-use crate::house::{House, MINUTE, Person};
+use crate::house::{DAY, House, MINUTE, Person};
 
 /// A call that is open on Tuesday at noon.
 async fn open(house: &House) -> (Person, TaskId) {
@@ -185,6 +185,35 @@ async fn a_claim_that_ran_out_is_free_again_and_an_own_one_can_be_renewed() {
         let mut tx = house.db.begin().await.unwrap();
         assert_eq!(house.tasks.holds(&mut tx, id, "Kari").await.unwrap().unwrap_err(), Refusal::NotHeld);
     }
+}
+
+#[tokio::test]
+async fn a_claim_from_before_a_reboot_is_free_again() {
+    for house in House::both().await {
+        let (_, id) = open(&house).await;
+        // The steady clock began anew: the lease lies a hundred days ahead.
+        let mut tx = house.db.begin().await.unwrap();
+        let now = tx.steady_ms(&house.clock).await.unwrap();
+        let until = now + 100 * DAY;
+        assert!(lykt::store::task::claim(&mut tx, id, "Kari", until, (now, until)).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(house.tasks.next(&house.db, "Ola").await.unwrap().unwrap().task.id, id);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_was_taken_and_forgotten_lapses() {
+    let [house, _] = House::both().await;
+    let (person, id) = open(&house).await;
+    assert!(claim(&house, id, "Kari").await.is_ok());
+    house.at("2026-12-15T20:50:00");
+    assert!(claim(&house, id, "Kari").await.is_ok());
+    house.at("2026-12-15T21:10:00");
+    house.tasks.step(&house.db).await.unwrap();
+    assert_eq!(house.stands(&person).await.0, "claimed", "who calls in the last minutes still registers it");
+    house.at("2026-12-15T21:20:00");
+    house.tasks.step(&house.db).await.unwrap();
+    assert_eq!(house.stands(&person).await.0, "lapsed");
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ use crate::tasks::{Registered, Tasks, short};
 /// The demo goes on for this many looks, unless the campaign is finished before.
 const LOOKS: u32 = 200;
 const LOOK: Duration = Duration::from_millis(180);
+/// Which of the daily notices is shown.
+const MAIL_SHOWN: usize = 3;
 /// How the two made-up colleagues' calls end, in turn.
 const OUTCOMES: [Outcome; 8] = [
     Outcome::Talked,
@@ -63,8 +65,7 @@ impl Kept {
 
 /// Watches the campaign, and lets two made-up colleagues do their part, until it ends or a minute is near.
 pub(super) async fn watch(stage: &Stage, app: &App, name: &str) -> anyhow::Result<Kept> {
-    let organisation = &app.settings.organisation;
-    let tasks = Tasks::new(app.ledger.clone(), organisation.holidays, app.settings.tasks.lease);
+    let tasks = Tasks::of(app.ledger.clone(), &app.settings);
     let mut days = Days { stage, app, tasks, day: None, notices: 0, calls: 0, list_shown: false, bar: bar(stage) };
     stage.heading(&say!(stage.lang, "5. The days pass", "5. Dagene går"));
     for _ in 0..LOOKS {
@@ -128,9 +129,14 @@ impl Days<'_> {
         let all = notice::since(&mut tx, 0).await?;
         for notice in all.iter().skip(self.notices) {
             self.stage.event("notice", json!({ "subject": notice.subject, "body": notice.body }));
-            if self.notices == 0 || self.notices == 4 {
-                let (subject, told) = (&notice.subject, say!(self.stage.lang, "Mail to staff", "E-post til ansatte"));
-                self.print(&format!("  ✉ {told}: {subject}"));
+            if self.notices == MAIL_SHOWN {
+                let told = say!(
+                    self.stage.lang,
+                    "The morning's mail to staff, without persons",
+                    "Morgenens e-post til ansatte, uten personer"
+                );
+                self.print(&format!("  ✉ {told}: {}", notice.subject));
+                notice.body.lines().for_each(|line| self.print(&format!("    │ {line}")));
             }
             self.notices += 1;
         }

@@ -136,6 +136,7 @@ impl Desk<'_> {
             return Exit::Done;
         }
         let id = short(id);
+        let who = if who.contains(char::is_whitespace) { format!("\"{who}\"") } else { who.to_owned() };
         println!(
             "{}",
             say!(lang, "The call {id} is yours for {minutes} minutes.", "Samtalen {id} er din i {minutes} minutter.")

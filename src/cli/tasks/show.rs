@@ -86,6 +86,9 @@ impl Desk<'_> {
             println!("\n{}\n{}", say!(lang, "What to say:", "Hva du kan si:"), indent(script));
         }
         println!("\n{}", say!(lang, "What happened before:", "Hva som har skjedd:"));
+        if sheet.history.is_empty() {
+            println!("  {}", say!(lang, "nothing", "ingenting"));
+        }
         for touch in &sheet.history {
             println!("  {}", self.happened(touch, sheet.revealed));
         }

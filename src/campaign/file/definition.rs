@@ -23,8 +23,10 @@ pub struct Definition {
     /// Why we may use these numbers.
     pub basis: String,
     /// The first day on which a message may go out.
+    #[serde(with = "day")]
     pub starts: Date,
     /// The last day.
+    #[serde(with = "day")]
     pub ends: Date,
     /// The list, by its path from the folder of campaigns.
     pub list: String,
@@ -149,33 +151,16 @@ impl fmt::Debug for FollowUp {
     }
 }
 
-/// x
-pub struct AccountFacts {
-    /// x
-    pub name: String,
-    /// x
-    pub takes_replies: bool,
-}
-/// x
-pub struct Mistake;
-impl Mistake {
-    /// x
-    pub fn is_error(&self) -> bool {
-        true
+/// A date as people write it: `2026-12-01`.
+mod day {
+    use jiff::civil::Date;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub fn serialize<S: Serializer>(date: &Date, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(date)
     }
-}
-/// x
-pub struct Checked {
-    /// x
-    pub definition: Option<Definition>,
-    /// x
-    pub mistakes: Vec<Mistake>,
-    /// x
-    pub file_hash: String,
-    /// x
-    pub list_hash: Option<String>,
-}
-/// x
-pub fn check(_p: &Path, _f: &Path, _t: Option<Date>, _a: Option<&[AccountFacts]>, _l: &[String]) -> Checked {
-    unreachable!()
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Date, D::Error> {
+        String::deserialize(from)?.parse().map_err(de::Error::custom)
+    }
 }
