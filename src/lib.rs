@@ -11,3 +11,33 @@
 
 pub mod domain;
 pub mod inbox;
+
+pub mod clock;
+
+pub mod settings;
+
+pub mod vault;
+
+pub mod store;
+
+pub mod gateway;
+
+pub mod campaign;
+
+pub mod ledger;
+
+pub mod plan;
+
+pub mod tasks;
+
+pub mod outbox;
+
+pub mod inbox;
+
+pub mod webhook;
+
+pub mod retention;
+
+pub mod daemon;
+
+pub mod cli;

@@ -1,3 +1,17 @@
 //! Parses the command line, starts telemetry and dispatches; nothing else.
 
-fn main() {}
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let cli = lykt::cli::parse();
+    let level = if cli.is_daemon() { "info,sqlx=warn" } else { "error,sqlx=off" };
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_env("LYKT_LOG").unwrap_or_else(|_| EnvFilter::new(level)))
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+        .init();
+    cli.run()
+}

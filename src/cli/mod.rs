@@ -1,11 +1,33 @@
 //! The command line: a file a command. Uses every room; no room uses it.
 
+mod app;
+mod approve;
+mod check;
+mod contact;
+mod demo;
+mod doctor;
+mod doubt;
+mod gateway;
+mod inbox;
+mod init;
+mod life;
+mod list;
+mod message;
+mod plan;
+mod reply;
+mod serve;
+mod source;
+mod status;
+mod table;
+mod tasks;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::domain::lang::Lang;
+use crate::plan::life::Order;
 
 /// Sends outreach campaigns, and never pesters.
 #[derive(Debug, Parser)]
@@ -28,7 +50,54 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Makes a folder to work in: settings, keys, campaigns and a database.
+    Init(init::InitArgs),
+    /// Shows the whole life of a campaign in a minute: no account, nothing to configure, no real person.
+    Demo(demo::DemoArgs),
+    /// Runs the daemon until it is stopped.
+    Serve,
+    /// Checks campaign files; shows every mistake with its line.
+    Check(check::CheckArgs),
+    /// Shows who would get what and why not the others; sends nothing.
+    Plan(plan::PlanArgs),
+    /// Says yes to the plan: from then on the daemon sends it.
+    Approve(approve::ApproveArgs),
+    /// Begins nothing more of a campaign until it is resumed.
+    Pause(life::CampaignArgs),
+    /// Goes on with a paused campaign; everybody is checked again.
+    Resume(life::CampaignArgs),
+    /// Stops a campaign for good; what waits is withdrawn.
+    Cancel(life::CampaignArgs),
+    /// Shows where every planned message stands.
+    Status(life::CampaignArgs),
+    /// The calls of the day: see them, take one, say how it went.
+    #[command(subcommand)]
+    Tasks(tasks::TasksCommand),
+    /// Looks at lists.
+    #[command(subcommand)]
+    List(list::ListCommand),
+    /// Looks at texts.
+    #[command(subcommand)]
+    Message(message::MessageCommand),
+    /// Looks at answers as the inbox would read them.
+    #[command(subcommand)]
+    Reply(reply::ReplyCommand),
+    /// Checks a number before anybody contacts it, and registers what happened.
+    #[command(subcommand)]
+    Contact(contact::ContactCommand),
+    /// Answers, until a person has read them.
+    #[command(subcommand)]
+    Inbox(inbox::InboxCommand),
+    /// Messages of which nobody knows whether they went out.
+    #[command(subcommand)]
+    Doubt(doubt::DoubtCommand),
+    /// Accounts, and one harmless call to each.
+    #[command(subcommand)]
+    Gateway(gateway::GatewayCommand),
+    /// Looks whether the installation is well.
+    Doctor(doctor::DoctorArgs),
+}
 
 /// What every command gets: how to speak, where the settings are, and who asks.
 #[derive(Clone, Debug)]
@@ -78,9 +147,70 @@ impl Cli {
     }
 }
 
-/// Runs the command that was asked for; the only door for `main`.
-pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let _ctx = cli.context();
-    match cli.command {}
+/// Says why a rule stands in the way.
+fn refuse(why: String) -> Exit {
+    eprintln!("{why}");
+    Exit::Refused
+}
+
+/// What the shell asked for.
+pub fn parse() -> Cli {
+    Cli::parse()
+}
+
+impl Cli {
+    /// Whether this is the daemon, which tells in its log what it does.
+    pub fn is_daemon(&self) -> bool {
+        matches!(self.command, Command::Serve)
+    }
+
+    /// Runs the command.
+    pub fn run(self) -> ExitCode {
+        let ctx = self.context();
+        let ended = tokio::runtime::Runtime::new().map_err(anyhow::Error::from).and_then(|runtime| {
+            let ended = runtime.block_on(dispatch(&ctx, self.command));
+            // A question at the terminal must not keep a command from ending.
+            runtime.shutdown_background();
+            ended
+        });
+        match ended {
+            Ok(exit) => exit.into(),
+            Err(error) => {
+                eprintln!("lykt: {error:#}");
+                exit_of(&error).into()
+            }
+        }
+    }
+}
+
+async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Init(args) => init::run(ctx, args).await,
+        Command::Demo(args) => demo::run(ctx, args).await,
+        Command::Serve => serve::run(ctx).await,
+        Command::Check(args) => Ok(check::run(ctx, &args)),
+        Command::Plan(args) => plan::run(ctx, args).await,
+        Command::Approve(args) => approve::run(ctx, args).await,
+        Command::Pause(args) => life::run(ctx, args, Order::Pause).await,
+        Command::Resume(args) => life::run(ctx, args, Order::Resume).await,
+        Command::Cancel(args) => life::run(ctx, args, Order::Cancel).await,
+        Command::Status(args) => status::run(ctx, args).await,
+        Command::List(command) => list::run(ctx, command),
+        Command::Message(command) => message::run(ctx, command),
+        Command::Reply(command) => reply::run(ctx, command),
+        Command::Contact(command) => contact::run(ctx, command).await,
+        Command::Tasks(command) => tasks::run(ctx, command).await,
+        Command::Inbox(command) => inbox::run(ctx, command).await,
+        Command::Doubt(command) => doubt::run(ctx, command).await,
+        Command::Gateway(command) => gateway::run(ctx, command).await,
+        Command::Doctor(args) => doctor::run(ctx, args).await,
+    }
+}
+
+/// Settings that are missing or wrong are the person's to mend, as mistakes in a file are; the rest is a fault.
+fn exit_of(error: &anyhow::Error) -> Exit {
+    match error.downcast_ref::<app::AppError>() {
+        Some(app::AppError::Settings(_) | app::AppError::NoKeys) => Exit::Usage,
+        _ => Exit::Fault,
+    }
 }

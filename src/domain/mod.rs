@@ -1,6 +1,20 @@
 //! Words and rules of outreach, pure: no I/O, no clock, no randomness. Knows no other room.
 
+pub mod calls;
+pub mod campaign;
 pub mod channel;
+pub mod cooldown;
+pub mod decision;
+pub mod holidays;
+pub mod id;
+pub mod inert;
 pub mod lang;
+pub mod message;
+pub mod parts;
+pub mod phone;
 pub mod private;
+pub mod rate;
 pub mod reply;
+pub mod schedule;
+pub mod span;
+pub mod window;

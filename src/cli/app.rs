@@ -1,0 +1,119 @@
+//! An opened installation: settings, keys, database and clock, for the commands that need one.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::Ctx;
+use crate::clock::{Clock, Lapse};
+use crate::ledger::Ledger;
+use crate::settings::{ClockSettings, Settings, SettingsError};
+use crate::store::{Db, DbError, Tx, meta};
+use crate::vault::{KeyError, Keys, Vault};
+
+/// An opened installation.
+pub struct App {
+    /// Its settings.
+    pub settings: Settings,
+    /// Its database.
+    pub db: Db,
+    /// Its ledger, with keys and clock.
+    pub ledger: Ledger,
+}
+
+/// Why an installation does not open. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The settings are missing or wrong.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The keys are missing or damaged.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// No key file is named.
+    #[error("no keys: write `file` or `credential` under [keys]")]
+    NoKeys,
+    /// The keys are another installation's.
+    #[error("the key file does not belong to this database: put the right one back; nothing was changed")]
+    WrongKeys,
+    /// The database does not open.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl App {
+    /// Opens the installation whose settings the command names.
+    ///
+    /// # Errors
+    /// When settings, keys or database do not open, or do not belong together.
+    pub async fn open(ctx: &Ctx) -> Result<Self, AppError> {
+        let settings = Settings::load(&ctx.config)?;
+        let vault = Vault::new(Keys::load(&key_file(&settings)?)?);
+        let db = Db::open(&settings.database_url()).await?;
+        let mut tx = db.read().await?;
+        let told = meta::get(&mut tx, "keys.check").await?;
+        drop(tx);
+        let check = fingerprint(&vault);
+        match told {
+            Some(stored) if stored != check => return Err(AppError::WrongKeys),
+            Some(_) => {}
+            None => {
+                let mut tx = db.begin().await?;
+                meta::set(&mut tx, "keys.check", &check).await?;
+                tx.commit().await?;
+            }
+        }
+        let clock = clock(&db, &settings).await?;
+        let ledger = Ledger { vault: Arc::new(vault), clock, cooldown: settings.organisation.cooldown };
+        Ok(Self { settings, db, ledger })
+    }
+}
+
+/// The key file that the settings name; a credential counts before a file.
+///
+/// # Errors
+/// When they name none.
+pub fn key_file(settings: &Settings) -> Result<std::path::PathBuf, AppError> {
+    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY");
+    match (&settings.keys.credential, &settings.keys.file, credentials) {
+        (Some(name), _, Some(folder)) => Ok(Path::new(&folder).join(name)),
+        (None, Some(file), _) => Ok(settings.path(file)),
+        _ => Err(AppError::NoKeys),
+    }
+}
+
+fn fingerprint(vault: &Vault) -> String {
+    vault.keyed(b"check", b"lykt")[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Where a lapsing clock began; kept in the database, so that all processes and restarts share it.
+#[derive(Serialize, Deserialize, PartialEq)]
+struct Anchor {
+    start_ms: i64,
+    anchor_ms: i64,
+    day_ms: i64,
+}
+
+async fn clock(db: &Db, settings: &Settings) -> Result<Clock, DbError> {
+    let zone = settings.organisation.timezone.clone();
+    let Some(lapse) = &settings.clock else { return Ok(Clock::real(zone)) };
+    let mut tx = db.begin().await?;
+    let anchor = anchor(&mut tx, lapse, &zone).await?;
+    tx.commit().await?;
+    let Anchor { start_ms, anchor_ms, day_ms } = anchor;
+    Ok(Clock::lapsing(zone, Lapse { start_ms, anchor_ms, day_ms }))
+}
+
+async fn anchor(tx: &mut Tx, lapse: &ClockSettings, zone: &TimeZone) -> Result<Anchor, DbError> {
+    let start = zone.to_timestamp(lapse.start).map_err(|_| DbError::Unknown("clock start"))?;
+    let stored = meta::get(tx, "clock.lapse").await?.and_then(|text| serde_json::from_str::<Anchor>(&text).ok());
+    if let Some(stored) = stored.filter(|a| a.start_ms == start.as_millisecond() && a.day_ms == lapse.day) {
+        return Ok(stored);
+    }
+    let Lapse { start_ms, anchor_ms, day_ms } = Lapse::from_now(start, lapse.day);
+    let anchor = Anchor { start_ms, anchor_ms, day_ms };
+    meta::set(tx, "clock.lapse", &serde_json::to_string(&anchor).map_err(|_| DbError::Unknown("clock"))?).await?;
+    Ok(anchor)
+}

@@ -1,0 +1,148 @@
+//! `lykt demo`: the whole life of a campaign in a minute, with nothing to configure.
+//!
+//! The folder it leaves behind is a real installation with the simulator and a clock that lapses.
+
+mod list;
+mod stage;
+mod watch;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use self::stage::Stage;
+use super::app::App;
+use super::init;
+use super::{Ctx, Exit};
+use crate::daemon::Daemon;
+use crate::domain::private::Private;
+use crate::ledger::NoSource;
+use crate::plan::enqueue::enqueue;
+use crate::plan::{Keep, approve};
+use crate::say;
+use crate::store::touch::{Touch, TouchKind};
+
+/// Shows the whole life of a campaign in a minute: no account, nothing to configure, no real person.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// The folder to work in; made anew each time.
+    #[arg(long, default_value = "lykt-demo")]
+    dir: PathBuf,
+}
+
+const CAMPAIGN: &str = include_str!("../../../campaigns/vinter.toml");
+const IMAGE: &[u8] = include_bytes!("../../../campaigns/media/pictograms.png");
+const NAME: &str = "vinter";
+/// Marks a folder as the demo's own, so that it may be made anew.
+const MARK: &str = ".lykt-demo";
+/// When the made-up days begin, and how long one lasts.
+const START: &str = "2026-12-01T09:30:00";
+const DAY: &str = "3500ms";
+
+/// Runs the command.
+///
+/// # Errors
+/// When the folder cannot be written, or a promise was not kept.
+pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
+    let stage = Stage::new(ctx);
+    let made = list::make_up();
+    let config = make(&args.dir, &made.csv)?;
+    let ctx = Ctx { config, ..ctx.clone() };
+    stage.welcome(&args.dir, &made.csv);
+
+    let app = App::open(&ctx).await?;
+    past(&app, &made).await?;
+    let ready = match super::source::Folder::of(&app).ready(&ctx, NAME, app.ledger.clock.today())? {
+        Ok(ready) => ready,
+        Err(exit) => return Ok(exit),
+    };
+    stage.list(&ready.list)?;
+    let planned = super::plan::make(&app, &ready, Keep::Yes, |_| {}).await?;
+    stage.plan(&planned);
+    stage.message(&app, &planned).await?;
+
+    let yes = approve::Yes {
+        campaign: NAME,
+        file_hash: &ready.file_hash,
+        list_hash: &ready.list_hash,
+        people: planned.plan.eligible,
+        by: Some("demo"),
+    };
+    if let Err(refusal) = approve::approve(&app.db, &app.ledger, &yes).await? {
+        return Ok(super::plan::say_refusal(&ctx, NAME, &refusal));
+    }
+    enqueue(&app.db, &app.ledger, NAME, planned.plan.id, |_| {}).await?;
+    stage.approved(planned.plan.eligible);
+
+    let App { settings, db, ledger } = app;
+    let daemon = Daemon::start(settings, db, ledger).await?;
+    let app = App::open(&ctx).await?;
+    let watched = watch::watch(&stage, &app, NAME).await;
+    daemon.stop().await;
+    let kept = watched?;
+    stage.end(&app, NAME, &args.dir, &kept).await?;
+    app.db.close().await;
+    Ok(if kept.all() { Exit::Done } else { Exit::Fault })
+}
+
+/// Makes the demo's folder; one that it made before goes, any other is left alone.
+fn make(dir: &Path, csv: &str) -> anyhow::Result<PathBuf> {
+    if dir.join(MARK).exists() {
+        fs::remove_dir_all(dir).with_context(|| format!("cannot remove the old {}", dir.display()))?;
+    } else if dir.exists() {
+        bail!("{} exists and is not the demo's: choose another folder with --dir", dir.display());
+    }
+    let config = init::make(dir)?;
+    init::write(&dir.join(MARK), "Made by `lykt demo`, which makes it anew each time.\n")?;
+    let settings = format!(
+        "# Made by `lykt demo`: a simulator instead of a gateway, and a day that lasts {DAY}.\n\n\
+         [organisation]\nname = \"Lykten\"\nservices = \"lege, advokat og noen å snakke med\"\nabout_url = \"https://lykt.example.org/om\"\n\n\
+         [server]\nlisten = \"127.0.0.1:0\"\n\n\
+         # The account that the campaign names; here nothing leaves the machine.\n[gateways.twilio-oslo]\nkind = \"simulator\"\nrate = \"2000/s\"\n\n\
+         [clock]\nstart = \"{START}\"\nday = \"{DAY}\"\n"
+    );
+    init::write(&config, &settings)?;
+    // Slower than the example, so that the sending takes some of the made-up days.
+    let campaign = CAMPAIGN.replace("\"20/min\"", "\"1/min\"");
+    init::write(&dir.join("campaigns").join(format!("{NAME}.toml")), &campaign)?;
+    init::write(&dir.join("campaigns/lists/vinter.csv"), csv)?;
+    fs::write(dir.join("campaigns/media/pictograms.png"), IMAGE).context("cannot write the picture")?;
+    Ok(config)
+}
+
+/// What happened before: some got a message six weeks ago, and some said no.
+async fn past(app: &App, made: &list::MadeUp) -> anyhow::Result<()> {
+    let now = app.ledger.clock.now_ms();
+    let mut tx = app.db.begin().await?;
+    for number in &made.contacted {
+        let contact = app.ledger.contact(&mut tx, &Private::new(number.clone())).await?;
+        let mut touch = Touch::new(TouchKind::Message, now - 42 * 86_400_000);
+        touch.channel = Some("sms".to_owned());
+        touch.counts = true;
+        app.ledger.register(&mut tx, contact.id, &touch).await?;
+    }
+    for number in &made.noes {
+        let contact = app.ledger.contact(&mut tx, &Private::new(number.clone())).await?;
+        app.ledger.opt_out(&mut tx, contact.id, NoSource::ByHand, Some("demo")).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+impl Stage {
+    fn welcome(&self, dir: &Path, csv: &str) {
+        let (rows, dir) = (csv.lines().count() - 1, dir.display());
+        self.heading(&say!(
+            self.lang,
+            "Lykt: a campaign from file to call list",
+            "Lykt: en kampanje fra fil til ringeliste"
+        ));
+        self.line(&say!(
+            self.lang,
+            "Everything happens in {dir}/. {rows} made-up rows, a simulator instead of a gateway, and a clock on which a day lasts three and a half seconds.",
+            "Alt skjer i {dir}/. {rows} oppdiktede rader, en simulator i stedet for en leverandør, og en klokke der et døgn varer tre og et halvt sekund."
+        ));
+    }
+}

@@ -1,0 +1,71 @@
+//! `lykt pause|resume|cancel CAMPAIGN`.
+
+use clap::Args;
+
+use super::app::App;
+use super::{Ctx, Exit, refuse};
+use crate::plan::life::{Order, Outcome, order};
+use crate::say;
+
+/// Which campaign.
+#[derive(Debug, Args)]
+pub struct CampaignArgs {
+    /// The campaign: its file's name without .toml.
+    pub campaign: String,
+}
+
+/// Runs one of the three commands.
+///
+/// # Errors
+/// When the installation does not open, or the database is away.
+pub async fn run(ctx: &Ctx, args: CampaignArgs, what: Order) -> anyhow::Result<Exit> {
+    let app = App::open(ctx).await?;
+    let name = &args.campaign;
+    let told = match order(&app.db, &app.ledger, name, what, ctx.actor.as_deref()).await? {
+        Outcome::Done { withdrawn } => match what {
+            Order::Pause => say!(
+                ctx.lang,
+                "{name} is paused: nothing begins from now on",
+                "{name} er satt på pause: ingenting begynner fra nå av"
+            ),
+            Order::Resume => say!(
+                ctx.lang,
+                "{name} goes on; everybody is checked again before their message",
+                "{name} går videre; alle sjekkes på nytt før meldingen"
+            ),
+            Order::Cancel => say!(
+                ctx.lang,
+                "{name} is cancelled: {withdrawn} messages withdrawn, open calls dropped",
+                "{name} er avlyst: {withdrawn} meldinger trukket, åpne ringeoppgaver fjernet"
+            ),
+        },
+        Outcome::Unknown => return Ok(no_campaign(ctx, name)),
+        Outcome::NotNow(state) => {
+            let state = state.as_str();
+            return Ok(refuse(say!(
+                ctx.lang,
+                "{name} is {state}: this cannot be done now",
+                "{name} er {state}: dette kan ikke gjøres nå"
+            )));
+        }
+    };
+    if ctx.json {
+        println!("{}", serde_json::json!({ "campaign": name, "done": true }));
+    } else {
+        println!("{told}");
+    }
+    Ok(Exit::Done)
+}
+
+/// Says that there is no such campaign.
+pub(super) fn no_campaign(ctx: &Ctx, name: &str) -> Exit {
+    eprintln!(
+        "{}",
+        say!(
+            ctx.lang,
+            "no campaign {name} was planned: see `ls campaigns/`, then `lykt plan {name}`",
+            "ingen kampanje {name} er planlagt: se `ls campaigns/`, så `lykt plan {name}`"
+        )
+    );
+    Exit::Usage
+}

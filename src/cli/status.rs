@@ -1,0 +1,137 @@
+//! `lykt status CAMPAIGN`: where every planned message stands.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::app::App;
+use super::life::{CampaignArgs, no_campaign};
+use super::table::{Table, bar};
+use super::{Ctx, Exit};
+use crate::domain::campaign::CampaignState;
+use crate::domain::lang::Text;
+use crate::domain::message::MessageState;
+use crate::domain::reply::ReplyKind;
+use crate::say;
+use crate::store::task::TaskState;
+use crate::store::{Tx, account, campaign, message, reply, task};
+use crate::text;
+
+/// A campaign in figures.
+pub(super) struct Status {
+    pub state: CampaignState,
+    pub reason: Option<String>,
+    pub planned: i64,
+    pub messages: BTreeMap<MessageState, i64>,
+    pub replies: BTreeMap<ReplyKind, i64>,
+    pub tasks: BTreeMap<TaskState, i64>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the installation does not open, or the database is away.
+pub async fn run(ctx: &Ctx, args: CampaignArgs) -> anyhow::Result<Exit> {
+    let app = App::open(ctx).await?;
+    let mut tx = app.db.read().await?;
+    let Some(status) = read(&mut tx, &app, &args.campaign).await? else {
+        return Ok(no_campaign(ctx, &args.campaign));
+    };
+    if ctx.json {
+        println!("{}", status.json());
+        return Ok(Exit::Done);
+    }
+    status.show(ctx, &args.campaign);
+    for (name, reason) in account::paused(&mut tx, app.ledger.clock.now_ms()).await? {
+        println!(
+            "{}",
+            say!(
+                ctx.lang,
+                "The account {name} is paused ({reason}): mend it, then `lykt gateway test {name}`.",
+                "Kontoen {name} er satt på pause ({reason}): rett feilen, så `lykt gateway test {name}`."
+            )
+        );
+    }
+    Ok(Exit::Done)
+}
+
+/// Reads a campaign's figures; `None` when it was never planned.
+pub(super) async fn read(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<Option<Status>> {
+    let Some(campaign) = campaign::get(tx, name).await? else { return Ok(None) };
+    let mut messages = message::counts(tx, name).await?;
+    let enqueued: i64 = messages.values().sum();
+    let plan = match campaign.plan_id {
+        Some(id) => campaign::plan(tx, &app.ledger.vault, id).await?,
+        None => None,
+    };
+    let planned = match campaign.state {
+        // On their way into the outbox, or not approved yet: planned, and not begun.
+        CampaignState::Planned | CampaignState::Approved => plan.map_or(0, |plan| plan.eligible).max(enqueued),
+        _ => enqueued,
+    };
+    *messages.entry(MessageState::Queued).or_default() += planned - enqueued;
+    let replies = reply::counts(tx, name).await?;
+    let tasks = task::counts(tx, name).await?;
+    Ok(Some(Status { state: campaign.state, reason: campaign.reason, planned, messages, replies, tasks }))
+}
+
+impl Status {
+    /// As CONTRACT has it: every state, adding up to `planned`.
+    pub(super) fn json(&self) -> serde_json::Value {
+        let messages: BTreeMap<&str, i64> =
+            MessageState::ALL.iter().map(|s| (s.as_str(), self.messages.get(s).copied().unwrap_or(0))).collect();
+        let replies: BTreeMap<&str, i64> =
+            ReplyKind::ALL.iter().map(|k| (k.as_str(), self.replies.get(k).copied().unwrap_or(0))).collect();
+        let tasks: BTreeMap<&str, i64> =
+            TaskState::ALL.iter().map(|s| (s.as_str(), self.tasks.get(s).copied().unwrap_or(0))).collect();
+        json!({
+            "state": self.state.as_str(), "reason": self.reason, "planned": self.planned,
+            "messages": messages, "replies": replies, "tasks": tasks,
+        })
+    }
+
+    pub(super) fn show(&self, ctx: &Ctx, name: &str) {
+        let (state, planned) = (self.state.as_str(), self.planned);
+        println!("{}", say!(ctx.lang, "{name}: {state}, {planned} planned", "{name}: {state}, {planned} planlagt"));
+        let mut table = Table::new([
+            say!(ctx.lang, "messages", "meldinger"),
+            say!(ctx.lang, "state", "tilstand"),
+            say!(ctx.lang, "share", "andel"),
+            say!(ctx.lang, "what it means", "hva det betyr"),
+        ]);
+        for (state, n) in self.messages.iter().filter(|(_, n)| **n > 0) {
+            let meaning = meaning(*state).pick(ctx.lang).to_owned();
+            table.row([n.to_string(), state.as_str().to_owned(), bar(*n, planned, 16), meaning]);
+        }
+        table.right(0);
+        println!("{table}");
+        let replies: i64 = self.replies.values().sum();
+        if replies > 0 {
+            let kinds: Vec<String> = self.replies.iter().map(|(kind, n)| format!("{} {n}", kind.as_str())).collect();
+            println!("{}: {}", say!(ctx.lang, "{replies} answers", "{replies} svar"), kinds.join(", "));
+        }
+        if !self.tasks.is_empty() {
+            let states: Vec<String> = self.tasks.iter().map(|(state, n)| format!("{} {n}", state.as_str())).collect();
+            println!("{}: {}", say!(ctx.lang, "calls", "ringeoppgaver"), states.join(", "));
+        }
+        if let Some(reason) = &self.reason {
+            println!("{}: {reason}", say!(ctx.lang, "why", "hvorfor"));
+        }
+    }
+}
+
+fn meaning(state: MessageState) -> Text {
+    match state {
+        MessageState::Queued => text!("waits for its turn", "venter på tur"),
+        MessageState::Submitting => text!("under way", "på vei"),
+        MessageState::InDoubt => text!("unclear whether it went out", "uavklart om den gikk ut"),
+        MessageState::Accepted => text!("the gateway has it", "leverandøren har den"),
+        MessageState::Sent => text!("passed on", "sendt videre"),
+        MessageState::Delivered => text!("arrived", "kommet frem"),
+        MessageState::Read => text!("opened", "åpnet"),
+        MessageState::Undelivered => text!("did not arrive", "kom ikke frem"),
+        MessageState::Failed => text!("refused", "avvist"),
+        MessageState::Withdrawn => text!("not sent, with a reason", "ikke sendt, med grunn"),
+        MessageState::Abandoned => text!("never cleared up", "aldri avklart"),
+    }
+}

@@ -1,0 +1,184 @@
+//! `lykt tasks`: the day's calls, on the terminal.
+
+mod call;
+mod show;
+mod today;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::app::App;
+use super::{Ctx, Exit, refuse};
+use crate::domain::id::TaskId;
+use crate::ledger::trust;
+use crate::say;
+use crate::store::Db;
+use crate::tasks::outcome::Outcome;
+use crate::tasks::{Refusal, Tasks, Voice};
+
+/// The calls of the day: see them, take one, say how it went.
+#[derive(Debug, Subcommand)]
+pub enum TasksCommand {
+    /// The day's list, overdue first: whom to call and why, without a number.
+    Today,
+    /// What to say, and what happened before; the number is hidden.
+    Show(ShowArgs),
+    /// Take a call: nobody else gets it as long as you hold it. Needs --as.
+    Claim(TaskArgs),
+    /// Take the first free call of the list. Needs --as.
+    Next,
+    /// Give a call back, free for others. Needs --as.
+    Release(TaskArgs),
+    /// Say how a call went. Needs --as.
+    Done(DoneArgs),
+}
+
+/// Which task.
+#[derive(Debug, Args)]
+pub struct TaskArgs {
+    /// The task: its id, or the last digits of it that the list shows.
+    id: String,
+}
+
+/// Which task, and how much of it.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    #[command(flatten)]
+    task: TaskArgs,
+    /// Show the number and the notes too: only to who holds the call (--as), and it is written down.
+    #[arg(long)]
+    reveal: bool,
+}
+
+/// Which task, and how it ended.
+#[derive(Debug, Args)]
+pub struct DoneArgs {
+    #[command(flatten)]
+    task: TaskArgs,
+    /// talked, thanks, call_later, no_answer, wrong_number or opt_out.
+    #[arg(long, value_name = "WORD", value_parser = outcome)]
+    outcome: Outcome,
+    /// When they asked to be called: `15:00`, `tomorrow 10:00`, `fri 14:30`, `2026-12-10 15:00`.
+    #[arg(long, value_name = "WHEN")]
+    at: Option<String>,
+    /// What was said; sealed. `-` reads it from stdin.
+    #[arg(long, value_name = "TEXT|-", allow_hyphen_values = true)]
+    note: Option<String>,
+}
+
+fn outcome(word: &str) -> Result<Outcome, String> {
+    let words = Outcome::ALL.map(Outcome::as_str).join(", ");
+    Outcome::parse(word).ok_or_else(|| format!("write one of {words}"))
+}
+
+/// What every command here works with.
+struct Desk<'a> {
+    ctx: &'a Ctx,
+    db: Db,
+    tasks: Tasks,
+    voice: Voice,
+    /// Whether the clock can be trusted: if not, nothing begins.
+    trusted: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the installation does not open, or the database is away.
+pub async fn run(ctx: &Ctx, command: TasksCommand) -> anyhow::Result<Exit> {
+    let named = ctx.actor.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let needs_name = match &command {
+        TasksCommand::Today => false,
+        TasksCommand::Show(args) => args.reveal,
+        _ => true,
+    };
+    let Some(who) = named.or((!needs_name).then_some("")) else {
+        eprintln!("{}", say!(ctx.lang, "say who you are: --as NAME", "si hvem du er: --as NAVN"));
+        return Ok(Exit::Usage);
+    };
+    let desk = Desk::open(ctx).await?;
+    match command {
+        TasksCommand::Today => desk.today().await,
+        TasksCommand::Show(args) => desk.show(&args, who).await,
+        TasksCommand::Claim(args) => desk.claim(&args, who).await,
+        TasksCommand::Next => desk.next(who).await,
+        TasksCommand::Release(args) => desk.release(&args, who).await,
+        TasksCommand::Done(args) => desk.done(args, who).await,
+    }
+}
+
+impl<'a> Desk<'a> {
+    /// Opens the installation and brings the list up to date, as the daemon would.
+    async fn open(ctx: &'a Ctx) -> anyhow::Result<Self> {
+        let app = App::open(ctx).await?;
+        let tasks = Tasks::of(app.ledger.clone(), &app.settings);
+        let mut tx = app.db.read().await?;
+        let trusted = trust::is_trusted(&mut tx, &app.ledger.clock).await?;
+        drop(tx);
+        if trusted {
+            tasks.step(&app.db).await?;
+        }
+        Ok(Self { ctx, voice: Voice::of(&app.settings), db: app.db, tasks, trusted })
+    }
+
+    /// The one task that was meant; says so and how to mend it when there is none, or more than one.
+    async fn find(&self, args: &TaskArgs) -> anyhow::Result<Result<TaskId, Exit>> {
+        let mut tx = self.db.read().await?;
+        let found = self.tasks.find(&mut tx, &args.id).await?;
+        if let [id] = found.as_slice() {
+            return Ok(Ok(*id));
+        }
+        let (id, lang) = (&args.id, self.ctx.lang);
+        let why = match found.len() {
+            0 => say!(
+                lang,
+                "there is no task {id}: see `lykt tasks today`, and write at least four digits of its id",
+                "det finnes ingen oppgave {id}: se `lykt tasks today`, og skriv minst fire tegn av id-en"
+            ),
+            n => say!(
+                lang,
+                "{id} fits {n} tasks: write more of the id",
+                "{id} passer på {n} oppgaver: skriv mer av id-en"
+            ),
+        };
+        eprintln!("{why}");
+        Ok(Err(Exit::Usage))
+    }
+
+    /// Tells a refusal, and when it is possible.
+    fn refuse(&self, refusal: &Refusal) -> Exit {
+        let zone = self.tasks.hours.zone();
+        if self.ctx.json {
+            let again_at = refusal.again_at().map(|at| at.to_zoned_datetime(zone.clone()).strftime(MOMENT).to_string());
+            println!("{}", json!({ "refused": refusal.as_str(), "again_at": again_at }));
+        }
+        let exit = refuse(refusal.explain(zone).pick(self.ctx.lang).to_owned());
+        match refusal {
+            Refusal::NoTime | Refusal::BadTime | Refusal::Unknown => Exit::Usage,
+            _ => exit,
+        }
+    }
+
+    fn refuse_clock(&self) -> Exit {
+        refuse(say!(
+            self.ctx.lang,
+            "the clock has jumped: nobody is called until `lykt doctor --confirm-clock`",
+            "klokken har hoppet: ingen ringes før `lykt doctor --confirm-clock`"
+        ))
+    }
+
+    /// A stored time in JSON: local, with its offset.
+    fn moment(&self, ms: i64) -> String {
+        let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
+        at.to_zoned_datetime(self.tasks.hours.zone().clone()).strftime(MOMENT).to_string()
+    }
+
+    /// A stored time as people read it.
+    fn local(&self, ms: i64) -> String {
+        let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
+        self.tasks.hours.zone().to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+}
+
+/// RFC 3339.
+const MOMENT: &str = "%Y-%m-%dT%H:%M:%S%:z";

@@ -1,0 +1,196 @@
+//! `lykt tasks show`: what to say and what happened before; the number only to who holds the call, and that is noted.
+
+use serde_json::{Value, json};
+
+use super::super::Exit;
+use super::{Desk, ShowArgs};
+use crate::domain::lang::Text;
+use crate::domain::private::Private;
+use crate::say;
+use crate::store::contact;
+use crate::store::task::{self, Task};
+use crate::store::touch::{self, Touch, TouchKind};
+use crate::store::{DbError, Tx};
+use crate::tasks::{Entry, short};
+use crate::text;
+
+/// All that is shown of a task.
+struct Sheet {
+    entry: Entry,
+    numbers: Vec<Private>,
+    script: Option<String>,
+    history: Vec<Touch>,
+    revealed: bool,
+}
+
+impl Desk<'_> {
+    /// Prints a task; `--reveal` is written down before the number is shown.
+    pub(super) async fn show(&self, args: &ShowArgs, who: &str) -> anyhow::Result<Exit> {
+        let id = match self.find(&args.task).await? {
+            Ok(id) => id,
+            Err(exit) => return Ok(exit),
+        };
+        if !args.reveal {
+            let mut tx = self.db.read().await?;
+            let task = task::find(&mut tx, id).await?.ok_or(DbError::Unknown("task"))?;
+            let sheet = self.sheet(&mut tx, task, false).await?;
+            self.print(&sheet);
+            return Ok(Exit::Done);
+        }
+        if !self.trusted {
+            return Ok(self.refuse_clock());
+        }
+        let mut tx = self.db.begin().await?;
+        let task = match self.tasks.holds(&mut tx, id, who).await? {
+            Ok(task) => task,
+            Err(refusal) => return Ok(self.refuse(&refusal)),
+        };
+        let sheet = self.sheet(&mut tx, task, true).await?;
+        let mut noted = Touch::new(TouchKind::Revealed, self.tasks.ledger.clock.now_ms());
+        noted.actor = Some(who.to_owned());
+        noted.detail = Some("call".to_owned());
+        self.tasks.ledger.register(&mut tx, sheet.entry.task.contact, &noted).await?;
+        tx.commit().await?;
+        self.print(&sheet);
+        Ok(Exit::Done)
+    }
+
+    async fn sheet(&self, tx: &mut Tx, task: Task, revealed: bool) -> Result<Sheet, DbError> {
+        let vault = &self.tasks.ledger.vault;
+        Ok(Sheet {
+            numbers: contact::addresses(tx, vault, task.contact).await?,
+            script: self.tasks.script(tx, &self.voice, &task).await?,
+            history: touch::history(tx, vault, task.contact).await?,
+            entry: self.tasks.entry(tx, task).await?,
+            revealed,
+        })
+    }
+
+    fn print(&self, sheet: &Sheet) {
+        if self.ctx.json {
+            println!("{}", self.sheet_json(sheet));
+            return;
+        }
+        let lang = self.ctx.lang;
+        let task = &sheet.entry.task;
+        let field = |name: String, value: &str| println!("{name:<10} {value}");
+        field(say!(lang, "call", "samtale"), &format!("{}  {}", short(task.id), task.id));
+        field(say!(lang, "number", "nummer"), &sheet.numbers().join(", "));
+        field(say!(lang, "language", "språk"), task.language.as_deref().unwrap_or("?"));
+        field(say!(lang, "why", "hvorfor"), sheet.entry.why.pick(lang));
+        field(say!(lang, "campaign", "kampanje"), task.campaign.as_deref().unwrap_or("-"));
+        field(say!(lang, "due", "frist"), &format!("{} - {}", self.local(task.due_at), self.local(task.lapses_at)));
+        let holder = task.claimed_by.as_ref().map(|by| format!(", {by}")).unwrap_or_default();
+        field(say!(lang, "state", "tilstand"), &format!("{}{holder}", task.state.as_str()));
+        if let Some(script) = &sheet.script {
+            println!("\n{}\n{}", say!(lang, "What to say:", "Hva du kan si:"), indent(script));
+        }
+        println!("\n{}", say!(lang, "What happened before:", "Hva som har skjedd:"));
+        if sheet.history.is_empty() {
+            println!("  {}", say!(lang, "nothing", "ingenting"));
+        }
+        for touch in &sheet.history {
+            println!("  {}", self.happened(touch, sheet.revealed));
+        }
+        if !sheet.revealed {
+            let id = short(task.id);
+            println!(
+                "\n{}",
+                say!(
+                    lang,
+                    "The number: lykt tasks claim {id}, then lykt tasks show {id} --reveal, both with --as NAME",
+                    "Nummeret: lykt tasks claim {id}, så lykt tasks show {id} --reveal, begge med --as NAVN"
+                )
+            );
+        }
+    }
+
+    fn happened(&self, touch: &Touch, revealed: bool) -> String {
+        let lang = self.ctx.lang;
+        let mut words = vec![self.local(touch.at), what(touch.kind).pick(lang).to_owned()];
+        words.extend(touch.channel.clone());
+        words.extend(touch.campaign.clone());
+        words.extend(touch.detail.clone());
+        words.extend(touch.actor.clone());
+        let line = words.join("  ");
+        match &touch.note {
+            Some(note) if revealed => format!("{line}\n{}", indent(note.expose())),
+            _ => line,
+        }
+    }
+
+    fn sheet_json(&self, sheet: &Sheet) -> Value {
+        let task = &sheet.entry.task;
+        let history = sheet.history.iter().map(|touch| {
+            json!({
+                "at": self.moment(touch.at), "kind": touch.kind.as_str(), "channel": touch.channel,
+                "campaign": touch.campaign, "actor": touch.actor, "detail": touch.detail,
+                "note": touch.note.as_ref().filter(|_| sheet.revealed).map(|note| note.expose().to_owned()),
+            })
+        });
+        let mut value = self.line(&sheet.entry);
+        value["numbers"] = json!(sheet.numbers());
+        value["revealed"] = json!(sheet.revealed);
+        value["campaign"] = json!(task.campaign);
+        value["language"] = json!(task.language);
+        value["lapses"] = json!(self.moment(task.lapses_at));
+        value["attempts_left"] = json!(task.attempts_left);
+        value["claimed_by"] = json!(task.claimed_by);
+        value["script"] = json!(sheet.script);
+        value["history"] = history.collect();
+        value
+    }
+}
+
+impl Sheet {
+    fn numbers(&self) -> Vec<String> {
+        let shown = |number: &Private| if self.revealed { printable(number.expose()) } else { mask(number.expose()) };
+        self.numbers.iter().map(shown).collect()
+    }
+}
+
+/// The beginning and the last two digits of a number; how long it is does not show.
+fn mask(number: &str) -> String {
+    let head: String = number.chars().take(3).collect();
+    let tail: String = number.chars().skip(3).collect();
+    let last: String = tail.chars().skip(tail.chars().count().saturating_sub(2)).collect();
+    format!("{head} ••• •• •{last}")
+}
+
+/// Text from outside, made harmless for a terminal.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|line| format!("  {}", printable(line))).collect::<Vec<_>>().join("\n")
+}
+
+fn what(kind: TouchKind) -> Text {
+    match kind {
+        TouchKind::Message => text!("message", "melding"),
+        TouchKind::Call => text!("call", "samtale"),
+        TouchKind::Reply => text!("answer", "svar"),
+        TouchKind::Visit => text!("visit", "besøk"),
+        TouchKind::OptOut => text!("no", "nei"),
+        TouchKind::OptIn => text!("no lifted", "nei opphevet"),
+        TouchKind::Note => text!("note", "notat"),
+        TouchKind::Revealed => text!("number shown", "nummer vist"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_number_shows_its_beginning_and_two_digits() {
+        assert_eq!(mask("+447700900123"), "+44 ••• •• •23");
+        assert_eq!(mask("+4"), "+4 ••• •• •");
+    }
+
+    #[test]
+    fn a_note_cannot_steer_the_terminal() {
+        assert_eq!(indent("one\u{1b}[2J\ntwo"), "  one[2J\n  two");
+    }
+}

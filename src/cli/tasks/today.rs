@@ -1,0 +1,75 @@
+//! `lykt tasks today`: the day's list.
+
+use serde_json::{Value, json};
+
+use super::super::Exit;
+use super::super::table::Table;
+use super::Desk;
+use crate::say;
+use crate::store::task::TaskState;
+use crate::tasks::{Entry, short};
+
+impl Desk<'_> {
+    /// Prints the list, overdue first.
+    pub(super) async fn today(&self) -> anyhow::Result<Exit> {
+        let mut tx = self.db.read().await?;
+        let list = self.tasks.today(&mut tx).await?;
+        drop(tx);
+        if self.ctx.json {
+            println!("{}", Value::from(list.iter().map(|entry| self.line(entry)).collect::<Vec<_>>()));
+            return Ok(Exit::Done);
+        }
+        let lang = self.ctx.lang;
+        if list.is_empty() {
+            println!("{}", say!(lang, "No calls today.", "Ingen samtaler i dag."));
+            return Ok(Exit::Done);
+        }
+        let mut table = Table::new([
+            say!(lang, "task", "oppgave"),
+            say!(lang, "due", "frist"),
+            say!(lang, "why", "hvorfor"),
+            say!(lang, "taken by", "tatt av"),
+            say!(lang, "campaign", "kampanje"),
+        ]);
+        for entry in &list {
+            let taken = entry.task.claimed_by.clone().unwrap_or_else(|| say!(lang, "free", "ledig"));
+            let campaign = entry.task.campaign.clone().unwrap_or_default();
+            let why = entry.why.pick(lang).to_owned();
+            table.row([short(entry.task.id), self.due(entry), why, taken, campaign]);
+        }
+        println!("{table}");
+        let (n, overdue) = (list.len(), list.iter().filter(|entry| entry.overdue_days > 0).count());
+        let free = list.iter().filter(|entry| entry.task.state == TaskState::Open).count();
+        println!(
+            "{}",
+            say!(
+                lang,
+                "{n} calls, {overdue} overdue, {free} free. Take one: lykt tasks next --as NAME",
+                "{n} samtaler, {overdue} forfalt, {free} ledige. Ta en: lykt tasks next --as NAVN"
+            )
+        );
+        Ok(Exit::Done)
+    }
+
+    /// As CONTRACT has it; the contact is its id, never a number.
+    pub(super) fn line(&self, entry: &Entry) -> Value {
+        json!({
+            "id": entry.task.id.to_string(),
+            "kind": entry.task.kind,
+            "due": self.moment(entry.task.due_at),
+            "contact": entry.task.contact.to_string(),
+            "state": entry.task.state.as_str(),
+            "why": entry.why.en,
+        })
+    }
+
+    fn due(&self, entry: &Entry) -> String {
+        let (lang, days) = (self.ctx.lang, entry.overdue_days);
+        if days > 0 {
+            return say!(lang, "{days} d ago", "{days} d siden");
+        }
+        let local = self.local(entry.task.due_at);
+        let time = local.split_once(' ').map_or("", |(_, time)| time);
+        say!(lang, "today {time}", "i dag {time}")
+    }
+}

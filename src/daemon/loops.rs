@@ -1,0 +1,141 @@
+//! The quiet loops: the clock's note, approved plans, call tasks, the day's list, mail, forgetting.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::{error, info};
+
+use crate::domain::campaign::CampaignState;
+use crate::ledger::{Ledger, trust};
+use crate::plan::enqueue::enqueue;
+use crate::retention;
+use crate::settings::Retention;
+use crate::store::{Db, DbError, campaign, meta};
+use crate::tasks::Tasks;
+use crate::tasks::daily::{self, Daily};
+use crate::tasks::mail::Mailer;
+
+/// What the quiet loops work with. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Loop {
+    pub db: Db,
+    pub ledger: Ledger,
+    pub tasks: Tasks,
+    pub daily: Daily,
+    pub mailer: Arc<Mailer>,
+    pub retention: Retention,
+}
+
+/// Does something again and again until the stop. A failure is logged once, until it works again.
+pub(super) async fn repeat(
+    name: &'static str,
+    every: Duration,
+    mut stopped: watch::Receiver<bool>,
+    work: impl AsyncFn() -> Result<(), DbError>,
+) {
+    let mut failing = false;
+    while !*stopped.borrow_and_update() {
+        match work().await {
+            Ok(()) if failing => {
+                info!(loop.name = name, "works again");
+                failing = false;
+            }
+            Ok(()) => {}
+            Err(e) => {
+                if !failing {
+                    error!(loop.name = name, error = %e, "does not work for now; tries again");
+                }
+                failing = true;
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
+impl Loop {
+    /// Starts every quiet loop.
+    pub(super) fn start(&self, tasks: &mut JoinSet<()>, stopped: &watch::Receiver<bool>) {
+        macro_rules! every {
+            ($name:literal, $ms:literal, $work:ident) => {{
+                let house = self.clone();
+                let work = async move || house.$work().await;
+                tasks.spawn(repeat($name, Duration::from_millis($ms), stopped.clone(), work));
+            }};
+        }
+        every!("clock", 5_000, note_clock);
+        every!("plans", 500, enqueue_approved);
+        every!("tasks", 500, move_tasks);
+        every!("day's list", 500, make_list);
+        every!("mail", 1_000, send_mail);
+        every!("retention", 1_000, forget);
+    }
+
+    async fn trusted(&self) -> Result<bool, DbError> {
+        let mut tx = self.db.read().await?;
+        trust::is_trusted(&mut tx, &self.ledger.clock).await
+    }
+
+    async fn note_clock(&self) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        let trusted = trust::note(&mut tx, &self.ledger.clock).await?;
+        tx.commit().await?;
+        if !trusted {
+            error!(
+                "the clock is more than a day from where it was; nothing is sent until `lykt doctor --confirm-clock`"
+            );
+        }
+        Ok(())
+    }
+
+    async fn enqueue_approved(&self) -> Result<(), DbError> {
+        let mut tx = self.db.read().await?;
+        let all = campaign::all(&mut tx).await?;
+        drop(tx);
+        for campaign in all.into_iter().filter(|c| c.state == CampaignState::Approved) {
+            let Some(plan) = campaign.plan_id else { continue };
+            enqueue(&self.db, &self.ledger, &campaign.name, plan, |_| {}).await?;
+        }
+        Ok(())
+    }
+
+    async fn move_tasks(&self) -> Result<(), DbError> {
+        if self.trusted().await? {
+            self.tasks.step(&self.db).await?;
+        }
+        Ok(())
+    }
+
+    async fn make_list(&self) -> Result<(), DbError> {
+        if self.trusted().await? {
+            daily::run_due(&self.tasks, &self.db, &self.daily).await?;
+        }
+        Ok(())
+    }
+
+    async fn send_mail(&self) -> Result<(), DbError> {
+        self.mailer.step(&self.db, &self.ledger.clock).await.map(drop)
+    }
+
+    async fn forget(&self) -> Result<(), DbError> {
+        if !self.trusted().await? {
+            return Ok(());
+        }
+        let clock = &self.ledger.clock;
+        let nightly = &self.retention.nightly;
+        let mut tx = self.db.begin().await?;
+        let last = meta::last_slot(&mut tx, "retention").await?.unwrap_or_else(|| clock.now_ms() - 86_400_000);
+        let slot = jiff::Timestamp::from_millisecond(last).ok().and_then(|last| nightly.next_after(last, clock.zone()));
+        let Some(slot) = slot.map(|slot| slot.at).filter(|at| *at <= clock.now()) else { return Ok(()) };
+        let ours = meta::take_slot(&mut tx, "retention", clock.now_ms().max(slot.as_millisecond())).await?;
+        tx.commit().await?;
+        if ours {
+            retention::erase(&self.db, &self.ledger, self.retention.keep).await?;
+        }
+        Ok(())
+    }
+}

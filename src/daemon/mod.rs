@@ -1,0 +1,168 @@
+//! The daemon: starts the loops, and stops them in order.
+//!
+//! Stopping: no new message begins, what is under way ends or is left to the reaper, then the server and the database
+//! close; all within ten seconds.
+
+mod lock;
+mod loops;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::{error, info, warn};
+
+use crate::gateway::{Accounts, AccountsError};
+use crate::ledger::Ledger;
+use crate::outbox::{Outbox, Pace, Reaper, Settler};
+use crate::settings::Settings;
+use crate::store::{Db, DbError, meta};
+use crate::tasks::Tasks;
+use crate::tasks::daily::Daily;
+use crate::tasks::mail::{MailError, Mailer};
+use crate::webhook::{self, Webhooks};
+pub use lock::{Lock, LockError};
+use loops::{Loop, repeat};
+
+/// What is under way may take this long to end after a stop.
+const GRACE: Duration = Duration::from_secs(7);
+
+/// Why the daemon does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another daemon has this database.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The database does not answer.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// An account cannot work as it stands in the settings.
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
+    /// Mail cannot be sent as it stands in the settings.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {listen}: {source}; is another program there? change [server] listen")]
+    Listen {
+        /// The address.
+        listen: std::net::SocketAddr,
+        /// The reason.
+        source: std::io::Error,
+    },
+}
+
+/// A daemon that has started; it runs until it is stopped.
+pub struct Daemon {
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+    db: Db,
+    listen: std::net::SocketAddr,
+    _lock: Option<Lock>,
+}
+
+impl Daemon {
+    /// Takes the lock, opens the port and starts every loop.
+    ///
+    /// # Errors
+    /// When another daemon has the database, the port is taken, or an account is wrong; nothing was sent then.
+    pub async fn start(settings: Settings, db: Db, ledger: Ledger) -> Result<Self, StartError> {
+        let lock = sqlite_file(&settings).map(|file| Lock::take(&file)).transpose()?;
+        let accounts = Arc::new(Accounts::open(&settings, &ledger.clock)?);
+        let fence = start_number(&db).await?;
+        let listener = TcpListener::bind(settings.server.listen)
+            .await
+            .map_err(|source| StartError::Listen { listen: settings.server.listen, source })?;
+        let listen = listener.local_addr().unwrap_or(settings.server.listen);
+        let settler = Settler::new(ledger.clone(), settings.organisation.holidays);
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+
+        let pace =
+            Pace { slots: usize::from(settings.sending.under_way), answer_within_ms: settings.sending.answer_within };
+        let outbox = Outbox::new(db.clone(), settler.clone(), ledger.clone(), accounts.clone(), fence, pace);
+        tasks.spawn(send(outbox, stopped.clone()));
+
+        let reaper = Reaper::new(db.clone(), settler.clone(), ledger.clock.clone(), fence);
+        let webhooks = Arc::new(Webhooks::new(db.clone(), ledger.clone(), settler.clone(), accounts, &settings));
+        let house = Loop {
+            db: db.clone(),
+            tasks: Tasks::of(ledger.clone(), &settings),
+            daily: Daily::of(&settings),
+            mailer: Arc::new(Mailer::new(&settings)?),
+            retention: settings.retention,
+            ledger,
+        };
+        tasks.spawn(repeat("reaper", Duration::from_millis(500), stopped.clone(), async move || reaper.step().await));
+        let due = webhooks.clone();
+        tasks.spawn(repeat("webhooks", Duration::from_millis(100), stopped.clone(), async move || {
+            while due.due().await? > 0 {}
+            Ok(())
+        }));
+        house.start(&mut tasks, &stopped);
+        tasks.spawn(webhook::serve(listener, webhooks, stopped));
+        info!(%listen, fence, "lykt runs");
+        Ok(Self { stop, tasks, db, listen, _lock: lock })
+    }
+
+    /// The address that webhooks come to.
+    pub fn listen(&self) -> std::net::SocketAddr {
+        self.listen
+    }
+
+    /// Stops: nothing new begins, what is under way ends.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        let ended = tokio::time::timeout(GRACE, async { while self.tasks.join_next().await.is_some() {} }).await;
+        if ended.is_err() {
+            warn!("some work did not end in time; its messages are settled at the next start");
+            self.tasks.shutdown().await;
+        }
+        self.db.close().await;
+        info!("lykt has stopped");
+    }
+}
+
+/// Draws this start's fence.
+async fn start_number(db: &Db) -> Result<i64, DbError> {
+    let mut tx = db.begin().await?;
+    let fence = meta::next_fence(&mut tx).await?;
+    tx.commit().await?;
+    Ok(fence)
+}
+
+/// The SQLite file whose lock keeps a second daemon away; several nodes may share a PostgreSQL.
+fn sqlite_file(settings: &Settings) -> Option<PathBuf> {
+    settings.database_url().strip_prefix("sqlite:").map(PathBuf::from)
+}
+
+/// The sending loop. After the stop it only settles what is under way.
+async fn send(mut outbox: Outbox, mut stopped: watch::Receiver<bool>) {
+    let mut failing = false;
+    while !*stopped.borrow_and_update() {
+        match outbox.step().await {
+            Ok(_) => failing = false,
+            Err(e) => {
+                if !failing {
+                    error!(error = %e, "nothing can be sent for now");
+                }
+                failing = true;
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+        }
+        tokio::select! {
+            () = outbox.wait() => {}
+            _ = stopped.changed() => {}
+        }
+    }
+    loop {
+        match outbox.settle_ended().await {
+            Ok(0) => break,
+            Ok(_) => outbox.wait().await,
+            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The message's life: its states and their legal moves.
+//!
+//! ```text
+//! queued -> submitting -> accepted -> sent -> delivered -> read
+//!    |          |-> failed      \-> undelivered
+//!    |          \-> in_doubt -> accepted | queued | abandoned
+//!    \-> withdrawn
+//! ```
+
+/// Where a message stands; each planned message is in exactly one state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MessageState {
+    /// Waits for its turn.
+    Queued,
+    /// The intent is committed; bytes may leave.
+    Submitting,
+    /// We do not know whether it went out.
+    InDoubt,
+    /// The provider took it.
+    Accepted,
+    /// The provider passed it on.
+    Sent,
+    /// The network says that it did not arrive.
+    Undelivered,
+    /// The handset has it.
+    Delivered,
+    /// The person opened it.
+    Read,
+    /// The provider documented a refusal.
+    Failed,
+    /// Will not be sent; a reason says why.
+    Withdrawn,
+    /// In doubt for a day without proof; counts as contacted.
+    Abandoned,
+}
+
+use MessageState::{
+    Abandoned, Accepted, Delivered, Failed, InDoubt, Queued, Read, Sent, Submitting, Undelivered, Withdrawn,
+};
+
+impl MessageState {
+    /// All states, in the order of a life.
+    pub const ALL: [MessageState; 11] =
+        [Queued, Submitting, InDoubt, Accepted, Sent, Delivered, Read, Undelivered, Failed, Withdrawn, Abandoned];
+
+    /// The word in the database and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Queued => "queued",
+            Submitting => "submitting",
+            InDoubt => "in_doubt",
+            Accepted => "accepted",
+            Sent => "sent",
+            Undelivered => "undelivered",
+            Delivered => "delivered",
+            Read => "read",
+            Failed => "failed",
+            Withdrawn => "withdrawn",
+            Abandoned => "abandoned",
+        }
+    }
+
+    /// Reads the word back; `None` when it is none of ours.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// How far a provider's receipt has brought the message; receipts only raise it.
+    fn rank(self) -> Option<u8> {
+        match self {
+            Accepted => Some(1),
+            Sent => Some(2),
+            Undelivered => Some(3),
+            Delivered => Some(4),
+            Read => Some(5),
+            _ => None,
+        }
+    }
+
+    /// Whether the provider is known to have taken the message.
+    pub fn is_out(self) -> bool {
+        self.rank().is_some()
+    }
+
+    /// Whether the message can still lead to something of its own accord.
+    pub fn is_open(self) -> bool {
+        matches!(self, Queued | Submitting | InDoubt)
+    }
+
+    /// The state after verified news from the provider, or `None` when the news changes nothing.
+    ///
+    /// Late proof wins from any state. A refusal after acceptance is `undelivered`; before it, `failed`.
+    pub fn after_receipt(self, news: ReceiptStatus) -> Option<MessageState> {
+        let target = match news {
+            ReceiptStatus::Accepted => Accepted,
+            ReceiptStatus::Sent => Sent,
+            ReceiptStatus::Delivered => Delivered,
+            ReceiptStatus::Read => Read,
+            ReceiptStatus::Undelivered | ReceiptStatus::Failed if self.is_out() => Undelivered,
+            ReceiptStatus::Undelivered => Undelivered,
+            ReceiptStatus::Failed => return matches!(self, Submitting | InDoubt | Abandoned).then_some(Failed),
+        };
+        match self.rank() {
+            Some(rank) if Some(rank) >= target.rank() => None,
+            _ => Some(target),
+        }
+    }
+}
+
+/// How far a message came, as the provider says. A status that we do not know counts as `Accepted`: it proves no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReceiptStatus {
+    /// The provider has it.
+    Accepted,
+    /// Handed to the carrier.
+    Sent,
+    /// On the person's phone.
+    Delivered,
+    /// The carrier could not deliver it.
+    Undelivered,
+    /// The provider could not send it.
+    Failed,
+    /// Read by the person.
+    Read,
+}
+
+impl ReceiptStatus {
+    /// The word in the database and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ReceiptStatus::Accepted => "accepted",
+            ReceiptStatus::Sent => "sent",
+            ReceiptStatus::Delivered => "delivered",
+            ReceiptStatus::Undelivered => "undelivered",
+            ReceiptStatus::Failed => "failed",
+            ReceiptStatus::Read => "read",
+        }
+    }
+
+    /// Reads the word back; `None` when it is none of ours.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Accepted, Self::Sent, Self::Delivered, Self::Undelivered, Self::Failed, Self::Read]
+            .into_iter()
+            .find(|status| status.as_str() == word)
+    }
+
+    /// Whether something went wrong.
+    pub fn is_bad(self) -> bool {
+        matches!(self, ReceiptStatus::Undelivered | ReceiptStatus::Failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn receipts() -> impl Strategy<Value = ReceiptStatus> {
+        prop::sample::select(vec![
+            ReceiptStatus::Accepted,
+            ReceiptStatus::Sent,
+            ReceiptStatus::Delivered,
+            ReceiptStatus::Read,
+            ReceiptStatus::Undelivered,
+            ReceiptStatus::Failed,
+        ])
+    }
+
+    #[test]
+    fn every_state_reads_back() {
+        for state in MessageState::ALL {
+            assert_eq!(MessageState::parse(state.as_str()), Some(state));
+        }
+    }
+
+    #[test]
+    fn delivered_beats_undelivered_and_not_the_other_way() {
+        assert_eq!(Undelivered.after_receipt(ReceiptStatus::Delivered), Some(Delivered));
+        assert_eq!(Delivered.after_receipt(ReceiptStatus::Undelivered), None);
+    }
+
+    #[test]
+    fn a_refusal_after_acceptance_is_undelivered() {
+        assert_eq!(Sent.after_receipt(ReceiptStatus::Failed), Some(Undelivered));
+        assert_eq!(InDoubt.after_receipt(ReceiptStatus::Failed), Some(Failed));
+        assert_eq!(Queued.after_receipt(ReceiptStatus::Failed), None);
+    }
+
+    proptest! {
+        #[test]
+        fn receipts_in_any_order_end_in_the_highest(mut news in prop::collection::vec(receipts(), 1..8)) {
+            let run = |news: &[ReceiptStatus]| news.iter().fold(Accepted, |state, n| state.after_receipt(*n).unwrap_or(state));
+            let first = run(&news);
+            news.reverse();
+            prop_assert_eq!(first, run(&news));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The accounts of the settings, opened: secrets read, adapters made, one HTTP client for all.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::http::{Http, NoClient};
+use super::registry::Outcome;
+use super::{Gateway, Misconfigured, Outgoing, Probe, simulator, twilio};
+use crate::clock::Clock;
+use crate::domain::rate::Rate;
+use crate::gateway::verdict::{Unsent, Verdict};
+use crate::settings::{Account, Settings};
+
+/// The accounts of one installation, by name.
+pub struct Accounts {
+    http: Http,
+    public_url: String,
+    accounts: BTreeMap<String, (Gateway, Rate)>,
+}
+
+/// Why the accounts cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountsError {
+    /// An account cannot work as it stands in the settings.
+    #[error(transparent)]
+    Misconfigured(#[from] Misconfigured),
+    /// The HTTP client cannot be made.
+    #[error(transparent)]
+    Client(#[from] NoClient),
+    /// A secret cannot be read.
+    #[error("gateway `{account}`: {problem}")]
+    Secret {
+        /// The account.
+        account: String,
+        /// What is wrong with the file.
+        problem: String,
+    },
+}
+
+impl Accounts {
+    /// Opens every account of the settings.
+    ///
+    /// # Errors
+    /// When a secret cannot be read, or an account cannot work as it stands.
+    pub fn open(settings: &Settings, clock: &Clock) -> Result<Self, AccountsError> {
+        let clock = clock.clone();
+        let answer_within = Duration::from_millis(settings.sending.answer_within.unsigned_abs());
+        let http = Http::new(move || clock.steady_ms(), answer_within)?;
+        let public_url = settings.server.public_url.trim_end_matches('/').to_owned();
+        let mut accounts = BTreeMap::new();
+        for (name, account) in &settings.gateways {
+            let gateway = open(name, account, settings, &public_url)?;
+            accounts.insert(name.clone(), (gateway, account.rate()));
+        }
+        Ok(Self { http, public_url, accounts })
+    }
+
+    /// The adapter of an account.
+    pub fn get(&self, account: &str) -> Option<&Gateway> {
+        self.accounts.get(account).map(|(gateway, _)| gateway)
+    }
+
+    /// How fast an account may send; `None` for one that is not in the settings any more.
+    pub fn rate(&self, account: &str) -> Option<Rate> {
+        self.accounts.get(account).map(|(_, rate)| *rate)
+    }
+
+    /// Where a gateway fetches a campaign's picture.
+    pub fn media_url(&self, name: &str) -> String {
+        format!("{}/media/{name}", self.public_url)
+    }
+
+    /// Sends one message, once.
+    pub async fn send(&self, account: &str, message: &Outgoing, now: Timestamp) -> Outcome {
+        match self.get(account) {
+            Some(gateway) => gateway.send(&self.http, message, now).await,
+            None => {
+                let verdict = Verdict::NotSent { why: Unsent::NoConnection, retry_after: None };
+                Outcome { verdict, later: Vec::new() }
+            }
+        }
+    }
+
+    /// Makes one harmless call to an account.
+    pub async fn probe(&self, account: &str) -> Probe {
+        match self.get(account) {
+            Some(gateway) => gateway.test(&self.http).await,
+            None => Probe::Unexpected,
+        }
+    }
+}
+
+fn open(name: &str, account: &Account, settings: &Settings, public_url: &str) -> Result<Gateway, AccountsError> {
+    match account {
+        Account::Simulator(_) => Ok(Gateway::Simulator(simulator::Simulator::new()?)),
+        Account::Twilio(twilio) => {
+            let secret = twilio.auth_token.read(settings);
+            let auth_token = secret.map_err(|problem| AccountsError::Secret { account: name.to_owned(), problem })?;
+            let account = twilio::Account {
+                name: name.to_owned(),
+                account_sid: twilio.account_sid.clone(),
+                auth_token,
+                from: twilio.from.clone(),
+                messaging_service_sid: twilio.messaging_service_sid.clone(),
+                base_url: twilio.base_url.clone(),
+                status_callback: Some(format!("{public_url}/hooks/{name}/status")),
+            };
+            Ok(Gateway::Twilio(twilio::Twilio::new(account)?))
+        }
+    }
+}

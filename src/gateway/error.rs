@@ -1,0 +1,58 @@
+//! What can be wrong with an account or a webhook: closed lists, without a word of what was in them.
+
+use thiserror::Error;
+
+/// A webhook that is not from the provider, as far as we can tell: answer 403 and keep nothing but a count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Forbidden {
+    /// No signature at all.
+    #[error("the webhook is not signed; is the request from the provider?")]
+    Unsigned,
+    /// More than one signature: nobody honest sends two.
+    #[error("the webhook has several signatures; let the proxy pass the provider's headers unchanged")]
+    SignedTwice,
+    /// The signature is not this account's over this address and body.
+    #[error("the webhook's signature does not fit; compare the public URL and the secret with the provider's console")]
+    WrongSignature,
+    /// Far more parameters than a provider sends; not even hashed.
+    #[error("the webhook has more parameters than any provider sends")]
+    TooManyParameters,
+    /// This account gets no webhooks over HTTP.
+    #[error("this account gets no webhooks; point the provider at another account")]
+    NoWebhooks,
+}
+
+/// A verified webhook that cannot be read. The body is never part of the error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Unreadable {
+    /// A text that is not UTF-8.
+    #[error("the webhook is not UTF-8")]
+    NotUtf8,
+    /// Not the shape this adapter knows.
+    #[error("the webhook is not of the form that this provider documents")]
+    Malformed,
+    /// Something we cannot do without is not there.
+    #[error("the webhook lacks `{0}`")]
+    Missing(&'static str),
+    /// More parameters than any provider sends.
+    #[error("the webhook has more parameters than any provider sends")]
+    TooManyParameters,
+}
+
+/// An account that cannot work as it stands in the settings. Names the setting, never a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Misconfigured {
+    /// A setting with a value that cannot be right.
+    #[error("gateway `{account}`: `{setting}` {problem}")]
+    Setting {
+        /// The account's name.
+        account: String,
+        /// The key in the settings.
+        setting: &'static str,
+        /// What is wrong and what to write instead.
+        problem: &'static str,
+    },
+    /// The compiled-in behaviour of the simulator is not as expected.
+    #[error("config/simulator.toml: {0}")]
+    Simulator(String),
+}

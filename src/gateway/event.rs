@@ -1,0 +1,84 @@
+//! What a provider tells us: somebody answered, or something happened to a message.
+
+pub use crate::domain::message::ReceiptStatus;
+use crate::domain::private::Private;
+use crate::gateway::outgoing::{Address, Token};
+use crate::gateway::verdict::{Class, ProviderId};
+
+/// Which of an account's two addresses a webhook came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HookKind {
+    /// Answers from people.
+    Inbound,
+    /// Receipts for what we sent.
+    Status,
+}
+
+impl HookKind {
+    /// The last word of the address, and the word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HookKind::Inbound => "inbound",
+            HookKind::Status => "status",
+        }
+    }
+
+    /// Reads the word; `None` when it is neither.
+    pub fn parse(word: &str) -> Option<Self> {
+        [HookKind::Inbound, HookKind::Status].into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// A webhook as it came, before anybody has looked into it.
+#[derive(Clone, Copy)]
+pub struct Hook<'a> {
+    /// The HTTP method, in capitals.
+    pub method: &'a str,
+    /// The public URL as configured, with the request's path and raw query: what the provider believes it called.
+    pub url: &'a str,
+    /// The headers as name and value; names in any case.
+    pub headers: &'a [(String, String)],
+    /// The body, byte for byte.
+    pub body: &'a [u8],
+}
+
+/// One thing that a provider told us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Somebody answered.
+    Reply(Reply),
+    /// Something happened to a message of ours.
+    Receipt(Receipt),
+}
+
+/// An answer from a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// Who, as the provider writes it.
+    pub from: Address,
+    /// Our number or sender that they answered.
+    pub to: Address,
+    /// What they wrote; empty for a picture or a sticker alone.
+    pub text: Private<String>,
+    /// The provider's name for it: the same answer told twice has the same.
+    pub provider_id: ProviderId,
+    /// How many pictures or other files came with it.
+    pub media: u32,
+    /// Whether the provider itself took it as a no.
+    pub opt_out_hint: bool,
+}
+
+/// What happened to a message of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The provider's name for the message.
+    pub provider_id: ProviderId,
+    /// The try's token, when it came back with the receipt.
+    pub token: Option<Token>,
+    /// How far it came.
+    pub status: ReceiptStatus,
+    /// The provider's code, when something went wrong.
+    pub code: Option<u32>,
+    /// What the code means; set when something went wrong.
+    pub class: Option<Class>,
+}

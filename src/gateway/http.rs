@@ -1,0 +1,132 @@
+//! The one HTTP client: HTTP/1.1, no redirect, no proxy, no retry, and a gate that no byte passes after its deadline.
+//!
+//! Every sent form goes through its [`Gate`]. Knows requests and answers; not whose they are.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use thiserror::Error;
+
+use crate::gateway::exchange::{Failure, Method, Request, Response, Sent};
+use crate::gateway::gate::{Gate, GatedBody, Steady};
+
+/// More of an answer than this is not read.
+const BODY_CAP: usize = 64 * 1024;
+/// A connection must stand within this time; sends have a deadline besides.
+const CONNECT: Duration = Duration::from_millis(900);
+/// Bytes that the peer's machine has not confirmed after this time are thrown away by our kernel, also after we hung
+/// up: a request is not delivered late.
+const UNCONFIRMED: Duration = Duration::from_secs(5);
+/// Shorter than the idle time of the providers' servers, so that few reused connections are dead.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// The client cannot be made: the system's certificates cannot be read.
+#[derive(Debug, Error)]
+#[error("cannot start the HTTP client; are the system's certificates installed (ca-certificates)?")]
+pub struct NoClient(#[source] reqwest::Error);
+
+/// The one HTTP client. Cloning shares its connections.
+#[derive(Clone)]
+pub struct Http {
+    client: reqwest::Client,
+    steady: Steady,
+}
+
+/// Makes ring the process's one crypto provider; any number of calls is fine.
+pub fn ensure_crypto() {
+    // An error means that a provider is installed already, which is all we want.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+impl Http {
+    /// Makes the client. `steady_ms` is the clock of the deadlines; `answer_within` is the time from the start of a
+    /// request to the end of its answer.
+    pub fn new(steady_ms: impl Fn() -> i64 + Send + Sync + 'static, answer_within: Duration) -> Result<Self, NoClient> {
+        ensure_crypto();
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that builds an HTTP client")]
+        let client = reqwest::Client::builder()
+            .http1_only()
+            .retry(reqwest::retry::never())
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .no_proxy()
+            .user_agent(concat!("lykt/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .timeout(answer_within)
+            .tcp_user_timeout(UNCONFIRMED)
+            .tcp_nodelay(true)
+            .pool_idle_timeout(IDLE)
+            .build()
+            .map_err(NoClient)?;
+        Ok(Self { client, steady: Arc::new(steady_ms) })
+    }
+
+    /// Sends a form. No byte leaves after `deadline_ms` of the steady clock, and none leaves twice.
+    pub async fn send(&self, request: Request, deadline_ms: i64) -> Sent {
+        if self.is_past(deadline_ms) {
+            return Err(Failure::Late);
+        }
+        let gate = Arc::new(Gate::new(deadline_ms, self.steady.clone()));
+        let body = GatedBody::new(gate.clone(), request.body());
+        let call = self
+            .start(&request)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(reqwest::Body::wrap(body));
+        match call.send().await {
+            Ok(answer) => Ok(read(answer).await),
+            Err(error) => Err(gate.blame(&error)),
+        }
+    }
+
+    /// Reads something; has no deadline, since it moves nothing.
+    pub async fn get(&self, request: Request) -> Sent {
+        match self.start(&request).send().await {
+            Ok(answer) => Ok(read(answer).await),
+            Err(error) if error.is_builder() => Err(Failure::Unbuildable),
+            Err(error) if error.is_connect() => Err(Failure::Connect),
+            Err(error) if error.is_timeout() => Err(Failure::Timeout),
+            Err(_) => Err(Failure::Broken),
+        }
+    }
+
+    /// Whether a deadline has passed.
+    pub fn is_past(&self, deadline_ms: i64) -> bool {
+        (self.steady)() >= deadline_ms
+    }
+
+    fn start(&self, request: &Request) -> reqwest::RequestBuilder {
+        let (user, secret) = &request.basic_auth;
+        let call = match request.method {
+            Method::Get => self.client.get(&request.url),
+            Method::Post => self.client.post(&request.url),
+        };
+        call.basic_auth(user, Some(secret.expose()))
+    }
+}
+
+/// Reads an answer as far as it goes: a status that came is a status, whatever happened to the body.
+async fn read(mut answer: reqwest::Response) -> Response {
+    let status = answer.status().as_u16();
+    let retry_after = retry_after(answer.headers());
+    let mut body = Vec::new();
+    loop {
+        match answer.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= BODY_CAP => body.extend_from_slice(&chunk),
+            Ok(None) => return Response { status, retry_after, body: Some(body) },
+            Ok(Some(_)) | Err(_) => return Response { status, retry_after, body: None },
+        }
+    }
+}
+
+/// Reads `Retry-After`: seconds, or a date, which is measured against the answer's own `Date`.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
+    let wait = text(RETRY_AFTER)?;
+    if let Ok(seconds) = wait.parse::<u32>() {
+        return Some(Duration::from_secs(seconds.into()));
+    }
+    let instant = |date: &str| jiff::fmt::rfc2822::parse(date).ok().map(|zoned| zoned.timestamp());
+    let span = instant(wait)?.duration_since(instant(text(DATE)?)?);
+    Some(Duration::try_from(span).unwrap_or(Duration::ZERO))
+}

@@ -1,0 +1,41 @@
+//! The contract with providers: what goes out, what comes back, and the one word for how it ended.
+//!
+//! An adapter declares its [`Facts`], turns one [`Outgoing`] into one [`Request`], one answer into one [`Verdict`], and
+//! verifies and reads its own webhooks into [`Event`]s. It knows `domain` and this room; never the database, the
+//! queue or the web server. It reads no clock: times are passed in.
+
+pub mod accounts;
+pub mod error;
+pub mod event;
+pub mod exchange;
+pub mod form;
+mod gate;
+pub mod http;
+pub mod outgoing;
+pub mod registry;
+pub mod simulator;
+pub mod twilio;
+pub mod verdict;
+
+pub use accounts::{Accounts, AccountsError};
+pub use error::{Forbidden, Misconfigured, Unreadable};
+pub use event::{Event, Hook, HookKind, Receipt, ReceiptStatus, Reply};
+pub use exchange::{Failure, Method, Request, Response, Sent};
+pub use outgoing::{Address, Outgoing, Token};
+pub use registry::Gateway;
+pub use verdict::{Class, Doubt, Probe, ProviderId, Unsent, Verdict};
+
+use crate::domain::channel::Channel;
+
+/// What an account can do; the outbox plans by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The channels it sends on.
+    pub channels: &'static [Channel],
+    /// Whether people can answer; an alphanumeric sender takes no replies.
+    pub takes_replies: bool,
+    /// Whether it can list what was sent, as proof in a doubt.
+    pub lists: bool,
+    /// Whether a second request with the same token is recognised, so that trying again is safe.
+    pub deduplicates: bool,
+}

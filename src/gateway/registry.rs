@@ -1,0 +1,107 @@
+//! Every adapter that this version has, in one explicit match. A new adapter is a line in each function here.
+
+use jiff::Timestamp;
+
+use crate::gateway::Facts;
+use crate::gateway::error::{Forbidden, Unreadable};
+use crate::gateway::event::{Event, Hook, HookKind};
+use crate::gateway::http::Http;
+use crate::gateway::outgoing::Outgoing;
+use crate::gateway::simulator::{self, Later, Simulator};
+use crate::gateway::twilio::{self, Twilio};
+use crate::gateway::verdict::{Probe, Unsent, Verdict};
+
+/// An account with a provider.
+#[derive(Clone, Debug)]
+pub enum Gateway {
+    /// Twilio's programmable messaging.
+    Twilio(Twilio),
+    /// No provider at all: behaves like one, on the civil clock.
+    Simulator(Simulator),
+}
+
+/// How one try ended, and what the simulator will tell us about it later.
+#[derive(Debug)]
+pub struct Outcome {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Webhooks to deliver at their civil time; only the simulator has any.
+    pub later: Vec<Later>,
+}
+
+/// What a webhook is answered with, once it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HookAnswer {
+    /// The media type.
+    pub content_type: &'static str,
+    /// The body.
+    pub body: &'static str,
+}
+
+impl Gateway {
+    /// The word for `kind` in the settings.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Gateway::Twilio(_) => "twilio",
+            Gateway::Simulator(_) => "simulator",
+        }
+    }
+
+    /// What the account can do.
+    pub fn facts(&self) -> Facts {
+        match self {
+            Gateway::Twilio(twilio) => twilio.facts(),
+            Gateway::Simulator(simulator) => simulator.facts(),
+        }
+    }
+
+    /// Sends one message, once. `now` is the civil time; the deadline stands in the message.
+    pub async fn send(&self, http: &Http, message: &Outgoing, now: Timestamp) -> Outcome {
+        match self {
+            Gateway::Twilio(twilio) => {
+                let sent = http.send(twilio.request(message), message.deadline_ms).await;
+                Outcome { verdict: twilio.verdict(&sent), later: Vec::new() }
+            }
+            Gateway::Simulator(_) if http.is_past(message.deadline_ms) => {
+                let verdict = Verdict::NotSent { why: Unsent::PastDeadline, retry_after: None };
+                Outcome { verdict, later: Vec::new() }
+            }
+            Gateway::Simulator(simulator) => {
+                let (verdict, later) = simulator.send(message, now);
+                Outcome { verdict, later }
+            }
+        }
+    }
+
+    /// Makes one harmless call to the account.
+    pub async fn test(&self, http: &Http) -> Probe {
+        match self {
+            Gateway::Twilio(twilio) => twilio.probe(&http.get(twilio.probe_request()).await),
+            Gateway::Simulator(_) => Probe::Works,
+        }
+    }
+
+    /// Whether a webhook that came over HTTP is from the provider; before anything else is done with it.
+    pub fn verify(&self, hook: &Hook<'_>) -> Result<(), Forbidden> {
+        match self {
+            Gateway::Twilio(twilio) => twilio.verify(hook),
+            Gateway::Simulator(_) => Err(Forbidden::NoWebhooks),
+        }
+    }
+
+    /// Reads a verified webhook, or one that the simulator made. `query` is the raw query of its address.
+    pub fn parse(&self, kind: HookKind, query: &str, body: &[u8]) -> Result<Vec<Event>, Unreadable> {
+        match self {
+            Gateway::Twilio(twilio) => twilio.parse(kind, query, body),
+            Gateway::Simulator(_) => simulator::parse(body),
+        }
+    }
+
+    /// What a stored webhook is answered with.
+    pub fn hook_answer(&self) -> HookAnswer {
+        match self {
+            Gateway::Twilio(_) => HookAnswer { content_type: "text/xml", body: twilio::HOOK_ANSWER },
+            Gateway::Simulator(_) => HookAnswer { content_type: "text/plain", body: "" },
+        }
+    }
+}

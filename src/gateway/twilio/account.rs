@@ -1,0 +1,140 @@
+//! One set of credentials with Twilio, checked before the first request.
+
+use crate::domain::private::Private;
+use crate::gateway::error::Misconfigured;
+
+/// An account as the settings give it. Prints as its name.
+#[derive(Clone)]
+pub struct Account {
+    /// The account's name in the settings.
+    pub name: String,
+    /// `AC` and more; part of every URL.
+    pub account_sid: String,
+    /// The secret, for requests and webhook signatures.
+    pub auth_token: Private<String>,
+    /// The sender: a number, a short code or an alphanumeric name.
+    pub from: Option<String>,
+    /// The messaging service that chooses the sender: `MG` and more.
+    pub messaging_service_sid: Option<String>,
+    /// `https://api.twilio.com`, or loopback in tests.
+    pub base_url: String,
+    /// Where receipts go: `PUBLIC_URL/hooks/NAME/status`.
+    pub status_callback: Option<String>,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Account {
+    /// The account with its URLs tidied, or the first setting that cannot be right.
+    pub(super) fn checked(mut self) -> Result<Self, Misconfigured> {
+        let wrong = |setting, problem| Misconfigured::Setting { account: self.name.clone(), setting, problem };
+        if !is_sid(&self.account_sid, "AC") {
+            return Err(wrong("account_sid", "is not an account id; copy it from the console, it begins with AC"));
+        }
+        if self.auth_token.expose().trim().is_empty() {
+            return Err(wrong("auth_token", "is empty; put the account's auth token in the file it names"));
+        }
+        match (&self.from, &self.messaging_service_sid) {
+            (None, None) => return Err(wrong("from", "is missing; give a sender, or `messaging_service_sid`")),
+            (Some(_), Some(_)) => return Err(wrong("from", "stands beside `messaging_service_sid`; give one of them")),
+            (Some(from), None) if !is_sender(from) => {
+                return Err(wrong("from", "is no sender; write a number as +47.., a short code, or up to 11 letters"));
+            }
+            (None, Some(service)) if !is_sid(service, "MG") => {
+                return Err(wrong("messaging_service_sid", "is not a service id; it begins with MG"));
+            }
+            _ => {}
+        }
+        if !is_web(&self.base_url) {
+            return Err(wrong("base_url", "is no web address; write https://api.twilio.com"));
+        }
+        if self.status_callback.as_deref().is_some_and(|url| !is_web(url)) {
+            return Err(wrong("status_callback", "is no web address; check `public_url`"));
+        }
+        // A secret file that was written with an editor ends with a line break.
+        self.auth_token = Private::new(self.auth_token.expose().trim().to_owned());
+        self.base_url.truncate(self.base_url.trim_end_matches('/').len());
+        Ok(self)
+    }
+
+    /// A sender with letters in it is a name, and nobody can answer a name. A service may hold numbers: it can.
+    pub(super) fn takes_replies(&self) -> bool {
+        !self.from.as_deref().is_some_and(|from| from.chars().any(char::is_alphabetic))
+    }
+}
+
+/// Letters and digits after the prefix: more is Twilio's matter, but nothing may change the URL's path.
+fn is_sid(sid: &str, prefix: &str) -> bool {
+    sid.starts_with(prefix) && sid.len() <= 64 && sid.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+fn is_sender(from: &str) -> bool {
+    let digits = from.strip_prefix('+').unwrap_or(from);
+    let number = (3..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    // https://www.twilio.com/docs/glossary/what-alphanumeric-sender-id: up to 11 of these, one letter at least.
+    let named = from.len() <= 11
+        && from.bytes().all(|b| b.is_ascii_alphanumeric() || b" +-_&".contains(&b))
+        && from.bytes().any(|b| b.is_ascii_alphabetic());
+    number || named
+}
+
+fn is_web(url: &str) -> bool {
+    reqwest::Url::parse(url)
+        .is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host() && url.fragment().is_none())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::gateway) fn account() -> Account {
+        Account {
+            name: "twilio-oslo".to_owned(),
+            account_sid: format!("AC{}", "0".repeat(32)),
+            auth_token: Private::new("12345\n".to_owned()),
+            from: Some("+447700900001".to_owned()),
+            messaging_service_sid: None,
+            base_url: "https://api.twilio.com/".to_owned(),
+            status_callback: Some("https://lykt.example.org/hooks/twilio-oslo/status".to_owned()),
+        }
+    }
+
+    fn setting_of(account: Account) -> &'static str {
+        match account.checked() {
+            Err(Misconfigured::Setting { setting, .. }) => setting,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn each_impossible_setting_is_named() {
+        assert_eq!(setting_of(Account { account_sid: "AC/../x".into(), ..account() }), "account_sid");
+        assert_eq!(setting_of(Account { auth_token: Private::new("\n".into()), ..account() }), "auth_token");
+        assert_eq!(setting_of(Account { from: None, ..account() }), "from");
+        assert_eq!(setting_of(Account { from: Some("Lykten i Oslo".into()), ..account() }), "from");
+        assert_eq!(setting_of(Account { base_url: "api.twilio.com".into(), ..account() }), "base_url");
+        assert_eq!(
+            setting_of(Account { from: None, messaging_service_sid: Some("AC1".into()), ..account() }),
+            "messaging_service_sid"
+        );
+    }
+
+    #[test]
+    fn an_account_is_tidied_and_keeps_its_secret_to_itself() {
+        let account = account().checked().unwrap();
+        assert_eq!(account.base_url, "https://api.twilio.com");
+        assert_eq!(account.auth_token.expose(), "12345");
+        assert_eq!(format!("{account:?}"), "Account { name: \"twilio-oslo\", .. }");
+    }
+
+    #[test]
+    fn only_a_sender_with_letters_takes_no_replies() {
+        let named = Account { from: Some("Lykten".into()), ..account() };
+        let service = Account { from: None, messaging_service_sid: Some("MG1".into()), ..account() };
+        assert_eq!([account().takes_replies(), named.takes_replies(), service.takes_replies()], [true, false, true]);
+    }
+}

@@ -1,0 +1,154 @@
+//! Twilio's webhooks: answers from people and receipts for messages.
+//!
+//! Which of the two a webhook is stands in the webhook itself; the address it came to decides only when it does not.
+//! A console with the two addresses swapped must not cost anybody their STOP.
+
+use crate::domain::private::Private;
+use crate::gateway::error::Unreadable;
+use crate::gateway::event::{Event, HookKind, Receipt, ReceiptStatus, Reply};
+use crate::gateway::form::{self, Pair};
+use crate::gateway::outgoing::{Address, Token};
+use crate::gateway::twilio::{codes, request};
+use crate::gateway::verdict::ProviderId;
+
+/// Reads a verified webhook.
+pub(super) fn parse(kind: HookKind, query: &str, body: &[u8]) -> Result<Vec<Event>, Unreadable> {
+    let fields = Fields::read(body)?;
+    let status = fields.get("MessageStatus").or_else(|| fields.get("SmsStatus"));
+    let reply = match (kind, status) {
+        (_, Some("received" | "receiving")) | (HookKind::Inbound, None) => true,
+        (HookKind::Inbound, Some(_)) => fields.get("Body").is_some(),
+        (HookKind::Status, _) => false,
+    };
+    let event = if reply {
+        Event::Reply(fields.reply()?)
+    } else {
+        Event::Receipt(fields.receipt(status.ok_or(Unreadable::Missing("MessageStatus"))?, query)?)
+    };
+    Ok(vec![event])
+}
+
+struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    fn read(body: &[u8]) -> Result<Self, Unreadable> {
+        let text = |bytes| String::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8);
+        let pairs = form::decode(body).ok_or(Unreadable::TooManyParameters)?;
+        pairs.into_iter().map(|(name, value): Pair| Ok((text(name)?, text(value)?))).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// A field that is there and not empty; the first, if there are several.
+    fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(field, _)| field == name)?;
+        Some(value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    fn must(&self, name: &'static str) -> Result<&str, Unreadable> {
+        self.get(name).ok_or(Unreadable::Missing(name))
+    }
+
+    fn sid(&self) -> Result<ProviderId, Unreadable> {
+        let sid = self.get("MessageSid").or_else(|| self.get("SmsSid")).ok_or(Unreadable::Missing("MessageSid"))?;
+        ProviderId::parse(sid).ok_or(Unreadable::Malformed)
+    }
+
+    fn reply(&self) -> Result<Reply, Unreadable> {
+        Ok(Reply {
+            from: Address::new(self.must("From")?),
+            to: Address::new(self.must("To")?),
+            text: Private::new(self.get("Body").unwrap_or_default().to_owned()),
+            provider_id: self.sid()?,
+            media: self.get("NumMedia").and_then(|n| n.parse().ok()).unwrap_or(0),
+            opt_out_hint: self.get("OptOutType").is_some_and(|kind| kind.eq_ignore_ascii_case("STOP")),
+        })
+    }
+
+    fn receipt(&self, status: &str, query: &str) -> Result<Receipt, Unreadable> {
+        let status = match status {
+            "sent" => ReceiptStatus::Sent,
+            "delivered" => ReceiptStatus::Delivered,
+            "undelivered" => ReceiptStatus::Undelivered,
+            // A message that was called back never went out.
+            "failed" | "canceled" => ReceiptStatus::Failed,
+            "read" => ReceiptStatus::Read,
+            // accepted, scheduled, queued, sending, partially_delivered, and what Twilio thinks of next year.
+            _ => ReceiptStatus::Accepted,
+        };
+        let code = self.get("ErrorCode").and_then(|code| code.parse().ok()).filter(|code| *code != 0);
+        Ok(Receipt {
+            provider_id: self.sid()?,
+            token: token(query),
+            status,
+            code,
+            class: status.is_bad().then(|| codes::class_of(code.unwrap_or(0))),
+        })
+    }
+}
+
+fn token(query: &str) -> Option<Token> {
+    let pairs = form::decode(query.as_bytes())?;
+    let (_, token) = pairs.into_iter().find(|(name, _)| name == request::TOKEN.as_bytes())?;
+    Token::parse(std::str::from_utf8(&token).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SID: &str = "SM0123456789abcdef0123456789abcdef";
+
+    fn receipt(status: &str, more: &str) -> Receipt {
+        let body = format!("MessageSid={SID}&MessageStatus={status}&To=%2B447700900123{more}");
+        match parse(HookKind::Status, "token=tok-00000001", body.as_bytes()).unwrap().remove(0) {
+            Event::Receipt(receipt) => receipt,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_receipt_brings_its_token_status_code_and_meaning() {
+        let receipt = receipt("undelivered", "&ErrorCode=30005");
+        assert_eq!(receipt.token, Token::parse("tok-00000001"));
+        assert_eq!((receipt.provider_id.as_str(), receipt.status), (SID, ReceiptStatus::Undelivered));
+        assert_eq!(receipt.code, Some(30005));
+        assert!(receipt.class.unwrap().never_reached_never_will());
+    }
+
+    #[test]
+    fn a_status_nobody_knows_proves_that_twilio_has_the_message() {
+        for status in ["queued", "scheduled", "partially_delivered", "teleported"] {
+            assert_eq!(receipt(status, "").status, ReceiptStatus::Accepted);
+        }
+        assert_eq!(receipt("delivered", "&ErrorCode=").class, None);
+    }
+
+    #[test]
+    fn an_answer_at_the_wrong_address_is_still_an_answer() {
+        let body = format!("SmsStatus=received&From=%2B447700900123&To=%2B447700900001&MessageSid={SID}&Body=STOP");
+        for kind in [HookKind::Inbound, HookKind::Status] {
+            let events = parse(kind, "", body.as_bytes()).unwrap();
+            assert!(matches!(&events[..], [Event::Reply(reply)] if reply.text.expose() == "STOP"), "{kind:?}");
+        }
+        let receipt = format!("MessageSid={SID}&MessageStatus=sent");
+        let events = parse(HookKind::Inbound, "", receipt.as_bytes()).unwrap();
+        assert!(matches!(&events[..], [Event::Receipt(_)]));
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_why() {
+        let parse = |body: &[u8]| parse(HookKind::Inbound, "", body).unwrap_err();
+        assert_eq!(parse(b"Body=%FF"), Unreadable::NotUtf8);
+        assert_eq!(parse(b""), Unreadable::Missing("From"));
+        assert_eq!(parse(b"From=1&To=2&Body=x"), Unreadable::Missing("MessageSid"));
+        assert_eq!(parse(b"From=1&To=2&MessageSid=%00"), Unreadable::Malformed);
+        assert_eq!(parse("a=1&".repeat(100_000).as_bytes()), Unreadable::TooManyParameters);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_body_makes_the_reader_panic(body in proptest::collection::vec(0u8.., 0..300), query in ".{0,40}") {
+            let _ = parse(HookKind::Inbound, &query, &body);
+            let _ = parse(HookKind::Status, &query, &body);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Twilio's programmable messaging: SMS, and pictures by URL. Knows neither the queue nor how requests travel.
+
+mod account;
+mod answer;
+mod codes;
+mod hooks;
+mod request;
+mod signature;
+
+pub use account::Account;
+pub use codes::class_of;
+
+use crate::domain::channel::Channel;
+use crate::gateway::Facts;
+use crate::gateway::error::{Forbidden, Misconfigured, Unreadable};
+use crate::gateway::event::{Event, Hook, HookKind};
+use crate::gateway::exchange::{Request, Sent};
+use crate::gateway::outgoing::Outgoing;
+use crate::gateway::verdict::{Probe, Verdict};
+
+/// What an inbound webhook is answered with: a document that tells Twilio to send nothing back.
+pub const HOOK_ANSWER: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
+
+/// One account with Twilio.
+#[derive(Clone, Debug)]
+pub struct Twilio {
+    account: Account,
+}
+
+impl Twilio {
+    /// Takes an account from the settings; an error names the setting that cannot be right.
+    pub fn new(account: Account) -> Result<Self, Misconfigured> {
+        Ok(Self { account: account.checked()? })
+    }
+
+    /// What the account can do.
+    pub fn facts(&self) -> Facts {
+        Facts {
+            channels: &[Channel::Sms],
+            takes_replies: self.account.takes_replies(),
+            // Twilio has a list, but nothing in it bears our token.
+            lists: false,
+            deduplicates: false,
+        }
+    }
+
+    /// The request that sends one message.
+    pub fn request(&self, message: &Outgoing) -> Request {
+        request::message(&self.account, message)
+    }
+
+    /// What came of that request.
+    pub fn verdict(&self, sent: &Sent) -> Verdict {
+        answer::verdict(sent)
+    }
+
+    /// The harmless request of `gateway test`: reads the account.
+    pub fn probe_request(&self) -> Request {
+        request::probe(&self.account)
+    }
+
+    /// What came of the harmless request.
+    pub fn probe(&self, sent: &Sent) -> Probe {
+        answer::probe(&self.account, sent)
+    }
+
+    /// Whether a webhook is from Twilio, over the public URL; before anything else is done with it.
+    pub fn verify(&self, hook: &Hook<'_>) -> Result<(), Forbidden> {
+        signature::verify(self.account.auth_token.expose(), hook)
+    }
+
+    /// Reads a verified webhook. `query` is the raw query of its address.
+    pub fn parse(&self, kind: HookKind, query: &str, body: &[u8]) -> Result<Vec<Event>, Unreadable> {
+        hooks::parse(kind, query, body)
+    }
+}

@@ -1,0 +1,250 @@
+//! How one try ended: one word of a closed list, and what it means for the person, the account and the campaign.
+
+use std::time::Duration;
+
+/// The provider's own name for a message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ProviderId(String);
+
+impl ProviderId {
+    /// Reads an id: 1 to 64 letters, digits, `_` or `-`; `None` for anything else.
+    pub fn parse(word: &str) -> Option<Self> {
+        let plain = word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        (plain && (1..=64).contains(&word.len())).then(|| Self(word.to_owned()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How one try ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The provider has it.
+    Accepted {
+        /// The provider's name for it.
+        provider_id: ProviderId,
+    },
+    /// Certainly not sent; it may be tried again.
+    NotSent {
+        /// Why.
+        why: Unsent,
+        /// How long the provider asks us to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The provider documented that it will not send this.
+    Refused {
+        /// The provider's code, when it gave one.
+        code: Option<u32>,
+        /// What the code means.
+        class: Class,
+    },
+    /// We cannot know. Never tried again by itself.
+    InDoubt {
+        /// Why.
+        why: Doubt,
+    },
+}
+
+/// Why nothing was sent, for certain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unsent {
+    /// No connection could be made: not one byte left us.
+    NoConnection,
+    /// The deadline passed first: not one byte left us. Leave the row to the reaper.
+    PastDeadline,
+    /// The provider documents that it did not process the request (429, a full queue).
+    Throttled,
+}
+
+impl Unsent {
+    /// The word in the database and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Unsent::NoConnection => "no_connection",
+            Unsent::PastDeadline => "past_deadline",
+            Unsent::Throttled => "throttled",
+        }
+    }
+}
+
+/// Why we cannot know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// No answer in time.
+    Timeout,
+    /// The connection broke before the answer.
+    Broken,
+    /// A 5xx, or another status by which the provider may still have acted.
+    ServerError,
+    /// A 3xx; not followed.
+    Redirect,
+    /// A 2xx without a usable id, or a refusal that is not in the provider's own words.
+    Unreadable,
+}
+
+impl Doubt {
+    /// The word in the database and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Doubt::Timeout => "timeout",
+            Doubt::Broken => "broken",
+            Doubt::ServerError => "server_error",
+            Doubt::Redirect => "redirect",
+            Doubt::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// What a provider's code means to us; the same list for refusals and for receipts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// The number cannot get messages on this channel: never reached, never will.
+    BadNumber,
+    /// The person has said no to the provider: recorded as a no.
+    OptedOut,
+    /// The account cannot send as it is set up: it pauses.
+    Config,
+    /// This sender cannot reach this number's country; other numbers are not affected.
+    Unroutable,
+    /// The text or picture is not accepted.
+    Content,
+    /// Stopped by the carrier or the handset.
+    Blocked,
+    /// Filtered as unwanted: an alarm, since the next ones will be too.
+    Filtered,
+    /// The handset was off or out of reach; a call may do better.
+    Unreachable,
+    /// The provider had no room for it.
+    Throttled,
+    /// It waited too long at the provider.
+    Expired,
+    /// A code that we do not know or that says nothing.
+    Other,
+}
+
+impl Class {
+    /// Every class, in the order above.
+    pub const ALL: [Class; 11] = [
+        Class::BadNumber,
+        Class::OptedOut,
+        Class::Config,
+        Class::Unroutable,
+        Class::Content,
+        Class::Blocked,
+        Class::Filtered,
+        Class::Unreachable,
+        Class::Throttled,
+        Class::Expired,
+        Class::Other,
+    ];
+
+    /// The word in the database and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Class::BadNumber => "bad_number",
+            Class::OptedOut => "opted_out",
+            Class::Config => "config",
+            Class::Unroutable => "unroutable",
+            Class::Content => "content",
+            Class::Blocked => "blocked",
+            Class::Filtered => "filtered",
+            Class::Unreachable => "unreachable",
+            Class::Throttled => "throttled",
+            Class::Expired => "expired",
+            Class::Other => "other",
+        }
+    }
+
+    /// Reads the word back; `None` when it is none of ours.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.as_str() == word)
+    }
+
+    /// Whether the person is known never to have been reached and never will be on this channel: the next one may try.
+    pub fn never_reached_never_will(self) -> bool {
+        self == Class::BadNumber
+    }
+
+    /// Whether this is the person's no.
+    pub fn is_a_no(self) -> bool {
+        self == Class::OptedOut
+    }
+
+    /// Whether the account must pause until a person has looked at it.
+    pub fn pauses_account(self) -> bool {
+        self == Class::Config
+    }
+}
+
+/// What one harmless call to an account showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// The provider knows the account and lets it send.
+    Works,
+    /// The provider knows the account and has closed or suspended it.
+    Inactive,
+    /// The secret or the account id is wrong.
+    WrongSecret,
+    /// No answer.
+    Unreachable,
+    /// An answer that is not the provider's.
+    Unexpected,
+}
+
+impl Probe {
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Probe::Works => "works",
+            Probe::Inactive => "inactive",
+            Probe::WrongSecret => "wrong_secret",
+            Probe::Unreachable => "unreachable",
+            Probe::Unexpected => "unexpected",
+        }
+    }
+
+    /// What a person reads.
+    pub fn text(self) -> crate::domain::lang::Text {
+        match self {
+            Probe::Works => crate::text!("the account works", "kontoen virker"),
+            Probe::Inactive => crate::text!(
+                "the provider has suspended or closed this account; log in at the provider",
+                "leverandøren har stengt kontoen; logg inn hos leverandøren"
+            ),
+            Probe::WrongSecret => crate::text!(
+                "the provider does not know this account id and secret; compare them with its console",
+                "leverandøren kjenner ikke denne konto-id-en og hemmeligheten; sammenlign med konsollen deres"
+            ),
+            Probe::Unreachable => crate::text!(
+                "the provider does not answer; check the network and base_url",
+                "leverandøren svarer ikke; sjekk nettet og base_url"
+            ),
+            Probe::Unexpected => crate::text!(
+                "what answers at base_url is not this provider; check base_url",
+                "det som svarer på base_url, er ikke denne leverandøren; sjekk base_url"
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_id_of_ten_kilobytes_or_with_a_nul_is_none() {
+        for bad in ["", "SM\0", "SM 1", "<html>", &"S".repeat(10_240), "æ"] {
+            assert_eq!(ProviderId::parse(bad), None);
+        }
+    }
+
+    #[test]
+    fn every_class_reads_back_from_its_word() {
+        for class in Class::ALL {
+            assert_eq!(Class::parse(class.as_str()), Some(class));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The rule of the house: may we begin a new approach to this contact now. Pure; reads no database.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::Ledger;
+use crate::domain::cooldown;
+use crate::domain::decision::Decision;
+use crate::domain::message::MessageState;
+use crate::store::contact::Contact;
+
+/// Where a contact stands, as far as a new approach goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    opted_out: bool,
+    held: bool,
+    left_out: Option<Decision>,
+    in_doubt: bool,
+    queued_in: Option<String>,
+    contacted_at: Option<i64>,
+}
+
+/// The answer: may we, why not, and when again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// All reasons against it, the strongest first; none means that we may.
+    pub reasons: Vec<Decision>,
+    /// The first day on which the cooldown is over, when it stands in the way.
+    pub again_at: Option<Date>,
+    /// The newest outbound message or answered call.
+    pub contacted_at: Option<i64>,
+}
+
+impl Answer {
+    /// Whether a new approach may begin.
+    pub fn may_approach(&self) -> bool {
+        self.reasons.is_empty()
+    }
+
+    /// The decision a plan writes down: the strongest reason, or eligible.
+    pub fn decision(&self) -> Decision {
+        self.reasons.first().copied().unwrap_or(Decision::Eligible)
+    }
+}
+
+impl Standing {
+    /// From the contact's row, a no kept for the address, and the contact's open messages.
+    pub fn new<'a>(
+        contact: Option<&Contact>,
+        no: bool,
+        open: impl IntoIterator<Item = (MessageState, &'a str)>,
+    ) -> Self {
+        let mut standing = Standing { opted_out: no, ..Standing::default() };
+        if let Some(contact) = contact {
+            standing.opted_out |= contact.opted_out;
+            standing.held = contact.unread > 0;
+            standing.left_out = contact.left_out.as_deref().and_then(Decision::parse);
+            standing.contacted_at = contact.contacted_at;
+        }
+        for (state, campaign) in open {
+            match state {
+                MessageState::Submitting | MessageState::InDoubt => standing.in_doubt = true,
+                _ => standing.queued_in = Some(campaign.to_owned()),
+            }
+        }
+        standing
+    }
+
+    /// Applies the rules in the order of CONTRACT's decisions.
+    pub fn answer(&self, ledger: &Ledger) -> Answer {
+        let last = self.contacted_at.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        let clock = &ledger.clock;
+        let again_at = last.and_then(|last| cooldown::in_cooldown(last, clock.now(), ledger.cooldown, clock.zone()));
+        let reasons = [
+            self.opted_out.then_some(Decision::OptedOut),
+            self.held.then_some(Decision::Held),
+            self.left_out,
+            self.in_doubt.then_some(Decision::InDoubt),
+            again_at.map(|_| Decision::Cooldown),
+            self.queued_in.as_ref().map(|_| Decision::AlreadyPlanned),
+        ];
+        Answer { reasons: reasons.into_iter().flatten().collect(), again_at, contacted_at: self.contacted_at }
+    }
+}

@@ -1,0 +1,164 @@
+//! What happened with whom; may we approach this contact now, and if not, why and when again.
+//!
+//! Every no and every entry goes through here, so that what follows from it happens in the same transaction.
+
+mod approach;
+pub mod trust;
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::domain::decision::Decision;
+use crate::domain::id::ContactId;
+use crate::domain::private::Private;
+use crate::domain::span::Span;
+use crate::store::contact::{self, Contact};
+use crate::store::message::{self, Message};
+use crate::store::touch::{self, Touch, TouchKind};
+use crate::store::{DbError, Tx, task};
+use crate::vault::Vault;
+pub use approach::{Answer, Standing};
+
+/// The ledger: its keys, its clock and the organisation's cooldown. Cheap to clone.
+#[derive(Clone)]
+pub struct Ledger {
+    /// Seals what is written.
+    pub vault: Arc<Vault>,
+    /// Says when it is.
+    pub clock: Clock,
+    /// The time between two approaches.
+    pub cooldown: Span,
+}
+
+/// Who said no, and how we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoSource {
+    /// By answering.
+    Reply,
+    /// The provider says so.
+    Provider,
+    /// On a call.
+    Call,
+    /// A person registered it.
+    ByHand,
+}
+
+impl NoSource {
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NoSource::Reply => "reply",
+            NoSource::Provider => "provider",
+            NoSource::Call => "call",
+            NoSource::ByHand => "by_hand",
+        }
+    }
+}
+
+impl Ledger {
+    /// Where an address stands, whether or not we know it.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn standing(&self, tx: &mut Tx, address: &Private) -> Result<Standing, DbError> {
+        let blind = self.vault.blind(address.expose());
+        let contact = contact::find(tx, &blind).await?;
+        let no = contact::noes(tx, &[blind]).await?.contains(&blind);
+        let open = match &contact {
+            Some(contact) => message::open_of(tx, "", &[contact.id]).await?,
+            None => Vec::new(),
+        };
+        Ok(Standing::new(contact.as_ref(), no, open.iter().map(|open| (open.state, open.campaign.as_str()))))
+    }
+
+    /// May this address be approached now, and if not, why and when again.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn check(&self, tx: &mut Tx, address: &Private) -> Result<Answer, DbError> {
+        Ok(self.standing(tx, address).await?.answer(self))
+    }
+
+    /// The contact with this address; made when there is none.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn contact(&self, tx: &mut Tx, address: &Private) -> Result<Contact, DbError> {
+        contact::find_or_create(tx, &self.vault, address, self.clock.now_ms()).await
+    }
+
+    /// Registers what happened. Never refused.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn register(&self, tx: &mut Tx, contact: ContactId, touch: &Touch) -> Result<(), DbError> {
+        touch::add(tx, &self.vault, contact, touch).await.map(drop)
+    }
+
+    /// A person's no: final, on all channels. Queued messages are withdrawn and open call tasks dropped with it.
+    /// Returns whether it is news.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn opt_out(
+        &self,
+        tx: &mut Tx,
+        id: ContactId,
+        source: NoSource,
+        actor: Option<&str>,
+    ) -> Result<bool, DbError> {
+        let now = self.clock.now_ms();
+        contact::lock(tx, id).await?;
+        let news = contact::add_no(tx, id, &self.clock.today().to_string(), source.as_str()).await?;
+        message::withdraw_contact(tx, id, Decision::OptedOut, now).await?;
+        task::drop_contact(tx, id, Decision::OptedOut.as_str(), now).await?;
+        if news {
+            let mut entry = Touch::new(TouchKind::OptOut, now);
+            entry.actor = actor.map(str::to_owned);
+            entry.detail = Some(source.as_str().to_owned());
+            self.register(tx, id, &entry).await?;
+        }
+        Ok(news)
+    }
+
+    /// Lifts a no: a named person, with a reason. Returns whether there was one.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn opt_in(&self, tx: &mut Tx, id: ContactId, actor: &str, reason: &Private) -> Result<bool, DbError> {
+        contact::lock(tx, id).await?;
+        let lifted = contact::lift_no(tx, id).await?;
+        contact::leave_out(tx, id, None).await?;
+        let mut entry = Touch::new(TouchKind::OptIn, self.clock.now_ms());
+        entry.actor = Some(actor.to_owned());
+        entry.note = Some(reason.clone());
+        self.register(tx, id, &entry).await?;
+        Ok(lifted)
+    }
+
+    /// Leaves a contact out of later plans (not in the group, wrong number): what waits for it is withdrawn.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn leave_out(&self, tx: &mut Tx, id: ContactId, why: Decision) -> Result<(), DbError> {
+        let now = self.clock.now_ms();
+        contact::lock(tx, id).await?;
+        contact::leave_out(tx, id, Some(why.as_str())).await?;
+        message::withdraw_contact(tx, id, why, now).await?;
+        task::drop_contact(tx, id, why.as_str(), now).await.map(drop)
+    }
+
+    /// Notes that a message went out, or counts as if it had: the cooldown runs from `at`.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn message_out(&self, tx: &mut Tx, message: &Message, at: i64, detail: &str) -> Result<(), DbError> {
+        let mut entry = Touch::new(TouchKind::Message, at);
+        entry.channel = Some(message.channel.clone());
+        entry.campaign = Some(message.campaign.clone());
+        entry.message_id = Some(message.id);
+        entry.detail = Some(detail.to_owned());
+        entry.counts = true;
+        self.register(tx, message.contact, &entry).await
+    }
+}

@@ -1,0 +1,63 @@
+//! Whether the civil clock can be trusted: a clock that jumped must not defeat the cooldown.
+//!
+//! The daemon notes the time again and again. A time more than a day past the last note, or before it, is held until
+//! a person has confirmed the clock.
+
+use crate::clock::Clock;
+use crate::store::{DbError, Tx, meta};
+
+const KEY: &str = "clock.heartbeat";
+/// More than this ahead of the last note, and the clock is in question.
+const AHEAD_MS: i64 = 24 * 3_600_000;
+/// Small steps back are how clocks are kept right.
+const BEHIND_MS: i64 = 60_000;
+
+/// Whether the clock fits its last note. A clock that lapses on purpose always does.
+///
+/// # Errors
+/// As the database has it.
+pub async fn is_trusted(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
+    if clock.lapses() {
+        return Ok(true);
+    }
+    let Some(noted) = meta::get(tx, KEY).await? else { return Ok(true) };
+    let noted: i64 = noted.parse().map_err(|_| DbError::Unknown("heartbeat"))?;
+    Ok(fits(noted, clock.now_ms()))
+}
+
+/// Notes the time, if it can be trusted; false when a person must confirm it first.
+///
+/// # Errors
+/// As the database has it.
+pub async fn note(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
+    let trusted = is_trusted(tx, clock).await?;
+    if trusted {
+        confirm(tx, clock).await?;
+    }
+    Ok(trusted)
+}
+
+/// Takes the clock as it is: a person looked at it.
+///
+/// # Errors
+/// As the database has it.
+pub async fn confirm(tx: &mut Tx, clock: &Clock) -> Result<(), DbError> {
+    meta::set(tx, KEY, &clock.now_ms().to_string()).await
+}
+
+fn fits(noted: i64, now: i64) -> bool {
+    now <= noted.saturating_add(AHEAD_MS) && now >= noted.saturating_sub(BEHIND_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_jumped_a_year_is_not_trusted() {
+        let year = 365 * AHEAD_MS;
+        assert!(fits(year, year + AHEAD_MS));
+        assert!(!fits(year, year + AHEAD_MS + 1));
+        assert!(!fits(year, 0));
+    }
+}

@@ -1,0 +1,190 @@
+//! The intent: which messages begin now. Re-checks everything in the transaction that lets bytes leave.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+
+use super::Outbox;
+use crate::campaign::file::Definition;
+use crate::clock::{self, new_id};
+use crate::domain::decision::Decision;
+use crate::domain::id::MessageId;
+use crate::domain::rate::{Bucket, Rate};
+use crate::domain::window::Window;
+use crate::gateway::Token;
+use crate::ledger::{Standing, trust};
+use crate::store::campaign::Campaign;
+use crate::store::message::{self, Head, Letter, NewAttempt};
+use crate::store::{DbError, Tx, meta};
+
+/// From the intent's commit to the first byte, at most, in steady milliseconds.
+pub(super) const FIRST_BYTE_MS: i64 = 1_000;
+/// What a lease adds to the deadline and the gateway's time to answer.
+const LEASE_MARGIN_MS: i64 = 5_000;
+/// Messages that one campaign may begin in one transaction.
+const BATCH: usize = 64;
+/// Bursts are as large as what a rate lets through in this time.
+const BURST_MS: i64 = 250;
+
+/// A message whose intent is in the transaction; bytes leave only after its commit.
+pub(super) struct Claimed {
+    pub message: MessageId,
+    pub n: i64,
+    pub token: Token,
+    pub account: String,
+    pub letter: Letter,
+    pub validity_s: u32,
+}
+
+/// A campaign whose window is open now.
+pub(super) struct OpenCampaign {
+    pub campaign: Campaign,
+    pub definition: Arc<Definition>,
+    pub closes: Timestamp,
+}
+
+impl Outbox {
+    /// The running campaigns that may begin messages at this time.
+    pub(super) async fn open_campaigns(&self, tx: &mut Tx) -> Result<Vec<OpenCampaign>, DbError> {
+        let clock = &self.ledger.clock;
+        let (now, today) = (clock.now(), clock.today());
+        let mut open = Vec::new();
+        if !trust::is_trusted(tx, clock).await? {
+            return Ok(open);
+        }
+        for campaign in self.running(tx).await? {
+            let Some(plan) = campaign.plan_id else { continue };
+            let definition = self.settler.definition(tx, plan).await?;
+            if today < definition.starts || today > definition.ends || self.is_broken(&definition.account) {
+                continue;
+            }
+            if let Some(closes) = definition.window.may_begin_at(now, clock.zone()) {
+                open.push(OpenCampaign { campaign, definition, closes });
+            }
+        }
+        Ok(open)
+    }
+
+    /// Claims up to `slots` messages of one open campaign. The row counts are asserted; nothing leaves before commit.
+    pub(super) async fn claim(
+        &mut self,
+        tx: &mut Tx,
+        open: &OpenCampaign,
+        slots: usize,
+    ) -> Result<Vec<Claimed>, DbError> {
+        let definition = &open.definition;
+        let Some(gateway_rate) = self.accounts.rate(&definition.account) else { return Ok(Vec::new()) };
+        let limit = i64::try_from(slots.min(BATCH)).unwrap_or(0);
+        let clock = self.ledger.clock.clone();
+        let now = clock.now_ms();
+        let heads = message::queue(tx, &open.campaign.name, now, limit).await?;
+        if heads.is_empty() {
+            return Ok(Vec::new());
+        }
+        let fit = self.decide(tx, heads, now).await?;
+        let steady = tx.steady_ms(&clock).await?;
+        let mine = Tokens {
+            key: format!("campaign:{}", definition.name),
+            rate: definition.rate.within(open_for(&definition.window)),
+            now_us: now.saturating_mul(1000),
+            tolerance_us: clock.civil_ms_per_second() * BURST_MS,
+        };
+        let account = Tokens {
+            key: format!("account:{}", definition.account),
+            rate: gateway_rate,
+            now_us: steady.saturating_mul(1000),
+            tolerance_us: BURST_MS * 1000,
+        };
+        let allowed = take_both(tx, &mine, &account, fit.len()).await?;
+        self.begin(tx, open, fit.into_iter().take(allowed).collect(), steady, now).await
+    }
+
+    /// Withdraws those for whom something changed since the plan, and keeps the others.
+    async fn decide(&self, tx: &mut Tx, heads: Vec<Head>, now: i64) -> Result<Vec<Head>, DbError> {
+        let mut fit = Vec::new();
+        let mut withdrawn: Vec<(Decision, Vec<MessageId>)> = Vec::new();
+        for head in heads {
+            match Standing::new(Some(&head.contact), false, []).answer(&self.ledger).decision() {
+                Decision::Eligible => fit.push(head),
+                why => match withdrawn.iter_mut().find(|(reason, _)| *reason == why) {
+                    Some((_, ids)) => ids.push(head.id),
+                    None => withdrawn.push((why, vec![head.id])),
+                },
+            }
+        }
+        for (why, ids) in withdrawn {
+            message::withdraw(tx, &ids, why, now).await?;
+        }
+        Ok(fit)
+    }
+
+    async fn begin(
+        &mut self,
+        tx: &mut Tx,
+        open: &OpenCampaign,
+        heads: Vec<Head>,
+        steady: i64,
+        now: i64,
+    ) -> Result<Vec<Claimed>, DbError> {
+        let account = &open.definition.account;
+        let validity_s = u32::try_from((open.closes.as_millisecond() - now) / 1000).unwrap_or(u32::MAX);
+        let (mut attempts, mut claimed) = (Vec::new(), Vec::new());
+        for head in heads {
+            let token = URL_SAFE_NO_PAD.encode(clock::random::<18>().map_err(crate::vault::VaultError::from)?);
+            let n = head.attempt + 1;
+            claimed.push(Claimed {
+                message: head.id,
+                n,
+                token: Token::parse(&token).ok_or(DbError::Unknown("token"))?,
+                account: account.clone(),
+                letter: message::open(&self.ledger.vault, head.id, &head.sealed)?,
+                validity_s,
+            });
+            attempts.push(NewAttempt { id: new_id(), message: head.id, n, token });
+        }
+        let lease = steady + FIRST_BYTE_MS + self.answer_within_ms + LEASE_MARGIN_MS;
+        message::begin(tx, account, &attempts, self.fence, lease, now).await?;
+        Ok(claimed)
+    }
+}
+
+/// How long a window is open on a day.
+fn open_for(window: &Window) -> Duration {
+    Duration::try_from(window.until().duration_since(window.from())).unwrap_or(Duration::from_secs(86_400))
+}
+
+/// A rate with its place in the database and its clock.
+struct Tokens {
+    key: String,
+    rate: Rate,
+    now_us: i64,
+    tolerance_us: i64,
+}
+
+/// Takes as many tokens of both rates as both have, at most `want`.
+async fn take_both(tx: &mut Tx, one: &Tokens, other: &Tokens, want: usize) -> Result<usize, DbError> {
+    if want == 0 {
+        return Ok(0);
+    }
+    let want = u32::try_from(want).unwrap_or(u32::MAX);
+    let (first, second) = (one.bucket(tx).await?, other.bucket(tx).await?);
+    let mut trial = first;
+    let here = trial.take(one.now_us, one.rate, one.tolerance_us, want);
+    let mut trial = second;
+    let both = trial.take(other.now_us, other.rate, other.tolerance_us, here);
+    // Stored also when nothing was taken: the bucket may have found that its clock began anew.
+    for (tokens, mut bucket) in [(one, first), (other, second)] {
+        bucket.take(tokens.now_us, tokens.rate, tokens.tolerance_us, both);
+        meta::set_bucket(tx, &tokens.key, bucket.next_us).await?;
+    }
+    Ok(both as usize)
+}
+
+impl Tokens {
+    async fn bucket(&self, tx: &mut Tx) -> Result<Bucket, DbError> {
+        Ok(Bucket { next_us: meta::bucket(tx, &self.key).await? })
+    }
+}

@@ -1,0 +1,231 @@
+//! The outbox: takes messages from the queue, sends each at most once, and settles what became of it.
+//!
+//! One writer, one public [`step`](Outbox::step): it settles what has ended and claims what may begin in one
+//! transaction, and lets bytes leave only after the commit. A batch is what queued while the previous commit ran.
+//! Knows nothing of how a provider speaks, nor of the web.
+
+mod breaker;
+mod claim;
+mod reap;
+mod settle;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tracing::error;
+
+use crate::domain::campaign::CampaignState;
+use crate::domain::id::MessageId;
+use crate::gateway::{Accounts, Address, Doubt, Outgoing, Verdict};
+use crate::ledger::Ledger;
+use crate::store::campaign::{self, Campaign};
+use crate::store::{Db, DbError, Tx, message};
+use breaker::Breaker;
+use claim::{Claimed, FIRST_BYTE_MS};
+pub use reap::Reaper;
+pub use settle::{Settler, Tried};
+
+/// Looks at the queue at least this often; commands in other processes are seen within it.
+const POLL: Duration = Duration::from_millis(200);
+
+/// The sender of one daemon.
+pub struct Outbox {
+    db: Db,
+    ledger: Ledger,
+    settler: Settler,
+    accounts: Arc<Accounts>,
+    fence: i64,
+    slots: usize,
+    answer_within_ms: i64,
+    wake: Arc<Notify>,
+    under_way: JoinSet<Tried>,
+    on_their_way: HashMap<tokio::task::Id, (MessageId, i64, String)>,
+    ended: Vec<Tried>,
+    /// Intents whose commit was not answered: they may stand in the database, and no byte of them left.
+    unsent: Vec<(MessageId, i64)>,
+    breakers: HashMap<String, Breaker>,
+}
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stepped {
+    /// Tries that ended.
+    pub settled: usize,
+    /// Tries that began.
+    pub began: usize,
+    /// Tries still under way.
+    pub under_way: usize,
+}
+
+/// How an outbox sends.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Requests at the same time.
+    pub slots: usize,
+    /// How long a gateway may take to answer, in milliseconds.
+    pub answer_within_ms: i64,
+}
+
+impl Outbox {
+    /// An outbox that sends by these accounts. `fence` is this start's own number.
+    pub fn new(db: Db, settler: Settler, ledger: Ledger, accounts: Arc<Accounts>, fence: i64, pace: Pace) -> Self {
+        Self {
+            db,
+            ledger,
+            settler,
+            accounts,
+            fence,
+            slots: pace.slots,
+            answer_within_ms: pace.answer_within_ms,
+            wake: Arc::default(),
+            under_way: JoinSet::new(),
+            on_their_way: HashMap::new(),
+            ended: Vec::new(),
+            unsent: Vec::new(),
+            breakers: HashMap::new(),
+        }
+    }
+
+    /// Settles what has ended and begins what may begin; returns without waiting for any gateway.
+    ///
+    /// # Errors
+    /// When the database is away: nothing was begun, and what has ended is settled by a later step.
+    pub async fn step(&mut self) -> Result<Stepped, DbError> {
+        self.collect();
+        let mut tx = self.db.read().await?;
+        let open = self.open_campaigns(&mut tx).await?;
+        drop(tx);
+        if open.is_empty() && self.ended.is_empty() && self.unsent.is_empty() {
+            return Ok(Stepped { under_way: self.under_way.len(), ..Stepped::default() });
+        }
+        let mut tx = self.db.begin().await?;
+        self.take_back(&mut tx).await?;
+        for tried in &self.ended {
+            self.settler.settle(&mut tx, tried).await?;
+        }
+        let claimed = self.claim_all(&mut tx).await?;
+        // Read before the commit: a process that was stopped since then must find its deadline passed.
+        let deadline = self.ledger.clock.steady_ms() + FIRST_BYTE_MS;
+        if let Err(e) = tx.commit().await {
+            // Whether the intents stand is unknown; that no byte of them left is known.
+            self.unsent.extend(claimed.iter().map(|c| (c.message, c.n)));
+            return Err(e);
+        }
+        self.unsent.clear();
+        let settled = self.ended.drain(..).len();
+        let began = claimed.len();
+        for claimed in claimed {
+            self.send(claimed, deadline);
+        }
+        Ok(Stepped { settled, began, under_way: self.under_way.len() })
+    }
+
+    /// Settles what has ended and begins nothing: for the end of a daemon.
+    ///
+    /// # Errors
+    /// As [`step`](Self::step).
+    pub async fn settle_ended(&mut self) -> Result<usize, DbError> {
+        self.collect();
+        if !self.ended.is_empty() {
+            let mut tx = self.db.begin().await?;
+            for tried in &self.ended {
+                self.settler.settle(&mut tx, tried).await?;
+            }
+            tx.commit().await?;
+            self.ended.clear();
+        }
+        Ok(self.under_way.len())
+    }
+
+    /// Waits until there may be something to do: a try that ended, a wake-up, or the next look.
+    pub async fn wait(&mut self) {
+        let wake = self.wake.clone();
+        tokio::select! {
+            Some(ended) = self.under_way.join_next_with_id() => self.take(ended),
+            () = wake.notified() => {}
+            () = tokio::time::sleep(POLL) => {}
+        }
+    }
+
+    /// What wakes this outbox.
+    pub fn waker(&self) -> Arc<Notify> {
+        self.wake.clone()
+    }
+
+    async fn running(&self, tx: &mut Tx) -> Result<Vec<Campaign>, DbError> {
+        let all = campaign::all(tx).await?;
+        Ok(all.into_iter().filter(|c| c.state == CampaignState::Running).collect())
+    }
+
+    async fn claim_all(&mut self, tx: &mut Tx) -> Result<Vec<Claimed>, DbError> {
+        let mut claimed: Vec<Claimed> = Vec::new();
+        let paused = crate::store::account::paused(tx, self.ledger.clock.now_ms()).await?;
+        // Looked at again inside the transaction: a pause that was committed meanwhile counts.
+        for open in self.open_campaigns(tx).await? {
+            let free = self.slots.saturating_sub(self.under_way.len() + claimed.len());
+            if free > 0 && !paused.contains_key(&open.definition.account) {
+                claimed.extend(self.claim(tx, &open, free).await?);
+            }
+        }
+        Ok(claimed)
+    }
+
+    /// Puts intents back in the queue whose commit was not answered and that were never sent.
+    async fn take_back(&self, tx: &mut Tx) -> Result<(), DbError> {
+        let now = self.ledger.clock.now_ms();
+        for (id, n) in &self.unsent {
+            let Some(m) = message::get(tx, *id).await? else { continue };
+            if m.attempt == *n && m.fence == self.fence && m.state.is_open() {
+                message::settle_attempt(tx, *id, *n, "not_sent", None, None, now).await?;
+                message::requeue(tx, &m, now, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, claimed: Claimed, deadline_ms: i64) {
+        let (message, n, account) = (claimed.message, claimed.n, claimed.account.clone());
+        let (accounts, now) = (self.accounts.clone(), self.ledger.clock.now());
+        let handle = self.under_way.spawn(async move {
+            let outgoing = Outgoing {
+                to: Address::new(claimed.letter.to.as_str()),
+                text: claimed.letter.text.clone().into(),
+                media_url: claimed.letter.media.as_deref().map(|name| accounts.media_url(name)),
+                token: claimed.token.clone(),
+                validity_s: Some(claimed.validity_s),
+                deadline_ms,
+            };
+            let outcome = accounts.send(&claimed.account, &outgoing, now).await;
+            let Claimed { message, n, account, .. } = claimed;
+            Tried { message, n, account, verdict: outcome.verdict, later: outcome.later }
+        });
+        self.on_their_way.insert(handle.id(), (message, n, account));
+    }
+
+    fn collect(&mut self) {
+        while let Some(ended) = self.under_way.try_join_next_with_id() {
+            self.take(ended);
+        }
+    }
+
+    fn take(&mut self, ended: Result<(tokio::task::Id, Tried), tokio::task::JoinError>) {
+        let tried = match ended {
+            Ok((id, tried)) => {
+                self.on_their_way.remove(&id);
+                tried
+            }
+            Err(e) => {
+                // A send that died of a fault of ours: nobody knows how far it came.
+                let Some((message, n, account)) = self.on_their_way.remove(&e.id()) else { return };
+                error!(message.id = %message, "a send broke off; its message is in doubt");
+                let verdict = Verdict::InDoubt { why: Doubt::Broken };
+                Tried { message, n, account, verdict, later: Vec::new() }
+            }
+        };
+        self.note_health(&tried);
+        self.ended.push(tried);
+    }
+}

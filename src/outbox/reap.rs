@@ -1,0 +1,120 @@
+//! What happens to messages by the passing of time: leases run out, doubts grow old, campaigns end.
+
+use tracing::{info, warn};
+
+use super::Settler;
+use crate::clock::Clock;
+use crate::domain::campaign::CampaignState;
+use crate::domain::decision::Decision;
+use crate::domain::message::MessageState;
+use crate::store::campaign::{self, Campaign};
+use crate::store::task::{self, TaskState};
+use crate::store::{Db, DbError, Tx, message};
+
+/// A doubt without proof is given up after this long, in civil milliseconds.
+const DOUBT_MS: i64 = 24 * 3_600_000;
+/// Rows in one transaction.
+const CHUNK: i64 = 200;
+
+/// Does what time demands; a no-op most of the time.
+pub struct Reaper {
+    db: Db,
+    settler: Settler,
+    clock: Clock,
+    /// Messages under way with an older fence belong to a dead process: only true where one daemon is alone.
+    dead_before: i64,
+}
+
+impl Reaper {
+    /// A reaper for a daemon that started with this fence.
+    pub fn new(db: Db, settler: Settler, clock: Clock, fence: i64) -> Self {
+        let dead_before = if db.is_shared() { 0 } else { fence };
+        Self { db, settler, clock, dead_before }
+    }
+
+    /// One look at everything that may have run out.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn step(&self) -> Result<(), DbError> {
+        while self.leases().await? {}
+        while self.doubts().await? {}
+        let mut tx = self.db.read().await?;
+        let live: Vec<Campaign> = campaign::all(&mut tx).await?.into_iter().filter(|c| c.state.is_live()).collect();
+        drop(tx);
+        for campaign in live {
+            self.end(&campaign).await?;
+        }
+        Ok(())
+    }
+
+    async fn leases(&self) -> Result<bool, DbError> {
+        let mut tx = self.db.read().await?;
+        let steady = tx.steady_ms(&self.clock).await?;
+        if message::overdue(&mut tx, steady, self.dead_before, 1).await?.is_empty() {
+            return Ok(false);
+        }
+        drop(tx);
+        let mut tx = self.db.begin().await?;
+        let overdue = message::overdue(&mut tx, steady, self.dead_before, CHUNK).await?;
+        for m in &overdue {
+            self.settler.in_doubt(&mut tx, m, "the sender did not come back").await?;
+        }
+        tx.commit().await?;
+        Ok(overdue.len() as i64 == CHUNK)
+    }
+
+    async fn doubts(&self) -> Result<bool, DbError> {
+        let old = |m: &message::Message| self.clock.now_ms() - m.state_at > DOUBT_MS;
+        let mut tx = self.db.read().await?;
+        if !message::in_doubt(&mut tx, CHUNK).await?.iter().any(old) {
+            return Ok(false);
+        }
+        drop(tx);
+        let mut tx = self.db.begin().await?;
+        let mut given_up = 0;
+        for m in message::in_doubt(&mut tx, CHUNK).await?.iter().filter(|m| old(m)) {
+            given_up += i64::from(self.settler.abandon(&mut tx, m).await?);
+        }
+        tx.commit().await?;
+        warn!(messages = given_up, "doubts without proof for a day count as contacted");
+        Ok(given_up == CHUNK)
+    }
+
+    /// Withdraws what a campaign past its end has left, and finishes campaigns that have nothing left to do.
+    async fn end(&self, campaign: &Campaign) -> Result<(), DbError> {
+        let Some(plan) = campaign.plan_id else { return Ok(()) };
+        let mut tx = self.db.read().await?;
+        let ends = self.settler.definition(&mut tx, plan).await?.ends;
+        let left = self.has_open(&mut tx, &campaign.name).await?;
+        let busy = left || self.has_tasks(&mut tx, &campaign.name).await?;
+        drop(tx);
+        let now = self.clock.now_ms();
+        if left && self.clock.today() > ends {
+            let mut tx = self.db.begin().await?;
+            let expired = message::withdraw_campaign(&mut tx, &campaign.name, Decision::Expired, now).await?;
+            tx.commit().await?;
+            if expired > 0 {
+                info!(campaign.name, messages = expired, "the campaign is past its end; what was left is withdrawn");
+            }
+        }
+        if !busy && campaign.state == CampaignState::Running {
+            let mut tx = self.db.begin().await?;
+            let (from, to) = ([CampaignState::Running], CampaignState::Finished);
+            if campaign::move_state(&mut tx, &campaign.name, &from, to, None, now).await? {
+                info!(campaign.name, "the campaign is finished");
+            }
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn has_open(&self, tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
+        Ok(message::counts(tx, campaign).await?.keys().any(|state: &MessageState| state.is_open()))
+    }
+
+    async fn has_tasks(&self, tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
+        let open = [TaskState::Planned, TaskState::Open, TaskState::Claimed];
+        Ok(task::counts(tx, campaign).await?.keys().any(|state| open.contains(state)))
+    }
+}

@@ -1,0 +1,263 @@
+//! How a try ends: by our own answer, by a receipt, by the reaper, or by a coordinator. Late proof wins.
+
+use std::sync::Arc;
+
+use tracing::{error, info, warn};
+
+use crate::campaign::file::Definition;
+use crate::domain::campaign::CampaignState;
+use crate::domain::holidays::Holidays;
+use crate::domain::id::{MessageId, PlanId};
+use crate::domain::message::MessageState;
+use crate::gateway::simulator::Later;
+use crate::gateway::{Class, Receipt, Verdict};
+use crate::ledger::{Ledger, NoSource};
+use crate::store::message::{self, Message};
+use crate::store::{DbError, Tx, account, campaign, hook, task, touch};
+use crate::tasks::{Definitions, follow_up};
+
+/// Moves messages by what became known of them. Cheap to clone; clones share what they have read of campaigns.
+#[derive(Clone)]
+pub struct Settler {
+    ledger: Ledger,
+    holidays: Holidays,
+    definitions: Definitions,
+}
+
+/// A try that ended with our own verdict.
+#[derive(Debug)]
+pub struct Tried {
+    /// The message.
+    pub message: MessageId,
+    /// Which try it was.
+    pub n: i64,
+    /// The account it went by.
+    pub account: String,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What the simulator will tell us later.
+    pub later: Vec<Later>,
+}
+
+impl Settler {
+    /// A settler for this house.
+    pub fn new(ledger: Ledger, holidays: Holidays) -> Self {
+        let definitions = Definitions::new(ledger.vault.clone());
+        Self { ledger, holidays, definitions }
+    }
+
+    /// The campaign as it was approved under a plan.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn definition(&self, tx: &mut Tx, plan: PlanId) -> Result<Arc<Definition>, DbError> {
+        self.definitions.of_plan(tx, plan).await
+    }
+
+    /// Settles a try by our own verdict. A compare-and-set: when somebody knew better meanwhile, that stands.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn settle(&self, tx: &mut Tx, tried: &Tried) -> Result<(), DbError> {
+        let now = self.ledger.clock.now_ms();
+        for later in &tried.later {
+            let (kind, due_at) = (later.kind.as_str(), later.at.as_millisecond());
+            hook::add(tx, &self.ledger.vault, &tried.account, kind, &later.body, now, due_at).await?;
+        }
+        let ended = Ended::of(&tried.verdict);
+        let code = ended.code.map(|code| code.to_string());
+        message::settle_attempt(tx, tried.message, tried.n, ended.word, ended.provider_id, code.as_deref(), now)
+            .await?;
+        let Some(m) = message::get(tx, tried.message).await? else { return Ok(()) };
+        let ours = m.attempt == tried.n && matches!(m.state, MessageState::Submitting | MessageState::InDoubt);
+        match &tried.verdict {
+            Verdict::Accepted { .. } if !m.state.is_out() => self.went_out(tx, &m, MessageState::Accepted).await,
+            Verdict::NotSent { retry_after, .. } if ours => {
+                let asked = retry_after.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
+                let not_before = now.saturating_add(asked.unwrap_or_else(|| backoff_ms(tried.n)));
+                message::requeue(tx, &m, not_before, now).await.map(drop)
+            }
+            Verdict::Refused { code, class } if ours => self.refused(tx, &m, *code, *class).await,
+            Verdict::InDoubt { why } if ours => self.in_doubt(tx, &m, why.as_str()).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts a message that is under way in doubt, and plans its follow-ups: they count from this day.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn in_doubt(&self, tx: &mut Tx, m: &Message, why: &str) -> Result<(), DbError> {
+        let now = self.ledger.clock.now_ms();
+        let since = tx.steady_ms(&self.ledger.clock).await?;
+        if message::doubt(tx, m, why, since, now).await? {
+            warn!(message.id = %m.id, campaign.name = m.campaign, why, "a message is in doubt");
+            self.plan_follow_ups(tx, m, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts a message in doubt back in the queue: a coordinator knows that it did not go out. Its calls are dropped.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn requeue(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
+        let now = self.ledger.clock.now_ms();
+        task::forget_message(tx, m.id).await?;
+        message::requeue(tx, m, now, now).await
+    }
+
+    /// Counts a message as contacted that nobody could prove, from the time of its try.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn abandon(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
+        let now = self.ledger.clock.now_ms();
+        let moved = message::move_state(tx, m, MessageState::Abandoned, None, now).await?;
+        if moved {
+            self.ledger.message_out(tx, m, m.state_at, "abandoned").await?;
+        }
+        Ok(moved)
+    }
+
+    /// Takes proof that a message in doubt went out: a coordinator's, with a reason.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn accept(&self, tx: &mut Tx, m: &Message) -> Result<(), DbError> {
+        self.went_out(tx, m, MessageState::Accepted).await
+    }
+
+    /// Applies a verified receipt. Receipts only raise the rank; one for an unknown message changes nothing.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn receipt(&self, tx: &mut Tx, account: &str, news: &Receipt) -> Result<(), DbError> {
+        let provider_id = news.provider_id.as_str();
+        let token = news.token.as_ref().map(|token| token.expose());
+        let mut found = message::by_attempt(tx, account, token, provider_id).await?;
+        if found.is_none() && token.is_some() {
+            found = message::by_attempt(tx, account, None, provider_id).await?;
+        }
+        let Some((id, n)) = found else {
+            info!(account.name = account, "a receipt for a message that is not ours");
+            return Ok(());
+        };
+        let Some(m) = message::get(tx, id).await? else { return Ok(()) };
+        let code = news.code.map(|code| code.to_string());
+        let now = self.ledger.clock.now_ms();
+        message::settle_attempt(tx, id, n, news.status.as_str(), Some(provider_id), code.as_deref(), now).await?;
+        // Bad news of an earlier try says nothing of a later one; good news of any try is proof that it went out.
+        if n == m.attempt || !news.status.is_bad() {
+            self.apply(tx, &m, news).await?;
+        }
+        Ok(())
+    }
+
+    async fn apply(&self, tx: &mut Tx, m: &Message, news: &Receipt) -> Result<(), DbError> {
+        let now = self.ledger.clock.now_ms();
+        let code = news.code.map(|code| code.to_string());
+        match m.state.after_receipt(news.status) {
+            Some(MessageState::Failed) => {
+                return self.refused(tx, m, news.code, news.class.unwrap_or(Class::Other)).await;
+            }
+            Some(to) if m.state.is_out() => {
+                message::move_state(tx, m, to, code.as_deref(), now).await?;
+            }
+            Some(to) => self.went_out(tx, m, to).await?,
+            None => return Ok(()),
+        }
+        match news.class {
+            Some(class) if class.is_a_no() => {
+                self.ledger.opt_out(tx, m.contact, NoSource::Provider, None).await?;
+            }
+            Some(class) if class.never_reached_never_will() => self.reached_nobody(tx, m).await?,
+            Some(Class::Filtered) => self.pause_campaign(tx, m).await?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    async fn went_out(&self, tx: &mut Tx, m: &Message, to: MessageState) -> Result<(), DbError> {
+        let now = self.ledger.clock.now_ms();
+        if !message::move_state(tx, m, to, None, now).await? {
+            return Ok(());
+        }
+        if m.state != MessageState::Abandoned {
+            self.ledger.message_out(tx, m, now, to.as_str()).await?;
+        }
+        self.plan_follow_ups(tx, m, now).await
+    }
+
+    async fn refused(&self, tx: &mut Tx, m: &Message, code: Option<u32>, class: Class) -> Result<(), DbError> {
+        let now = self.ledger.clock.now_ms();
+        let reason = code.map_or_else(|| class.as_str().to_owned(), |code| code.to_string());
+        if class.pauses_account() {
+            // Our own fault and nobody was reached: the account waits for a person, and the message with it.
+            message::requeue(tx, m, now, now).await?;
+            if account::pause(tx, &m.account, &reason, None, now).await? {
+                error!(
+                    account.name = m.account,
+                    code = reason,
+                    "the gateway refuses this account; it sends nothing until `lykt gateway test` succeeds"
+                );
+            }
+            return Ok(());
+        }
+        if message::move_state(tx, m, MessageState::Failed, Some(&reason), now).await? {
+            self.reached_nobody(tx, m).await?;
+            if class.is_a_no() {
+                self.ledger.opt_out(tx, m.contact, NoSource::Provider, None).await?;
+            }
+        }
+        if class == Class::Filtered {
+            self.pause_campaign(tx, m).await?;
+        }
+        Ok(())
+    }
+
+    /// Messages that are filtered as unwanted: the next ones would be too, so a person must look.
+    async fn pause_campaign(&self, tx: &mut Tx, m: &Message) -> Result<(), DbError> {
+        let now = self.ledger.clock.now_ms();
+        let (from, to) = ([CampaignState::Running], CampaignState::Paused);
+        if campaign::move_state(tx, &m.campaign, &from, to, Some("filtered"), now).await? {
+            error!(campaign.name = m.campaign, "messages are filtered as unwanted; the campaign is paused");
+        }
+        Ok(())
+    }
+
+    /// A message that provably reached nobody does not consume the cooldown, and no call follows it.
+    async fn reached_nobody(&self, tx: &mut Tx, m: &Message) -> Result<(), DbError> {
+        touch::uncount(tx, m.contact, m.id).await?;
+        task::drop_message(tx, m.id, "not_reached", self.ledger.clock.now_ms()).await.map(drop)
+    }
+
+    async fn plan_follow_ups(&self, tx: &mut Tx, m: &Message, at: i64) -> Result<(), DbError> {
+        let definition = self.definition(tx, m.plan).await?;
+        follow_up::plan(&self.ledger.clock, self.holidays, tx, m, &definition.follow_ups, at).await
+    }
+}
+
+/// How a try ended, as its row keeps it.
+struct Ended<'a> {
+    word: &'static str,
+    provider_id: Option<&'a str>,
+    code: Option<u32>,
+}
+
+impl<'a> Ended<'a> {
+    fn of(verdict: &'a Verdict) -> Self {
+        let (word, provider_id, code) = match verdict {
+            Verdict::Accepted { provider_id } => ("accepted", Some(provider_id.as_str()), None),
+            Verdict::NotSent { why, .. } => (why.as_str(), None, None),
+            Verdict::Refused { code, class } => (class.as_str(), None, *code),
+            Verdict::InDoubt { why } => (why.as_str(), None, None),
+        };
+        Self { word, provider_id, code }
+    }
+}
+
+/// Five seconds, doubled with each try, at most ten minutes.
+fn backoff_ms(n: i64) -> i64 {
+    5_000 << n.clamp(1, 7).saturating_sub(1)
+}

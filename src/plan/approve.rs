@@ -1,0 +1,85 @@
+//! The coordinator's yes: bound to the hash of file, list and plan, and to the number of people.
+
+use super::PlanError;
+use crate::domain::campaign::CampaignState;
+use crate::ledger::Ledger;
+use crate::store::campaign::{self, Plan};
+use crate::store::{Db, DbError};
+
+/// What stands in the way of an approval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no plan.
+    NoPlan,
+    /// The campaign is past approval.
+    State(CampaignState),
+    /// The campaign file is another than the planned one.
+    FileChanged,
+    /// The list is another than the planned one.
+    ListChanged,
+    /// The number of people is another than the plan's.
+    People {
+        /// The plan's number.
+        eligible: i64,
+    },
+    /// Somebody planned again meanwhile.
+    PlanChanged,
+}
+
+/// What the coordinator says yes to, as it is now.
+#[derive(Clone, Debug)]
+pub struct Yes<'a> {
+    /// The campaign.
+    pub campaign: &'a str,
+    /// The campaign file's hash now.
+    pub file_hash: &'a str,
+    /// The list's hash now.
+    pub list_hash: &'a str,
+    /// The number of people that was typed.
+    pub people: i64,
+    /// Who says yes.
+    pub by: Option<&'a str>,
+}
+
+/// The plan that waits for a yes, if there is one.
+///
+/// # Errors
+/// As the database has it.
+pub async fn waiting(db: &Db, ledger: &Ledger, name: &str) -> Result<Result<Plan, Refusal>, DbError> {
+    let mut tx = db.read().await?;
+    let Some(campaign) = campaign::get(&mut tx, name).await? else { return Ok(Err(Refusal::NoPlan)) };
+    if campaign.state != CampaignState::Planned {
+        return Ok(Err(Refusal::State(campaign.state)));
+    }
+    let Some(id) = campaign.plan_id else { return Ok(Err(Refusal::NoPlan)) };
+    Ok(campaign::plan(&mut tx, &ledger.vault, id).await?.ok_or(Refusal::NoPlan))
+}
+
+/// Approves the waiting plan, or says what stands in the way.
+///
+/// # Errors
+/// As the database has it.
+pub async fn approve(db: &Db, ledger: &Ledger, yes: &Yes<'_>) -> Result<Result<Plan, Refusal>, PlanError> {
+    let plan = match waiting(db, ledger, yes.campaign).await? {
+        Ok(plan) => plan,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let refusal = if plan.file_hash != yes.file_hash {
+        Some(Refusal::FileChanged)
+    } else if plan.list_hash != yes.list_hash {
+        Some(Refusal::ListChanged)
+    } else if plan.eligible != yes.people {
+        Some(Refusal::People { eligible: plan.eligible })
+    } else {
+        None
+    };
+    if let Some(refusal) = refusal {
+        return Ok(Err(refusal));
+    }
+    let mut tx = db.begin().await?;
+    if !campaign::approve(&mut tx, &plan, yes.by, ledger.clock.now_ms()).await? {
+        return Ok(Err(Refusal::PlanChanged));
+    }
+    tx.commit().await?;
+    Ok(Ok(plan))
+}

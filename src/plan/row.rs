@@ -1,0 +1,186 @@
+//! A row of a list becomes drafts, one a number; a draft that is eligible becomes a letter. Pure: asks no database.
+
+use std::collections::BTreeMap;
+
+use super::PlanError;
+use crate::campaign::file::{Definition, Image};
+use crate::campaign::language::{self, pick_language};
+use crate::campaign::list::{List, ListError, Row};
+use crate::campaign::template::Template;
+use crate::domain::channel::Channel;
+use crate::domain::decision::Decision;
+use crate::domain::phone::{self, PhoneNumber, Region};
+use crate::domain::private::Private;
+use crate::settings::{MayOpen, Settings};
+use crate::store::DbError;
+use crate::store::contact::Blind;
+use crate::store::message::Letter;
+use crate::vault::Vault;
+
+/// One number of one row, before the ledger is asked.
+pub(super) struct Draft {
+    /// The row's line.
+    pub line: i64,
+    /// The number's blind index.
+    pub blind: Option<Blind>,
+    /// A decision that needs no ledger: invalid, duplicate, filtered.
+    pub early: Option<Decision>,
+    number: Option<PhoneNumber>,
+    fields: BTreeMap<String, Private>,
+}
+
+/// What an eligible draft becomes.
+pub(super) struct Written {
+    pub letter: Letter,
+    pub channel: Channel,
+    pub variant: String,
+    pub language: String,
+}
+
+/// Reads rows and writes letters for one campaign.
+pub struct Writer {
+    definition: Definition,
+    region: Region,
+    languages: Vec<String>,
+    fixed: BTreeMap<String, String>,
+    templates: BTreeMap<(String, String), Template>,
+    opens_with_anyone: bool,
+}
+
+impl Writer {
+    /// A writer for a checked campaign in this house.
+    ///
+    /// # Errors
+    /// When a text of the campaign is no template; `check` would have said so.
+    pub fn new(definition: &Definition, settings: &Settings) -> Result<Self, PlanError> {
+        let organisation = &settings.organisation;
+        let mut templates = BTreeMap::new();
+        for variant in &definition.variants {
+            for (language, text) in &variant.texts {
+                let template = Template::new(text).map_err(|_| DbError::Unknown("template"))?;
+                templates.insert((variant.name.clone(), language.clone()), template);
+            }
+        }
+        let may_open = settings.gateways.get(&definition.account).map(crate::settings::Account::may_open);
+        Ok(Self {
+            definition: definition.clone(),
+            region: organisation.region,
+            languages: organisation.languages.clone(),
+            fixed: BTreeMap::from([
+                ("sender".to_owned(), definition.sender.clone()),
+                ("organisation".to_owned(), organisation.name.clone()),
+                ("services".to_owned(), organisation.services.clone()),
+            ]),
+            templates,
+            opens_with_anyone: may_open.unwrap_or_default() == MayOpen::Anyone,
+        })
+    }
+
+    /// The columns of the list that the campaign reads, in the order of [`read`](Self::read): the number's first.
+    ///
+    /// # Errors
+    /// When the list lacks one of them.
+    pub fn columns(&self, list: &List) -> Result<Vec<usize>, ListError> {
+        let phone = self.definition.columns.get("phone").map(String::as_str);
+        let mut columns = vec![list.phone_column(phone, self.region)?];
+        for (_, column) in self.fields() {
+            columns.push(list.column(column)?);
+        }
+        Ok(columns)
+    }
+
+    /// The drafts of a row: one for each number, or one that is invalid.
+    pub(super) fn read(&self, vault: &Vault, row: &Row) -> Vec<Draft> {
+        let line = i64::try_from(row.line).unwrap_or(i64::MAX);
+        let mut cells = row.cells.iter();
+        let phone = cells.next().map_or("", |cell| cell.expose().as_str());
+        let fields: BTreeMap<String, Private> =
+            self.fields().zip(cells).map(|((name, _), cell)| (name.clone(), cell.clone())).collect();
+        let found = phone::find_numbers(phone, self.region);
+        if found.numbers.is_empty() {
+            return vec![Draft { line, blind: None, early: Some(Decision::Invalid), number: None, fields }];
+        }
+        let filtered = self.is_filtered(&fields).then_some(Decision::Filtered);
+        let draft = |number: PhoneNumber| Draft {
+            line,
+            blind: Some(vault.blind(number.expose())),
+            early: filtered,
+            number: Some(number),
+            fields: fields.clone(),
+        };
+        found.numbers.into_iter().map(draft).collect()
+    }
+
+    /// Writes an eligible draft's letter, or says what the row lacks.
+    pub(super) fn write(&self, draft: &Draft, known: Option<&str>, may_open: bool) -> Result<Written, Decision> {
+        let (Some(number), Some(blind)) = (&draft.number, draft.blind) else { return Err(Decision::Invalid) };
+        if !number.kind().takes_sms() {
+            return Err(Decision::WrongType);
+        }
+        if !may_open {
+            return Err(Decision::NotAllowed);
+        }
+        let named = draft.fields.get("language").map(|cell| cell.expose().as_str());
+        let wanted = named.filter(|word| language::parse(word).is_some()).or(known).or(named);
+        let variant = &self.definition.variants[self.lot(blind)];
+        let language = pick_language(wanted, &variant.texts, &self.languages, self.definition.require_language)
+            .map_err(|_| Decision::NoLanguage)?
+            .to_owned();
+        let key = (variant.name.clone(), language.clone());
+        let template = self.templates.get(&key).ok_or(Decision::NoLanguage)?;
+        let text = template.render(&self.values(draft)).map_err(|_| Decision::MissingField)?;
+        let media = self.definition.image.as_ref().map(Image::public_name);
+        let letter = Letter { to: number.expose().to_owned(), text, media };
+        Ok(Written { letter, channel: Channel::Sms, variant: key.0, language })
+    }
+
+    /// The campaign's name.
+    pub fn campaign(&self) -> &str {
+        &self.definition.name
+    }
+
+    /// Whether the account may open a conversation with anyone.
+    pub fn opens_with_anyone(&self) -> bool {
+        self.opens_with_anyone
+    }
+
+    fn fields(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.definition.columns.iter().filter(|(name, _)| *name != "phone")
+    }
+
+    fn is_filtered(&self, fields: &BTreeMap<String, Private>) -> bool {
+        self.definition.filter.iter().any(|(name, allowed)| {
+            let cell = fields.get(name).map_or("", |cell| cell.expose().trim());
+            !allowed.iter().any(|word| word.trim().to_lowercase() == cell.to_lowercase())
+        })
+    }
+
+    fn values(&self, draft: &Draft) -> BTreeMap<String, String> {
+        let cells = draft.fields.iter().map(|(name, cell)| (name.clone(), cell.expose().clone()));
+        self.fixed.clone().into_iter().chain(cells).collect()
+    }
+
+    /// Draws a variant by weight. The same person gets the same one from the same campaign, whoever asks.
+    fn lot(&self, blind: Blind) -> usize {
+        let weights = self.definition.variants.iter().map(|variant| u64::from(variant.weight));
+        let total: u64 = weights.clone().sum();
+        let seed = self.definition.name.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        let (head, _) = blind.split_at(8);
+        let lot = head.iter().fold(seed, |sum, byte| sum.rotate_left(8) ^ u64::from(*byte));
+        let mut left = lot % total.max(1);
+        for (n, weight) in weights.enumerate() {
+            if left < weight {
+                return n;
+            }
+            left -= weight;
+        }
+        0
+    }
+}
+
+impl Draft {
+    /// The same number stood in an earlier row.
+    pub(super) fn duplicate(self) -> Self {
+        Self { early: Some(Decision::Duplicate), ..self }
+    }
+}

@@ -1,0 +1,152 @@
+//! Accounts with gateways.
+
+use serde::Deserialize;
+
+use super::secret::Secret;
+use crate::domain::rate::Rate;
+
+/// `[gateways.NAME]`, by `kind`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Account {
+    /// SMS and MMS through Twilio.
+    Twilio(TwilioAccount),
+    /// A provider that exists only here.
+    Simulator(SimulatorAccount),
+}
+
+/// Whom an account may open a conversation with.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum MayOpen {
+    /// Anyone.
+    #[default]
+    Anyone,
+    /// Only people who opted in on this channel.
+    OptedIn,
+}
+
+/// `kind = "twilio"`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TwilioAccount {
+    /// The account's id.
+    pub account_sid: String,
+    /// Its token.
+    pub auth_token: Secret,
+    /// The sending number, or a name.
+    pub from: Option<String>,
+    /// Or a messaging service.
+    pub messaging_service_sid: Option<String>,
+    /// How fast the account may send.
+    #[serde(default = "one_a_second")]
+    pub rate: Rate,
+    /// Whom it may open with.
+    #[serde(default)]
+    pub may_open: MayOpen,
+    /// Where the API is.
+    #[serde(default = "twilio_url")]
+    pub base_url: String,
+}
+
+/// `kind = "simulator"`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SimulatorAccount {
+    /// How fast the account may send.
+    #[serde(default = "a_hundred_a_second")]
+    pub rate: Rate,
+    /// Whom it may open with.
+    #[serde(default)]
+    pub may_open: MayOpen,
+}
+
+impl Account {
+    /// How fast the account may send.
+    pub fn rate(&self) -> Rate {
+        match self {
+            Account::Twilio(account) => account.rate,
+            Account::Simulator(account) => account.rate,
+        }
+    }
+
+    /// Whom the account may open a conversation with.
+    pub fn may_open(&self) -> MayOpen {
+        match self {
+            Account::Twilio(account) => account.may_open,
+            Account::Simulator(account) => account.may_open,
+        }
+    }
+
+    /// Whether a person can answer what this account sends. A sender that is a name takes no replies.
+    pub fn takes_replies(&self) -> bool {
+        match self {
+            Account::Twilio(account) => account.from.as_deref().is_none_or(|from| !from.contains(char::is_alphabetic)),
+            Account::Simulator(_) => true,
+        }
+    }
+
+    /// Whether nothing that this account sends leaves the machine.
+    pub fn stays_here(&self) -> bool {
+        match self {
+            Account::Twilio(account) => is_loopback(&account.base_url),
+            Account::Simulator(_) => true,
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), String> {
+        let Account::Twilio(account) = self else { return Ok(()) };
+        if account.base_url.starts_with("https://") || is_loopback(&account.base_url) {
+            return Ok(());
+        }
+        Err("base_url must begin with https:// (http:// only to this machine)".to_owned())
+    }
+
+    /// The word for `kind`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Account::Twilio(_) => "twilio",
+            Account::Simulator(_) => "simulator",
+        }
+    }
+}
+
+fn is_loopback(url: &str) -> bool {
+    let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or(url);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return false;
+    }
+    let host = authority.strip_prefix('[').map_or_else(
+        || authority.split(':').next().unwrap_or_default(),
+        |six| six.split(']').next().unwrap_or_default(),
+    );
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn one_a_second() -> Rate {
+    "1/s".parse().expect("a rate of our own parses")
+}
+
+fn a_hundred_a_second() -> Rate {
+    "100/s".parse().expect("a rate of our own parses")
+}
+
+fn twilio_url() -> String {
+    "https://api.twilio.com".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_counts_as_loopback() {
+        assert!(is_loopback("http://127.0.0.1:8000/x"));
+        assert!(is_loopback("http://[::1]:80"));
+        assert!(is_loopback("http://localhost"));
+        assert!(!is_loopback("https://api.twilio.com"));
+        assert!(!is_loopback("http://127.0.0.1@evil.example"));
+        assert!(!is_loopback("http://localhost.evil.example"));
+    }
+}

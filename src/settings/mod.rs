@@ -1,0 +1,168 @@
+//! Settings: `config/default.toml`, the organisation's file and the environment, checked into structs.
+//!
+//! Secrets stand in settings only as a reference to a file or a credential; they are read here and do not print.
+
+mod clock;
+mod gateway;
+mod organisation;
+mod secret;
+mod server;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+pub use clock::ClockSettings;
+pub use gateway::{Account, MayOpen, SimulatorAccount, TwilioAccount};
+pub use organisation::Organisation;
+pub use secret::Secret;
+pub use server::{Campaigns, Database, Keys, Mail, Retention, Security, Sending, Server, Tasks};
+
+const DEFAULTS: &str = include_str!("../../config/default.toml");
+
+/// All settings, checked.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Who we are, and the rules of the house.
+    pub organisation: Organisation,
+    /// Where webhooks come in.
+    pub server: Server,
+    /// Where the ledger stands.
+    pub database: Database,
+    /// Where the keys are.
+    pub keys: Keys,
+    /// Where campaign files are.
+    pub campaigns: Campaigns,
+    /// The day's list.
+    pub tasks: Tasks,
+    /// Forgetting.
+    pub retention: Retention,
+    /// How much goes on at the same time.
+    pub sending: Sending,
+    /// How staff are told.
+    pub mail: Option<Mail>,
+    /// Accounts with gateways, by name.
+    #[serde(default)]
+    pub gateways: BTreeMap<String, Account>,
+    /// A civil clock that lapses, for trying out.
+    pub clock: Option<ClockSettings>,
+    /// The folder of the settings file; relative paths start here.
+    #[serde(skip)]
+    pub folder: PathBuf,
+}
+
+/// What is wrong with the settings.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// There is no such file.
+    #[error("there is no settings file {}: run `lykt init` to make one, or name it with --config", .0.display())]
+    Missing(PathBuf),
+    /// A key is unknown, of the wrong type, or missing.
+    #[error("{}: {reason}", path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the key.
+        reason: String,
+    },
+}
+
+impl Settings {
+    /// Reads the settings from a file, over the defaults and under the environment.
+    ///
+    /// # Errors
+    /// When the file is missing, or a setting is unknown or wrong; the error names file and key.
+    pub fn load(path: &Path) -> Result<Self, SettingsError> {
+        if !path.is_file() {
+            return Err(SettingsError::Missing(path.to_owned()));
+        }
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| SettingsError::Wrong { path: path.to_owned(), reason: e.to_string() })?;
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        Self::parse(&text, folder).map_err(|reason| SettingsError::Wrong { path: path.to_owned(), reason })
+    }
+
+    fn parse(text: &str, folder: PathBuf) -> Result<Self, String> {
+        let toml = config::FileFormat::Toml;
+        let environment = config::Environment::with_prefix("LYKT").prefix_separator("__").separator("__");
+        let mut settings: Settings = config::Config::builder()
+            .add_source(config::File::from_str(DEFAULTS, toml))
+            .add_source(config::File::from_str(text, toml))
+            .add_source(environment.try_parsing(true))
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .map_err(|e| e.to_string())?;
+        settings.folder = folder;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// A path of the settings, from their folder.
+    pub fn path(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
+    }
+
+    /// The database's address; a relative SQLite path starts from the settings' folder.
+    pub fn database_url(&self) -> String {
+        match self.database.url.strip_prefix("sqlite:") {
+            Some(path) => format!("sqlite:{}", self.path(Path::new(path.trim_start_matches("//"))).display()),
+            None => self.database.url.clone(),
+        }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        for (name, account) in &self.gateways {
+            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
+                return Err(format!("gateways.{name}: an account's name has letters, digits, `-`, `_` and `.` only"));
+            }
+            account.check().map_err(|reason| format!("gateways.{name}: {reason}"))?;
+        }
+        match (&self.clock, self.gateways.iter().find(|(_, account)| !account.stays_here())) {
+            (Some(_), Some((name, _))) => Err(format!(
+                "clock: a clock that lapses is for trying out, and gateways.{name} points beyond this machine; remove one of them"
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Settings, String> {
+        Settings::parse(text, PathBuf::from("/srv"))
+    }
+
+    #[test]
+    fn the_defaults_stand_alone() {
+        let settings = parse("").unwrap();
+        assert_eq!(settings.organisation.languages, ["nb", "en"]);
+        assert_eq!(settings.database_url(), "sqlite:/srv/lykt.db");
+    }
+
+    #[test]
+    fn an_unknown_setting_is_refused() {
+        assert!(parse("[server]\nlisten_on = \"x\"").unwrap_err().contains("listen_on"));
+    }
+
+    #[test]
+    fn a_secret_in_clear_is_refused() {
+        let text =
+            "[gateways.t]\nkind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = \"hunter2\"\nfrom = \"+4790000000\"";
+        let error = parse(text).unwrap_err();
+        assert!(error.contains("file") && !error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn a_lapsing_clock_is_refused_beside_a_real_account() {
+        let clock = "[clock]\nstart = \"2026-12-01T08:00:00\"\nday = \"10s\"\n[gateways.t]\nkind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = { file = \"t\" }\nfrom = \"+4790000000\"\n";
+        assert!(parse(clock).unwrap_err().contains("beyond this machine"));
+        assert!(parse(&format!("{clock}base_url = \"http://127.0.0.1:9\"")).is_ok());
+    }
+}

@@ -1,0 +1,44 @@
+//! Who we are, and the rules of the house.
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Deserializer, de};
+
+use crate::domain::holidays::Holidays;
+use crate::domain::phone::Region;
+use crate::domain::span::Span;
+
+/// `[organisation]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    /// Its name, as people know it.
+    pub name: String,
+    /// A page that says who we are.
+    pub about_url: String,
+    /// What we offer, in a few words.
+    pub services: String,
+    /// The IANA zone.
+    #[serde(deserialize_with = "zone")]
+    pub timezone: TimeZone,
+    /// The region of numbers without a country code.
+    #[serde(deserialize_with = "region")]
+    pub region: Region,
+    /// Languages in order of preference.
+    pub languages: Vec<String>,
+    /// The time between two approaches.
+    pub cooldown: Span,
+    /// Days on which nobody works.
+    pub holidays: Holidays,
+}
+
+fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
+    let name = String::deserialize(from)?;
+    TimeZone::get(&name)
+        .map_err(|_| de::Error::custom(format!("`{name}` is no time zone; write one like \"Europe/Oslo\"")))
+}
+
+fn region<'de, D: Deserializer<'de>>(from: D) -> Result<Region, D::Error> {
+    let code = String::deserialize(from)?;
+    Region::parse(&code)
+        .ok_or_else(|| de::Error::custom(format!("`{code}` is no region; write two letters like \"NO\"")))
+}

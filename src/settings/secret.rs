@@ -1,0 +1,57 @@
+//! A reference to a secret: a file, or a systemd credential. Never the secret itself.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Deserializer, de};
+
+use super::Settings;
+use crate::domain::private::Private;
+
+/// Where a secret is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Secret {
+    /// In a file that its owner alone should read.
+    File(PathBuf),
+    /// In the folder that systemd names in `CREDENTIALS_DIRECTORY`.
+    Credential(String),
+}
+
+impl Secret {
+    /// Reads the secret; a final line break is not part of it.
+    ///
+    /// # Errors
+    /// A sentence that names the file, never its content.
+    pub fn read(&self, settings: &Settings) -> Result<Private, String> {
+        let path = match self {
+            Secret::File(path) => settings.path(path),
+            Secret::Credential(name) => std::env::var_os("CREDENTIALS_DIRECTORY")
+                .map(|folder| PathBuf::from(folder).join(name))
+                .ok_or_else(|| format!("the credential {name} needs systemd's CREDENTIALS_DIRECTORY"))?,
+        };
+        let text = std::fs::read_to_string(&path).map_err(|e| format!("the secret {}: {e}", path.display()))?;
+        match text.trim() {
+            "" => Err(format!("the secret {} is empty", path.display())),
+            secret => Ok(Private::new(secret.to_owned())),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    File { file: PathBuf },
+    Credential { credential: String },
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        // The error must not repeat what stands there: it may be the secret.
+        match Written::deserialize(from) {
+            Ok(Written::File { file }) => Ok(Secret::File(file)),
+            Ok(Written::Credential { credential }) => Ok(Secret::Credential(credential)),
+            Err(_) => Err(de::Error::custom(
+                "a secret never stands in the settings; write { file = \"..\" } or { credential = \"..\" }",
+            )),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Where things are, how much goes on at the same time, and how staff are told.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::clock::short;
+use super::secret::Secret;
+use crate::domain::schedule::Schedule;
+use crate::domain::span::Span;
+
+/// `[server]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// The address we listen on.
+    pub listen: SocketAddr,
+    /// How gateways reach us, without a final slash.
+    pub public_url: String,
+}
+
+/// `[database]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://..`.
+    pub url: String,
+}
+
+/// `[keys]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The key file.
+    pub file: Option<PathBuf>,
+    /// Or the systemd credential, which then counts.
+    pub credential: Option<String>,
+}
+
+/// `[campaigns]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Campaigns {
+    /// The folder of campaign files.
+    pub folder: PathBuf,
+}
+
+/// `[tasks]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tasks {
+    /// When the day's list is made.
+    pub daily: Schedule,
+    /// How long a claimed task stays with a person.
+    pub lease: Span,
+}
+
+/// `[retention]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// How long a ledger entry is kept.
+    pub keep: Span,
+    /// When it goes.
+    pub nightly: Schedule,
+}
+
+/// `[sending]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sending {
+    /// Requests at the same time.
+    pub under_way: u16,
+    /// How long a gateway may take to answer, in milliseconds.
+    #[serde(deserialize_with = "short")]
+    pub answer_within: i64,
+}
+
+/// `[mail]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The SMTP server's name.
+    pub server: String,
+    /// Its port; 587, 465 or 25 by `security` when missing.
+    pub port: Option<u16>,
+    /// How the connection is secured.
+    #[serde(default)]
+    pub security: Security,
+    /// Who the mail is from.
+    pub from: String,
+    /// Who gets it.
+    pub to: Vec<String>,
+    /// The user, when the server asks for one.
+    pub user: Option<String>,
+    /// The user's password.
+    pub password: Option<Secret>,
+}
+
+/// How a mail connection is secured.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Security {
+    /// Begins in clear and must change to TLS.
+    #[default]
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+    /// In clear: only to this machine.
+    None,
+}

@@ -1,0 +1,266 @@
+//! Campaigns and their plans.
+
+use super::db::{Arg, DbError, Row, Tx, sql};
+use crate::domain::campaign::CampaignState;
+use crate::domain::decision::Decision;
+use crate::domain::id::PlanId;
+use crate::vault::{Place, Vault};
+
+/// A campaign as it stands.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    /// The file's stem.
+    pub name: String,
+    /// Where it stands.
+    pub state: CampaignState,
+    /// The plan that counts: the newest, or the approved one.
+    pub plan_id: Option<PlanId>,
+    /// Why it was paused, when the daemon did it.
+    pub reason: Option<String>,
+    /// Who approved it.
+    pub approved_by: Option<String>,
+}
+
+/// A plan's counts and hashes; its rows are [`Target`]s.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its id.
+    pub id: PlanId,
+    /// Of which campaign.
+    pub campaign: String,
+    /// Of file, list and decisions, in hexadecimal.
+    pub hash: String,
+    /// Of the campaign file.
+    pub file_hash: String,
+    /// Of the list.
+    pub list_hash: String,
+    /// The checked campaign as JSON; sealed in the database.
+    pub definition: String,
+    /// All numbers of all rows, and rows without any.
+    pub targets: i64,
+    /// Those who would get the message.
+    pub eligible: i64,
+    /// Reason to count, as JSON.
+    pub left_out: String,
+    /// When it was made, unix milliseconds.
+    pub made_at: i64,
+}
+
+/// What a plan decided for one number of one row.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Counts from 0 through the plan.
+    pub n: i64,
+    /// The row's line in the list; the header is line 1.
+    pub line: i64,
+    /// The decision.
+    pub decision: Decision,
+    /// The first day on which it may be approached again.
+    pub again_at: Option<String>,
+    /// The channel it would go by.
+    pub channel: Option<String>,
+    /// The version of the message.
+    pub variant: Option<String>,
+    /// The language of the message.
+    pub language: Option<String>,
+    /// The address's blind index.
+    pub blind: Option<[u8; 32]>,
+    /// The message as it would go out, sealed under plan and `n`.
+    pub sealed: Option<Vec<u8>>,
+}
+
+const CAMPAIGN: &str = "select name, state, plan_id, reason, approved_by from campaign";
+
+fn read_campaign(row: &Row) -> Result<Campaign, DbError> {
+    Ok(Campaign {
+        name: row.get(0)?,
+        state: row.word(1, "campaign state", CampaignState::parse)?,
+        plan_id: row.get::<Option<uuid::Uuid>>(2)?.map(PlanId),
+        reason: row.get(3)?,
+        approved_by: row.get(4)?,
+    })
+}
+
+/// The campaign of this name, if it was ever planned. Its row is locked in a writing transaction.
+///
+/// # Errors
+/// As the database has it.
+pub async fn get(tx: &mut Tx, name: &str) -> Result<Option<Campaign>, DbError> {
+    tx.maybe(sql(CAMPAIGN).push(" where name = $1").bind(name)).await?.as_ref().map(read_campaign).transpose()
+}
+
+/// All campaigns, by name.
+///
+/// # Errors
+/// As the database has it.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Campaign>, DbError> {
+    tx.all(sql(CAMPAIGN).push(" order by name")).await?.iter().map(read_campaign).collect()
+}
+
+/// Moves a campaign from one of the given states to another; false when it stood elsewhere.
+///
+/// # Errors
+/// As the database has it.
+pub async fn move_state(
+    tx: &mut Tx,
+    name: &str,
+    from: &[CampaignState],
+    to: CampaignState,
+    reason: Option<&str>,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let query = sql("update campaign set state = $1, reason = $2, changed_at = $3 where name = $4 and state in (")
+        .bind(to.as_str())
+        .bind(reason)
+        .bind(now_ms)
+        .bind(name)
+        .list(from.iter().map(|state| state.as_str()))
+        .push(")");
+    Ok(tx.run(query).await? == 1)
+}
+
+/// Makes a plan the campaign's newest. An earlier one that was never approved goes; false when the campaign is live.
+///
+/// # Errors
+/// As the database has it.
+pub async fn set_plan(tx: &mut Tx, vault: &Vault, plan: &Plan) -> Result<bool, DbError> {
+    let made =
+        sql("insert into campaign (name, state, changed_at) values ($1, 'planned', $2) on conflict (name) do nothing");
+    tx.run(made.bind(&plan.campaign).bind(plan.made_at)).await?;
+    let sealed = vault.seal(definition_place(&plan.id), plan.definition.as_bytes())?;
+    let row = vec![
+        plan.id.into(),
+        Arg::from(&plan.campaign),
+        (&plan.hash).into(),
+        (&plan.file_hash).into(),
+        (&plan.list_hash).into(),
+        sealed.into(),
+        plan.targets.into(),
+        plan.eligible.into(),
+        (&plan.left_out).into(),
+        plan.made_at.into(),
+    ];
+    let head =
+        "insert into plan (id, campaign, hash, file_hash, list_hash, sealed, targets, eligible, left_out, made_at)";
+    tx.insert(head, vec![row], "").await?;
+    let newest = sql(
+        "update campaign set plan_id = $1, state = 'planned', reason = null, changed_at = $2 where name = $3 and state in ('planned', 'finished', 'cancelled')",
+    );
+    Ok(tx.run(newest.bind(plan.id).bind(plan.made_at).bind(&plan.campaign)).await? == 1)
+}
+
+/// Approves exactly this plan; false when the campaign has another plan by now, or is not `planned`.
+///
+/// # Errors
+/// As the database has it.
+pub async fn approve(tx: &mut Tx, plan: &Plan, by: Option<&str>, now_ms: i64) -> Result<bool, DbError> {
+    let query = sql(
+        "update campaign set state = 'approved', approved_by = $1, approved_at = $2, changed_at = $2 where name = $3 and plan_id = $4 and state = 'planned'",
+    );
+    Ok(tx.run(query.bind(by).bind(now_ms).bind(&plan.campaign).bind(plan.id)).await? == 1)
+}
+
+/// A plan by its id.
+///
+/// # Errors
+/// As the database has it, and when the definition does not open.
+pub async fn plan(tx: &mut Tx, vault: &Vault, id: PlanId) -> Result<Option<Plan>, DbError> {
+    let query = sql(
+        "select campaign, hash, file_hash, list_hash, sealed, targets, eligible, left_out, made_at from plan where id = $1",
+    );
+    let Some(row) = tx.maybe(query.bind(id)).await? else { return Ok(None) };
+    let sealed: Vec<u8> = row.get(4)?;
+    Ok(Some(Plan {
+        id,
+        campaign: row.get(0)?,
+        hash: row.get(1)?,
+        file_hash: row.get(2)?,
+        list_hash: row.get(3)?,
+        definition: vault.open_text(definition_place(&id), &sealed)?,
+        targets: row.int(5)?,
+        eligible: row.int(6)?,
+        left_out: row.get(7)?,
+        made_at: row.int(8)?,
+    }))
+}
+
+/// Writes a plan's rows, a chunk of them.
+///
+/// # Errors
+/// As the database has it.
+pub async fn add_targets(tx: &mut Tx, plan: PlanId, targets: Vec<Target>) -> Result<(), DbError> {
+    let rows = targets.into_iter().map(|target| {
+        vec![
+            plan.into(),
+            target.n.into(),
+            target.line.into(),
+            target.decision.as_str().into(),
+            target.again_at.into(),
+            target.channel.into(),
+            target.variant.into(),
+            target.language.into(),
+            target.blind.into(),
+            target.sealed.into(),
+        ]
+    });
+    let head = "insert into target (plan_id, n, line, decision, again_at, channel, variant, language, blind, sealed)";
+    tx.insert(head, rows.collect(), "").await.map(drop)
+}
+
+/// A plan's rows from number `from`, in order, at most `limit`; only the eligible ones when asked.
+///
+/// # Errors
+/// As the database has it.
+pub async fn targets(tx: &mut Tx, plan: PlanId, from: i64, limit: i64, eligible: bool) -> Result<Vec<Target>, DbError> {
+    let query = sql(
+        "select n, line, decision, again_at, channel, variant, language, blind, sealed from target where plan_id = $1 and n >= $2",
+    )
+    .bind(plan)
+    .bind(from)
+    .push(if eligible { " and decision = 'eligible'" } else { "" })
+    .push(" order by n limit $3")
+    .bind(limit);
+    tx.all(query).await?.iter().map(read_target).collect()
+}
+
+/// Removes the plans of a campaign that were never approved, all but one: a chunk of rows a call. True when done.
+///
+/// # Errors
+/// As the database has it.
+pub async fn forget_plans(tx: &mut Tx, campaign: &str, keep: PlanId, chunk: i64) -> Result<bool, DbError> {
+    let old = sql(
+        "select p.id from plan p where p.campaign = $1 and p.id <> $2 and not exists (select 1 from message m where m.plan_id = p.id) limit 1",
+    );
+    let Some(row) = tx.maybe(old.bind(campaign).bind(keep)).await? else { return Ok(true) };
+    let id: PlanId = row.id(0)?;
+    let some = sql(
+        "delete from target where plan_id = $1 and n in (select n from target where plan_id = $1 order by n limit $2)",
+    );
+    if tx.run(some.bind(id).bind(chunk)).await? == 0 {
+        tx.run(sql("delete from plan where id = $1").bind(id)).await?;
+    }
+    Ok(false)
+}
+
+/// Where a target's message is sealed: under its plan and number.
+pub fn target_row(plan: PlanId, n: i64) -> Vec<u8> {
+    [plan.0.as_bytes().as_slice(), &n.to_be_bytes()].concat()
+}
+
+fn read_target(row: &Row) -> Result<Target, DbError> {
+    Ok(Target {
+        n: row.int(0)?,
+        line: row.int(1)?,
+        decision: row.word(2, "decision", Decision::parse)?,
+        again_at: row.get(3)?,
+        channel: row.get(4)?,
+        variant: row.get(5)?,
+        language: row.get(6)?,
+        blind: row.get::<Option<Vec<u8>>>(7)?.and_then(|blind| blind.try_into().ok()),
+        sealed: row.get(8)?,
+    })
+}
+
+fn definition_place(id: &PlanId) -> Place<'_> {
+    Place { table: "plan", column: "sealed", row: id.0.as_bytes() }
+}

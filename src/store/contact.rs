@@ -1,0 +1,228 @@
+//! Contacts, their addresses, and the noes that outlive them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::db::{Arg, DbError, Row, Tx, sql};
+use crate::clock::new_id;
+use crate::domain::id::{AddressId, ContactId};
+use crate::domain::private::Private;
+use crate::vault::{Place, Vault};
+
+/// The blind index of an address.
+pub type Blind = [u8; 32];
+
+/// Parameters in one `in (..)` list.
+const LIST: usize = 500;
+
+/// What a decision needs to know of a contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// Its id.
+    pub id: ContactId,
+    /// Its language, when known.
+    pub language: Option<String>,
+    /// Answers nobody has read.
+    pub unread: i64,
+    /// Whether it said no.
+    pub opted_out: bool,
+    /// `not_in_group` or `wrong_number`, until staff lift it.
+    pub left_out: Option<String>,
+    /// The newest outbound message or answered call, unix milliseconds.
+    pub contacted_at: Option<i64>,
+}
+
+const COLUMNS: &str = "c.id, c.language, c.unread, c.opted_out, c.left_out, c.contacted_at";
+
+fn read(row: &Row) -> Result<Contact, DbError> {
+    Ok(Contact {
+        id: row.id(0)?,
+        language: row.get(1)?,
+        unread: row.int(2)?,
+        opted_out: row.get(3)?,
+        left_out: row.get(4)?,
+        contacted_at: row.get(5)?,
+    })
+}
+
+/// The contact with this address, if we know one. Its row is locked on PostgreSQL when the transaction writes.
+///
+/// # Errors
+/// As the database has it.
+pub async fn find(tx: &mut Tx, blind: &Blind) -> Result<Option<Contact>, DbError> {
+    let query =
+        sql("select ").push(COLUMNS).push(" from contact c join address a on a.contact_id = c.id where a.blind = $1");
+    tx.maybe(query.bind(blind)).await?.as_ref().map(read).transpose()
+}
+
+/// The contact with this id.
+///
+/// # Errors
+/// As the database has it.
+pub async fn get(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>, DbError> {
+    let query = sql("select ").push(COLUMNS).push(" from contact c where c.id = $1");
+    tx.maybe(query.bind(id)).await?.as_ref().map(read).transpose()
+}
+
+/// The contact with this id, its row locked until the transaction ends.
+///
+/// # Errors
+/// As the database has it.
+pub async fn lock(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>, DbError> {
+    let lock = tx.lock_clause(" for update");
+    let query = sql("select ").push(COLUMNS).push(" from contact c where c.id = $1").push(lock);
+    tx.maybe(query.bind(id)).await?.as_ref().map(read).transpose()
+}
+
+/// The contacts with any of these addresses.
+///
+/// # Errors
+/// As the database has it.
+pub async fn find_all(tx: &mut Tx, blinds: &[Blind]) -> Result<HashMap<Blind, Contact>, DbError> {
+    let mut found = HashMap::with_capacity(blinds.len());
+    for chunk in blinds.chunks(LIST) {
+        let query = sql("select ")
+            .push(COLUMNS)
+            .push(", a.blind from address a join contact c on c.id = a.contact_id where a.blind in (");
+        for row in tx.all(query.list(chunk).push(")")).await? {
+            found.insert(blind(&row, 6)?, read(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The contact with this address; made when there is none. A no that outlived its contact counts again.
+///
+/// # Errors
+/// As the database has it.
+pub async fn find_or_create(tx: &mut Tx, vault: &Vault, address: &Private, now_ms: i64) -> Result<Contact, DbError> {
+    let blind = vault.blind(address.expose());
+    if let Some(contact) = find(tx, &blind).await? {
+        return Ok(contact);
+    }
+    create_all(tx, vault, &[(blind, address.clone())], now_ms).await?;
+    find(tx, &blind).await?.ok_or(DbError::Unknown("address"))
+}
+
+/// Makes contacts for addresses that have none; an address that has one already keeps it.
+///
+/// # Errors
+/// As the database has it.
+pub async fn create_all(tx: &mut Tx, vault: &Vault, new: &[(Blind, Private)], now_ms: i64) -> Result<(), DbError> {
+    let noes = noes(tx, &new.iter().map(|(blind, _)| *blind).collect::<Vec<_>>()).await?;
+    let (mut contacts, mut addresses) = (Vec::new(), Vec::new());
+    for (blind, address) in new {
+        let (contact, id): (ContactId, AddressId) = (new_id(), new_id());
+        let sealed = vault.seal(place(&id), address.expose().as_bytes())?;
+        contacts.push(vec![Arg::from(contact), noes.contains(blind).into(), now_ms.into()]);
+        addresses.push(vec![id.into(), contact.into(), "phone".into(), blind.into(), sealed.into()]);
+    }
+    let made = u64::try_from(addresses.len()).unwrap_or(u64::MAX);
+    tx.insert("insert into contact (id, opted_out, last_at)", contacts, "").await?;
+    let head = "insert into address (id, contact_id, kind, blind, sealed)";
+    let taken = tx.insert(head, addresses, "on conflict (blind) do nothing").await?;
+    if taken < made {
+        // Another node made some of them meanwhile; ours without an address go again.
+        let orphans = sql(
+            "delete from contact where last_at = $1 and contacted_at is null and not exists (select 1 from address a where a.contact_id = contact.id)",
+        );
+        tx.run(orphans.bind(now_ms)).await?;
+    }
+    Ok(())
+}
+
+/// The addresses of a contact, opened.
+///
+/// # Errors
+/// As the database has it, and when a field does not open.
+pub async fn addresses(tx: &mut Tx, vault: &Vault, id: ContactId) -> Result<Vec<Private>, DbError> {
+    let rows = tx.all(sql("select id, sealed from address where contact_id = $1 order by id").bind(id)).await?;
+    rows.iter()
+        .map(|row| {
+            let address: AddressId = row.id(0)?;
+            let sealed: Vec<u8> = row.get(1)?;
+            Ok(Private::new(vault.open_text(place(&address), &sealed)?))
+        })
+        .collect()
+}
+
+/// The blind indexes of a contact's addresses.
+///
+/// # Errors
+/// As the database has it.
+pub async fn blinds(tx: &mut Tx, id: ContactId) -> Result<Vec<Blind>, DbError> {
+    let rows = tx.all(sql("select blind from address where contact_id = $1 order by id").bind(id)).await?;
+    rows.iter().map(|row| blind(row, 0)).collect()
+}
+
+/// Which of these addresses said no, whether or not a contact is left.
+///
+/// # Errors
+/// As the database has it.
+pub async fn noes(tx: &mut Tx, blinds: &[Blind]) -> Result<HashSet<Blind>, DbError> {
+    let mut found = HashSet::new();
+    for chunk in blinds.chunks(LIST) {
+        let query = sql("select blind from no where blind in (").list(chunk).push(")");
+        for row in tx.all(query).await? {
+            found.insert(blind(&row, 0)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Records the no of a contact for each of its addresses. Returns whether it is news.
+///
+/// # Errors
+/// As the database has it.
+pub async fn add_no(tx: &mut Tx, id: ContactId, day: &str, source: &str) -> Result<bool, DbError> {
+    let rows = blinds(tx, id).await?.iter().map(|b| vec![b.into(), day.into(), source.into()]).collect();
+    tx.insert("insert into no (blind, day, source)", rows, "on conflict (blind) do nothing").await?;
+    let news = tx.run(sql("update contact set opted_out = true where id = $1 and opted_out = false").bind(id)).await?;
+    Ok(news > 0)
+}
+
+/// Lifts the no of a contact; only a named person with a reason may.
+///
+/// # Errors
+/// As the database has it.
+pub async fn lift_no(tx: &mut Tx, id: ContactId) -> Result<bool, DbError> {
+    tx.run(sql("delete from no where blind in (select blind from address where contact_id = $1)").bind(id)).await?;
+    let lifted =
+        tx.run(sql("update contact set opted_out = false where id = $1 and opted_out = true").bind(id)).await?;
+    Ok(lifted > 0)
+}
+
+/// Leaves a contact out of later plans (`not_in_group`, `wrong_number`), or takes it in again.
+///
+/// # Errors
+/// As the database has it.
+pub async fn leave_out(tx: &mut Tx, id: ContactId, why: Option<&str>) -> Result<(), DbError> {
+    tx.run(sql("update contact set left_out = $1 where id = $2").bind(why).bind(id)).await.map(drop)
+}
+
+/// Counts one more unread answer, or one fewer.
+///
+/// # Errors
+/// As the database has it.
+pub async fn add_unread(tx: &mut Tx, id: ContactId, by: i64) -> Result<(), DbError> {
+    tx.run(sql("update contact set unread = unread + $1 where id = $2").bind(by).bind(id)).await.map(drop)
+}
+
+/// Notes the contact's language.
+///
+/// # Errors
+/// As the database has it.
+pub async fn set_language(tx: &mut Tx, id: ContactId, language: &str) -> Result<(), DbError> {
+    tx.run(sql("update contact set language = $1 where id = $2").bind(language).bind(id)).await.map(drop)
+}
+
+fn place(id: &AddressId) -> Place<'_> {
+    Place { table: "address", column: "sealed", row: id.0.as_bytes() }
+}
+
+/// Reads a blind index from a column.
+///
+/// # Errors
+/// When the column holds something else.
+pub fn blind(row: &Row, column: usize) -> Result<Blind, DbError> {
+    row.get::<Vec<u8>>(column)?.try_into().map_err(|_| DbError::Unknown("blind index"))
+}

@@ -1,0 +1,475 @@
+//! The only file that knows there are two databases: connections, transactions, parameters and rows.
+//!
+//! SQL is written once with `$1`, `$2` in the order in which they first appear, because SQLite numbers them so.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, Database, Decode, Encode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+
+/// The migrations, in order; forward only, the same text for both databases.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "the house", include_str!("../../migrations/0001_house.sql"))];
+/// Rows in one statement: far under both databases' limit of parameters.
+const ROWS: usize = 500;
+
+/// An open database.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// The embedded default: one writer, a pool of readers.
+    Sqlite {
+        /// One connection, so that writers queue here and not on the file's lock.
+        write: SqlitePool,
+        /// Readers see the last commit and block nobody.
+        read: SqlitePool,
+    },
+    /// PostgreSQL, for several nodes.
+    Postgres(PgPool),
+}
+
+/// A transaction on either database; dropped without a commit it undoes everything.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A row of a result.
+#[derive(Debug)]
+pub enum Row {
+    /// From SQLite.
+    Sqlite(SqliteRow),
+    /// From PostgreSQL.
+    Postgres(PgRow),
+}
+
+/// What the database answered instead of doing it.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The database is away, full or locked: the same may work later.
+    #[error("the database is not reachable: {0}")]
+    Away(#[source] sqlx::Error),
+    /// The database refused; our own fault.
+    #[error("the database refused: {0}")]
+    Refused(#[source] sqlx::Error),
+    /// The address of the database is no address.
+    #[error("the database address is not understood: write `sqlite:lykt.db` or `postgres://user@host/name`")]
+    Address,
+    /// The database is of another version, or half migrated.
+    #[error(
+        "the database could not be brought to this version: {0}; restore a backup or use the version it was made with"
+    )]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// A statement touched more or fewer rows than it must.
+    #[error("{what}: {got} rows changed where {expected} were expected; nothing was done")]
+    Rows {
+        /// Which statement.
+        what: &'static str,
+        /// Rows expected.
+        expected: u64,
+        /// Rows touched.
+        got: u64,
+    },
+    /// A stored word or field is none that this version knows.
+    #[error("a stored {0} is not understood: was the database written by a newer version?")]
+    Unknown(&'static str),
+    /// A sealed field does not open.
+    #[error(transparent)]
+    Vault(#[from] crate::vault::VaultError),
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> Self {
+        let refused = match &error {
+            sqlx::Error::Database(e) => {
+                let code = e.code().unwrap_or_default();
+                // PostgreSQL classes 08, 53, 57 and 58: connection, resources, shutdown, disk. SQLite: busy, locked, io, full.
+                let away =
+                    ["08", "53", "57", "58", "40", "55"].iter().any(|class| code.len() == 5 && code.starts_with(class));
+                let sqlite =
+                    code.parse::<u32>().is_ok_and(|c| code.len() != 5 && matches!(c & 0xff, 5 | 6 | 10 | 13 | 14));
+                !(away || sqlite)
+            }
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                false
+            }
+            sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => false,
+            _ => true,
+        };
+        if refused { DbError::Refused(error) } else { DbError::Away(error) }
+    }
+}
+
+impl Db {
+    /// Opens a database (`sqlite:PATH` or `postgres://..`) and brings it to this version.
+    ///
+    /// # Errors
+    /// When the address is wrong, the database is away, or its migrations cannot be completed.
+    pub async fn open(url: &str) -> Result<Self, DbError> {
+        let db = Self::connect(url).await?;
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    async fn connect(url: &str) -> Result<Self, DbError> {
+        if url.starts_with("sqlite:") {
+            let options = SqliteConnectOptions::from_str(url)
+                .map_err(|_| DbError::Address)?
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10))
+                .pragma("secure_delete", "on");
+            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let read = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+            return Ok(Db::Sqlite { write, read });
+        }
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(url)
+                .map_err(|_| DbError::Address)?
+                .options([("synchronous_commit", "on"), ("default_transaction_isolation", "read committed")]);
+            let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
+            return Ok(Db::Postgres(pool.connect_with(options).await?));
+        }
+        Err(DbError::Address)
+    }
+
+    async fn migrate(&self) -> Result<(), DbError> {
+        let steps = MIGRATIONS.iter().map(|(version, name, text)| {
+            Migration::new(
+                *version,
+                Cow::Borrowed(*name),
+                MigrationType::Simple,
+                AssertSqlSafe(*text).into_sql_str(),
+                false,
+            )
+        });
+        let migrator = Migrator::with_migrations(steps.collect());
+        match self {
+            Db::Sqlite { write, .. } => migrator.run(write).await,
+            Db::Postgres(pool) => migrator.run(pool).await,
+        }
+        .map_err(DbError::Migrate)
+    }
+
+    /// Begins a transaction that may write. On SQLite it has the write lock from the start.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction that only reads, and blocks nobody.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn read(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Db::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Whether several nodes may share this database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Db::Postgres(_))
+    }
+
+    /// Closes all connections; on SQLite this also folds the WAL back into the file.
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes it durable. Until this returns, nothing happened.
+    ///
+    /// # Errors
+    /// When the database is away; what happened is then unknown, and must be read again.
+    pub async fn commit(self) -> Result<(), DbError> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn run(&mut self, sql: Sql) -> Result<u64, DbError> {
+        Ok(match self {
+            Tx::Sqlite(tx) => query::<Sqlite>(sql).execute(&mut **tx).await?.rows_affected(),
+            Tx::Postgres(tx) => query::<Postgres>(sql).execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+
+    /// Runs a statement that must change exactly this many rows.
+    ///
+    /// # Errors
+    /// When it changed another number of rows; the caller must then let go of the transaction.
+    pub async fn run_exactly(&mut self, expected: u64, what: &'static str, sql: Sql) -> Result<(), DbError> {
+        let got = self.run(sql).await?;
+        if got == expected { Ok(()) } else { Err(DbError::Rows { what, expected, got }) }
+    }
+
+    /// All rows of a query.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn all(&mut self, sql: Sql) -> Result<Vec<Row>, DbError> {
+        Ok(match self {
+            Tx::Sqlite(tx) => query::<Sqlite>(sql).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
+            Tx::Postgres(tx) => {
+                query::<Postgres>(sql).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// The first row of a query, if there is one.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn maybe(&mut self, sql: Sql) -> Result<Option<Row>, DbError> {
+        Ok(match self {
+            Tx::Sqlite(tx) => query::<Sqlite>(sql).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Tx::Postgres(tx) => query::<Postgres>(sql).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+        })
+    }
+
+    /// Inserts rows, a few hundred a statement: `head` is `insert into t (a, b)`, `tail` an `on conflict` clause or "".
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn insert(
+        &mut self,
+        head: &'static str,
+        rows: Vec<Vec<Arg>>,
+        tail: &'static str,
+    ) -> Result<u64, DbError> {
+        let mut done = 0;
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let mut sql = sql(head).push(" values ");
+            for (n, row) in rows.by_ref().take(ROWS).enumerate() {
+                sql = sql.push(if n == 0 { "(" } else { ", (" }).list(row).push(")");
+            }
+            done += self.run(sql.push(" ").push(tail)).await?;
+        }
+        Ok(done)
+    }
+
+    /// What to add to a `select` whose rows this transaction will change: the rows of these tables are locked, and
+    /// rows that another node has locked are passed over. SQLite needs nothing: its writer is alone.
+    pub fn lock_clause(&self, clause: &'static str) -> &'static str {
+        match self {
+            Tx::Sqlite(_) => "",
+            Tx::Postgres(_) => clause,
+        }
+    }
+
+    /// Steady time for leases, milliseconds: this machine's, or the database's when nodes share it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn steady_ms(&mut self, clock: &Clock) -> Result<i64, DbError> {
+        match self {
+            Tx::Sqlite(_) => Ok(clock.steady_ms()),
+            Tx::Postgres(_) => {
+                let now = sql("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)");
+                self.maybe(now).await?.ok_or(DbError::Unknown("time"))?.get(0)
+            }
+        }
+    }
+}
+
+/// A statement with its parameters.
+#[derive(Debug)]
+pub struct Sql {
+    text: Cow<'static, str>,
+    args: Vec<Arg>,
+}
+
+/// One parameter.
+#[derive(Clone)]
+pub enum Arg {
+    /// An id.
+    Uuid(Option<Uuid>),
+    /// Sealed bytes or a blind index.
+    Bytes(Option<Vec<u8>>),
+    /// A word.
+    Text(Option<String>),
+    /// A number, or a time in unix milliseconds.
+    Int(Option<i64>),
+    /// Yes or no.
+    Bool(Option<bool>),
+}
+
+/// Begins a statement. Number its parameters in the order in which they first appear.
+pub fn sql(text: &'static str) -> Sql {
+    Sql { text: Cow::Borrowed(text), args: Vec::new() }
+}
+
+impl Sql {
+    /// Adds the next parameter.
+    #[must_use]
+    pub fn bind(mut self, arg: impl Into<Arg>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// Adds text of our own.
+    #[must_use]
+    pub fn push(mut self, text: &'static str) -> Self {
+        self.text.to_mut().push_str(text);
+        self
+    }
+
+    /// Adds parameters as a list: `$4, $5, $6`.
+    #[must_use]
+    pub fn list(mut self, args: impl IntoIterator<Item = impl Into<Arg>>) -> Self {
+        for (n, arg) in args.into_iter().enumerate() {
+            self.args.push(arg.into());
+            let mark = format!("{}${}", if n == 0 { "" } else { ", " }, self.args.len());
+            self.text.to_mut().push_str(&mark);
+        }
+        self
+    }
+}
+
+fn query<DB: Database>(sql: Sql) -> sqlx::query::Query<'static, DB, DB::Arguments>
+where
+    for<'q> Option<Uuid>: Encode<'q, DB> + Type<DB>,
+    for<'q> Option<Vec<u8>>: Encode<'q, DB> + Type<DB>,
+    for<'q> Option<String>: Encode<'q, DB> + Type<DB>,
+    for<'q> Option<i64>: Encode<'q, DB> + Type<DB>,
+    for<'q> Option<bool>: Encode<'q, DB> + Type<DB>,
+{
+    debug_assert!(in_order(&sql.text), "parameters are not numbered in order: {}", sql.text);
+    let query = sqlx::query::<DB>(AssertSqlSafe(sql.text.into_owned()));
+    sql.args.into_iter().fold(query, |query, arg| match arg {
+        Arg::Uuid(value) => query.bind(value),
+        Arg::Bytes(value) => query.bind(value),
+        Arg::Text(value) => query.bind(value),
+        Arg::Int(value) => query.bind(value),
+        Arg::Bool(value) => query.bind(value),
+    })
+}
+
+/// Whether `$n` first appear as `$1`, `$2`, `$3`: SQLite takes them for names and numbers them as they come.
+fn in_order(text: &str) -> bool {
+    let mut highest = 0;
+    text.split('$').skip(1).all(|rest| {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        let n: usize = digits.parse().unwrap_or(0);
+        highest = highest.max(n).min(highest + 1);
+        n >= 1 && n <= highest
+    })
+}
+
+impl Row {
+    /// The value of a column, by number from 0.
+    ///
+    /// # Errors
+    /// When the column holds something else.
+    pub fn get<T>(&self, column: usize) -> Result<T, DbError>
+    where
+        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>,
+    {
+        match self {
+            Row::Sqlite(row) => row.try_get(column),
+            Row::Postgres(row) => row.try_get(column),
+        }
+        .map_err(DbError::Refused)
+    }
+
+    /// The id in a column.
+    ///
+    /// # Errors
+    /// When the column holds no id.
+    pub fn id<T: From<Uuid>>(&self, column: usize) -> Result<T, DbError> {
+        self.get::<Uuid>(column).map(T::from)
+    }
+
+    /// The number in a column.
+    ///
+    /// # Errors
+    /// When the column holds no number.
+    pub fn int(&self, column: usize) -> Result<i64, DbError> {
+        self.get(column)
+    }
+
+    /// The word in a column, read by its parser.
+    ///
+    /// # Errors
+    /// When the column holds no word that the parser knows.
+    pub fn word<T>(&self, column: usize, what: &'static str, parse: fn(&str) -> Option<T>) -> Result<T, DbError> {
+        parse(&self.get::<String>(column)?).ok_or(DbError::Unknown(what))
+    }
+}
+
+macro_rules! args {
+    ($($kind:ident: $($from:ty),+ => |$value:ident| $into:expr);+ $(;)?) => {$($(
+        impl From<$from> for Arg {
+            fn from($value: $from) -> Arg {
+                Arg::$kind(Some($into))
+            }
+        }
+        impl From<Option<$from>> for Arg {
+            fn from(value: Option<$from>) -> Arg {
+                Arg::$kind(value.map(|$value| $into))
+            }
+        }
+    )+)+};
+}
+
+use crate::domain::id::{
+    AddressId, AttemptId, ContactId, HookId, MessageId, NoticeId, PlanId, ReplyId, TaskId, TouchId,
+};
+
+args! {
+    Uuid: AddressId, AttemptId, ContactId, HookId, MessageId, NoticeId, PlanId, ReplyId, TaskId, TouchId => |value| value.0;
+    Bytes: Vec<u8>, [u8; 32], &[u8; 32] => |value| value.to_vec();
+    Text: String, &str, &String => |value| value.to_string();
+    Int: i64 => |value| value;
+    Bool: bool => |value| value;
+}
+
+impl std::fmt::Debug for Arg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(arg)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_out_of_order_are_noticed() {
+        assert!(in_order("select $1, $2 where a = $1 and b = $3"));
+        assert!(!in_order("select $2, $1"));
+    }
+}

@@ -1,0 +1,80 @@
+//! Webhooks as they came: sealed, each once, and what became of them.
+
+use super::db::{DbError, Tx, sql};
+use crate::clock::new_id;
+use crate::domain::id::HookId;
+use crate::vault::{Place, Vault};
+
+/// A webhook as it came.
+#[derive(Debug)]
+pub struct Hook {
+    /// Its id.
+    pub id: HookId,
+    /// The account it came to.
+    pub account: String,
+    /// What it brings: `inbound` or `status`.
+    pub kind: String,
+    /// The raw bytes, opened.
+    pub raw: Vec<u8>,
+}
+
+/// Stores a webhook, due at a civil time. `None` when the same bytes came before.
+///
+/// # Errors
+/// As the database has it.
+pub async fn add(
+    tx: &mut Tx,
+    vault: &Vault,
+    account: &str,
+    kind: &str,
+    raw: &[u8],
+    now_ms: i64,
+    due_at: i64,
+) -> Result<Option<HookId>, DbError> {
+    let id: HookId = new_id();
+    let digest = vault.keyed(b"hook", &[kind.as_bytes(), b"\0", raw].concat());
+    let row = vec![
+        id.into(),
+        account.into(),
+        kind.into(),
+        digest.into(),
+        now_ms.into(),
+        due_at.into(),
+        vault.seal(place(&id), raw)?.into(),
+    ];
+    let head = "insert into hook (id, account, kind, digest, received_at, due_at, sealed)";
+    let added = tx.insert(head, vec![row], "on conflict (account, digest) do nothing").await?;
+    Ok((added == 1).then_some(id))
+}
+
+/// Notes that a webhook was worked on, and what was wrong with it, if anything.
+///
+/// # Errors
+/// As the database has it.
+pub async fn done(tx: &mut Tx, id: HookId, problem: Option<&str>, now_ms: i64) -> Result<(), DbError> {
+    let query = sql("update hook set done_at = $1, problem = $2 where id = $3");
+    tx.run(query.bind(now_ms).bind(problem).bind(id)).await.map(drop)
+}
+
+/// The webhooks whose time has come and that nobody worked on, oldest first.
+///
+/// # Errors
+/// As the database has it, and when a field does not open.
+pub async fn due(tx: &mut Tx, vault: &Vault, now_ms: i64, limit: i64) -> Result<Vec<Hook>, DbError> {
+    let lock = tx.lock_clause(" for update skip locked");
+    let query = sql(
+        "select id, account, kind, sealed from hook where done_at is null and due_at <= $1 order by due_at, id limit $2",
+    );
+    let rows = tx.all(query.push(lock).bind(now_ms).bind(limit)).await?;
+    rows.iter()
+        .map(|row| {
+            let id: HookId = row.id(0)?;
+            let sealed: Vec<u8> = row.get(3)?;
+            Ok(Hook { id, account: row.get(1)?, kind: row.get(2)?, raw: vault.open(place(&id), &sealed)? })
+        })
+        .collect()
+}
+
+fn place(id: &HookId) -> Place<'_> {
+    Place { table: "hook", column: "sealed", row: id.0.as_bytes() }
+}

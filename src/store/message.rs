@@ -1,0 +1,459 @@
+//! Messages in the outbox, and each try to send one.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::contact::Contact;
+use super::db::{Arg, DbError, Row, Tx, sql};
+use crate::domain::decision::Decision;
+use crate::domain::id::{AttemptId, ContactId, MessageId, PlanId};
+use crate::domain::message::MessageState;
+use crate::domain::private::Private;
+use crate::vault::{Place, Vault};
+
+/// What goes out: sealed as JSON in the row.
+#[derive(Serialize, Deserialize)]
+pub struct Letter {
+    /// The address in E.164.
+    pub to: String,
+    /// The text.
+    pub text: String,
+    /// The picture's name under our own `/media/`, if there is one.
+    pub media: Option<String>,
+}
+
+/// A message to be put in the outbox.
+#[derive(Debug)]
+pub struct NewMessage {
+    /// Its id.
+    pub id: MessageId,
+    /// Its contact.
+    pub contact: ContactId,
+    /// How it travels.
+    pub channel: String,
+    /// By which account.
+    pub account: String,
+    /// Which version.
+    pub variant: String,
+    /// In which language.
+    pub language: String,
+    /// Not before this civil time.
+    pub not_before: i64,
+    /// The [`Letter`], sealed for this id.
+    pub sealed: Vec<u8>,
+}
+
+/// The head of a queue: a message with what the intent must check.
+#[derive(Debug)]
+pub struct Head {
+    /// The message.
+    pub id: MessageId,
+    /// How often it was tried.
+    pub attempt: i64,
+    /// The sealed letter.
+    pub sealed: Vec<u8>,
+    /// Its contact as it stands now.
+    pub contact: Contact,
+}
+
+/// A message as settling needs it.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// Its campaign.
+    pub campaign: String,
+    /// Its contact.
+    pub contact: ContactId,
+    /// The plan it came from.
+    pub plan: PlanId,
+    /// Where it stands.
+    pub state: MessageState,
+    /// How often it was tried.
+    pub attempt: i64,
+    /// Who may settle it.
+    pub fence: i64,
+    /// How it travels.
+    pub channel: String,
+    /// By which account.
+    pub account: String,
+    /// In which language.
+    pub language: String,
+    /// When it came to its state, civil.
+    pub state_at: i64,
+}
+
+const COLUMNS: &str = "m.id, m.campaign, m.contact_id, m.plan_id, m.state, m.attempt, m.fence, m.channel, m.account, m.language, m.state_at";
+
+fn read(row: &Row) -> Result<Message, DbError> {
+    Ok(Message {
+        id: row.id(0)?,
+        campaign: row.get(1)?,
+        contact: row.id(2)?,
+        plan: row.id(3)?,
+        state: row.word(4, "message state", MessageState::parse)?,
+        attempt: row.int(5)?,
+        fence: row.int(6)?,
+        channel: row.get(7)?,
+        account: row.get(8)?,
+        language: row.get(9)?,
+        state_at: row.int(10)?,
+    })
+}
+
+/// Seals a letter for its message.
+///
+/// # Errors
+/// When there is no randomness.
+pub fn seal(vault: &Vault, id: MessageId, letter: &Letter) -> Result<Vec<u8>, DbError> {
+    let open = Private::new(serde_json::to_string(letter).map_err(|_| DbError::Unknown("letter"))?);
+    Ok(vault.seal(place(&id), open.expose().as_bytes())?)
+}
+
+/// Opens a message's letter.
+///
+/// # Errors
+/// When the field does not open.
+pub fn open(vault: &Vault, id: MessageId, sealed: &[u8]) -> Result<Letter, DbError> {
+    let open = Private::new(vault.open_text(place(&id), sealed)?);
+    serde_json::from_str(open.expose()).map_err(|_| DbError::Unknown("letter"))
+}
+
+/// Puts messages in the outbox; a contact that has one of this campaign keeps that one.
+///
+/// # Errors
+/// As the database has it.
+pub async fn enqueue(
+    tx: &mut Tx,
+    campaign: &str,
+    plan: PlanId,
+    new: Vec<NewMessage>,
+    now_ms: i64,
+) -> Result<u64, DbError> {
+    let rows = new.into_iter().map(|m| {
+        vec![
+            m.id.into(),
+            campaign.into(),
+            m.contact.into(),
+            plan.into(),
+            "queued".into(),
+            m.channel.into(),
+            m.account.into(),
+            m.variant.into(),
+            m.language.into(),
+            m.not_before.into(),
+            now_ms.into(),
+            m.sealed.into(),
+        ]
+    });
+    let head = "insert into message (id, campaign, contact_id, plan_id, state, channel, account, variant, language, not_before, state_at, sealed)";
+    tx.insert(head, rows.collect(), "on conflict (campaign, contact_id) do nothing").await
+}
+
+/// The messages whose turn it is, oldest first, with their contacts; on PostgreSQL locked, those locked elsewhere
+/// passed over. A held contact, and one with a message under way or in doubt, waits and is not among them.
+///
+/// # Errors
+/// As the database has it.
+pub async fn queue(tx: &mut Tx, campaign: &str, now_ms: i64, limit: i64) -> Result<Vec<Head>, DbError> {
+    let lock = tx.lock_clause(" for update of m, c skip locked");
+    let query = sql(
+        "select m.id, m.attempt, m.sealed, c.id, c.language, c.unread, c.opted_out, c.left_out, c.contacted_at \
+         from message m join contact c on c.id = m.contact_id \
+         where m.state = 'queued' and m.campaign = $1 and m.not_before <= $2 and c.unread = 0 \
+         and not exists (select 1 from message o where o.contact_id = m.contact_id and o.state in ('submitting', 'in_doubt')) \
+         order by m.not_before, m.id limit $3",
+    )
+    .push(lock);
+    let rows = tx.all(query.bind(campaign).bind(now_ms).bind(limit)).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Head {
+                id: row.id(0)?,
+                attempt: row.int(1)?,
+                sealed: row.get(2)?,
+                contact: Contact {
+                    id: row.id(3)?,
+                    language: row.get(4)?,
+                    unread: row.int(5)?,
+                    opted_out: row.get(6)?,
+                    left_out: row.get(7)?,
+                    contacted_at: row.get(8)?,
+                },
+            })
+        })
+        .collect()
+}
+
+/// A try that is about to begin.
+#[derive(Debug)]
+pub struct NewAttempt {
+    /// Its id.
+    pub id: AttemptId,
+    /// The message.
+    pub message: MessageId,
+    /// Which try it is, from 1.
+    pub n: i64,
+    /// Our token; goes out with it.
+    pub token: String,
+}
+
+/// The intent: moves queued messages to `submitting` and writes their attempts. Exactly these, or an error.
+///
+/// # Errors
+/// As the database has it, and when any row was not `queued` any more.
+pub async fn begin(
+    tx: &mut Tx,
+    account: &str,
+    new: &[NewAttempt],
+    fence: i64,
+    deadline: i64,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    let rows = new
+        .iter()
+        .map(|a| vec![a.id.into(), a.message.into(), a.n.into(), account.into(), Arg::from(&a.token), now_ms.into()]);
+    tx.insert("insert into attempt (id, message_id, n, account, token, began_at)", rows.collect(), "").await?;
+    for chunk in new.chunks(64) {
+        let query = sql("update message set state = 'submitting', attempt = attempt + 1, fence = $1, deadline = $2, state_at = $3 where state = 'queued' and id in (")
+            .bind(fence)
+            .bind(deadline)
+            .bind(now_ms)
+            .list(chunk.iter().map(|a| a.message))
+            .push(")");
+        tx.run_exactly(chunk.len() as u64, "intent", query).await?;
+    }
+    Ok(())
+}
+
+/// A message by its id, as it stands.
+///
+/// # Errors
+/// As the database has it.
+pub async fn find(tx: &mut Tx, id: MessageId) -> Result<Option<Message>, DbError> {
+    let query = sql("select ").push(COLUMNS).push(" from message m where m.id = $1");
+    tx.maybe(query.bind(id)).await?.as_ref().map(read).transpose()
+}
+
+/// A message by its id, locked on PostgreSQL until the transaction ends.
+///
+/// # Errors
+/// As the database has it.
+pub async fn get(tx: &mut Tx, id: MessageId) -> Result<Option<Message>, DbError> {
+    let lock = tx.lock_clause(" for update");
+    let query = sql("select ").push(COLUMNS).push(" from message m where m.id = $1").push(lock);
+    tx.maybe(query.bind(id)).await?.as_ref().map(read).transpose()
+}
+
+/// The try that carried a token, or that the provider gave this id: its message, and which try it was.
+///
+/// # Errors
+/// As the database has it.
+pub async fn by_attempt(
+    tx: &mut Tx,
+    account: &str,
+    token: Option<&str>,
+    provider_id: &str,
+) -> Result<Option<(MessageId, i64)>, DbError> {
+    let query = match token {
+        Some(token) => {
+            sql("select message_id, n from attempt where token = $1 and account = $2").bind(token).bind(account)
+        }
+        None => sql("select message_id, n from attempt where account = $1 and provider_id = $2")
+            .bind(account)
+            .bind(provider_id),
+    };
+    tx.maybe(query).await?.map(|row| Ok((row.id(0)?, row.int(1)?))).transpose()
+}
+
+/// Moves a message by compare-and-set on its state and try; false when it stood elsewhere by now.
+///
+/// # Errors
+/// As the database has it.
+pub async fn move_state(
+    tx: &mut Tx,
+    message: &Message,
+    to: MessageState,
+    reason: Option<&str>,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let query = sql("update message set state = $1, reason = $2, state_at = $3, deadline = null where id = $4 and state = $5 and attempt = $6")
+        .bind(to.as_str())
+        .bind(reason)
+        .bind(now_ms)
+        .bind(message.id)
+        .bind(message.state.as_str())
+        .bind(message.attempt);
+    Ok(tx.run(query).await? == 1)
+}
+
+/// Puts a message back in the queue, not before a civil time; a compare-and-set as [`move_state`].
+///
+/// # Errors
+/// As the database has it.
+pub async fn requeue(tx: &mut Tx, message: &Message, not_before: i64, now_ms: i64) -> Result<bool, DbError> {
+    let query = sql("update message set state = 'queued', not_before = $1, state_at = $2, deadline = null, doubt_at = null where id = $3 and state = $4 and attempt = $5")
+        .bind(not_before)
+        .bind(now_ms)
+        .bind(message.id)
+        .bind(message.state.as_str())
+        .bind(message.attempt);
+    Ok(tx.run(query).await? == 1)
+}
+
+/// Puts a message in doubt since a steady time; a compare-and-set as [`move_state`].
+///
+/// # Errors
+/// As the database has it.
+pub async fn doubt(tx: &mut Tx, message: &Message, why: &str, since: i64, now_ms: i64) -> Result<bool, DbError> {
+    let query = sql("update message set state = 'in_doubt', reason = $1, doubt_at = $2, state_at = $3, deadline = null where id = $4 and state = 'submitting' and attempt = $5")
+        .bind(why)
+        .bind(since)
+        .bind(now_ms)
+        .bind(message.id)
+        .bind(message.attempt);
+    Ok(tx.run(query).await? == 1)
+}
+
+/// Notes how a try ended. The provider's id is kept when it is the first to come.
+///
+/// # Errors
+/// As the database has it.
+pub async fn settle_attempt(
+    tx: &mut Tx,
+    message: MessageId,
+    n: i64,
+    verdict: &str,
+    provider_id: Option<&str>,
+    code: Option<&str>,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    let query = sql("update attempt set verdict = $1, provider_id = coalesce(provider_id, $2), code = coalesce($3, code), settled_at = $4 where message_id = $5 and n = $6")
+        .bind(verdict)
+        .bind(provider_id)
+        .bind(code)
+        .bind(now_ms)
+        .bind(message)
+        .bind(n);
+    tx.run(query).await.map(drop)
+}
+
+/// Messages under way whose lease has run out, or whose sender is another start of this only daemon.
+///
+/// # Errors
+/// As the database has it.
+pub async fn overdue(tx: &mut Tx, steady_ms: i64, dead_before_fence: i64, limit: i64) -> Result<Vec<Message>, DbError> {
+    let lock = tx.lock_clause(" for update skip locked");
+    let query = sql("select ")
+        .push(COLUMNS)
+        .push(" from message m where m.state = 'submitting' and (m.deadline <= $1 or m.fence < $2) limit $3")
+        .push(lock);
+    tx.all(query.bind(steady_ms).bind(dead_before_fence).bind(limit)).await?.iter().map(read).collect()
+}
+
+/// Messages in doubt, oldest first.
+///
+/// # Errors
+/// As the database has it.
+pub async fn in_doubt(tx: &mut Tx, limit: i64) -> Result<Vec<Message>, DbError> {
+    let query =
+        sql("select ").push(COLUMNS).push(" from message m where m.state = 'in_doubt' order by m.doubt_at limit $1");
+    tx.all(query.bind(limit)).await?.iter().map(read).collect()
+}
+
+/// How many messages are in doubt.
+///
+/// # Errors
+/// As the database has it.
+pub async fn doubts(tx: &mut Tx) -> Result<i64, DbError> {
+    tx.maybe(sql("select count(*) from message where state = 'in_doubt'")).await?.map_or(Ok(0), |row| row.int(0))
+}
+
+/// Withdraws the queued messages of a contact, in all campaigns.
+///
+/// # Errors
+/// As the database has it.
+pub async fn withdraw_contact(tx: &mut Tx, contact: ContactId, why: Decision, now_ms: i64) -> Result<u64, DbError> {
+    let query = sql(
+        "update message set state = 'withdrawn', reason = $1, state_at = $2 where contact_id = $3 and state = 'queued'",
+    );
+    tx.run(query.bind(why.as_str()).bind(now_ms).bind(contact)).await
+}
+
+/// Withdraws queued messages by id; each with the same reason.
+///
+/// # Errors
+/// As the database has it, and when any of them was not queued.
+pub async fn withdraw(tx: &mut Tx, ids: &[MessageId], why: Decision, now_ms: i64) -> Result<(), DbError> {
+    for chunk in ids.chunks(64) {
+        let query = sql(
+            "update message set state = 'withdrawn', reason = $1, state_at = $2 where state = 'queued' and id in (",
+        )
+        .bind(why.as_str())
+        .bind(now_ms)
+        .list(chunk.iter().copied())
+        .push(")");
+        tx.run_exactly(chunk.len() as u64, "withdrawal", query).await?;
+    }
+    Ok(())
+}
+
+/// Withdraws what is left in a campaign's queue, a chunk a call; a held contact's message says so.
+///
+/// # Errors
+/// As the database has it.
+pub async fn withdraw_campaign(tx: &mut Tx, campaign: &str, why: Decision, now_ms: i64) -> Result<u64, DbError> {
+    let query =
+        sql("update message set state = 'withdrawn', state_at = $1, reason = case when $2 = 'expired' and exists \
+         (select 1 from contact c where c.id = message.contact_id and c.unread > 0) then 'held' else $2 end \
+         where id in (select id from message where campaign = $3 and state = 'queued' limit 500) and state = 'queued'");
+    tx.run(query.bind(now_ms).bind(why.as_str()).bind(campaign)).await
+}
+
+/// Messages of a campaign by state.
+///
+/// # Errors
+/// As the database has it.
+pub async fn counts(tx: &mut Tx, campaign: &str) -> Result<BTreeMap<MessageState, i64>, DbError> {
+    let query = sql("select state, count(*) from message where campaign = $1 group by state");
+    tx.all(query.bind(campaign))
+        .await?
+        .iter()
+        .map(|row| Ok((row.word(0, "message state", MessageState::parse)?, row.int(1)?)))
+        .collect()
+}
+
+/// A message that stands in the way of a new one.
+#[derive(Debug)]
+pub struct Open {
+    /// Whose it is.
+    pub contact: ContactId,
+    /// Where it stands.
+    pub state: MessageState,
+    /// Its campaign.
+    pub campaign: String,
+}
+
+/// The messages of contacts that stand in the way of a new one: open ones of any campaign, and any of this campaign.
+///
+/// # Errors
+/// As the database has it.
+pub async fn open_of(tx: &mut Tx, campaign: &str, contacts: &[ContactId]) -> Result<Vec<Open>, DbError> {
+    let mut found = Vec::new();
+    for chunk in contacts.chunks(500) {
+        let query = sql("select contact_id, state, campaign from message where (state in ('queued', 'submitting', 'in_doubt') or campaign = $1) and contact_id in (")
+            .bind(campaign)
+            .list(chunk.iter().copied())
+            .push(")");
+        for row in tx.all(query).await? {
+            let state = row.word(1, "message state", MessageState::parse)?;
+            found.push(Open { contact: row.id(0)?, state, campaign: row.get(2)? });
+        }
+    }
+    Ok(found)
+}
+
+fn place(id: &MessageId) -> Place<'_> {
+    Place { table: "message", column: "sealed", row: id.0.as_bytes() }
+}

@@ -1,0 +1,18 @@
+//! What Lykt keeps: a file an aggregate, one SQL text for both databases.
+//!
+//! Store functions take a transaction and know rows, not rules.
+
+pub mod account;
+pub mod campaign;
+pub mod contact;
+pub mod db;
+pub mod hook;
+pub mod message;
+pub mod meta;
+pub mod notice;
+pub mod promise;
+pub mod reply;
+pub mod task;
+pub mod touch;
+
+pub use db::{Db, DbError, Row, Sql, Tx, sql};

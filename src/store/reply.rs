@@ -1,0 +1,158 @@
+//! Answers people gave, until a person has read them and as long as they are kept.
+
+use std::collections::BTreeMap;
+
+use super::db::{DbError, Row, Tx, sql};
+use crate::domain::id::{ContactId, ReplyId};
+use crate::domain::private::Private;
+use crate::domain::reply::ReplyKind;
+use crate::vault::{Place, Vault};
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// Its id.
+    pub id: ReplyId,
+    /// Who answered.
+    pub contact: ContactId,
+    /// The account it came to.
+    pub account: String,
+    /// How it came.
+    pub channel: String,
+    /// The provider's id of it.
+    pub provider_id: String,
+    /// When it came, civil.
+    pub received_at: i64,
+    /// What it seems to mean.
+    pub kind: ReplyKind,
+    /// Its language, when it could be told.
+    pub language: Option<String>,
+    /// The campaign whose message came last before it.
+    pub campaign: Option<String>,
+    /// When a person read it.
+    pub read_at: Option<i64>,
+    /// The text; sealed in the database.
+    pub text: Private,
+}
+
+const COLUMNS: &str = "select id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, read_at, sealed from reply";
+
+fn read(vault: &Vault, row: &Row) -> Result<Reply, DbError> {
+    let id: ReplyId = row.id(0)?;
+    let sealed: Vec<u8> = row.get(10)?;
+    Ok(Reply {
+        id,
+        contact: row.id(1)?,
+        account: row.get(2)?,
+        channel: row.get(3)?,
+        provider_id: row.get(4)?,
+        received_at: row.int(5)?,
+        kind: row.word(6, "kind of reply", ReplyKind::parse)?,
+        language: row.get(7)?,
+        campaign: row.get(8)?,
+        read_at: row.get(9)?,
+        text: Private::new(vault.open_text(place(&id), &sealed)?),
+    })
+}
+
+/// Stores an answer; false when the account brought it before.
+///
+/// # Errors
+/// As the database has it.
+pub async fn add(tx: &mut Tx, vault: &Vault, reply: &Reply) -> Result<bool, DbError> {
+    let row = vec![
+        reply.id.into(),
+        reply.contact.into(),
+        (&reply.account).into(),
+        (&reply.channel).into(),
+        (&reply.provider_id).into(),
+        reply.received_at.into(),
+        reply.kind.as_str().into(),
+        reply.language.clone().into(),
+        reply.campaign.clone().into(),
+        vault.seal(place(&reply.id), reply.text.expose().as_bytes())?.into(),
+    ];
+    let head = "insert into reply (id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, sealed)";
+    Ok(tx.insert(head, vec![row], "on conflict (account, provider_id) do nothing").await? == 1)
+}
+
+/// Answers, suspected and certain noes first, then oldest first; only the unread unless `all`.
+///
+/// # Errors
+/// As the database has it, and when a text does not open.
+pub async fn list(tx: &mut Tx, vault: &Vault, all: bool, limit: i64) -> Result<Vec<Reply>, DbError> {
+    let query = sql(COLUMNS)
+        .push(if all { " where 1 = 1" } else { " where read_at is null" })
+        .push(" order by case kind when 'suspected' then 0 when 'opt_out' then 1 when 'help' then 2 else 3 end, received_at, id limit $1");
+    tx.all(query.bind(limit)).await?.iter().map(|row| read(vault, row)).collect()
+}
+
+/// An answer by its id.
+///
+/// # Errors
+/// As the database has it, and when the text does not open.
+pub async fn get(tx: &mut Tx, vault: &Vault, id: ReplyId) -> Result<Option<Reply>, DbError> {
+    let row = tx.maybe(sql(COLUMNS).push(" where id = $1").bind(id)).await?;
+    row.as_ref().map(|row| read(vault, row)).transpose()
+}
+
+/// The answers of a contact, oldest first.
+///
+/// # Errors
+/// As the database has it, and when a text does not open.
+pub async fn of_contact(tx: &mut Tx, vault: &Vault, contact: ContactId) -> Result<Vec<Reply>, DbError> {
+    let query = sql(COLUMNS).push(" where contact_id = $1 order by received_at, id");
+    tx.all(query.bind(contact)).await?.iter().map(|row| read(vault, row)).collect()
+}
+
+/// Whether the contact answered since a civil time.
+///
+/// # Errors
+/// As the database has it.
+pub async fn since(tx: &mut Tx, contact: ContactId, from_ms: i64) -> Result<bool, DbError> {
+    let query = sql("select 1 from reply where contact_id = $1 and received_at >= $2 limit 1");
+    Ok(tx.maybe(query.bind(contact).bind(from_ms)).await?.is_some())
+}
+
+/// Marks an answer as read by a person; false when it was already. The caller lowers the contact's unread count.
+///
+/// # Errors
+/// As the database has it.
+pub async fn mark_read(tx: &mut Tx, id: ReplyId, by: Option<&str>, now_ms: i64) -> Result<bool, DbError> {
+    let query = sql("update reply set read_at = $1, read_by = $2 where id = $3 and read_at is null");
+    Ok(tx.run(query.bind(now_ms).bind(by).bind(id)).await? == 1)
+}
+
+/// Answers to a campaign by kind.
+///
+/// # Errors
+/// As the database has it.
+pub async fn counts(tx: &mut Tx, campaign: &str) -> Result<BTreeMap<ReplyKind, i64>, DbError> {
+    let query = sql("select kind, count(*) from reply where campaign = $1 group by kind");
+    let rows = tx.all(query.bind(campaign)).await?;
+    rows.iter().map(|row| Ok((row.word(0, "kind of reply", ReplyKind::parse)?, row.int(1)?))).collect()
+}
+
+/// Answers nobody has read, by kind.
+///
+/// # Errors
+/// As the database has it.
+pub async fn unread(tx: &mut Tx) -> Result<BTreeMap<ReplyKind, i64>, DbError> {
+    let rows = tx.all(sql("select kind, count(*) from reply where read_at is null group by kind")).await?;
+    rows.iter().map(|row| Ok((row.word(0, "kind of reply", ReplyKind::parse)?, row.int(1)?))).collect()
+}
+
+/// The campaign of the contact's newest message that went out or may have.
+///
+/// # Errors
+/// As the database has it.
+pub async fn latest_campaign(tx: &mut Tx, contact: ContactId) -> Result<Option<String>, DbError> {
+    let query = sql(
+        "select campaign from message where contact_id = $1 and state not in ('queued', 'withdrawn', 'failed') order by state_at desc limit 1",
+    );
+    tx.maybe(query.bind(contact)).await?.map(|row| row.get(0)).transpose()
+}
+
+fn place(id: &ReplyId) -> Place<'_> {
+    Place { table: "reply", column: "sealed", row: id.0.as_bytes() }
+}

@@ -1,0 +1,397 @@
+//! What a person at the service must do: call tasks, one for each follow-up of a message.
+
+use std::collections::BTreeMap;
+
+use super::db::{DbError, Row, Tx, sql};
+use crate::clock::new_id;
+use crate::domain::id::{ContactId, MessageId, TaskId};
+
+/// Where a task stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TaskState {
+    /// Not due yet.
+    Planned,
+    /// On the list, free to take.
+    Open,
+    /// A person holds it.
+    Claimed,
+    /// Done, with an outcome.
+    Done,
+    /// Not needed any more; a reason says why.
+    Dropped,
+    /// Nobody got to it in time.
+    Lapsed,
+}
+
+impl TaskState {
+    /// All states, in the order of a life.
+    pub const ALL: [TaskState; 6] = [
+        TaskState::Planned,
+        TaskState::Open,
+        TaskState::Claimed,
+        TaskState::Done,
+        TaskState::Dropped,
+        TaskState::Lapsed,
+    ];
+
+    /// The word in the database and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TaskState::Planned => "planned",
+            TaskState::Open => "open",
+            TaskState::Claimed => "claimed",
+            TaskState::Done => "done",
+            TaskState::Dropped => "dropped",
+            TaskState::Lapsed => "lapsed",
+        }
+    }
+
+    /// Reads the word back; `None` when it is none of ours.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+}
+
+/// A task.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Its id.
+    pub id: TaskId,
+    /// `call`.
+    pub kind: String,
+    /// Whom it is about.
+    pub contact: ContactId,
+    /// The campaign it follows.
+    pub campaign: Option<String>,
+    /// The message it follows.
+    pub message: Option<MessageId>,
+    /// Which of the campaign's follow-ups, from 0.
+    pub step: i64,
+    /// Where it stands.
+    pub state: TaskState,
+    /// Why it was dropped.
+    pub reason: Option<String>,
+    /// When it falls due, civil.
+    pub due_at: i64,
+    /// When it lapses, civil.
+    pub lapses_at: i64,
+    /// Tries left.
+    pub attempts_left: i64,
+    /// Who holds it.
+    pub claimed_by: Option<String>,
+    /// Until when, steady.
+    pub lease_until: Option<i64>,
+    /// How the last try ended.
+    pub outcome: Option<String>,
+    /// The contact's language.
+    pub language: Option<String>,
+    /// When it was made, civil: when the message went out.
+    pub made_at: i64,
+    /// When the message's first try began, civil: an answer since then may be one to the message.
+    pub since: i64,
+}
+
+const COLUMNS: &str = "select t.id, t.kind, t.contact_id, t.campaign, t.message_id, t.step, t.state, t.reason, t.due_at, t.lapses_at, t.attempts_left, t.claimed_by, t.lease_until, t.outcome, t.language, t.made_at, coalesce((select min(a.began_at) from attempt a where a.message_id = t.message_id), t.made_at) from task t";
+
+fn read(row: &Row) -> Result<Task, DbError> {
+    Ok(Task {
+        id: row.id(0)?,
+        kind: row.get(1)?,
+        contact: row.id(2)?,
+        campaign: row.get(3)?,
+        message: row.get::<Option<uuid::Uuid>>(4)?.map(MessageId),
+        step: row.int(5)?,
+        state: row.word(6, "task state", TaskState::parse)?,
+        reason: row.get(7)?,
+        due_at: row.int(8)?,
+        lapses_at: row.int(9)?,
+        attempts_left: row.int(10)?,
+        claimed_by: row.get(11)?,
+        lease_until: row.get(12)?,
+        outcome: row.get(13)?,
+        language: row.get(14)?,
+        made_at: row.int(15)?,
+        since: row.int(16)?,
+    })
+}
+
+/// A task to be made when a message went out, or may have.
+#[derive(Clone, Debug)]
+pub struct NewTask {
+    /// Whom it is about.
+    pub contact: ContactId,
+    /// The campaign it follows.
+    pub campaign: String,
+    /// The message it follows.
+    pub message: MessageId,
+    /// Which of the campaign's follow-ups, from 0.
+    pub step: i64,
+    /// When it falls due, civil.
+    pub due_at: i64,
+    /// When it lapses, civil.
+    pub lapses_at: i64,
+    /// Tries.
+    pub attempts: i64,
+    /// The language of the script.
+    pub language: String,
+}
+
+/// Plans a task; a message has each follow-up once. One that was dropped because the message had reached nobody is
+/// planned again.
+///
+/// # Errors
+/// As the database has it.
+pub async fn plan(tx: &mut Tx, new: NewTask, now_ms: i64) -> Result<(), DbError> {
+    let id: TaskId = new_id();
+    let row = vec![
+        id.into(),
+        "call".into(),
+        new.contact.into(),
+        new.campaign.into(),
+        new.message.into(),
+        new.step.into(),
+        "planned".into(),
+        new.due_at.into(),
+        new.lapses_at.into(),
+        new.attempts.into(),
+        now_ms.into(),
+        new.language.into(),
+    ];
+    let head = "insert into task (id, kind, contact_id, campaign, message_id, step, state, due_at, lapses_at, attempts_left, made_at, language)";
+    let again = "on conflict (message_id, step) do update set state = 'planned', reason = null, done_at = null, claimed_by = null, \
+         due_at = excluded.due_at, lapses_at = excluded.lapses_at, made_at = excluded.made_at \
+         where task.state = 'dropped' and task.reason = 'not_reached'";
+    tx.insert(head, vec![row], again).await.map(drop)
+}
+
+/// The ids of tasks, newest first; only those nobody has done yet unless `all`.
+///
+/// # Errors
+/// As the database has it.
+pub async fn ids(tx: &mut Tx, all: bool) -> Result<Vec<TaskId>, DbError> {
+    let query = sql("select id from task where ").push(if all {
+        "1 = 1 order by id desc"
+    } else {
+        "state in ('planned', 'open', 'claimed') order by id desc"
+    });
+    tx.all(query).await?.iter().map(|row| row.id(0)).collect()
+}
+
+/// A task by its id, as it stands.
+///
+/// # Errors
+/// As the database has it.
+pub async fn find(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, DbError> {
+    tx.maybe(sql(COLUMNS).push(" where t.id = $1").bind(id)).await?.as_ref().map(read).transpose()
+}
+
+/// A task by its id, locked on PostgreSQL until the transaction ends.
+///
+/// # Errors
+/// As the database has it.
+pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, DbError> {
+    let lock = tx.lock_clause(" for update");
+    tx.maybe(sql(COLUMNS).push(" where t.id = $1").push(lock).bind(id)).await?.as_ref().map(read).transpose()
+}
+
+/// Whether any task may have to be opened, dropped or let go; so that a quiet day writes nothing.
+///
+/// # Errors
+/// As the database has it.
+pub async fn any_stirs(tx: &mut Tx, before_ms: i64, now_ms: i64) -> Result<bool, DbError> {
+    let due = sql(
+        "select 1 from task t join contact c on c.id = t.contact_id where t.state = 'planned' and t.due_at < $1 and c.unread = 0 limit 1",
+    );
+    let late = sql("select 1 from task where state in ('planned', 'open', 'claimed') and lapses_at <= $1 limit 1");
+    let news = sql("select 1 from task t where t.state = 'open' and ").push(NEWS).push(" limit 1");
+    for query in [due.bind(before_ms), late.bind(now_ms), news] {
+        if tx.maybe(query).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// That a task's contact has answered or come since the message went out.
+const NEWS: &str = "(exists (select 1 from reply r where r.contact_id = t.contact_id and r.received_at >= t.made_at) \
+     or exists (select 1 from touch v where v.contact_id = t.contact_id and v.kind = 'visit' and v.at >= t.made_at))";
+
+/// Planned tasks that fall due before a civil time, oldest first; the tasks of held contacts wait.
+///
+/// # Errors
+/// As the database has it.
+pub async fn due(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<Task>, DbError> {
+    let lock = tx.lock_clause(" for update of t skip locked");
+    let query = sql(COLUMNS)
+        .push(" join contact c on c.id = t.contact_id where t.state = 'planned' and t.due_at < $1 and c.unread = 0 order by t.due_at, t.id limit $2")
+        .push(lock);
+    tx.all(query.bind(before_ms).bind(limit)).await?.iter().map(read).collect()
+}
+
+/// Open tasks whose contact has answered or come since the message, by id after one of them: a chunk.
+///
+/// # Errors
+/// As the database has it.
+pub async fn with_news(tx: &mut Tx, after: Option<TaskId>, limit: i64) -> Result<Vec<Task>, DbError> {
+    let lock = tx.lock_clause(" for update of t skip locked");
+    let mut query = sql(COLUMNS).push(" where t.state = 'open' and ").push(NEWS);
+    if let Some(after) = after {
+        query = query.push(" and t.id > $1 order by t.id limit $2").bind(after);
+    } else {
+        query = query.push(" order by t.id limit $1");
+    }
+    tx.all(query.bind(limit).push(lock)).await?.iter().map(read).collect()
+}
+
+/// Tasks nobody got to in time, in any state before done: a chunk. Claimed ones go when their lease is outside these
+/// steady times: it ran out, or stems from before a reboot.
+///
+/// # Errors
+/// As the database has it.
+pub async fn lapse(tx: &mut Tx, now_ms: i64, leases: (i64, i64), limit: i64) -> Result<u64, DbError> {
+    let lock = tx.lock_clause(" for update skip locked");
+    let query = sql("update task set state = 'lapsed', done_at = $1 where id in (select id from task where lapses_at <= $1 and (state in ('planned', 'open') or (state = 'claimed' and (lease_until <= $2 or lease_until > $3))) order by id limit $4")
+        .push(lock)
+        .push(")");
+    tx.run(query.bind(now_ms).bind(leases.0).bind(leases.1).bind(limit)).await
+}
+
+/// The day's list: open and claimed tasks, overdue first. Tasks of held contacts and of noes are not on it.
+///
+/// # Errors
+/// As the database has it.
+pub async fn today(tx: &mut Tx, limit: i64) -> Result<Vec<Task>, DbError> {
+    let query = sql(COLUMNS).push(
+        " join contact c on c.id = t.contact_id where t.state in ('open', 'claimed') and c.unread = 0 and c.opted_out = false order by t.due_at, t.id limit $1",
+    );
+    tx.all(query.bind(limit)).await?.iter().map(read).collect()
+}
+
+/// Moves a task by compare-and-set on its state; false when it stood elsewhere by now.
+///
+/// # Errors
+/// As the database has it.
+pub async fn move_state(
+    tx: &mut Tx,
+    task: &Task,
+    to: TaskState,
+    reason: Option<&str>,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let query = sql("update task set state = $1, reason = $2, done_at = $3 where id = $4 and state = $5")
+        .bind(to.as_str())
+        .bind(reason)
+        .bind(matches!(to, TaskState::Done | TaskState::Dropped | TaskState::Lapsed).then_some(now_ms))
+        .bind(task.id)
+        .bind(task.state.as_str());
+    Ok(tx.run(query).await? == 1)
+}
+
+/// Takes a task until a steady time, if it is free, ours already, or its lease is outside these steady times: it ran
+/// out, or stems from before a reboot.
+///
+/// # Errors
+/// As the database has it.
+pub async fn claim(tx: &mut Tx, id: TaskId, by: &str, until: i64, leases: (i64, i64)) -> Result<bool, DbError> {
+    let query = sql("update task set state = 'claimed', claimed_by = $1, lease_until = $2 where id = $3 and \
+         (state = 'open' or (state = 'claimed' and (claimed_by = $1 or lease_until <= $4 or lease_until > $5)))");
+    Ok(tx.run(query.bind(by).bind(until).bind(id).bind(leases.0).bind(leases.1)).await? == 1)
+}
+
+/// Gives a task back; false when this person does not hold it.
+///
+/// # Errors
+/// As the database has it.
+pub async fn release(tx: &mut Tx, id: TaskId, by: &str) -> Result<bool, DbError> {
+    let query = sql(
+        "update task set state = 'open', claimed_by = null, lease_until = null where id = $1 and state = 'claimed' and claimed_by = $2",
+    );
+    Ok(tx.run(query.bind(id).bind(by)).await? == 1)
+}
+
+/// Ends a task with an outcome; false when this person does not hold it. A task that was dropped or lapsed while the
+/// call was under way ends the same.
+///
+/// # Errors
+/// As the database has it.
+pub async fn done(tx: &mut Tx, id: TaskId, by: &str, outcome: &str, now_ms: i64) -> Result<bool, DbError> {
+    let query = sql(
+        "update task set state = 'done', outcome = $1, done_by = $2, done_at = $3, attempts_left = attempts_left - 1 where id = $4 and claimed_by = $2 and state in ('claimed', 'dropped', 'lapsed')",
+    );
+    Ok(tx.run(query.bind(outcome).bind(by).bind(now_ms).bind(id)).await? == 1)
+}
+
+/// When a task that was put off comes back, and how often it may still be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// When it falls due, civil.
+    pub due_at: i64,
+    /// When it lapses, civil.
+    pub lapses_at: i64,
+    /// Tries left.
+    pub attempts_left: i64,
+}
+
+/// Puts a task off: it comes back on its new day, free to take. False when this person does not hold it.
+///
+/// # Errors
+/// As the database has it.
+pub async fn put_off(tx: &mut Tx, id: TaskId, by: &str, outcome: &str, again: Again) -> Result<bool, DbError> {
+    let query = sql(
+        "update task set state = 'planned', outcome = $1, due_at = $2, lapses_at = $3, attempts_left = $4, claimed_by = null, lease_until = null where id = $5 and state = 'claimed' and claimed_by = $6",
+    );
+    let query = query.bind(outcome).bind(again.due_at).bind(again.lapses_at).bind(again.attempts_left);
+    Ok(tx.run(query.bind(id).bind(by)).await? == 1)
+}
+
+/// Drops the tasks of a contact that nobody has done, on all channels; claimed ones too.
+///
+/// # Errors
+/// As the database has it.
+pub async fn drop_contact(tx: &mut Tx, contact: ContactId, why: &str, now_ms: i64) -> Result<u64, DbError> {
+    let query = sql(
+        "update task set state = 'dropped', reason = $1, done_at = $2 where contact_id = $3 and state in ('planned', 'open', 'claimed')",
+    );
+    tx.run(query.bind(why).bind(now_ms).bind(contact)).await
+}
+
+/// Drops the tasks that follow a message which provably reached nobody, or a campaign that was cancelled.
+///
+/// # Errors
+/// As the database has it.
+pub async fn drop_message(tx: &mut Tx, message: MessageId, why: &str, now_ms: i64) -> Result<u64, DbError> {
+    let query = sql(
+        "update task set state = 'dropped', reason = $1, done_at = $2 where message_id = $3 and state in ('planned', 'open', 'claimed')",
+    );
+    tx.run(query.bind(why).bind(now_ms).bind(message)).await
+}
+
+/// Removes the tasks of a message that did not go out after all; they are planned anew when it does.
+///
+/// # Errors
+/// As the database has it.
+pub async fn forget_message(tx: &mut Tx, message: MessageId) -> Result<u64, DbError> {
+    tx.run(sql("delete from task where message_id = $1 and state in ('planned', 'open', 'dropped')").bind(message))
+        .await
+}
+
+/// Drops the tasks of a campaign that nobody has done.
+///
+/// # Errors
+/// As the database has it.
+pub async fn drop_campaign(tx: &mut Tx, campaign: &str, why: &str, now_ms: i64) -> Result<u64, DbError> {
+    let query = sql(
+        "update task set state = 'dropped', reason = $1, done_at = $2 where campaign = $3 and state in ('planned', 'open', 'claimed')",
+    );
+    tx.run(query.bind(why).bind(now_ms).bind(campaign)).await
+}
+
+/// Tasks of a campaign by state.
+///
+/// # Errors
+/// As the database has it.
+pub async fn counts(tx: &mut Tx, campaign: &str) -> Result<BTreeMap<TaskState, i64>, DbError> {
+    let rows =
+        tx.all(sql("select state, count(*) from task where campaign = $1 group by state").bind(campaign)).await?;
+    rows.iter().map(|row| Ok((row.word(0, "task state", TaskState::parse)?, row.int(1)?))).collect()
+}

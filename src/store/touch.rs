@@ -1,0 +1,203 @@
+//! The ledger's entries: written once, read in order, erased on time.
+
+use std::collections::HashSet;
+
+use super::db::{DbError, Row, Tx, sql};
+use crate::clock::new_id;
+use crate::domain::id::{ContactId, MessageId, TouchId};
+use crate::domain::private::Private;
+use crate::vault::{Place, Vault};
+
+/// What kind of thing happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TouchKind {
+    /// We sent a message.
+    Message,
+    /// We called.
+    Call,
+    /// They answered.
+    Reply,
+    /// They came.
+    Visit,
+    /// They said no.
+    OptOut,
+    /// A person lifted the no.
+    OptIn,
+    /// A note by staff.
+    Note,
+    /// Staff asked to see the number, and why.
+    Revealed,
+}
+
+impl TouchKind {
+    /// All kinds.
+    pub const ALL: [TouchKind; 8] = [
+        TouchKind::Message,
+        TouchKind::Call,
+        TouchKind::Reply,
+        TouchKind::Visit,
+        TouchKind::OptOut,
+        TouchKind::OptIn,
+        TouchKind::Note,
+        TouchKind::Revealed,
+    ];
+
+    /// The word in the database and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TouchKind::Message => "message",
+            TouchKind::Call => "call",
+            TouchKind::Reply => "reply",
+            TouchKind::Visit => "visit",
+            TouchKind::OptOut => "opt_out",
+            TouchKind::OptIn => "opt_in",
+            TouchKind::Note => "note",
+            TouchKind::Revealed => "revealed",
+        }
+    }
+
+    /// Reads the word back; `None` when it is none of ours.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// One entry of the ledger.
+#[derive(Clone, Debug)]
+pub struct Touch {
+    /// When it happened, unix milliseconds.
+    pub at: i64,
+    /// What happened.
+    pub kind: TouchKind,
+    /// How: `sms`, `phone`, a portal.
+    pub channel: Option<String>,
+    /// In which campaign.
+    pub campaign: Option<String>,
+    /// By which message.
+    pub message_id: Option<MessageId>,
+    /// Who did it.
+    pub actor: Option<String>,
+    /// A word on how it went: an outcome, a source, a verdict.
+    pub detail: Option<String>,
+    /// Whether the cooldown runs from it: an outbound message, or a call that was answered.
+    pub counts: bool,
+    /// What was written; sealed in the database.
+    pub note: Option<Private>,
+}
+
+impl Touch {
+    /// An entry with nothing but its kind and time.
+    pub fn new(kind: TouchKind, at: i64) -> Self {
+        Self {
+            at,
+            kind,
+            channel: None,
+            campaign: None,
+            message_id: None,
+            actor: None,
+            detail: None,
+            counts: false,
+            note: None,
+        }
+    }
+}
+
+/// Writes an entry, and moves the contact's `last_at` and `contacted_at` with it.
+///
+/// # Errors
+/// As the database has it.
+pub async fn add(tx: &mut Tx, vault: &Vault, contact: ContactId, touch: &Touch) -> Result<TouchId, DbError> {
+    let id: TouchId = new_id();
+    let sealed = touch.note.as_ref().map(|note| vault.seal(place(&id), note.expose().as_bytes())).transpose()?;
+    let row = vec![
+        id.into(),
+        contact.into(),
+        touch.at.into(),
+        touch.kind.as_str().into(),
+        touch.channel.clone().into(),
+        touch.campaign.clone().into(),
+        touch.message_id.into(),
+        touch.actor.clone().into(),
+        touch.detail.clone().into(),
+        touch.counts.into(),
+        sealed.into(),
+    ];
+    let head =
+        "insert into touch (id, contact_id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed)";
+    tx.insert(head, vec![row], "").await?;
+    let last = sql("update contact set last_at = $1 where id = $2 and last_at < $1").bind(touch.at).bind(contact);
+    tx.run(last).await?;
+    if touch.counts {
+        let newest =
+            sql("update contact set contacted_at = $1 where id = $2 and (contacted_at is null or contacted_at < $1)");
+        tx.run(newest.bind(touch.at).bind(contact)).await?;
+    }
+    Ok(id)
+}
+
+/// Takes a message out of the cooldown, because it provably reached nobody. The entry stays.
+///
+/// # Errors
+/// As the database has it.
+pub async fn uncount(tx: &mut Tx, contact: ContactId, message: MessageId) -> Result<(), DbError> {
+    tx.run(sql("update touch set counts = false where message_id = $1").bind(message)).await?;
+    let newest = sql(
+        "update contact set contacted_at = (select max(t.at) from touch t where t.contact_id = contact.id and t.counts = true) where id = $1",
+    );
+    tx.run(newest.bind(contact)).await.map(drop)
+}
+
+/// All entries of a contact, oldest first, notes opened.
+///
+/// # Errors
+/// As the database has it, and when a note does not open.
+pub async fn history(tx: &mut Tx, vault: &Vault, contact: ContactId) -> Result<Vec<Touch>, DbError> {
+    let query = sql(
+        "select id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed from touch where contact_id = $1 order by at, id",
+    );
+    tx.all(query.bind(contact)).await?.iter().map(|row| read(vault, row)).collect()
+}
+
+/// Whether an entry of this kind stands since a time.
+///
+/// # Errors
+/// As the database has it.
+pub async fn since(tx: &mut Tx, contact: ContactId, kind: TouchKind, from_ms: i64) -> Result<bool, DbError> {
+    let query = sql("select 1 from touch where contact_id = $1 and kind = $2 and at >= $3 limit 1");
+    Ok(tx.maybe(query.bind(contact).bind(kind.as_str()).bind(from_ms)).await?.is_some())
+}
+
+/// Which of these contacts wrote to us or opted in: a channel that needs it may open with them.
+///
+/// # Errors
+/// As the database has it.
+pub async fn answered(tx: &mut Tx, contacts: &[ContactId]) -> Result<HashSet<ContactId>, DbError> {
+    let mut found = HashSet::new();
+    for chunk in contacts.chunks(500) {
+        let query = sql("select distinct contact_id from touch where kind in ('reply', 'opt_in') and contact_id in (");
+        for row in tx.all(query.list(chunk.iter().copied()).push(")")).await? {
+            found.insert(row.id(0)?);
+        }
+    }
+    Ok(found)
+}
+
+fn read(vault: &Vault, row: &Row) -> Result<Touch, DbError> {
+    let id: TouchId = row.id(0)?;
+    let sealed: Option<Vec<u8>> = row.get(9)?;
+    Ok(Touch {
+        at: row.int(1)?,
+        kind: row.word(2, "ledger entry", TouchKind::parse)?,
+        channel: row.get(3)?,
+        campaign: row.get(4)?,
+        message_id: row.get::<Option<uuid::Uuid>>(5)?.map(MessageId),
+        actor: row.get(6)?,
+        detail: row.get(7)?,
+        counts: row.get(8)?,
+        note: sealed.map(|sealed| vault.open_text(place(&id), &sealed).map(Private::new)).transpose()?,
+    })
+}
+
+fn place(id: &TouchId) -> Place<'_> {
+    Place { table: "touch", column: "sealed", row: id.0.as_bytes() }
+}

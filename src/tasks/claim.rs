@@ -1,0 +1,134 @@
+//! One person at a time holds a call. Whoever takes it has the contact's row locked, so that no no slips in between.
+
+use super::Tasks;
+use super::follow_up::clock_time;
+use super::refusal::Refusal;
+use crate::domain::decision::Decision;
+use crate::domain::id::TaskId;
+use crate::store::task::{self, Task, TaskState};
+use crate::store::{Db, DbError, Tx, contact};
+
+/// A task that a person holds.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The task, as it stands now.
+    pub task: Task,
+    /// How long it stays with the person, real milliseconds.
+    pub lease_ms: i64,
+}
+
+impl Tasks {
+    /// Takes a task for a person, or holds it longer. Refused when the contact may not be called, or not now, or
+    /// somebody else holds it.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn claim(&self, tx: &mut Tx, id: TaskId, who: &str) -> Result<Result<Claim, Refusal>, DbError> {
+        let Some(task) = self.lock(tx, id).await? else { return Ok(Err(Refusal::Unknown)) };
+        if !matches!(task.state, TaskState::Open | TaskState::Claimed) {
+            return Ok(Err(Refusal::Closed(task.state)));
+        }
+        if let Err(refusal) = self.may_call(tx, &task).await? {
+            return Ok(Err(refusal));
+        }
+        // The time is read under the lock: a claim that waited here must not take an earlier time for a stale lease.
+        let leases = self.leases(tx).await?;
+        let until = leases.0.saturating_add(self.lease_ms);
+        if !task::claim(tx, id, who, until, leases).await? {
+            return Ok(Err(Refusal::Taken(task.claimed_by.unwrap_or_default())));
+        }
+        let claimed = task::find(tx, id).await?.ok_or(DbError::Unknown("task"))?;
+        Ok(Ok(Claim { task: claimed, lease_ms: self.lease_ms }))
+    }
+
+    /// Takes the first free task of the day's list, each try in a transaction of its own.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn next(&self, db: &Db, who: &str) -> Result<Result<Claim, Refusal>, DbError> {
+        let mut tx = db.read().await?;
+        let list = self.today(&mut tx).await?;
+        drop(tx);
+        let mut later = None;
+        for entry in list.iter().filter(|entry| entry.task.state == TaskState::Open) {
+            let mut tx = db.begin().await?;
+            match self.claim(&mut tx, entry.task.id, who).await? {
+                Ok(claim) => {
+                    tx.commit().await?;
+                    return Ok(Ok(claim));
+                }
+                Err(Refusal::NotNow(at)) => later = Some(later.map_or(at, |earlier| at.min(earlier))),
+                Err(_) => {}
+            }
+        }
+        Ok(Err(later.map_or(Refusal::NothingFree, Refusal::NotNow)))
+    }
+
+    /// Gives a task back, free for others.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn release(&self, tx: &mut Tx, id: TaskId, who: &str) -> Result<Result<(), Refusal>, DbError> {
+        let Some(task) = self.lock(tx, id).await? else { return Ok(Err(Refusal::Unknown)) };
+        if task::release(tx, id, who).await? {
+            return Ok(Ok(()));
+        }
+        let over = !matches!(task.state, TaskState::Open | TaskState::Claimed);
+        Ok(Err(if over { Refusal::Closed(task.state) } else { Refusal::NotHeld }))
+    }
+
+    /// Whether this person holds a task, and may still call: what must be so before a number is shown.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn holds(&self, tx: &mut Tx, id: TaskId, who: &str) -> Result<Result<Task, Refusal>, DbError> {
+        let Some(task) = self.lock(tx, id).await? else { return Ok(Err(Refusal::Unknown)) };
+        let leases = self.leases(tx).await?;
+        if !is_held(&task, leases) || task.claimed_by.as_deref() != Some(who) {
+            return Ok(Err(Refusal::NotHeld));
+        }
+        Ok(self.may_call(tx, &task).await?.map(|()| task))
+    }
+
+    /// The steady times between which a lease is one: after now, and no further away than two leases, else it stems
+    /// from before a reboot.
+    pub(super) async fn leases(&self, tx: &mut Tx) -> Result<(i64, i64), DbError> {
+        let now = tx.steady_ms(&self.ledger.clock).await?;
+        Ok((now, now.saturating_add(self.lease_ms.saturating_mul(2))))
+    }
+
+    /// The task, with its contact's row locked first: in that order everybody locks who says no.
+    pub(super) async fn lock(&self, tx: &mut Tx, id: TaskId) -> Result<Option<Task>, DbError> {
+        let Some(found) = task::find(tx, id).await? else { return Ok(None) };
+        contact::lock(tx, found.contact).await?;
+        task::get(tx, id).await
+    }
+
+    /// The rules of a call, read anew: a no, an unread answer, left out, the hours, and the task's own times.
+    async fn may_call(&self, tx: &mut Tx, task: &Task) -> Result<Result<(), Refusal>, DbError> {
+        let Some(contact) = contact::get(tx, task.contact).await? else { return Ok(Err(Refusal::Unknown)) };
+        let blinds = contact::blinds(tx, contact.id).await?;
+        if contact.opted_out || !contact::noes(tx, &blinds).await?.is_empty() {
+            return Ok(Err(Refusal::Contact(Decision::OptedOut)));
+        }
+        if contact.unread > 0 {
+            return Ok(Err(Refusal::Contact(Decision::Held)));
+        }
+        if let Some(left_out) = contact.left_out {
+            let reason = Decision::parse(&left_out).unwrap_or(Decision::NotInGroup);
+            return Ok(Err(Refusal::Contact(reason)));
+        }
+        let now = self.ledger.clock.now();
+        if task.lapses_at <= now.as_millisecond() {
+            return Ok(Err(Refusal::Closed(TaskState::Lapsed)));
+        }
+        let possible = self.hours.next_open(clock_time(task.due_at).max(now));
+        Ok(if possible > now { Err(Refusal::NotNow(possible)) } else { Ok(()) })
+    }
+}
+
+/// Whether somebody holds a task, with the steady times between which a lease is one.
+pub(super) fn is_held(task: &Task, leases: (i64, i64)) -> bool {
+    let lease = task.lease_until.is_some_and(|until| until > leases.0 && until <= leases.1);
+    task.state == TaskState::Claimed && lease
+}

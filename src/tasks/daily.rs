@@ -1,0 +1,198 @@
+//! The notice of the day: how much there is to do and where to look, on a schedule, once a slot on whichever node.
+//! It names no person, number or text.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Tasks;
+use crate::clock::Clock;
+use crate::domain::lang::Lang;
+use crate::domain::reply::ReplyKind;
+use crate::domain::schedule::Schedule;
+use crate::say;
+use crate::settings::Settings;
+use crate::store::{Db, DbError, Tx, message, meta, notice, reply};
+
+/// The schedule's name among the slots that have run.
+const SLOTS: &str = "tasks.daily";
+/// How far back a slot that was missed is looked for, in days: near ones first.
+const LOOK_BACK: [i64; 3] = [1, 8, 400];
+
+/// How staff are told.
+#[derive(Clone, Debug)]
+pub struct Daily {
+    /// When.
+    pub schedule: Schedule,
+    /// In which language: the organisation's first.
+    pub lang: Lang,
+    /// Where the house is seen from outside.
+    pub public_url: String,
+}
+
+impl Daily {
+    /// As the settings have it.
+    pub fn of(settings: &Settings) -> Self {
+        let first = settings.organisation.languages.first();
+        Self {
+            schedule: settings.tasks.daily.clone(),
+            lang: first.and_then(|language| Lang::parse(language)).unwrap_or_default(),
+            public_url: settings.server.public_url.clone(),
+        }
+    }
+}
+
+/// What there is to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Figures {
+    due: i64,
+    overdue: i64,
+    unread: i64,
+    noes: i64,
+    doubts: i64,
+}
+
+/// Makes the day's list and writes its notice when a slot of the schedule has come; whether it did. The first call
+/// ever only notes from when on slots count, and of slots that passed while nothing ran only the newest runs.
+///
+/// # Errors
+/// As the database has it; the slot is then not taken.
+pub async fn run_due(tasks: &Tasks, db: &Db, daily: &Daily) -> Result<bool, DbError> {
+    let clock = &tasks.ledger.clock;
+    let mut tx = db.read().await?;
+    let last = meta::last_slot(&mut tx, SLOTS).await?;
+    drop(tx);
+    let Some(last) = last else {
+        let mut tx = db.begin().await?;
+        meta::take_slot(&mut tx, SLOTS, clock.now_ms()).await?;
+        tx.commit().await?;
+        return Ok(false);
+    };
+    let Some(slot) = newest(&daily.schedule, last, clock) else { return Ok(false) };
+    tasks.step(db).await?;
+    let mut tx = db.begin().await?;
+    if !meta::take_slot(&mut tx, SLOTS, slot).await? {
+        return Ok(false);
+    }
+    let figures = count(tasks, &mut tx).await?;
+    let (subject, body) = write(figures, daily);
+    notice::add(&mut tx, &subject, &body, clock.now_ms()).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// The newest slot that has come since the last one.
+fn newest(schedule: &Schedule, last: i64, clock: &Clock) -> Option<i64> {
+    let (now, last) = (clock.now(), Timestamp::from_millisecond(last).ok()?);
+    LOOK_BACK
+        .into_iter()
+        .find_map(|days| {
+            let from = now.checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(last).max(last);
+            let slots = std::iter::successors(schedule.next_after(from, clock.zone()), |slot| {
+                schedule.next_after(slot.at, clock.zone())
+            });
+            slots.map(|slot| slot.at).take_while(|at| *at <= now).last()
+        })
+        .map(Timestamp::as_millisecond)
+}
+
+async fn count(tasks: &Tasks, tx: &mut Tx) -> Result<Figures, DbError> {
+    let list = tasks.today(tx).await?;
+    let unread = reply::unread(tx).await?;
+    let of = |kind| unread.get(&kind).copied().unwrap_or_default();
+    Ok(Figures {
+        due: list.len() as i64,
+        overdue: list.iter().filter(|entry| entry.overdue_days > 0).count() as i64,
+        unread: unread.values().sum(),
+        noes: of(ReplyKind::Suspected) + of(ReplyKind::OptOut),
+        doubts: message::doubts(tx).await?,
+    })
+}
+
+/// Subject and text of the notice.
+fn write(figures: Figures, daily: &Daily) -> (String, String) {
+    let (lang, url) = (daily.lang, &daily.public_url);
+    let Figures { due, overdue, unread, noes, doubts } = figures;
+    let calls = match due {
+        0 => say!(lang, "no calls today", "ingen samtaler i dag"),
+        1 => say!(lang, "1 call today", "1 samtale i dag"),
+        _ => say!(lang, "{due} calls today", "{due} samtaler i dag"),
+    };
+    let mut lines = vec![match overdue {
+        0 => say!(lang, "Calls on the list: {due}.", "Samtaler på listen: {due}."),
+        _ => say!(
+            lang,
+            "Calls on the list: {due}, of which {overdue} are overdue.",
+            "Samtaler på listen: {due}, hvorav {overdue} er forfalt fra før."
+        ),
+    }];
+    if noes > 0 {
+        lines.push(say!(
+            lang,
+            "Unread answers: {unread}, of which {noes} say no or may say no. Please read those first: lykt inbox list",
+            "Uleste svar: {unread}, hvorav {noes} er eller kan være et nei. Les dem først: lykt inbox list"
+        ));
+    } else if unread > 0 {
+        lines.push(say!(
+            lang,
+            "Unread answers: {unread}. Nobody who has answered is called before somebody has read it: lykt inbox list",
+            "Uleste svar: {unread}. Ingen som har svart blir ringt før noen har lest svaret: lykt inbox list"
+        ));
+    }
+    if doubts > 0 {
+        lines.push(say!(
+            lang,
+            "Messages in doubt: {doubts}: lykt doubt list",
+            "Uavklarte meldinger: {doubts}: lykt doubt list"
+        ));
+    }
+    if figures == Figures::default() {
+        lines = vec![say!(lang, "Nothing waits today.", "Ingenting venter i dag.")];
+    }
+    lines.push(say!(lang, "The day's list: lykt tasks today", "Dagens liste: lykt tasks today"));
+    lines.push(url.clone());
+    (format!("Lykt: {calls}"), lines.join("\n") + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::tz::TimeZone;
+
+    fn daily(lang: Lang) -> Daily {
+        let schedule = Schedule::parse("0 8 * * Mon-Fri").unwrap();
+        Daily { schedule, lang, public_url: "https://lykt.example.org".to_owned() }
+    }
+
+    fn clock(now: &str) -> Clock {
+        Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), now.parse().unwrap())
+    }
+
+    fn newest_since(last: &str, now: &str) -> Option<String> {
+        let last: Timestamp = last.parse().unwrap();
+        let at = newest(&daily(Lang::En).schedule, last.as_millisecond(), &clock(now))?;
+        Some(Timestamp::from_millisecond(at).unwrap().to_string())
+    }
+
+    #[test]
+    fn after_a_pause_only_the_newest_slot_runs() {
+        assert_eq!(newest_since("2026-11-02T12:00:00Z", "2026-12-04T12:00:00Z").unwrap(), "2026-12-04T07:00:00Z");
+        assert_eq!(newest_since("2026-12-04T07:00:00Z", "2026-12-06T12:00:00Z"), None);
+        assert_eq!(newest_since("2026-12-03T07:00:00Z", "2026-12-06T12:00:00Z").unwrap(), "2026-12-04T07:00:00Z");
+    }
+
+    #[test]
+    fn the_notice_says_how_much_and_where_to_look() {
+        let figures = Figures { due: 12, overdue: 3, unread: 5, noes: 2, doubts: 1 };
+        let (subject, body) = write(figures, &daily(Lang::En));
+        assert_eq!(subject, "Lykt: 12 calls today");
+        for part in ["12, of which 3", "5, of which 2", "doubt: 1", "lykt tasks today", "https://lykt.example.org"] {
+            assert!(body.contains(part), "{part} in {body}");
+        }
+    }
+
+    #[test]
+    fn a_day_with_nothing_to_do_says_so_in_the_organisations_language() {
+        let (subject, body) = write(Figures::default(), &daily(Lang::Nb));
+        assert_eq!(subject, "Lykt: ingen samtaler i dag");
+        assert!(body.starts_with("Ingenting venter i dag.\n"), "{body}");
+    }
+}

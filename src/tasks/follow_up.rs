@@ -1,0 +1,90 @@
+//! Plans the calls that follow a message, in the transaction that says that it went out or may have.
+
+use jiff::Timestamp;
+
+use super::hours::Hours;
+use crate::campaign::file::FollowUp;
+use crate::clock::Clock;
+use crate::domain::calls;
+use crate::domain::holidays::Holidays;
+use crate::store::message::Message;
+use crate::store::task::{self, NewTask};
+use crate::store::{DbError, Tx};
+
+/// Plans one task for each follow-up of a message that was accepted, or put in doubt, at a civil time.
+///
+/// Planning twice changes nothing, except that tasks dropped because the message had reached nobody come back.
+///
+/// # Errors
+/// As the database has it.
+pub async fn plan(
+    clock: &Clock,
+    holidays: Holidays,
+    tx: &mut Tx,
+    message: &Message,
+    follow_ups: &[FollowUp],
+    accepted_at_ms: i64,
+) -> Result<(), DbError> {
+    let hours = Hours::new(clock.zone().clone(), holidays);
+    for (step, follow_up) in (0..).zip(follow_ups) {
+        let (due, lapses) = times(&hours, follow_up, clock_time(accepted_at_ms));
+        let new = NewTask {
+            contact: message.contact,
+            campaign: message.campaign.clone(),
+            message: message.id,
+            step,
+            due_at: due.as_millisecond(),
+            lapses_at: lapses.as_millisecond(),
+            attempts: i64::from(follow_up.attempts).max(1),
+            language: message.language.clone(),
+        };
+        task::plan(tx, new, accepted_at_ms).await?;
+    }
+    Ok(())
+}
+
+/// When a follow-up falls due, and when it lapses.
+fn times(hours: &Hours, follow_up: &FollowUp, accepted: Timestamp) -> (Timestamp, Timestamp) {
+    let due = calls::due_on(hours.day_of(accepted), follow_up.after, hours.holidays());
+    let last = calls::lapses_on(due, follow_up.within, hours.holidays());
+    (hours.open_at(due), hours.close_at(last))
+}
+
+/// A stored civil time; one outside the calendar is its end.
+pub(super) fn clock_time(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use jiff::tz::TimeZone;
+
+    fn plan(after: &str, within: &str, accepted: &str) -> (String, String) {
+        let hours = Hours::new(TimeZone::get("Europe/Oslo").unwrap(), Holidays::Norway);
+        let follow_up = FollowUp {
+            after: after.parse().unwrap(),
+            within: within.parse().unwrap(),
+            unless: Vec::new(),
+            attempts: 2,
+            scripts: BTreeMap::new(),
+        };
+        let accepted = hours.zone().to_timestamp(accepted.parse().unwrap()).unwrap();
+        let (due, lapses) = times(&hours, &follow_up, accepted);
+        (hours.zone().to_datetime(due).to_string(), hours.zone().to_datetime(lapses).to_string())
+    }
+
+    #[test]
+    fn a_call_falls_due_working_days_after_the_local_day_of_acceptance() {
+        let (due, lapses) = plan("3 working days", "7 days", "2026-12-03T23:30:00");
+        assert_eq!((due.as_str(), lapses.as_str()), ("2026-12-08T09:00:00", "2026-12-15T21:00:00"));
+    }
+
+    #[test]
+    fn a_call_never_falls_due_on_a_sunday_or_a_holiday() {
+        assert_eq!(plan("1 days", "2 days", "2026-12-05T12:00:00").0, "2026-12-07T09:00:00");
+        assert_eq!(plan("1 days", "2 days", "2026-12-24T12:00:00").0, "2026-12-28T09:00:00");
+    }
+}

@@ -1,0 +1,169 @@
+//! The day's list: whom to call and why, without a number or a name.
+
+use super::Tasks;
+use super::claim::is_held;
+use super::follow_up::clock_time;
+use crate::domain::id::TaskId;
+use crate::domain::lang::Text;
+use crate::domain::message::MessageState;
+use crate::store::task::{self, Task, TaskState};
+use crate::store::{DbError, Tx, message, reply};
+use crate::text;
+
+/// More than this nobody reads.
+const MOST: i64 = 1_000;
+
+/// A line of the list.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The task; one whose lease ran out is open again.
+    pub task: Task,
+    /// Why, in under 40 characters.
+    pub why: Text,
+    /// Days since it fell due; 0 today.
+    pub overdue_days: i64,
+}
+
+/// What came before a task, as far as the list says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Before {
+    days: i64,
+    uncertain: bool,
+    answered: bool,
+    outcome: Option<Tried>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tried {
+    NoAnswer,
+    CallLater,
+}
+
+impl Tasks {
+    /// The day's list, overdue first. Held contacts and those who said no are not on it.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn today(&self, tx: &mut Tx) -> Result<Vec<Entry>, DbError> {
+        let leases = self.leases(tx).await?;
+        let mut list = Vec::new();
+        for task in task::today(tx, MOST).await? {
+            list.push(self.entry(tx, free_when_lapsed(task, leases)).await?);
+        }
+        Ok(list)
+    }
+
+    /// A task as a line of the list.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn entry(&self, tx: &mut Tx, task: Task) -> Result<Entry, DbError> {
+        let message = match task.message {
+            Some(id) => message::find(tx, id).await?,
+            None => None,
+        };
+        let before = Before {
+            days: self.days_since(task.made_at),
+            uncertain: message.is_some_and(|m| matches!(m.state, MessageState::InDoubt | MessageState::Abandoned)),
+            answered: reply::since(tx, task.contact, task.since).await?,
+            outcome: match task.outcome.as_deref() {
+                Some("no_answer") => Some(Tried::NoAnswer),
+                Some("call_later") => Some(Tried::CallLater),
+                _ => None,
+            },
+        };
+        Ok(Entry { why: why(before), overdue_days: self.days_since(task.due_at).max(0), task })
+    }
+
+    /// Finds a task by its id, or by at least four digits of one end of it; the end is what tells tasks apart, because
+    /// ids begin with their time. More than one is an ambiguity, none an empty answer.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn find(&self, tx: &mut Tx, written: &str) -> Result<Vec<TaskId>, DbError> {
+        let digits = written.trim().replace('-', "").to_ascii_lowercase();
+        if !(4..=32).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Ok(Vec::new());
+        }
+        for all in [false, true] {
+            let ids = task::ids(tx, all).await?;
+            let hex = |id: &TaskId| id.0.simple().to_string();
+            let found: Vec<_> =
+                ids.into_iter().filter(|id| hex(id).ends_with(&digits) || hex(id).starts_with(&digits)).collect();
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn days_since(&self, ms: i64) -> i64 {
+        let (then, today) = (self.hours.day_of(clock_time(ms)), self.ledger.clock.today());
+        let midnight = |day| self.hours.day_began(self.hours.open_at(day));
+        let hours = (midnight(today).as_millisecond() - midnight(then).as_millisecond()) / 3_600_000;
+        // A day of a clock change has 23 or 25 hours.
+        (hours + 12).div_euclid(24)
+    }
+}
+
+/// The last six digits of a task's id: what people write.
+pub fn short(id: TaskId) -> String {
+    id.0.simple().to_string().split_off(26)
+}
+
+fn free_when_lapsed(task: Task, leases: (i64, i64)) -> Task {
+    if task.state != TaskState::Claimed || is_held(&task, leases) {
+        return task;
+    }
+    Task { state: TaskState::Open, claimed_by: None, lease_until: None, ..task }
+}
+
+fn why(before: Before) -> Text {
+    let n = before.days;
+    let Text { en: sms, nb } = match n {
+        ..=0 => text!("SMS today", "SMS i dag"),
+        1 => text!("SMS yesterday", "SMS i går"),
+        _ => text!("SMS {n} days ago", "SMS for {n} dager siden"),
+    };
+    match before {
+        Before { outcome: Some(Tried::CallLater), .. } => text!("asked to be called then", "ba om å bli ringt da"),
+        Before { outcome: Some(Tried::NoAnswer), .. } => {
+            text!("{sms}, no answer to a call", "{nb}, tok ikke tlf.")
+        }
+        Before { answered: true, .. } => text!("{sms}, answered", "{nb}, har svart"),
+        Before { uncertain: true, .. } => text!("{sms}, perhaps not arrived", "{nb}, usikker"),
+        _ => text!("{sms}, no answer", "{nb}, ikke svart"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_stays_under_forty_characters() {
+        for days in [0, 1, 4, 999] {
+            for (uncertain, answered) in [(false, false), (true, false), (false, true)] {
+                for outcome in [None, Some(Tried::NoAnswer), Some(Tried::CallLater)] {
+                    let text = why(Before { days, uncertain, answered, outcome });
+                    for said in [&text.en, &text.nb] {
+                        assert!(said.chars().count() < 40, "{said}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_reason_says_what_came_before() {
+        let before = Before { days: 4, uncertain: false, answered: false, outcome: None };
+        assert_eq!(why(before).en, "SMS 4 days ago, no answer");
+        assert_eq!(why(Before { days: 1, answered: true, ..before }).nb, "SMS i går, har svart");
+    }
+
+    #[test]
+    fn the_short_id_is_the_end_of_the_long_one() {
+        let id: TaskId = "01938f2e-7c1a-7000-8000-0000abcdef12".parse().unwrap();
+        assert_eq!(short(id), "cdef12");
+    }
+}

@@ -1,0 +1,218 @@
+//! Mails notices to staff by SMTP. Notices name no person, so a mail may; the addresses are the organisation's own.
+//!
+//! Without `[mail]` a notice goes to the log and counts as sent.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
+
+use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use tracing::{debug, info, warn};
+
+use crate::clock::Clock;
+use crate::settings::{Mail, Security, Settings};
+use crate::store::notice::{self, Notice};
+use crate::store::{Db, DbError};
+
+/// A mail server that takes longer has failed.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+/// Minutes between tries; the last one again and again.
+const PAUSES_MIN: [i64; 4] = [1, 5, 15, 60];
+/// A notice older than this is of no use.
+const GIVE_UP_MS: i64 = 24 * 3_600_000;
+
+/// Sends notices.
+pub struct Mailer {
+    to: Vec<Mailbox>,
+    by: Option<(Mailbox, AsyncSmtpTransport<Tokio1Executor>)>,
+}
+
+/// What is wrong with `[mail]`.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// An address is none.
+    #[error("mail.{0}: write an address like \"Outreach <outreach@example.org>\"")]
+    Address(&'static str),
+    /// Nobody to mail to.
+    #[error("mail.to is empty: write who gets the notices, or remove [mail]")]
+    Nobody,
+    /// In clear to another machine.
+    #[error("mail.security = \"none\" is for this machine only: write \"starttls\" or \"tls\" for {0}")]
+    InClear(String),
+    /// A user without a password, or the reverse.
+    #[error("mail.user and mail.password belong together: write both or none")]
+    Half,
+    /// The password cannot be read.
+    #[error("mail.password: {0}")]
+    Password(String),
+    /// No secure connection can be made.
+    #[error("mail.server: no secure connection can be made to it; check the name")]
+    Tls(#[source] lettre::transport::smtp::Error),
+}
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mailed {
+    /// No notice waits.
+    Nothing,
+    /// One went out, or to the log.
+    Sent,
+    /// One could not be sent; it is tried again.
+    Failed,
+    /// One was too old, and is not tried again.
+    GivenUp,
+}
+
+impl fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mailer").field("by_mail", &self.by.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Mailer {
+    /// A mailer as the settings have it; connects to nothing yet.
+    ///
+    /// # Errors
+    /// What is wrong with `[mail]`.
+    pub fn new(settings: &Settings) -> Result<Self, MailError> {
+        let Some(mail) = &settings.mail else { return Ok(Self { to: Vec::new(), by: None }) };
+        let from = mail.from.parse().map_err(|_| MailError::Address("from"))?;
+        let to = mail.to.iter().map(|to| to.parse().map_err(|_| MailError::Address("to")));
+        let to: Vec<Mailbox> = to.collect::<Result<_, _>>()?;
+        if to.is_empty() {
+            return Err(MailError::Nobody);
+        }
+        Ok(Self { to, by: Some((from, transport(mail, settings)?)) })
+    }
+
+    /// Sends the oldest notice that waits. No transaction is open meanwhile; before the first byte the notice is put
+    /// off to its next try, so that another node does not send it too, and a failure needs no more writing.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn step(&self, db: &Db, clock: &Clock) -> Result<Mailed, DbError> {
+        let now = clock.now_ms();
+        let mut tx = db.read().await?;
+        let waits = notice::waits(&mut tx, now).await?;
+        drop(tx);
+        if !waits {
+            return Ok(Mailed::Nothing);
+        }
+        let mut tx = db.begin().await?;
+        let Some(notice) = notice::next(&mut tx, now).await? else { return Ok(Mailed::Nothing) };
+        let too_old = now - notice.at > GIVE_UP_MS;
+        notice::put_off(&mut tx, notice.id, if too_old { i64::MAX } else { now + pause_ms(notice.tries) }).await?;
+        tx.commit().await?;
+        if too_old {
+            warn!(notice.id = %notice.id, "a notice could not be mailed for a day; given up");
+            return Ok(Mailed::GivenUp);
+        }
+        if !self.send(&notice).await {
+            return Ok(Mailed::Failed);
+        }
+        let mut tx = db.begin().await?;
+        notice::sent(&mut tx, notice.id, now).await?;
+        tx.commit().await?;
+        Ok(Mailed::Sent)
+    }
+
+    async fn send(&self, notice: &Notice) -> bool {
+        let Some((from, transport)) = &self.by else {
+            info!(notice.subject, notice.body, "a notice to staff; [mail] in the settings would mail it");
+            return true;
+        };
+        let Some(message) = self.write(from, notice) else {
+            warn!(notice.id = %notice.id, "a notice could not be made into a mail");
+            return false;
+        };
+        match transport.send(message).await {
+            Ok(_) => true,
+            // What the server answered may repeat addresses; its code says enough.
+            Err(e) if notice.tries == 0 => {
+                let code = e.status().map(|code| code.to_string());
+                warn!(notice.id = %notice.id, code, why = reason(&e), "a notice could not be mailed; it is tried again");
+                false
+            }
+            Err(e) => {
+                debug!(notice.id = %notice.id, why = reason(&e), tries = notice.tries, "a notice still could not be mailed");
+                false
+            }
+        }
+    }
+
+    /// The mail; its id is the notice's, so that one that comes twice is seen to be the same.
+    fn write(&self, from: &Mailbox, notice: &Notice) -> Option<Message> {
+        let at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(notice.at.unsigned_abs()))?;
+        let head = Message::builder().from(from.clone()).subject(&notice.subject).date(at).message_id(Some(format!(
+            "<{}@{}>",
+            notice.id,
+            from.email.domain()
+        )));
+        let head = self.to.iter().fold(head, |head, to| head.to(to.clone()));
+        head.header(ContentType::TEXT_PLAIN).body(notice.body.clone()).ok()
+    }
+}
+
+fn transport(mail: &Mail, settings: &Settings) -> Result<AsyncSmtpTransport<Tokio1Executor>, MailError> {
+    let tls = || TlsParameters::new(mail.server.clone()).map_err(MailError::Tls);
+    let (port, tls) = match mail.security {
+        Security::Starttls => (587, Tls::Required(tls()?)),
+        Security::Tls => (465, Tls::Wrapper(tls()?)),
+        Security::None if is_here(&mail.server) => (25, Tls::None),
+        Security::None => return Err(MailError::InClear(mail.server.clone())),
+    };
+    let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&mail.server)
+        .port(mail.port.unwrap_or(port))
+        .tls(tls)
+        .timeout(Some(ANSWER_WITHIN));
+    let builder = match (&mail.user, &mail.password) {
+        (Some(user), Some(password)) => {
+            let password = password.read(settings).map_err(MailError::Password)?;
+            builder.credentials(Credentials::new(user.clone(), password.expose().to_owned()))
+        }
+        (None, None) => builder,
+        _ => return Err(MailError::Half),
+    };
+    Ok(builder.build())
+}
+
+fn is_here(server: &str) -> bool {
+    server == "localhost" || server.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+fn pause_ms(tries: i64) -> i64 {
+    let n = usize::try_from(tries).unwrap_or(0).min(PAUSES_MIN.len() - 1);
+    PAUSES_MIN[n] * 60_000
+}
+
+fn reason(error: &lettre::transport::smtp::Error) -> &'static str {
+    if error.is_timeout() {
+        "the mail server did not answer in time"
+    } else if error.is_permanent() || error.is_transient() {
+        "the mail server refused"
+    } else if error.is_tls() {
+        "no secure connection"
+    } else {
+        "the mail server could not be reached"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_an_hour() {
+        assert_eq!([0, 1, 2, 3, 9].map(pause_ms), [60_000, 300_000, 900_000, 3_600_000, 3_600_000]);
+    }
+
+    #[test]
+    fn mail_in_clear_stays_on_this_machine() {
+        assert!(["localhost", "127.0.0.1", "127.9.9.9", "::1"].into_iter().all(is_here));
+        assert!(!["smtp.example.org", "10.0.0.1", "localhost.example.org", ""].into_iter().any(is_here));
+    }
+}

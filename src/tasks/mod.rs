@@ -1,0 +1,64 @@
+//! What people at the service must do: calls that follow messages, the day's list, and the notice that it is there.
+//!
+//! A task is planned when its message goes out, opens on its day, is claimed by one person at a time, and ends with an
+//! outcome. Nothing here rings or writes to a contact.
+
+mod claim;
+pub mod daily;
+mod definition;
+mod done;
+mod due;
+pub mod follow_up;
+mod hours;
+mod list;
+pub mod mail;
+pub mod outcome;
+mod refusal;
+mod script;
+pub mod when;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::domain::holidays::Holidays;
+use crate::domain::span::Span;
+use crate::ledger::Ledger;
+use crate::settings::Settings;
+pub use claim::Claim;
+pub use definition::Definitions;
+pub use done::{Done, Registered};
+pub use due::Moved;
+pub use hours::Hours;
+pub use list::{Entry, short};
+pub use refusal::Refusal;
+pub use script::Voice;
+
+/// The tasks of an organisation. Cheap to clone; clones share what they have read of campaigns.
+#[derive(Clone)]
+pub struct Tasks {
+    /// What happened with whom.
+    pub ledger: Ledger,
+    /// When calls may be made.
+    pub hours: Hours,
+    /// The approved campaigns, for their scripts and conditions.
+    pub definitions: Definitions,
+    lease_ms: i64,
+}
+
+impl Tasks {
+    /// The tasks of an organisation, as its settings have them.
+    pub fn of(ledger: Ledger, settings: &Settings) -> Self {
+        Self::new(ledger, settings.organisation.holidays, settings.tasks.lease)
+    }
+
+    /// The tasks of this house: nobody is called on its holidays, and a claim lasts for `lease`.
+    pub fn new(ledger: Ledger, holidays: Holidays, lease: Span) -> Self {
+        let ends = lease.add_to(Timestamp::UNIX_EPOCH, &TimeZone::UTC, Holidays::None);
+        Self {
+            hours: Hours::new(ledger.clock.zone().clone(), holidays),
+            definitions: Definitions::new(ledger.vault.clone()),
+            lease_ms: ends.as_millisecond(),
+            ledger,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Why a task cannot be taken or ended, in words that say what to do instead.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::domain::decision::Decision;
+use crate::domain::lang::Text;
+use crate::store::task::TaskState;
+use crate::text;
+
+/// A refusal by a rule; nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such task.
+    Unknown,
+    /// The task is over, or not due yet.
+    Closed(TaskState),
+    /// The contact must not be called: a no, an unread answer, left out.
+    Contact(Decision),
+    /// Not now; from then on it may be possible.
+    NotNow(Timestamp),
+    /// Another person holds it.
+    Taken(String),
+    /// This person does not hold it.
+    NotHeld,
+    /// `call_later` needs to know when.
+    NoTime,
+    /// The time lies in the past, or more than sixty days ahead.
+    BadTime,
+    /// Nobody may be called at that time; from the given one on.
+    NoCallsThen(Timestamp),
+    /// There is nobody free to call.
+    NothingFree,
+}
+
+impl Refusal {
+    /// When it may be possible, where that can be said.
+    pub fn again_at(&self) -> Option<Timestamp> {
+        match self {
+            Refusal::NotNow(at) | Refusal::NoCallsThen(at) => Some(*at),
+            _ => None,
+        }
+    }
+
+    /// The word in JSON.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Refusal::Unknown => "unknown",
+            Refusal::Closed(state) => state.as_str(),
+            Refusal::Contact(reason) => reason.as_str(),
+            Refusal::NotNow(_) => "not_now",
+            Refusal::Taken(_) => "taken",
+            Refusal::NotHeld => "not_held",
+            Refusal::NoTime => "no_time",
+            Refusal::BadTime => "bad_time",
+            Refusal::NoCallsThen(_) => "no_calls_then",
+            Refusal::NothingFree => "nothing_free",
+        }
+    }
+
+    /// The reason in plain words, and what to do instead; times are the zone's.
+    pub fn explain(&self, zone: &TimeZone) -> Text {
+        match self {
+            Refusal::Unknown => text!("there is no such task", "oppgaven finnes ikke"),
+            Refusal::Closed(state) => closed(*state),
+            Refusal::Contact(reason) => {
+                let Text { en, nb } = reason.explain();
+                text!("no call: {en}", "ingen samtale: {nb}")
+            }
+            Refusal::NotNow(at) => {
+                let at = local(*at, zone);
+                text!("nobody is called now; from {at} it is possible", "ingen ringes nå; fra {at} går det")
+            }
+            Refusal::Taken(by) => text!("{by} has taken this call", "{by} har tatt denne samtalen"),
+            Refusal::NotHeld => text!(
+                "you do not hold this task: claim it first, or register a call made without it with `lykt contact touch`",
+                "du har ikke tatt oppgaven: ta den først, eller registrer en samtale uten oppgave med `lykt contact touch`"
+            ),
+            Refusal::NoTime => {
+                text!("say when to call again, with --at", "si når det skal ringes igjen, med --at")
+            }
+            Refusal::BadTime => text!(
+                "choose a time to come, within sixty days",
+                "velg et tidspunkt som ikke er passert, innen seksti dager"
+            ),
+            Refusal::NoCallsThen(at) => {
+                let at = local(*at, zone);
+                text!(
+                    "nobody is called at that time: 09:00 to 21:00, not on Sundays and holidays; possible from {at}",
+                    "ingen ringes på den tiden: 09:00 til 21:00, ikke på søndager og helligdager; mulig fra {at}"
+                )
+            }
+            Refusal::NothingFree => text!("there is no free call", "det er ingen ledig samtale"),
+        }
+    }
+}
+
+fn closed(state: TaskState) -> Text {
+    match state {
+        TaskState::Planned => text!("the task is not due yet", "oppgaven er ikke forfalt ennå"),
+        TaskState::Open | TaskState::Claimed => text!("nobody holds the task", "ingen har tatt oppgaven"),
+        TaskState::Done => text!("the task is done already", "oppgaven er allerede gjort"),
+        TaskState::Dropped => text!("the call is not needed any more", "samtalen trengs ikke lenger"),
+        TaskState::Lapsed => {
+            text!("the task has lapsed: nobody called in time", "oppgaven er utløpt: ingen ringte i tide")
+        }
+    }
+}
+
+fn local(at: Timestamp, zone: &TimeZone) -> String {
+    zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_when_it_is_possible_in_local_time() {
+        let at = "2026-12-07T08:00:00Z".parse().unwrap();
+        let text = Refusal::NotNow(at).explain(&TimeZone::get("Europe/Oslo").unwrap());
+        assert!(text.en.contains("2026-12-07 09:00") && text.nb.contains("2026-12-07 09:00"), "{text:?}");
+    }
+}

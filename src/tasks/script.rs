@@ -1,0 +1,85 @@
+//! What to say on a call, in the contact's language as far as the campaign has it.
+
+use std::collections::BTreeMap;
+
+use super::Tasks;
+use super::definition::follow_up;
+use crate::campaign::template::Template;
+use crate::settings::Settings;
+use crate::store::task::Task;
+use crate::store::{DbError, Tx};
+
+/// Who speaks: what a script may name besides the campaign's sender.
+#[derive(Clone, Debug)]
+pub struct Voice {
+    /// `{{ organisation }}`.
+    pub organisation: String,
+    /// `{{ services }}`.
+    pub services: String,
+    /// Languages in order of preference, for a contact of another one.
+    pub languages: Vec<String>,
+}
+
+impl Voice {
+    /// As the settings have it.
+    pub fn of(settings: &Settings) -> Self {
+        let organisation = &settings.organisation;
+        Self {
+            organisation: organisation.name.clone(),
+            services: organisation.services.clone(),
+            languages: organisation.languages.clone(),
+        }
+    }
+}
+
+impl Tasks {
+    /// The script of a task; `None` when the campaign has none, or is forgotten.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn script(&self, tx: &mut Tx, voice: &Voice, task: &Task) -> Result<Option<String>, DbError> {
+        let Some((_, definition)) = self.definitions.of_task(tx, task).await? else { return Ok(None) };
+        let Some(follow_up) = follow_up(&definition, task) else { return Ok(None) };
+        let wanted = task.language.iter().chain(&voice.languages);
+        let Some(script) = choose(&follow_up.scripts, wanted) else { return Ok(None) };
+        let named =
+            [("sender", &definition.sender), ("organisation", &voice.organisation), ("services", &voice.services)];
+        Ok(Some(render(script, &named.map(|(name, value)| (name.to_owned(), value.clone())).into())))
+    }
+}
+
+fn choose<'a>(scripts: &'a BTreeMap<String, String>, wanted: impl Iterator<Item = &'a String>) -> Option<&'a str> {
+    wanted.filter_map(|language| scripts.get(language)).chain(scripts.values()).next().map(String::as_str)
+}
+
+/// A script that cannot be filled in is shown as it was written: better than none on a call.
+fn render(script: &str, named: &BTreeMap<String, String>) -> String {
+    Template::new(script).and_then(|template| template.render(named)).unwrap_or_else(|_| script.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_is_chosen_by_language_and_then_by_preference() {
+        let scripts = BTreeMap::from([("en".to_owned(), "e".to_owned()), ("nb".to_owned(), "n".to_owned())]);
+        let wanted = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            choose(&scripts, words.iter()).map(str::to_owned)
+        };
+        assert_eq!(wanted(&["en", "nb"]).unwrap(), "e");
+        assert_eq!(wanted(&["th", "nb", "en"]).unwrap(), "n");
+        assert_eq!(wanted(&["th"]).unwrap(), "e");
+    }
+
+    #[test]
+    fn a_script_names_who_calls_and_one_that_cannot_be_filled_in_is_shown_as_it_is() {
+        let named = [("sender", "Amanda & co"), ("organisation", "Lykten")];
+        let named = named.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        assert_eq!(render("{{ sender }}, {{ organisation }}", &named), "Amanda & co, Lykten");
+        assert_eq!(render("{{ region }}", &named), "{{ region }}");
+        let endless = "{% for i in range(1000) %}{% for j in range(1000) %}x{% endfor %}{% endfor %}";
+        assert_eq!(render(endless, &named), endless);
+    }
+}

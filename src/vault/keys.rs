@@ -1,0 +1,164 @@
+//! The key file: read, checked and made. Its lines are `seal.1 = <base64>` and `index = <base64>`, 32 bytes each.
+
+use std::fmt;
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+use crate::clock;
+
+type Key = Zeroizing<[u8; 32]>;
+
+/// The keys of one installation; they do not print.
+pub struct Keys {
+    seal: Vec<(u8, Key)>,
+    index: Key,
+}
+
+/// What is wrong with a key file.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file cannot be read or written.
+    #[error("the key file {} cannot be opened: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: std::io::Error,
+    },
+    /// Others may read the file.
+    #[error("the key file {} can be read by others: run `chmod 600` on it", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is no key file.
+    #[error("the key file {} is damaged at line {line}: put the right one back; do not make a new one", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1; the last line plus one when something is missing.
+        line: usize,
+    },
+    /// The operating system has no randomness.
+    #[error("the operating system gave no randomness to make keys with")]
+    Random(#[from] getrandom::Error),
+}
+
+impl Keys {
+    /// Makes new random keys.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn generate() -> Result<Self, KeyError> {
+        Ok(Self { seal: vec![(1, Zeroizing::new(clock::random()?))], index: Zeroizing::new(clock::random()?) })
+    }
+
+    /// Reads a key file; it must be readable by its owner alone.
+    ///
+    /// # Errors
+    /// When it is missing, open to others, or damaged.
+    pub fn load(path: &Path) -> Result<Self, KeyError> {
+        let io = |source| KeyError::Io { path: path.to_owned(), source };
+        let mode = std::fs::metadata(path).map_err(io)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return Err(KeyError::Open { path: path.to_owned() });
+        }
+        let text = Zeroizing::new(std::fs::read_to_string(path).map_err(io)?);
+        Self::parse(&text).map_err(|line| KeyError::Damaged { path: path.to_owned(), line })
+    }
+
+    /// Writes a new key file, readable by its owner alone; never over an existing one.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), KeyError> {
+        let io = |source| KeyError::Io { path: path.to_owned(), source };
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
+        file.write_all(self.written().as_bytes()).and_then(|()| file.sync_all()).map_err(io)
+    }
+
+    /// The newest sealing key and its version.
+    pub(super) fn newest(&self) -> (u8, &[u8; 32]) {
+        let (version, key) = self.seal.last().expect("a key file without a sealing key is refused");
+        (*version, key)
+    }
+
+    /// The sealing key of a version.
+    pub(super) fn version(&self, version: u8) -> Option<&[u8; 32]> {
+        self.seal.iter().find(|(v, _)| *v == version).map(|(_, key)| &**key)
+    }
+
+    /// The key of the blind index.
+    pub(super) fn index(&self) -> &[u8; 32] {
+        &self.index
+    }
+
+    fn parse(text: &str) -> Result<Self, usize> {
+        let (mut seal, mut index) = (Vec::new(), None);
+        for (n, line) in text.lines().enumerate().map(|(n, line)| (n + 1, line.trim())) {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let (name, value) = line.split_once('=').ok_or(n)?;
+            let bytes = Zeroizing::new(STANDARD.decode(value.trim()).map_err(|_| n)?);
+            let key: Key = Zeroizing::new(bytes.as_slice().try_into().map_err(|_| n)?);
+            match name.trim().split_once('.') {
+                Some(("seal", version)) => seal.push((version.parse().map_err(|_| n)?, key)),
+                None if name.trim() == "index" => index = Some(key),
+                _ => return Err(n),
+            }
+        }
+        seal.sort_by_key(|(version, _)| *version);
+        match index {
+            Some(index) if !seal.is_empty() => Ok(Self { seal, index }),
+            _ => Err(text.lines().count() + 1),
+        }
+    }
+
+    fn written(&self) -> Zeroizing<String> {
+        let mut text = String::from(
+            "# The keys of this Lykt. Whoever has this file and the database can read it; without it, nobody can.\n\
+             # Keep a copy in a safe place, apart from the database and its backups.\n",
+        );
+        for (version, key) in &self.seal {
+            text.push_str(&format!("seal.{version} = {}\n", STANDARD.encode(**key)));
+        }
+        text.push_str(&format!("index = {}\n", STANDARD.encode(*self.index)));
+        Zeroizing::new(text)
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(keys)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_file_reads_back_and_is_closed_to_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lykt.keys");
+        let keys = Keys::generate().unwrap();
+        keys.save(&path).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(Keys::load(&path).unwrap().index(), keys.index());
+        assert!(keys.save(&path).is_err(), "an existing key file is never overwritten");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(Keys::load(&path), Err(KeyError::Open { .. })));
+    }
+
+    #[test]
+    fn a_damaged_key_file_is_refused_with_its_line() {
+        assert_eq!(Keys::parse("index = AAAA\n").err(), Some(1));
+        assert_eq!(Keys::parse("# nothing\n").err(), Some(2));
+    }
+}

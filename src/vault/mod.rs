@@ -1,0 +1,147 @@
+//! Keys; sealing and opening a field; the blind index of an address. No other room sees a key.
+//!
+//! A field is sealed with XChaCha20-Poly1305 under its table, column and row, so that it cannot be moved. The blind
+//! index is HMAC-SHA-256 under a key of its own. Knows nothing of what it seals.
+
+mod keys;
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use crate::clock;
+pub use keys::{KeyError, Keys};
+
+const NONCE: usize = 24;
+/// Version byte, nonce and tag: what sealing adds to a text.
+pub const OVERHEAD: usize = 1 + NONCE + 16;
+
+/// Where a sealed field stands; a field opens only where it was sealed.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// The row's id or key.
+    pub row: &'a [u8],
+}
+
+/// Seals and opens fields, and finds addresses without showing them.
+pub struct Vault {
+    keys: Keys,
+}
+
+/// Why a field could not be sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The field was sealed with another key, stands in another place, or is damaged.
+    #[error("a sealed field of {table}.{column} does not open: wrong key file, or a damaged database")]
+    Unreadable {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// The operating system has no randomness.
+    #[error("the operating system gave no randomness to seal with")]
+    Random(#[from] getrandom::Error),
+}
+
+impl Vault {
+    /// A vault with these keys.
+    pub fn new(keys: Keys) -> Self {
+        Self { keys }
+    }
+
+    /// Seals bytes for one place. Output: version, nonce (24), ciphertext with tag.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn seal(&self, place: Place<'_>, open: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let nonce: [u8; NONCE] = clock::random()?;
+        let (version, key) = self.keys.newest();
+        let cipher = XChaCha20Poly1305::new(key.into());
+        let payload = Payload { msg: open, aad: &associated(place) };
+        let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| unreadable(place))?;
+        Ok([&[version][..], &nonce, &sealed].concat())
+    }
+
+    /// Opens what [`seal`](Self::seal) made for the same place.
+    ///
+    /// # Errors
+    /// When the key, the place or the bytes are not those it was sealed with.
+    pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let (version, rest) = sealed.split_first().ok_or_else(|| unreadable(place))?;
+        let (nonce, body) = rest.split_first_chunk::<NONCE>().ok_or_else(|| unreadable(place))?;
+        let key = self.keys.version(*version).ok_or_else(|| unreadable(place))?;
+        let payload = Payload { msg: body, aad: &associated(place) };
+        XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(*nonce), payload).map_err(|_| unreadable(place))
+    }
+
+    /// Opens a text; see [`open`](Self::open).
+    ///
+    /// # Errors
+    /// As `open`, and when the bytes are no UTF-8.
+    pub fn open_text(&self, place: Place<'_>, sealed: &[u8]) -> Result<String, VaultError> {
+        String::from_utf8(self.open(place, sealed)?).map_err(|_| unreadable(place))
+    }
+
+    /// The blind index of an address: equal for equal addresses, and telling nothing without the key.
+    pub fn blind(&self, address: &str) -> [u8; 32] {
+        self.keyed(b"address", address.as_bytes())
+    }
+
+    /// A keyed digest for another purpose than addresses; the purpose keeps them apart.
+    pub fn keyed(&self, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.keys.index()).expect("HMAC takes a key of any length");
+        mac.update(purpose);
+        mac.update(&[0]);
+        mac.update(bytes);
+        mac.finalize().into_bytes().into()
+    }
+}
+
+fn associated(place: Place<'_>) -> Vec<u8> {
+    [place.table.as_bytes(), b"\0", place.column.as_bytes(), b"\0", place.row].concat()
+}
+
+fn unreadable(place: Place<'_>) -> VaultError {
+    VaultError::Unreadable { table: place.table, column: place.column }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: Place<'_> = Place { table: "message", column: "sealed", row: b"1" };
+
+    fn vault() -> Vault {
+        Vault::new(Keys::generate().unwrap())
+    }
+
+    #[test]
+    fn a_sealed_text_opens_where_it_was_sealed() {
+        let vault = vault();
+        let sealed = vault.seal(HERE, b"hei").unwrap();
+        assert_eq!(vault.open_text(HERE, &sealed).unwrap(), "hei");
+        assert_eq!(sealed.len(), OVERHEAD + 3);
+    }
+
+    #[test]
+    fn a_sealed_text_does_not_open_in_another_row_or_with_another_key() {
+        let (vault, other) = (vault(), vault());
+        let sealed = vault.seal(HERE, b"hei").unwrap();
+        assert!(vault.open(Place { row: b"2", ..HERE }, &sealed).is_err());
+        assert!(other.open(HERE, &sealed).is_err());
+        assert!(vault.open(HERE, &sealed[..10]).is_err());
+    }
+
+    #[test]
+    fn the_blind_index_is_the_same_for_the_same_address_only() {
+        let vault = vault();
+        assert_eq!(vault.blind("+447700900000"), vault.blind("+447700900000"));
+        assert_ne!(vault.blind("+447700900000"), vault.blind("+447700900001"));
+    }
+}

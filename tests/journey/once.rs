@@ -1,0 +1,43 @@
+//! Each person exactly once, on both databases.
+
+use std::time::Duration;
+
+use crate::fault_gateway::FaultGateway;
+use crate::house::{House, list, wait};
+use crate::postgres;
+
+async fn everybody_once(database: Option<&str>) {
+    let gateway = FaultGateway::start().await;
+    let (csv, numbers) = list(1_364);
+    assert!(csv.lines().count() > 1_500);
+    let house = House::new(&gateway, &csv, "1000/s", database);
+    // One has said no, one was called yesterday by hand.
+    for args in [&["contact", "opt-out", &numbers[1]][..], &["contact", "touch", &numbers[2], "--kind", "message"][..]]
+    {
+        assert!(house.lykt(args).status.success(), "{args:?}");
+    }
+    gateway.send_receipts(house.hooks(), Duration::from_millis(5), &["sent", "delivered"]);
+    let eligible = house.approve();
+    assert_eq!(eligible, numbers.len() as i64 - 2);
+    let daemon = house.serve();
+    wait(Duration::from_secs(90), "all are delivered", || house.count("delivered") == eligible);
+    assert!(daemon.terminate() < Duration::from_secs(10));
+
+    let counts = gateway.counts();
+    assert_eq!(counts.len() as i64, eligible);
+    assert!(counts.values().all(|n| *n == 1), "nobody gets it twice");
+    assert!(!counts.contains_key(&numbers[1]) && !counts.contains_key(&numbers[2]));
+    let again = house.json(&["plan", "vinter"]);
+    assert_eq!(again["eligible"], 0, "planned again: nobody");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_messy_list_reaches_each_person_once_on_sqlite() {
+    everybody_once(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_messy_list_reaches_each_person_once_on_postgresql() {
+    let url = postgres::database(async |_| {}).await;
+    everybody_once(Some(&url)).await;
+}
