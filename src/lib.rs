@@ -10,6 +10,7 @@
 //! A room may use only rooms named before it in the list below; `tests/house.rs` checks it.
 
 pub mod domain;
+pub mod inbox;
 
 pub mod clock;
 
