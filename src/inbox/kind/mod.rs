@@ -52,7 +52,12 @@ mod tests {
             let text = text.replace("\\n", "\n");
             let reading = classify(&text);
             if !kinds.split('|').any(|kind| kind == reading.kind.as_str()) {
-                wrong.push(format!("{kinds}: {text:?} was {} {:?} {:?}", reading.kind.as_str(), reading.phrase, reading.language));
+                wrong.push(format!(
+                    "{kinds}: {text:?} was {} {:?} {:?}",
+                    reading.kind.as_str(),
+                    reading.phrase,
+                    reading.language
+                ));
             }
         }
         assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));

@@ -21,9 +21,8 @@ const FILES: [(&str, &str); 12] = files! {
 };
 
 /// All phrases; parsed at the first reply.
-pub static BOOK: LazyLock<Book> = LazyLock::new(|| {
-    Book::parse(&FILES).expect("the compiled-in word files are checked by a test")
-});
+pub static BOOK: LazyLock<Book> =
+    LazyLock::new(|| Book::parse(&FILES).expect("the compiled-in word files are checked by a test"));
 
 /// What a phrase does to the reply in which it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
