@@ -1,12 +1,251 @@
-//! stub
+//! `lykt inbox`: answers, until a person has read them. An unread one holds everything to its person.
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::app::App;
+use super::table::Table;
 use super::{Ctx, Exit};
-/// x
-#[derive(Debug, clap::Subcommand)]
+use crate::domain::id::ReplyId;
+use crate::domain::inert::inert;
+use crate::domain::lang::Text;
+use crate::domain::reply::ReplyKind;
+use crate::ledger::NoSource;
+use crate::store::reply::{self, Reply};
+use crate::{inbox, say, text};
+
+/// More than this nobody reads at once.
+const MOST: i64 = 1_000;
+/// Digits of an id that tell it from others.
+const SHORT: usize = 8;
+/// Digits that must be written at least.
+const SHORTEST: usize = 4;
+/// How much of an answer the list shows.
+const GLIMPSE: usize = 60;
+
+/// Answers, until a person has read them.
+#[derive(Debug, Subcommand)]
 pub enum InboxCommand {
-    /// x
-    X,
+    /// Shows the answers nobody has read: suspected noes first, then oldest first.
+    List {
+        /// Those that were read too.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Shows an answer whole.
+    Show(ReplyArgs),
+    /// Marks an answer as read: its person is held no longer. A suspected no that you read so counts as none.
+    Read(ReadArgs),
 }
-/// x
-pub async fn run(_c: &Ctx, _a: InboxCommand) -> anyhow::Result<Exit> {
-    Ok(Exit::Done)
+
+/// Which answer.
+#[derive(Debug, Args)]
+pub struct ReplyArgs {
+    /// The answer: its id, or the last digits of it that the list shows.
+    id: String,
+}
+
+/// Which answer, and what it was.
+#[derive(Debug, Args)]
+pub struct ReadArgs {
+    #[command(flatten)]
+    reply: ReplyArgs,
+    /// It was a no: the person is never contacted again.
+    #[arg(long)]
+    opt_out: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the installation does not open, or the database is away.
+pub async fn run(ctx: &Ctx, command: InboxCommand) -> anyhow::Result<Exit> {
+    let desk = Desk { ctx, app: App::open(ctx).await? };
+    match command {
+        InboxCommand::List { all } => desk.list(all).await,
+        InboxCommand::Show(args) => desk.show(&args).await,
+        InboxCommand::Read(args) => desk.read(&args).await,
+    }
+}
+
+struct Desk<'a> {
+    ctx: &'a Ctx,
+    app: App,
+}
+
+impl Desk<'_> {
+    async fn list(&self, all: bool) -> anyhow::Result<Exit> {
+        let mut tx = self.app.db.read().await?;
+        let replies = reply::list(&mut tx, &self.app.ledger.vault, all, MOST).await?;
+        let lang = self.ctx.lang;
+        if self.ctx.json {
+            println!("{}", Value::from(replies.iter().map(|reply| self.json(reply)).collect::<Vec<_>>()));
+            return Ok(Exit::Done);
+        }
+        if replies.is_empty() {
+            println!("{}", say!(lang, "No unread answers.", "Ingen uleste svar."));
+            return Ok(Exit::Done);
+        }
+        let mut table = Table::new([
+            say!(lang, "answer", "svar"),
+            say!(lang, "came", "kom"),
+            say!(lang, "seems to mean", "ser ut til å bety"),
+            say!(lang, "campaign", "kampanje"),
+            say!(lang, "words", "ord"),
+        ]);
+        for reply in &replies {
+            let words: String = self.words(reply).chars().take(GLIMPSE).collect();
+            table.row([
+                short(reply.id),
+                self.local(reply.received_at),
+                meaning(reply.kind).pick(lang).to_owned(),
+                reply.campaign.clone().unwrap_or_default(),
+                words,
+            ]);
+        }
+        println!("{table}");
+        let unread = replies.iter().filter(|reply| reply.read_at.is_none()).count();
+        println!(
+            "{}",
+            say!(
+                lang,
+                "{unread} unread; each holds its person. Read one: lykt inbox show ID, then lykt inbox read ID [--opt-out] --as NAME",
+                "{unread} uleste; hvert av dem holder personen sin. Les ett: lykt inbox show ID, så lykt inbox read ID [--opt-out] --as NAVN"
+            )
+        );
+        Ok(Exit::Done)
+    }
+
+    async fn show(&self, args: &ReplyArgs) -> anyhow::Result<Exit> {
+        let reply = match self.find(args).await? {
+            Ok(reply) => reply,
+            Err(exit) => return Ok(exit),
+        };
+        if self.ctx.json {
+            println!("{}", self.json(&reply));
+            return Ok(Exit::Done);
+        }
+        let lang = self.ctx.lang;
+        let field = |name: String, value: &str| println!("{name:<10} {value}");
+        field(say!(lang, "answer", "svar"), &reply.id.to_string());
+        field(say!(lang, "came", "kom"), &format!("{}, {}", self.local(reply.received_at), reply.channel));
+        field(say!(lang, "meaning", "betydning"), meaning(reply.kind).pick(lang));
+        field(say!(lang, "language", "språk"), reply.language.as_deref().unwrap_or("?"));
+        field(say!(lang, "campaign", "kampanje"), reply.campaign.as_deref().unwrap_or("-"));
+        println!("\n{}", self.words(&reply));
+        Ok(Exit::Done)
+    }
+
+    async fn read(&self, args: &ReadArgs) -> anyhow::Result<Exit> {
+        let reply = match self.find(&args.reply).await? {
+            Ok(reply) => reply,
+            Err(exit) => return Ok(exit),
+        };
+        let (ledger, actor) = (&self.app.ledger, self.ctx.actor.as_deref());
+        let mut tx = self.app.db.begin().await?;
+        if args.opt_out {
+            ledger.opt_out(&mut tx, reply.contact, NoSource::Reply, actor).await?;
+        }
+        let news = inbox::read(ledger, &mut tx, reply.id, actor).await?;
+        tx.commit().await?;
+        let lang = self.ctx.lang;
+        if self.ctx.json {
+            println!(
+                "{}",
+                json!({ "id": reply.id.to_string(), "read": true, "news": news, "opted_out": args.opt_out })
+            );
+        } else if args.opt_out {
+            println!(
+                "{}",
+                say!(
+                    lang,
+                    "Read, and the no is registered: final, on all channels.",
+                    "Lest, og neiet er registrert: endelig, på alle kanaler."
+                )
+            );
+        } else if news {
+            println!("{}", say!(lang, "Read. It holds nothing any more.", "Lest. Det holder ingenting lenger."));
+        } else {
+            println!("{}", say!(lang, "It was read before.", "Det var lest fra før."));
+        }
+        Ok(Exit::Done)
+    }
+
+    /// The one answer that was meant; says how to mend it when there is none, or more than one.
+    async fn find(&self, args: &ReplyArgs) -> anyhow::Result<Result<Reply, Exit>> {
+        let vault = &self.app.ledger.vault;
+        let mut tx = self.app.db.read().await?;
+        let written = args.id.trim().to_lowercase();
+        let mut found = match written.parse::<ReplyId>() {
+            Ok(id) => reply::get(&mut tx, vault, id).await?.into_iter().collect(),
+            Err(_) if written.len() < SHORTEST => Vec::new(),
+            Err(_) => reply::list(&mut tx, vault, true, i64::MAX).await?,
+        };
+        if found.len() > 1 || written.parse::<ReplyId>().is_err() {
+            found.retain(|reply| reply.id.to_string().ends_with(&written));
+        }
+        let (lang, id, n) = (self.ctx.lang, &args.id, found.len());
+        let why = match found.pop() {
+            Some(reply) if n == 1 => return Ok(Ok(reply)),
+            Some(_) => {
+                say!(lang, "{id} fits {n} answers: write more of the id", "{id} passer på {n} svar: skriv mer av id-en")
+            }
+            None => say!(
+                lang,
+                "there is no answer {id}: see `lykt inbox list --all`, and write at least four digits of its id",
+                "det finnes ikke noe svar {id}: se `lykt inbox list --all`, og skriv minst fire tegn av id-en"
+            ),
+        };
+        eprintln!("{why}");
+        Ok(Err(Exit::Usage))
+    }
+
+    fn json(&self, reply: &Reply) -> Value {
+        json!({
+            "id": reply.id.to_string(), "contact": reply.contact.to_string(), "at": self.zoned(reply.received_at, "%Y-%m-%dT%H:%M:%S%:z"),
+            "kind": reply.kind.as_str(), "language": reply.language, "campaign": reply.campaign, "channel": reply.channel,
+            "account": reply.account, "read": reply.read_at.is_some(), "text": reply.text.expose(),
+        })
+    }
+
+    /// What was written, made harmless for a terminal.
+    fn words(&self, reply: &Reply) -> String {
+        let words = inert(reply.text.expose());
+        if words.trim().is_empty() {
+            return say!(
+                self.ctx.lang,
+                "(no words: a picture or another file)",
+                "(ingen ord: et bilde eller en annen fil)"
+            );
+        }
+        words
+    }
+
+    fn local(&self, ms: i64) -> String {
+        self.zoned(ms, "%Y-%m-%d %H:%M")
+    }
+
+    fn zoned(&self, ms: i64, form: &str) -> String {
+        let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
+        at.to_zoned_datetime(self.app.ledger.clock.zone().clone()).strftime(form).to_string()
+    }
+}
+
+/// The last digits of an id, which differ from answer to answer; the first ones tell the time.
+fn short(id: ReplyId) -> String {
+    let id = id.to_string();
+    id[id.len() - SHORT..].to_owned()
+}
+
+fn meaning(kind: ReplyKind) -> Text {
+    match kind {
+        ReplyKind::OptOut => text!("no, registered", "nei, registrert"),
+        ReplyKind::Suspected => text!("perhaps a no", "kanskje et nei"),
+        ReplyKind::Start => text!("wants messages again", "vil ha meldinger igjen"),
+        ReplyKind::Help => text!("asks for help", "ber om hjelp"),
+        ReplyKind::Thanks => text!("thanks, no need", "takk, trenger ikke"),
+        ReplyKind::NotInGroup => text!("not in the group", "ikke i gruppen"),
+        ReplyKind::WrongNumber => text!("wrong number", "feil nummer"),
+        ReplyKind::Other => text!("something else", "noe annet"),
+    }
 }

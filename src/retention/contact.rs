@@ -19,7 +19,7 @@ pub enum Erasure {
     Unknown,
     /// A message is under way or in doubt: its end would be lost, and the person might get another.
     UnderWay,
-    /// A plan that waits for its yes, or is on its way into the outbox, names the person: it must be made anew.
+    /// An approved plan that names the person is on its way into the outbox: in a moment it is there.
     Planned,
 }
 
@@ -37,9 +37,10 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
     }
     let blinds = contact::blinds(tx, person.id).await?;
     for blind in &blinds {
-        if old::is_planned(tx, blind).await?.is_some() {
+        if old::is_on_its_way(tx, blind).await? {
             return Ok(Erasure::Planned);
         }
+        old::void_plans(tx, blind).await?;
         old::blank_targets(tx, blind).await?;
     }
     for table in Table::ALL {

@@ -236,6 +236,15 @@ pub async fn find(tx: &mut Tx, id: MessageId) -> Result<Option<Message>, DbError
     tx.maybe(query.bind(id)).await?.as_ref().map(read).transpose()
 }
 
+/// The messages of a contact, oldest first, each with its sealed letter.
+///
+/// # Errors
+/// As the database has it.
+pub async fn of_contact(tx: &mut Tx, contact: ContactId) -> Result<Vec<(Message, Vec<u8>)>, DbError> {
+    let query = sql("select ").push(COLUMNS).push(", m.sealed from message m where m.contact_id = $1 order by m.id");
+    tx.all(query.bind(contact)).await?.iter().map(|row| Ok((read(row)?, row.get(11)?))).collect()
+}
+
 /// A message by its id, locked on PostgreSQL until the transaction ends.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::db::{Arg, DbError, Sql, Tx, sql};
-use crate::domain::id::{ContactId, PlanId};
+use crate::domain::id::ContactId;
 
 /// A table whose rows are counted before they go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,8 +219,18 @@ pub async fn blank_targets(tx: &mut Tx, blind: &[u8; 32]) -> Result<u64, DbError
 ///
 /// # Errors
 /// As the database has it.
-pub async fn is_planned(tx: &mut Tx, blind: &[u8; 32]) -> Result<Option<PlanId>, DbError> {
-    let query = sql("select t.plan_id from target t join campaign c on c.plan_id = t.plan_id \
-         where t.blind = $1 and t.decision = 'eligible' and c.state in ('planned', 'approved') limit 1");
-    tx.maybe(query.bind(blind)).await?.map(|row| row.id(0)).transpose()
+pub async fn is_on_its_way(tx: &mut Tx, blind: &[u8; 32]) -> Result<bool, DbError> {
+    let query = sql("select 1 from target t join campaign c on c.plan_id = t.plan_id \
+         where t.blind = $1 and t.decision = 'eligible' and c.state = 'approved' limit 1");
+    Ok(tx.maybe(query.bind(blind)).await?.is_some())
+}
+
+/// Takes back the plans that name an address and wait for their yes: they must be made anew.
+///
+/// # Errors
+/// As the database has it.
+pub async fn void_plans(tx: &mut Tx, blind: &[u8; 32]) -> Result<u64, DbError> {
+    let query = sql("update campaign set plan_id = null where state = 'planned' \
+         and plan_id in (select plan_id from target where blind = $1 and decision = 'eligible')");
+    tx.run(query.bind(blind)).await
 }

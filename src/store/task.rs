@@ -185,6 +185,14 @@ pub async fn find(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, DbError> {
     tx.maybe(sql(COLUMNS).push(" where t.id = $1").bind(id)).await?.as_ref().map(read).transpose()
 }
 
+/// The tasks of a contact, oldest first.
+///
+/// # Errors
+/// As the database has it.
+pub async fn of_contact(tx: &mut Tx, contact: ContactId) -> Result<Vec<Task>, DbError> {
+    tx.all(sql(COLUMNS).push(" where t.contact_id = $1 order by t.id").bind(contact)).await?.iter().map(read).collect()
+}
+
 /// A task by its id, locked on PostgreSQL until the transaction ends.
 ///
 /// # Errors

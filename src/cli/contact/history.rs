@@ -1,0 +1,83 @@
+//! `lykt contact history`: the ledger's entries about somebody, oldest first.
+
+use serde_json::{Value, json};
+
+use super::super::Exit;
+use super::super::table::Table;
+use super::{AddressArgs, Desk};
+use crate::domain::inert::inert;
+use crate::domain::lang::Text;
+use crate::say;
+use crate::store::contact;
+use crate::store::touch::{self, Touch, TouchKind};
+use crate::text;
+
+impl Desk<'_> {
+    /// Shows what happened with somebody.
+    pub(super) async fn history(&mut self, args: &AddressArgs) -> anyhow::Result<Exit> {
+        let address = match self.address(args).await? {
+            Ok(address) => address,
+            Err(exit) => return Ok(exit),
+        };
+        let vault = &self.app.ledger.vault;
+        let mut tx = self.app.db.read().await?;
+        let entries = match contact::find(&mut tx, &vault.blind(address.expose())).await? {
+            Some(contact) => touch::history(&mut tx, vault, contact.id).await?,
+            None => Vec::new(),
+        };
+        drop(tx);
+        if self.ctx.json {
+            println!("{}", Value::from(entries.iter().map(|entry| self.entry_json(entry)).collect::<Vec<_>>()));
+        } else if entries.is_empty() {
+            println!("{}", say!(self.ctx.lang, "Nothing has happened yet.", "Ingenting har skjedd ennå."));
+        } else {
+            println!("{}", self.table(&entries));
+        }
+        Ok(Exit::Done)
+    }
+
+    pub(super) fn entry_json(&self, entry: &Touch) -> Value {
+        json!({
+            "at": self.moment(entry.at), "kind": entry.kind.as_str(), "channel": entry.channel,
+            "campaign": entry.campaign, "actor": entry.actor, "detail": entry.detail, "counts": entry.counts,
+            "note": entry.note.as_ref().map(|note| note.expose().clone()),
+        })
+    }
+
+    pub(super) fn table(&self, entries: &[Touch]) -> Table {
+        let lang = self.ctx.lang;
+        let mut table = Table::new([
+            say!(lang, "when", "når"),
+            say!(lang, "what", "hva"),
+            say!(lang, "how", "hvordan"),
+            say!(lang, "campaign", "kampanje"),
+            say!(lang, "by", "av"),
+            say!(lang, "note", "notat"),
+        ]);
+        for entry in entries {
+            let how = [&entry.channel, &entry.detail].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+            table.row([
+                self.local(entry.at),
+                what(entry.kind).pick(lang).to_owned(),
+                inert(&how),
+                entry.campaign.clone().unwrap_or_default(),
+                inert(entry.actor.as_deref().unwrap_or_default()),
+                inert(entry.note.as_ref().map_or("", |note| note.expose())),
+            ]);
+        }
+        table
+    }
+}
+
+fn what(kind: TouchKind) -> Text {
+    match kind {
+        TouchKind::Message => text!("message", "melding"),
+        TouchKind::Call => text!("call", "samtale"),
+        TouchKind::Reply => text!("answer", "svar"),
+        TouchKind::Visit => text!("visit", "besøk"),
+        TouchKind::OptOut => text!("no", "nei"),
+        TouchKind::OptIn => text!("no lifted", "nei opphevet"),
+        TouchKind::Note => text!("note", "notat"),
+        TouchKind::Revealed => text!("shown to staff", "vist til ansatte"),
+    }
+}

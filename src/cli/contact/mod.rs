@@ -1,0 +1,142 @@
+//! `lykt contact`: checked before anybody is contacted, and what happened registered afterwards.
+
+mod address;
+mod check;
+mod erase;
+mod export;
+mod history;
+mod register;
+
+use clap::{Args, Subcommand};
+
+use super::app::App;
+use super::{Ctx, Exit};
+use address::Input;
+
+/// May we contact this number, and what happened before.
+#[derive(Debug, Subcommand)]
+pub enum ContactCommand {
+    /// May this number be approached now, and if not, why and when again.
+    Check(AddressArgs),
+    /// Shows what happened, oldest first.
+    History(AddressArgs),
+    /// Registers what was done by hand. Never refused.
+    Touch(TouchArgs),
+    /// Registers that the person does not want contact: final, on all channels. Asks nothing.
+    OptOut(AddressArgs),
+    /// Lifts a no, or takes in again who was left out. Needs --as and --reason.
+    OptIn(OptInArgs),
+    /// Adds a note; sealed.
+    Note(NoteArgs),
+    /// Forgets the person: everything but counts, and a no as a keyed hash.
+    Erase(AddressArgs),
+    /// Prints everything we know about the person, as JSON. Noted in the history.
+    Export(AddressArgs),
+}
+
+/// Whom it is about.
+#[derive(Debug, Args)]
+pub struct AddressArgs {
+    /// A phone number in any spelling; `-` reads it from stdin, so that it stands in no shell history.
+    #[arg(value_name = "ADDRESS", allow_hyphen_values = true)]
+    address: String,
+}
+
+/// What was done by hand.
+#[derive(Debug, Args)]
+pub struct TouchArgs {
+    #[command(flatten)]
+    address: AddressArgs,
+    /// message, call, visit or note. A message or an answered call starts the cooldown.
+    #[arg(long, value_name = "WORD")]
+    kind: register::Kind,
+    /// Somebody picked up.
+    #[arg(long)]
+    answered: bool,
+    /// How: a portal, a platform, the phone.
+    #[arg(long, value_name = "WORD", value_parser = register::channel)]
+    channel: Option<String>,
+    /// When: `2026-12-01`, `2026-12-01T14:30`. Else now.
+    #[arg(long, value_name = "DATE[TIME]")]
+    at: Option<String>,
+    /// What was said; sealed. `-` reads it from stdin.
+    #[arg(long, value_name = "TEXT|-", allow_hyphen_values = true)]
+    note: Option<String>,
+}
+
+/// Whose no is lifted, and why.
+#[derive(Debug, Args)]
+pub struct OptInArgs {
+    #[command(flatten)]
+    address: AddressArgs,
+    /// How you know that the person wants contact again; sealed.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+/// A note about somebody.
+#[derive(Debug, Args)]
+pub struct NoteArgs {
+    #[command(flatten)]
+    address: AddressArgs,
+    /// The note; `-`, or nothing, reads it from stdin.
+    #[arg(value_name = "TEXT|-", default_value = "-", allow_hyphen_values = true)]
+    text: String,
+}
+
+/// What every command here works with.
+struct Desk<'a> {
+    ctx: &'a Ctx,
+    app: App,
+    input: Input,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the installation does not open, or the database is away.
+pub async fn run(ctx: &Ctx, command: ContactCommand) -> anyhow::Result<Exit> {
+    let mut desk = Desk { ctx, app: App::open(ctx).await?, input: Input::default() };
+    match command {
+        ContactCommand::Check(args) => desk.check(&args).await,
+        ContactCommand::History(args) => desk.history(&args).await,
+        ContactCommand::Touch(args) => desk.touch(&args).await,
+        ContactCommand::OptOut(args) => desk.opt_out(&args).await,
+        ContactCommand::OptIn(args) => desk.opt_in(&args).await,
+        ContactCommand::Note(args) => desk.note(&args).await,
+        ContactCommand::Erase(args) => desk.erase(&args).await,
+        ContactCommand::Export(args) => desk.export(&args).await,
+    }
+}
+
+impl Desk<'_> {
+    /// Prints JSON, or a sentence.
+    fn print(&self, json: &serde_json::Value, sentence: &str) {
+        if self.ctx.json {
+            println!("{json}");
+        } else {
+            println!("{sentence}");
+        }
+    }
+
+    /// Says what is wrong with what was written.
+    fn usage(&self, why: &str) -> Exit {
+        eprintln!("{why}");
+        Exit::Usage
+    }
+
+    /// A stored time in JSON: local, with its offset.
+    fn moment(&self, ms: i64) -> String {
+        self.zoned(ms, "%Y-%m-%dT%H:%M:%S%:z")
+    }
+
+    /// A stored time as people read it.
+    fn local(&self, ms: i64) -> String {
+        self.zoned(ms, "%Y-%m-%d %H:%M")
+    }
+
+    fn zoned(&self, ms: i64, form: &str) -> String {
+        let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
+        at.to_zoned_datetime(self.app.ledger.clock.zone().clone()).strftime(form).to_string()
+    }
+}
