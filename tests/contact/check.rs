@@ -1,0 +1,79 @@
+//! Checked before anybody is contacted.
+
+use serde_json::Value;
+
+use crate::desk::{Desk, PERSON, SPELLINGS, code, complaint, shown};
+
+#[tokio::test]
+async fn somebody_unknown_may_be_approached() {
+    let desk = Desk::new().await;
+    let check = desk.json(&["contact", "check", PERSON]);
+    assert_eq!(check["may_approach"], true);
+    assert_eq!(
+        (&check["reasons"], &check["again_at"], &check["last"]),
+        (&Value::Array(vec![]), &Value::Null, &Value::Null)
+    );
+    let text = shown(&desk.run(&["contact", "check", PERSON]));
+    assert!(text.starts_with("Yes: this number may be approached now."), "{text}");
+    let text = shown(&desk.run(&["contact", "check", PERSON, "--lang", "nb"]));
+    assert!(text.starts_with("Ja: dette nummeret kan kontaktes nå."), "{text}");
+}
+
+#[tokio::test]
+async fn a_message_by_hand_starts_the_cooldown_for_every_spelling() {
+    let desk = Desk::new().await;
+    desk.json(&["contact", "touch", PERSON, "--kind", "message", "--channel", "Instagram", "--at", "2026-11-23"]);
+    for spelling in SPELLINGS {
+        let check = desk.json(&["contact", "check", spelling]);
+        assert_eq!(check["may_approach"], false, "{spelling}");
+        assert_eq!((&check["reasons"][0], &check["again_at"]), (&"cooldown".into(), &"2027-05-23".into()));
+        assert_eq!((&check["last"]["kind"], &check["last"]["channel"]), (&"message".into(), &"instagram".into()));
+        assert_eq!(check["last"]["at"], "2026-11-23T12:00:00+01:00");
+    }
+    let output = desk.run(&["contact", "check", PERSON]);
+    assert_eq!(code(&output), 0, "\"may not\" is an answer");
+    let text = shown(&output);
+    assert!(text.starts_with("No: this number may not be approached before 2027-05-23"), "{text}");
+    assert!(text.contains("2026-11-23 12:00") && text.contains("instagram"), "{text}");
+}
+
+#[tokio::test]
+async fn an_address_may_come_on_stdin() {
+    let desk = Desk::new().await;
+    let output = desk.say(&["contact", "opt-out", "-"], "0046 70 174 06 05\r\n");
+    assert_eq!(code(&output), 0, "{}", complaint(&output));
+    assert_eq!(desk.json(&["contact", "check", PERSON])["reasons"][0], "opted_out");
+    let output = desk.say(&["contact", "note", "-", "-"], "+46701740605\nwants to be called Ann\nnot before noon\n");
+    assert_eq!(code(&output), 0, "{}", complaint(&output));
+    let history = desk.json(&["contact", "history", PERSON]);
+    assert_eq!(history[1]["note"], "wants to be called Ann\nnot before noon");
+    for empty in ["", "\n", "+46701740605"] {
+        assert_eq!(code(&desk.say(&["contact", "note", "-"], empty)), 2, "{empty:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_number_is_explained() {
+    let desk = Desk::new().await;
+    for (written, told) in [
+        ("", "nothing is written"),
+        ("Amanda", "no phone number"),
+        ("+4790O01234", "letters in place of digits"),
+        ("+46701740605 / +46701740606", "more than one"),
+        ("+46123", "not understood"),
+    ] {
+        let output = desk.run(&["contact", "check", written]);
+        assert_eq!(code(&output), 2, "{written}");
+        assert!(complaint(&output).contains(told), "{written}: {}", complaint(&output));
+    }
+    assert_eq!(desk.json(&["contact", "opt-out", "+46123456"])["news"], true, "no no is turned away");
+    assert_eq!(desk.json(&["contact", "check", "+46123456"])["may_approach"], false);
+}
+
+#[tokio::test]
+async fn whoever_answered_from_a_short_code_can_be_looked_up() {
+    let desk = Desk::new().await;
+    desk.answers("26112", "SM1", "STOPP").await;
+    assert_eq!(desk.json(&["contact", "check", "26112"])["reasons"][0], "opted_out");
+    assert_eq!(code(&desk.run(&["contact", "check", "26113"])), 2);
+}

@@ -1,0 +1,50 @@
+//! A person may see everything, and be forgotten; a no outlives that.
+
+use crate::desk::{Desk, PERSON, code, shown};
+
+#[tokio::test]
+async fn an_export_shows_everything_and_is_noted() {
+    let desk = Desk::new().await;
+    desk.answers(PERSON, "SM1", "Hvem er dette?").await;
+    desk.json(&["contact", "note", PERSON, "liker kaffe"]);
+    let all: serde_json::Value =
+        serde_json::from_str(&shown(&desk.run(&["contact", "export", PERSON, "--as", "Kari"]))).unwrap();
+    assert_eq!(all["addresses"][0], PERSON);
+    assert_eq!(all["replies"][0]["text"], "Hvem er dette?");
+    assert_eq!(all["history"][1]["note"], "liker kaffe");
+    assert_eq!(all["history"][2]["kind"], "revealed");
+    assert_eq!(all["history"][2]["actor"], "Kari");
+    let nobody: serde_json::Value =
+        serde_json::from_str(&shown(&desk.run(&["contact", "export", "+46701740606"]))).unwrap();
+    assert_eq!(nobody["known"], false);
+}
+
+#[tokio::test]
+async fn whoever_is_erased_leaves_counts_and_a_no() {
+    let desk = Desk::new().await;
+    desk.answers(PERSON, "SM1", "STOPP").await;
+    desk.json(&["contact", "touch", PERSON, "--kind", "visit", "--note", "kom innom"]);
+    let erased = desk.json(&["contact", "erase", PERSON]);
+    assert_eq!((&erased["erased"], &erased["no_kept"]), (&true.into(), &true.into()));
+    let mut tx = desk.db.read().await.unwrap();
+    for count in [
+        "select count(*) from contact",
+        "select count(*) from address",
+        "select count(*) from touch",
+        "select count(*) from reply",
+    ] {
+        assert_eq!(tx.maybe(lykt::store::sql(count)).await.unwrap().unwrap().int(0).unwrap(), 0, "{count}");
+    }
+    let sums = lykt::store::tally::sums(&mut tx).await.unwrap();
+    drop(tx);
+    for what in ["reply:opt_out", "touch:visit", "touch:opt_out", "touch:reply"] {
+        assert_eq!(sums[&(String::new(), what.to_owned())], 1, "{what}");
+    }
+    let check = desk.json(&["contact", "check", PERSON]);
+    assert_eq!((&check["reasons"][0], &check["last"]), (&"opted_out".into(), &serde_json::Value::Null));
+    // Known again, the no still counts.
+    desk.json(&["contact", "touch", PERSON, "--kind", "visit"]);
+    assert_eq!(desk.json(&["contact", "check", PERSON])["reasons"][0], "opted_out");
+    assert_eq!(desk.json(&["contact", "erase", "+46701740606"])["erased"], false);
+    assert_eq!(code(&desk.run(&["contact", "erase", "nobody"])), 2);
+}

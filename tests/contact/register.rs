@@ -1,0 +1,64 @@
+//! What staff do by hand is registered, and never refused.
+
+use crate::desk::{Desk, PERSON, code, complaint};
+
+#[tokio::test]
+async fn an_answered_call_counts_and_an_unanswered_one_does_not() {
+    let desk = Desk::new().await;
+    assert!(desk.json(&["contact", "touch", PERSON, "--kind", "call"])["again_at"].is_null());
+    assert!(desk.json(&["contact", "touch", PERSON, "--kind", "visit"])["again_at"].is_null());
+    assert!(desk.json(&["contact", "touch", PERSON, "--kind", "note", "--note", "hei"])["again_at"].is_null());
+    assert_eq!(desk.json(&["contact", "check", PERSON])["may_approach"], true);
+    let told = desk.json(&["contact", "touch", PERSON, "--kind", "call", "--answered", "--as", "Kari"]);
+    assert_eq!(told["again_at"], "2027-06-01");
+    let history = desk.json(&["contact", "history", PERSON]);
+    let kinds: Vec<_> = history.as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["call", "visit", "note", "call"]);
+    assert_eq!((&history[3]["detail"], &history[3]["actor"]), (&"answered".into(), &"Kari".into()));
+}
+
+#[tokio::test]
+async fn what_happened_is_registered_even_after_a_no() {
+    let desk = Desk::new().await;
+    desk.json(&["contact", "opt-out", PERSON]);
+    desk.json(&["contact", "touch", PERSON, "--kind", "message", "--at", "2026-11-30T09:15"]);
+    let reasons = desk.json(&["contact", "check", PERSON])["reasons"].clone();
+    assert_eq!(reasons, serde_json::json!(["opted_out", "cooldown"]));
+}
+
+#[tokio::test]
+async fn a_touch_that_cannot_be_is_wrong_use() {
+    let desk = Desk::new().await;
+    for args in [
+        &["--kind", "visit", "--answered"][..],
+        &["--kind", "message", "--at", "2027-01-01"],
+        &["--kind", "message", "--at", "soon"],
+        &["--kind", "message", "--at", "2026-02-30"],
+        &["--kind", "message", "--channel", "+46701740606"],
+        &["--kind", "note"],
+        &["--kind", "letter"],
+        &[],
+    ] {
+        let output = desk.run(&[&["contact", "touch", PERSON], args].concat());
+        assert_eq!(code(&output), 2, "{args:?}: {}", complaint(&output));
+    }
+    assert_eq!(desk.json(&["contact", "history", PERSON]).as_array().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_no_is_final_until_a_named_person_lifts_it_with_a_reason() {
+    let desk = Desk::new().await;
+    assert_eq!(desk.json(&["contact", "opt-out", PERSON, "--as", "Kari"])["news"], true);
+    assert_eq!(desk.json(&["contact", "opt-out", PERSON])["news"], false);
+    for args in [&[][..], &["--as", "Kari"], &["--reason", "asked for it"], &["--as", " ", "--reason", "x"]] {
+        assert_eq!(code(&desk.run(&[&["contact", "opt-in", PERSON], args].concat())), 2, "{args:?}");
+        assert_eq!(desk.json(&["contact", "check", PERSON])["may_approach"], false);
+    }
+    let lift = ["contact", "opt-in", PERSON, "--as", "Kari", "--reason", "came by and asked for it"];
+    assert_eq!(desk.json(&lift)["lifted"], true);
+    assert_eq!(desk.json(&["contact", "check", PERSON])["may_approach"], true);
+    assert_eq!(desk.json(&lift)["lifted"], false);
+    let history = desk.json(&["contact", "history", PERSON]);
+    assert_eq!(history[1]["note"], "came by and asked for it");
+    assert_eq!(history.as_array().unwrap().len(), 2);
+}
