@@ -10,3 +10,4 @@
 //! A room may use only rooms named before it in the list below; `tests/house.rs` checks it.
 
 pub mod domain;
+pub mod campaign;
