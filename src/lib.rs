@@ -9,5 +9,6 @@
 //!
 //! A room may use only rooms named before it in the list below; `tests/house.rs` checks it.
 
+pub mod campaign;
 pub mod domain;
 pub mod campaign;

@@ -5,6 +5,8 @@ pub mod channel;
 pub mod cooldown;
 pub mod holidays;
 pub mod lang;
+pub mod parts;
+pub mod phone;
 pub mod private;
 pub mod rate;
 pub mod reply;

@@ -1,0 +1,231 @@
+//! Finds every phone number in a list cell, and says what is wrong when there is none.
+//!
+//! The matcher's answer stands, but for dates and prices. What it leaves is looked at once more: signs it does not know,
+//! two numbers with only a space between. Whatever needs a guess is a suggestion, never a number.
+
+use std::ops::Range;
+
+use super::amount::{Amount, amount};
+use super::clean::clean;
+use super::library::{self, Region};
+use super::run::{Run, runs};
+use super::{PhoneNumber, Problem, ProblemCode, look_alike, spreadsheet};
+
+/// A cell longer than this, in bytes, is a broken file and no phone number.
+const LONGEST_CELL: usize = 10_000;
+/// A run with fewer digits is no number, unless the country is given.
+const FEWEST_DIGITS: usize = 7;
+/// Fewer digits than this are worth no word at all.
+const FEWEST_SHORT_DIGITS: usize = 5;
+
+/// What a cell holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Every valid number, landlines too, in the order of the cell and each once.
+    pub numbers: Vec<PhoneNumber>,
+    /// What a person should look at.
+    pub problem: Option<Problem>,
+}
+
+/// Reads the numbers of one list cell; those without a country code belong to the region.
+pub fn find_numbers(cell: &str, region: Region) -> Found {
+    if cell.len() > LONGEST_CELL {
+        return nothing(ProblemCode::TooLong, None);
+    }
+    let text = clean(cell);
+    if text.trim().is_empty() {
+        return nothing(ProblemCode::Empty, None);
+    }
+    if let Some(figure) = spreadsheet::figure(&text) {
+        let suggestion = figure.digits.and_then(|digits| library::valid(&digits, region));
+        return nothing(ProblemCode::SpreadsheetNumber, suggestion);
+    }
+    let mut reading = Reading::default();
+    reading.first_look(&text, region);
+    reading.second_look(&text, region);
+    reading.look_for_letters(&text, region);
+    reading.finish(&text)
+}
+
+fn nothing(code: ProblemCode, suggestion: Option<PhoneNumber>) -> Found {
+    Found { numbers: Vec::new(), problem: Some(Problem { code, suggestion }) }
+}
+
+/// What has been understood of a cell so far.
+#[derive(Default)]
+struct Reading {
+    numbers: Vec<(Range<usize>, PhoneNumber)>,
+    /// Dates and times, which nothing else may use.
+    times: Vec<Range<usize>>,
+    look_alike: Option<PhoneNumber>,
+    unsure: Option<PhoneNumber>,
+    /// Round sums that would be a valid number.
+    price: Option<PhoneNumber>,
+    not_valid: bool,
+}
+
+impl Reading {
+    /// Takes what the matcher finds, but for dates, times and prices.
+    fn first_look(&mut self, text: &str, region: Region) {
+        for hit in library::matches(text, region) {
+            let run = runs(&text[hit.range.clone()], &[]).next();
+            match run.as_ref().and_then(amount) {
+                Some(Amount::Time) => self.times.push(hit.range),
+                Some(Amount::Price) => self.price = self.price.take().or(Some(hit.number)),
+                None if hit.short && !stands_alone(&hit.range, text) => {}
+                None => self.numbers.push((hit.range, hit.number)),
+            }
+        }
+    }
+
+    /// Looks at the digits that the matcher left.
+    fn second_look(&mut self, text: &str, region: Region) {
+        let taken: Vec<_> = self.numbers.iter().map(|(range, _)| range.clone()).chain(self.times.clone()).collect();
+        for run in runs(text, &taken) {
+            let alone = taken.is_empty();
+            match amount(&run) {
+                None if run.digit_count() >= FEWEST_SHORT_DIGITS => {}
+                Some(Amount::Time) => {
+                    self.times.push(run.range());
+                    continue;
+                }
+                _ => continue,
+            }
+            if let Some(numbers) = certain(&run, region) {
+                self.numbers.extend(numbers.into_iter().map(|number| (run.range(), number)));
+                continue;
+            }
+            // Beside a number that was understood, only what looks like a number of its own is worth a question.
+            if alone || run.plus || run.glued || run.groups().any(|group| group.len() > FEWEST_DIGITS) {
+                match likely(&run, region) {
+                    Some(number) => self.unsure = self.unsure.take().or(Some(number)),
+                    None => self.not_valid |= alone || run.plus,
+                }
+            }
+        }
+    }
+
+    /// Looks for numbers in which letters stand for digits.
+    fn look_for_letters(&mut self, text: &str, region: Region) {
+        let mut from = 0;
+        let mut ends: Vec<Range<usize>> = self.numbers.iter().map(|(range, _)| range.clone()).collect();
+        ends.sort_unstable_by_key(|range| range.start);
+        ends.push(text.len()..text.len());
+        for range in ends {
+            let between = text.get(from..range.start).unwrap_or_default();
+            from = from.max(range.end);
+            for piece in between.split([',', ';', '\n']) {
+                let corrected = look_alike::with_digits(piece);
+                let hit = corrected.and_then(|corrected| library::matches(&corrected, region).into_iter().next());
+                if let Some(hit) = hit.filter(|hit| !hit.short) {
+                    self.look_alike = self.look_alike.take().or(Some(hit.number));
+                }
+            }
+        }
+    }
+
+    fn finish(mut self, text: &str) -> Found {
+        self.numbers.sort_by_key(|(range, _)| range.start);
+        let mut numbers: Vec<PhoneNumber> = Vec::new();
+        for (_, number) in self.numbers {
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
+        }
+        let digits_alone = text.bytes().filter(u8::is_ascii_digit).count() > 2 && !text.contains(char::is_alphabetic);
+        let not_valid = self.not_valid || numbers.is_empty() && self.times.is_empty() && digits_alone;
+        let unsure = self.unsure.or(if numbers.is_empty() { self.price } else { None });
+        let (code, suggestion) = match (self.look_alike, unsure) {
+            (Some(number), _) => (ProblemCode::LooksLike, Some(number)),
+            (None, Some(number)) if !numbers.contains(&number) => (ProblemCode::Unsure, Some(number)),
+            _ if not_valid => (ProblemCode::NotValid, None),
+            _ if numbers.is_empty() => (ProblemCode::NoNumber, None),
+            _ => return Found { numbers, problem: None },
+        };
+        Found { numbers, problem: Some(Problem { code, suggestion }) }
+    }
+}
+
+/// Whether a hit is all the digits there are in its place, and not a piece of something longer.
+fn stands_alone(hit: &Range<usize>, text: &str) -> bool {
+    runs(text, &[]).any(|run| run.len() == 1 && hit.start <= run.range().start && run.range().end <= hit.end)
+}
+
+/// The numbers of a run that can be read in one way only.
+fn certain(run: &Run, region: Region) -> Option<Vec<PhoneNumber>> {
+    if run.glued || run.digit_count() < FEWEST_DIGITS {
+        return None;
+    }
+    if run.has_one_sign()
+        && let Some(number) = library::valid(&run.digits(0..run.len()), region)
+    {
+        return Some(vec![number]);
+    }
+    // `+47 (0) 912 ..`: a national prefix where the country has none.
+    if run.plus && run.written().contains("(0)") {
+        let digits: String = run.written().replacen("(0)", "", 1).chars().filter(char::is_ascii_digit).collect();
+        if let Some(number) = library::valid(&format!("+{digits}"), region) {
+            return Some(vec![number]);
+        }
+    }
+    divided(run, region)
+}
+
+/// Several numbers with only spaces between them, when every group belongs to one and there is one way to divide them.
+fn divided(run: &Run, region: Region) -> Option<Vec<PhoneNumber>> {
+    const MOST_GROUPS: usize = 24;
+    let is_card = run.len() > 3 && run.groups().all(|group| group.len() == 4);
+    if is_card || run.len() < 2 || run.len() > MOST_GROUPS {
+        return None;
+    }
+    // For each end: in how many ways the groups before it can be divided, and where the last number of one way begins.
+    let mut ways: Vec<(usize, usize)> = vec![(1, 0)];
+    for end in 1..=run.len() {
+        let mut here = (0, 0);
+        for start in (0..end).rev() {
+            let before = ways.get(start).map_or(0, |way| way.0);
+            if before > 0 && is_number(run, start..end, region).is_some() {
+                here = (here.0 + before, start);
+            }
+        }
+        ways.push(here);
+    }
+    let mut numbers = Vec::new();
+    let mut end = run.len();
+    while end > 0 {
+        let &(count, start) = ways.get(end)?;
+        if count != 1 {
+            return None;
+        }
+        numbers.insert(0, is_number(run, start..end, region)?);
+        end = start;
+    }
+    (numbers.len() > 1).then_some(numbers)
+}
+
+fn is_number(run: &Run, groups: Range<usize>, region: Region) -> Option<PhoneNumber> {
+    let digits = run.digits(groups);
+    if digits.len() < FEWEST_DIGITS || digits.len() > 18 { None } else { library::valid(&digits, region) }
+}
+
+/// The number that a run most likely holds; for a person to confirm.
+fn likely(run: &Run, region: Region) -> Option<PhoneNumber> {
+    const MOST_GROUPS: usize = 24;
+    let whole = run.digits(0..run.len());
+    let digits = whole.trim_start_matches('+');
+    if digits.len() > 40 || run.len() > MOST_GROUPS {
+        return None;
+    }
+    let with_country_code = || (digits.len() > 9).then(|| library::valid(&format!("+{digits}"), region)).flatten();
+    let without = || library::valid(digits, region);
+    let parts = || {
+        let ends = (0..run.len()).flat_map(|start| (start + 1..=run.len()).map(move |end| start..end));
+        let mut parts: Vec<_> = ends.filter_map(|groups| is_number(run, groups, region)).collect();
+        let mobile = parts.iter().position(|number| number.kind().takes_sms()).unwrap_or(0);
+        (!parts.is_empty()).then(|| parts.swap_remove(mobile))
+    };
+    library::valid(&whole, region).or_else(with_country_code).or_else(without).or_else(parts)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! The door to the phone number library: parse, check, find candidates. Nothing else in the house calls it.
+//!
+//! The library writes what it reads to the `log` crate at trace level, so no bridge from `log` may ever be installed.
+
+use std::ops::Range;
+
+use rlibphonenumber::phonenumber_matcher::{Leniency, PHONE_MATCHER_FACTORY};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber as Parsed, PhoneNumberFormat, PhoneNumberType};
+
+use super::{PhoneKind, PhoneNumber};
+
+/// How many false starts the matcher may make in one cell.
+const MOST_TRIES: u64 = 1000;
+
+/// The country whose numbers may be written without a country code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Region(rlibphonenumber::Region);
+
+impl Region {
+    /// Reads an ISO 3166 code (`NO`, `se`); `None` when no numbering plan is known for it.
+    pub fn parse(code: &str) -> Option<Self> {
+        let region = rlibphonenumber::Region::from_code(code.trim()).ok()?;
+        PHONE_NUMBER_UTIL.get_country_code_for_region(region).map(|_| Self(region))
+    }
+}
+
+/// A number and where in the text it stands.
+pub(super) struct Hit {
+    pub(super) range: Range<usize>,
+    pub(super) number: PhoneNumber,
+    /// A number so short that only its own country dials it, such as a Norwegian 02800.
+    pub(super) short: bool,
+}
+
+/// What Google's matcher finds at the leniency VALID.
+pub(super) fn matches(text: &str, region: Region) -> Vec<Hit> {
+    PHONE_MATCHER_FACTORY
+        .matcher_builder(text)
+        .leniency(Leniency::Valid)
+        .preferred_region(region.0)
+        .max_tries(MOST_TRIES)
+        .build()
+        .map(|found| Hit {
+            range: found.start..found.end(),
+            short: found.number.national_number < 1_000_000,
+            number: number(&found.number),
+        })
+        .collect()
+}
+
+/// Reads digits, with or without a plus; `None` unless they are a valid number.
+pub(super) fn valid(digits: &str, region: Region) -> Option<PhoneNumber> {
+    let parsed = PHONE_NUMBER_UTIL.parse(digits, Some(region.0)).ok()?;
+    PHONE_NUMBER_UTIL.is_valid_number(&parsed).then(|| number(&parsed))
+}
+
+/// What the numbering plan says of an E.164 number.
+pub(super) fn kind(e164: &str) -> PhoneKind {
+    match PHONE_NUMBER_UTIL.parse(e164, None).map(|parsed| PHONE_NUMBER_UTIL.get_number_type(&parsed)) {
+        Ok(PhoneNumberType::Mobile) => PhoneKind::Mobile,
+        Ok(PhoneNumberType::FixedLine) => PhoneKind::Fixed,
+        Ok(PhoneNumberType::FixedLineOrMobile) => PhoneKind::FixedOrMobile,
+        _ => PhoneKind::Other,
+    }
+}
+
+fn number(parsed: &Parsed) -> PhoneNumber {
+    PhoneNumber::restore(PHONE_NUMBER_UTIL.format(parsed, PhoneNumberFormat::E164).into_owned())
+}
