@@ -9,6 +9,8 @@
 //!
 //! A room may use only rooms named before it in the list below; `tests/house.rs` checks it.
 
-pub mod campaign;
 pub mod domain;
+
 pub mod campaign;
+
+pub mod cli;

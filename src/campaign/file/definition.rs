@@ -1,0 +1,142 @@
+//! A checked campaign as it is stored and carried out. Knows nothing of the file it came from.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::rate::Rate;
+use crate::domain::span::Span;
+use crate::domain::window::Window;
+
+/// A campaign without mistakes. It is kept as JSON, sealed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    /// CAMPAIGN: the file's stem.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// What it is to reach.
+    pub goal: Option<String>,
+    /// Why we may use these numbers.
+    pub basis: String,
+    /// The first day on which a message may go out.
+    pub starts: Date,
+    /// The last day.
+    pub ends: Date,
+    /// The list, by its path from the folder of campaigns.
+    pub list: String,
+    /// Variable to column of the list; `phone` is always among them.
+    pub columns: BTreeMap<String, String>,
+    /// Variable to the values of which a row must have one.
+    #[serde(rename = "where")]
+    pub filter: BTreeMap<String, Vec<String>>,
+    /// Channels in the order in which they are tried, by their word.
+    pub channels: Vec<String>,
+    /// The account that sends.
+    pub account: String,
+    /// Who says hello: `{{ sender }}`.
+    pub sender: String,
+    /// The image that goes with the message.
+    pub image: Option<Image>,
+    /// Whether people whose language is not among the texts are left out.
+    pub require_language: bool,
+    /// The versions of the message; at least one.
+    pub variants: Vec<Variant>,
+    /// When messages may go out.
+    pub window: Window,
+    /// How fast.
+    pub rate: Rate,
+    /// What follows a message.
+    pub follow_ups: Vec<FollowUp>,
+}
+
+/// An image, bound to its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// Its path from the folder of campaigns.
+    pub path: String,
+    /// SHA-256 of its bytes, in hex.
+    pub hash: String,
+}
+
+/// One version of a message.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    /// Its name in reports.
+    pub name: String,
+    /// How many get it, in proportion to the others' weights; at least 1.
+    pub weight: u32,
+    /// Language code to text.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// A call some days after the message.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// From the day on which the message was accepted to the day on which the call falls due.
+    pub after: Span,
+    /// From the due day to the day on which it lapses.
+    pub within: Span,
+    /// What makes the call needless; an opt-out always does.
+    pub unless: Vec<Unless>,
+    /// How often it is tried; at least 1.
+    pub attempts: u32,
+    /// Language code to what to say; empty when there is no script.
+    pub scripts: BTreeMap<String, String>,
+}
+
+/// What makes a follow-up needless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unless {
+    /// The person answered.
+    Replied,
+    /// The person came.
+    Visited,
+}
+
+impl Unless {
+    /// Every word.
+    pub const ALL: [Unless; 2] = [Unless::Replied, Unless::Visited];
+
+    /// The word in campaign files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Unless::Replied => "replied",
+            Unless::Visited => "visited",
+        }
+    }
+
+    /// Reads the word; `None` when it is none of ours.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|unless| unless.as_str() == word)
+    }
+}
+
+impl Definition {
+    /// Where the list stands.
+    pub fn list_in(&self, folder: &Path) -> PathBuf {
+        folder.join(&self.list)
+    }
+}
+
+impl fmt::Debug for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Definition").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Variant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Variant").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for FollowUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FollowUp").field("after", &self.after).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,102 @@
+//! A mistake in a campaign file: where it stands, what is wrong and what to write instead.
+
+use std::ops::Range;
+
+use crate::domain::lang::Text;
+use crate::text;
+
+/// More mistakes than anybody reads at a time.
+const MOST: usize = 50;
+
+/// How bad a mistake is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The campaign cannot be planned.
+    Error,
+    /// It can, and perhaps should not.
+    Warning,
+}
+
+impl Severity {
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Its word in JSON; never translated.
+    pub code: &'static str,
+    /// Where it stands, in bytes of the file.
+    pub span: Range<usize>,
+    /// What is wrong.
+    pub text: Text,
+    /// What to write instead.
+    pub help: Text,
+}
+
+/// The mistakes found so far.
+#[derive(Debug, Default)]
+pub(super) struct Mistakes(Vec<Mistake>);
+
+impl Mistakes {
+    pub fn error(&mut self, code: &'static str, span: &Range<usize>, text: Text, help: Text) {
+        self.0.push(Mistake { severity: Severity::Error, code, span: span.clone(), text, help });
+    }
+
+    pub fn warn(&mut self, code: &'static str, span: &Range<usize>, text: Text, help: Text) {
+        self.0.push(Mistake { severity: Severity::Warning, code, span: span.clone(), text, help });
+    }
+
+    /// How many are errors.
+    pub fn errors(&self) -> usize {
+        self.0.iter().filter(|mistake| mistake.severity == Severity::Error).count()
+    }
+
+    /// Leaves out what does not fit.
+    pub fn retain(&mut self, fits: impl FnMut(&Mistake) -> bool) {
+        self.0.retain(fits);
+    }
+
+    pub fn append(&mut self, mut other: Mistakes) {
+        self.0.append(&mut other.0);
+    }
+
+    /// All of them, in the order of the file; of very many the first, and how many more there are.
+    pub fn in_order(mut self) -> Vec<Mistake> {
+        self.0.sort_by_key(|mistake| (mistake.span.start, mistake.severity == Severity::Warning));
+        self.0.dedup();
+        let more = self.0.len().saturating_sub(MOST);
+        if more > 0 {
+            let severity = match self.0[MOST..].iter().any(|mistake| mistake.severity == Severity::Error) {
+                true => Severity::Error,
+                false => Severity::Warning,
+            };
+            self.0.truncate(MOST);
+            let span = self.0.last().map(|last| last.span.clone()).unwrap_or_default();
+            let text = text!("there are {more} more mistakes below", "det er {more} feil til lenger nede");
+            let help = text!("mend the first ones and check again", "rett de første og kontroller på nytt");
+            self.0.push(Mistake { severity, code: "more", span, text, help });
+        }
+        self.0
+    }
+}
+
+/// The start of what somebody wrote, fit for one line of a sentence.
+pub(super) fn short(written: &str) -> String {
+    let mut clean = written.chars().map(|c| if c.is_control() || is_turning(c) { ' ' } else { c });
+    let start: String = clean.by_ref().take(40).collect();
+    let start = start.split_whitespace().collect::<Vec<_>>().join(" ");
+    if clean.next().is_some() { format!("{start}…") } else { start }
+}
+
+fn is_turning(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

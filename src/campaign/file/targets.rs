@@ -1,0 +1,230 @@
+//! `[targets]`: the list, which of its columns are read, and which rows count.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+use toml::de::DeValue;
+
+use super::mistake::{Mistakes, short};
+use super::schema::nearest;
+use super::section::{Said, Section};
+use super::texts::OURS;
+use crate::campaign::list::List;
+use crate::campaign::media::{self, PathError};
+use crate::domain::lang::Text;
+use crate::text;
+
+/// Whom a campaign is for.
+#[derive(Default)]
+pub(super) struct Targets {
+    pub list: String,
+    pub list_hash: String,
+    pub columns: BTreeMap<String, String>,
+    /// The names of the variables; `None` when they could not be read.
+    pub variables: Option<Vec<String>>,
+    pub filter: BTreeMap<String, Vec<String>>,
+}
+
+/// Reads the section.
+pub(super) fn read(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Targets {
+    let mut targets = Targets::default();
+    let Some(section) = top.table("targets", "targets", m) else {
+        if top.entry("targets").is_none() {
+            top.missing("targets", "missing_section", m);
+        }
+        return targets;
+    };
+    section.unknown(m);
+    let list = match section.text("list", m) {
+        Some(said) => open(folder, &said, &mut targets, m),
+        None => {
+            if section.entry("list").is_none() {
+                section.missing("list", "missing_key", m);
+            }
+            None
+        }
+    };
+    columns(&section, list.as_ref(), &mut targets, m);
+    filter(&section, &mut targets, m);
+    targets
+}
+
+fn open(folder: &Path, said: &Said, targets: &mut Targets, m: &mut Mistakes) -> Option<List> {
+    let path = match media::inside(folder, &said.text) {
+        Ok(path) => path,
+        Err(error) => {
+            absent(error, folder, said, ["list_missing", "list_outside", "list_not_a_file", "list_unreadable"], m);
+            return None;
+        }
+    };
+    targets.list.clone_from(&said.text);
+    let unreadable = |wrong: Text, m: &mut Mistakes| {
+        let help = text!("mend the list, or name another", "rett listen, eller oppgi en annen");
+        m.error("list_unreadable", &said.span, wrong, help);
+    };
+    match media::hash(&path) {
+        Ok(hash) => targets.list_hash = hash,
+        Err(error) => {
+            unreadable(text!("the list cannot be read: {error}", "listen kan ikke leses: {error}"), m);
+            return None;
+        }
+    }
+    match List::open(&path) {
+        Ok(list) => Some(list),
+        Err(error) => {
+            let Text { en, nb } = error.fault.text();
+            unreadable(text!("the list cannot be used: {en}", "listen kan ikke brukes: {nb}"), m);
+            None
+        }
+    }
+}
+
+/// Says why a file that the campaign names is not there; the codes are for missing, outside, no file and unreadable.
+pub(super) fn absent(error: PathError, folder: &Path, said: &Said, codes: [&'static str; 4], m: &mut Mistakes) {
+    let written = short(&said.text);
+    let from_folder = text!("paths begin in the folder campaigns/", "stier begynner i mappen campaigns/");
+    match error {
+        PathError::Missing => {
+            let help = match beside(folder, &said.text) {
+                Some(near) => text!("did you mean \"{near}\"?", "mente du «{near}»?"),
+                None => text!(
+                    "put the file there, or write its path from the folder campaigns/, like \"lists/oslo.csv\"",
+                    "legg filen der, eller skriv stien fra mappen campaigns/, som «lists/oslo.csv»"
+                ),
+            };
+            m.error(codes[0], &said.span, text!("there is no file `{written}`", "det er ingen fil `{written}`"), help);
+        }
+        PathError::Outside => m.error(
+            codes[1],
+            &said.span,
+            text!("`{written}` leads out of the folder campaigns/", "`{written}` leder ut av mappen campaigns/"),
+            text!(
+                "put the file into campaigns/ and write its path from there, like \"lists/oslo.csv\"",
+                "legg filen i campaigns/ og skriv stien derfra, som «lists/oslo.csv»"
+            ),
+        ),
+        PathError::NoFile => {
+            m.error(codes[2], &said.span, text!("`{written}` is no file", "`{written}` er ikke en fil"), from_folder);
+        }
+        PathError::Unreadable => {
+            let wrong = text!("`{written}` may not be read", "`{written}` kan ikke leses");
+            let help = text!("ask whoever runs this machine for the right to read it", "be den som driver maskinen om lesetilgang");
+            m.error(codes[3], &said.span, wrong, help);
+        }
+    }
+}
+
+/// The file in the same folder whose name is most like the one that is not there.
+fn beside(folder: &Path, written: &str) -> Option<String> {
+    let (place, name) = written.rsplit_once('/').map_or(("", written), |(place, name)| (place, name));
+    let entries = folder.join(place).read_dir().ok()?;
+    let names: Vec<String> = entries.take(1_000).filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    let near = nearest(name, names.iter().map(String::as_str))?;
+    Some(if place.is_empty() { short(near) } else { format!("{}/{}", short(place), short(near)) })
+}
+
+fn columns(section: &Section<'_>, list: Option<&List>, targets: &mut Targets, m: &mut Mistakes) {
+    let Some(table) = section.table("columns", "targets.columns", m) else {
+        if section.entry("columns").is_none() {
+            section.missing("columns", "missing_key", m);
+        }
+        return;
+    };
+    let mut variables = Vec::new();
+    for entry in table.entries() {
+        variables.push(entry.key.to_owned());
+        name(entry.key, &entry.key_span, m);
+        let DeValue::String(column) = entry.value else {
+            let (shown, help) = (short(entry.key), text!("write for example: phone = \"telefon\"", "skriv for eksempel: phone = \"telefon\""));
+            let wrong = text!("`{shown}` takes the name of a column, in quotes", "`{shown}` skal være navnet på en kolonne, i anførselstegn");
+            m.error("wrong_type", &entry.span, wrong, help);
+            continue;
+        };
+        if let Some(Err(error)) = list.map(|list| list.column(column)) {
+            let Text { en, nb } = error.fault.text();
+            let help = list.and_then(|list| nearest(column, list.header().iter().map(String::as_str))).map(short);
+            let help = match help {
+                Some(near) => text!("did you mean \"{near}\"?", "mente du «{near}»?"),
+                None => text!("write the name as it stands in the list's first line", "skriv navnet som det står i listens første linje"),
+            };
+            m.error("unknown_column", &entry.span, text!("{en}", "{nb}"), help);
+        }
+        targets.columns.insert(entry.key.to_owned(), column.to_string());
+    }
+    if table.entry("phone").is_none() {
+        m.error(
+            "no_phone",
+            &table.at,
+            text!("no column is named for the phone number", "ingen kolonne er oppgitt for telefonnummeret"),
+            text!("add it: columns = {{ phone = \"telefon\" }}", "legg den til: columns = {{ phone = \"telefon\" }}"),
+        );
+    }
+    targets.variables = Some(variables);
+}
+
+/// A column's name here is a variable in a text, so it must be one that a text can name.
+fn name(key: &str, span: &Range<usize>, m: &mut Mistakes) {
+    let begins = key.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let plain = begins && key.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let shown = short(key);
+    if !plain {
+        m.error(
+            "bad_variable",
+            span,
+            text!("`{shown}` cannot be named in a text", "`{shown}` kan ikke nevnes i en tekst"),
+            text!("use letters, digits and _ on the left side: first_name = \"First name\"", "bruk bokstaver, sifre og _ på venstre side: fornavn = \"Fornavn (kort)\""),
+        );
+    } else if OURS.contains(&key) || ["loop", "self", "true", "false", "none"].contains(&key.to_lowercase().as_str()) {
+        m.error(
+            "bad_variable",
+            span,
+            text!("`{shown}` means something else in a text already", "`{shown}` betyr allerede noe annet i en tekst"),
+            text!("give the left side another name: {shown}_2 = ..", "gi venstre side et annet navn: {shown}_2 = .."),
+        );
+    }
+}
+
+fn filter(section: &Section<'_>, targets: &mut Targets, m: &mut Mistakes) {
+    let Some(table) = section.table("where", "targets.where", m) else { return };
+    for entry in table.entries() {
+        let known = targets.variables.as_ref();
+        if let Some(known) = known.filter(|known| !known.iter().any(|name| name == entry.key)) {
+            let (shown, names) = (short(entry.key), known.join(", "));
+            m.error(
+                "unknown_filter",
+                &entry.key_span,
+                text!("`{shown}` is not among the columns of this campaign", "`{shown}` er ikke blant kolonnene i denne kampanjen"),
+                text!(
+                    "write one of: {names}; or add {shown} = \"..\" to columns",
+                    "skriv en av: {names}; eller legg til {shown} = \"..\" i columns"
+                ),
+            );
+        }
+        let values = match entry.value {
+            DeValue::String(value) => vec![value.trim().to_owned()],
+            DeValue::Array(items) if items.iter().all(|item| item.get_ref().is_str()) => {
+                items.iter().filter_map(|item| item.get_ref().as_str()).map(|value| value.trim().to_owned()).collect()
+            }
+            _ => {
+                let shown = short(entry.key);
+                m.error(
+                    "wrong_type",
+                    &entry.span,
+                    text!("`{shown}` takes texts in quotes, between [ and ]", "`{shown}` skal være tekster i anførselstegn, mellom [ og ]"),
+                    text!("write for example: {shown} = [\"Oslo\", \"Bærum\"]", "skriv for eksempel: {shown} = [\"Oslo\", \"Bærum\"]"),
+                );
+                continue;
+            }
+        };
+        if values.is_empty() {
+            m.error(
+                "empty",
+                &entry.span,
+                text!("this filter lets nobody through", "dette filteret slipper ingen gjennom"),
+                text!("write the values that count, or remove the filter", "skriv verdiene som gjelder, eller fjern filteret"),
+            );
+        }
+        targets.filter.insert(entry.key.to_owned(), values);
+    }
+}
