@@ -1,3 +1,5 @@
 //! Parses the command line, starts telemetry and dispatches; nothing else.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    lykt::cli::run()
+}

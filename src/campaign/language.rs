@@ -87,7 +87,13 @@ const CODES: &str = "aa ab ae af ak an as av ay az ba be bh bi bm bo br ca ce ch
 pub fn parse(written: &str) -> Option<String> {
     let folded = written.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let whole = named(&folded).map(str::to_owned).or_else(|| tag(&folded));
-    whole.or_else(|| folded.split(['/', ',', ';', '+', '(', '|', '&']).map(str::trim).skip_while(|word| word.is_empty()).find_map(one))
+    whole.or_else(|| {
+        folded
+            .split(['/', ',', ';', '+', '(', '|', '&'])
+            .map(str::trim)
+            .skip_while(|word| word.is_empty())
+            .find_map(one)
+    })
 }
 
 fn one(word: &str) -> Option<String> {
@@ -107,7 +113,7 @@ fn tag(word: &str) -> Option<String> {
     let code = named(parts.next().filter(|code| code.is_ascii() && (2..=3).contains(&code.len()))?)?;
     let rest: Vec<&str> = parts.collect();
     let is_part = |part: &&str| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    if rest.is_empty() || !rest.iter().all(|part| is_part(&part)) {
+    if rest.is_empty() || !rest.iter().all(is_part) {
         return None;
     }
     let region = rest.iter().find(|part| part.len() == 2);

@@ -172,7 +172,14 @@ mod tests {
         assert_eq!(try_image("a.txt", PNG).unwrap().len(), 64);
         assert!(try_image("b.jpg", b"\xff\xd8\xff\xe0rest").is_ok());
         assert!(try_image("c.gif", b"GIF89a\x01\0\x01\0").is_ok());
-        for bytes in [&b""[..], b"<svg/>", b"RIFF\0\0\0\0WEBP", &PNG[..12], b"GIF", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\0\0\0\0\0"] {
+        for bytes in [
+            &b""[..],
+            b"<svg/>",
+            b"RIFF\0\0\0\0WEBP",
+            &PNG[..12],
+            b"GIF",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\0\0\0\0\0",
+        ] {
             assert_eq!(try_image("d.png", bytes), Err(ImageError::NoImage), "{bytes:?}");
         }
         let large = File::create(folder.path().join("e.png")).unwrap();

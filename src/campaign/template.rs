@@ -146,9 +146,7 @@ impl Template {
             | ErrorKind::UnknownFunction
             | ErrorKind::UnknownMethod
             | ErrorKind::UnknownBlock => TemplateError::Fails { why: Why::Unknown, range },
-            ErrorKind::TemplateNotFound | ErrorKind::BadInclude => {
-                TemplateError::Fails { why: Why::OtherFile, range }
-            }
+            ErrorKind::TemplateNotFound | ErrorKind::BadInclude => TemplateError::Fails { why: Why::OtherFile, range },
             ErrorKind::NonPrimitive | ErrorKind::BadSerialization => TemplateError::Fails { why: Why::NoText, range },
             _ => TemplateError::Fails { why: Why::Arithmetic, range },
         }
@@ -239,7 +237,8 @@ mod tests {
             assert_eq!(render("i {{ region }}!", given), Err(TemplateError::Missing("region".to_owned())), "{given:?}");
         }
         let given = [("a", "x")];
-        for text in ["{{ a ~ zz }}", "{{ zz|upper }}", "{{ '%s'|format(zz) }}", "{% for x in zz %}{% endfor %}{{ zz }}"] {
+        for text in ["{{ a ~ zz }}", "{{ zz|upper }}", "{{ '%s'|format(zz) }}", "{% for x in zz %}{% endfor %}{{ zz }}"]
+        {
             assert_eq!(render(text, &given), Err(TemplateError::Missing("zz".to_owned())), "{text}");
         }
     }
@@ -253,7 +252,15 @@ mod tests {
 
     #[test]
     fn what_is_no_text_never_reaches_a_message() {
-        for text in ["{{ none }}", "{{ true }}", "{{ [zz] }}", "{{ [1] }}", "{{ {'a': 1} }}", "{{ zz is defined }}", "{{ range }}"] {
+        for text in [
+            "{{ none }}",
+            "{{ true }}",
+            "{{ [zz] }}",
+            "{{ [1] }}",
+            "{{ {'a': 1} }}",
+            "{{ zz is defined }}",
+            "{{ range }}",
+        ] {
             let wrong = render(text, &[]).unwrap_err();
             assert!(matches!(wrong, TemplateError::Fails { why: Why::NoText, .. }), "{text}: {wrong:?}");
         }

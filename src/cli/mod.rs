@@ -1,5 +1,7 @@
 //! The command line: a file a command. Uses every room; no room uses it.
 
+mod check;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -28,7 +30,10 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Check campaign files, their lists and their words; every mistake with its line.
+    Check(check::CheckArgs),
+}
 
 /// What every command gets: how to speak, where the settings are, and who asks.
 #[derive(Clone, Debug)]
@@ -81,6 +86,9 @@ impl Cli {
 /// Runs the command that was asked for; the only door for `main`.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let _ctx = cli.context();
-    match cli.command {}
+    let ctx = cli.context();
+    let exit = match &cli.command {
+        Command::Check(args) => check::run(&ctx, args),
+    };
+    exit.into()
 }

@@ -23,8 +23,10 @@ pub struct Definition {
     /// Why we may use these numbers.
     pub basis: String,
     /// The first day on which a message may go out.
+    #[serde(with = "day")]
     pub starts: Date,
     /// The last day.
+    #[serde(with = "day")]
     pub ends: Date,
     /// The list, by its path from the folder of campaigns.
     pub list: String,
@@ -138,5 +140,19 @@ impl fmt::Debug for Variant {
 impl fmt::Debug for FollowUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FollowUp").field("after", &self.after).finish_non_exhaustive()
+    }
+}
+
+/// A date as people write it: `2026-12-01`.
+mod day {
+    use jiff::civil::Date;
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    pub fn serialize<S: Serializer>(date: &Date, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(date)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Date, D::Error> {
+        String::deserialize(from)?.parse().map_err(de::Error::custom)
     }
 }

@@ -1,1 +1,183 @@
-//! x
+//! A campaign file: read, checked as a whole, and told where it is wrong, all at once.
+//!
+//! Every mistake has its place, what is wrong, and what to write instead, for people who never programmed. Nothing here
+//! knows what happened with anybody, or sends anything.
+
+mod definition;
+mod follow_up;
+mod head;
+mod message;
+mod mistake;
+mod pace;
+mod quoted;
+mod schema;
+mod section;
+mod source;
+mod syntax;
+mod targets;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod variant;
+mod way_out;
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+pub use definition::{Definition, FollowUp, Image, Unless, Variant};
+pub use mistake::{Mistake, Severity};
+
+use crate::domain::channel::Channel;
+use crate::text;
+use message::House;
+use mistake::{Mistakes, short};
+use section::Section;
+use texts::Words;
+
+/// What a check knows of an account in the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountFacts {
+    /// Its name.
+    pub name: String,
+    /// What it sends.
+    pub channels: Vec<Channel>,
+    /// Whether people can answer what it sends.
+    pub takes_replies: bool,
+}
+
+/// What a check found.
+#[derive(Debug)]
+pub struct Checked {
+    /// The campaign, when there is no error.
+    pub definition: Option<Definition>,
+    /// All mistakes, in the order of the file.
+    pub mistakes: Vec<Mistake>,
+    /// The text of the file, as far as it can be shown.
+    pub source: String,
+    /// SHA-256 of the file's bytes, in hex; empty when they were not read.
+    pub file_hash: String,
+    /// SHA-256 of the list's bytes, in hex; empty when they were not read.
+    pub list_hash: String,
+}
+
+impl Checked {
+    /// How many mistakes are errors.
+    pub fn errors(&self) -> usize {
+        self.mistakes.iter().filter(|mistake| mistake.severity == Severity::Error).count()
+    }
+
+    /// How many mistakes are warnings.
+    pub fn warnings(&self) -> usize {
+        self.mistakes.len() - self.errors()
+    }
+
+    /// The line and the column (in characters), both from 1, at which a mistake stands.
+    pub fn position(&self, mistake: &Mistake) -> (usize, usize) {
+        let at = mistake.span.start.min(self.source.len());
+        let before = self.source.get(..at).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        (before.matches('\n').count() + 1, before[start..].trim_start_matches('\u{feff}').chars().count() + 1)
+    }
+}
+
+/// Checks a campaign file whose list and media stand in a folder.
+///
+/// `today` tells a campaign that has ended; without `accounts` nothing is said of gateways; `languages` are the
+/// organisation's.
+pub fn check(
+    path: &Path,
+    folder: &Path,
+    today: Option<Date>,
+    accounts: Option<&[AccountFacts]>,
+    languages: &[String],
+) -> Checked {
+    let mut m = Mistakes::default();
+    let source = source::read(path, &mut m);
+    let name = name(path, &mut m);
+    let house = House { folder, accounts, languages };
+    let (definition, list_hash) = match source.sound {
+        true => read(&source.text, name, &house, today, &mut m),
+        false => (None, String::new()),
+    };
+    let definition = definition.filter(|_| m.errors() == 0);
+    Checked { definition, mistakes: m.in_order(), source: source.text, file_hash: source.hash, list_hash }
+}
+
+fn read(
+    text: &str,
+    name: Option<String>,
+    house: &House<'_>,
+    today: Option<Date>,
+    m: &mut Mistakes,
+) -> (Option<Definition>, String) {
+    let (readable, broken) = syntax::read(text, m);
+    let table = syntax::table(&readable);
+    let top = Section::new("", &table, first(text));
+    // What the parser made of a broken file is judged apart, and believed only where it can be.
+    let mut found = Mistakes::default();
+    top.unknown(&mut found);
+    let head = head::read(&top, today, &mut found);
+    let targets = targets::read(&top, house.folder, &mut found);
+    let words = Words { source: text, columns: targets.variables.clone(), filter: &targets.filter };
+    let message = message::read(&top, house, &words, &mut found);
+    let pace = pace::read(&top, &mut found);
+    let follow_ups = follow_up::read(&top, &words, &mut found);
+    found.retain(|mistake| broken.trusts(text, &mistake.span, mistake.code));
+    m.append(found);
+    let list_hash = targets.list_hash;
+    let definition = || {
+        let (head, message, (window, rate)) = (head?, message?, pace?);
+        Some(Definition {
+            name: name?,
+            title: head.title,
+            goal: head.goal,
+            basis: head.basis,
+            starts: head.starts,
+            ends: head.ends,
+            list: targets.list,
+            columns: targets.columns,
+            filter: targets.filter,
+            channels: message.channels,
+            account: message.account,
+            sender: message.sender,
+            image: message.image,
+            require_language: message.require_language,
+            variants: message.variants,
+            window,
+            rate,
+            follow_ups,
+        })
+    };
+    (definition(), list_hash)
+}
+
+/// CAMPAIGN: the file's stem, of letters that every shell and every URL takes.
+fn name(path: &Path, m: &mut Mistakes) -> Option<String> {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let plain = stem.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c));
+    let begins = stem.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let toml = path.extension().is_some_and(|ending| ending == "toml");
+    if plain && begins && toml && stem.len() <= 60 {
+        return Some(stem);
+    }
+    let shown = short(&path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default());
+    m.error(
+        "bad_name",
+        &(0..0),
+        text!("`{shown}` is no name for a campaign file", "`{shown}` er ikke et navn på en kampanjefil"),
+        text!(
+            "use the letters a to z, digits, - and _ and the ending .toml, like vinter-2026.toml",
+            "bruk bokstavene a til z, sifre, - og _ og endelsen .toml, som vinter-2026.toml"
+        ),
+    );
+    None
+}
+
+/// The first word of a file: where what is missing at the top is shown.
+fn first(text: &str) -> std::ops::Range<usize> {
+    let start = text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();
+    let start = if start == text.len() { 0 } else { start };
+    let end = text[start..].find(char::is_whitespace).map_or(text.len(), |n| start + n);
+    start..end
+}

@@ -33,7 +33,11 @@ pub(super) const KEYS: &[Key] = &[
     key("message", "variant", "[[message.variant]]"),
     key("message.variant", "name", "name = \"personal\""),
     key("message.variant", "weight", "weight = 1"),
-    key("message.variant", "text", "text.nb = \"Hei! Dette er {{ sender }} fra Lykten. Svar STOPP for å slippe flere.\""),
+    key(
+        "message.variant",
+        "text",
+        "text.nb = \"Hei! Dette er {{ sender }} fra Lykten. Svar STOPP for å slippe flere.\"",
+    ),
     key("window", "days", "days = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]"),
     key("window", "from", "from = \"11:00\""),
     key("window", "until", "until = \"18:00\""),

@@ -46,7 +46,12 @@ impl<'a> Section<'a> {
         let mut entries: Vec<Entry<'a>> = self
             .table
             .iter()
-            .map(|(key, value)| Entry { key: key.get_ref(), key_span: key.span(), value: value.get_ref(), span: value.span() })
+            .map(|(key, value)| Entry {
+                key: key.get_ref(),
+                key_span: key.span(),
+                value: value.get_ref(),
+                span: value.span(),
+            })
             .collect();
         entries.sort_by_key(|entry| entry.key_span.start);
         entries
@@ -87,8 +92,16 @@ impl<'a> Section<'a> {
         m.error("unknown_key", span, wrong, help);
     }
 
+    /// Names each of these keys that is not there and must be.
+    pub fn need(&self, names: &[&str], m: &mut Mistakes) {
+        for name in names.iter().filter(|name| self.entry(name).is_none()) {
+            let code = if self.example(name).starts_with('[') { "missing_section" } else { "missing_key" };
+            self.missing(name, code, m);
+        }
+    }
+
     /// Names a key that must be there and is not.
-    pub fn missing(&self, name: &str, code: &'static str, m: &mut Mistakes) {
+    fn missing(&self, name: &str, code: &'static str, m: &mut Mistakes) {
         let example = self.example(name);
         m.error(
             code,
@@ -170,7 +183,11 @@ impl<'a> Section<'a> {
         match entry.value {
             DeValue::Table(table) => Some(Section::new(as_section, table, entry.key_span)),
             _ => {
-                self.wrong(&entry, &text!("a section or a table between { and }", "en seksjon eller en tabell mellom { og }"), m);
+                self.wrong(
+                    &entry,
+                    &text!("a section, or a table in curly brackets", "en seksjon, eller en tabell i krøllparenteser"),
+                    m,
+                );
                 None
             }
         }
@@ -184,7 +201,10 @@ impl<'a> Section<'a> {
             m.error(
                 "wrong_type",
                 span,
-                text!("there may be several of `{name}`, so it has double brackets", "det kan være flere av `{name}`, så den har doble klammer"),
+                text!(
+                    "there may be several of `{name}`, so it has double brackets",
+                    "det kan være flere av `{name}`, så den har doble klammer"
+                ),
                 text!("write it like this: {example}", "skriv det slik: {example}"),
             );
         };
@@ -222,7 +242,10 @@ impl<'a> Section<'a> {
             m.error(
                 code,
                 &entry.span,
-                text!("`{name}` must be a whole number from 1 to {MOST}", "`{name}` må være et helt tall fra 1 til {MOST}"),
+                text!(
+                    "`{name}` must be a whole number from 1 to {MOST}",
+                    "`{name}` må være et helt tall fra 1 til {MOST}"
+                ),
                 text!("write for example: {example}", "skriv for eksempel: {example}"),
             );
         }
@@ -242,7 +265,8 @@ impl<'a> Section<'a> {
     /// A date of the calendar. One that cannot be is the parser's mistake.
     pub fn date(&self, name: &str, m: &mut Mistakes) -> Option<(Date, Range<usize>)> {
         let entry = self.entry(name)?;
-        let wanted = text!("a date without quotes and without a time", "en dato uten anførselstegn og uten klokkeslett");
+        let wanted =
+            text!("a date without quotes and without a time", "en dato uten anførselstegn og uten klokkeslett");
         let DeValue::Datetime(moment) = entry.value else {
             self.wrong(&entry, &wanted, m);
             return None;
@@ -269,7 +293,7 @@ impl<'a> Section<'a> {
             DeValue::String(written) => match parse_time(written) {
                 Ok(time) => time,
                 Err(error) => {
-                    m.error("bad_time", &entry.span, error.0, help);
+                    m.told("bad_time", &entry.span, &error.0, help);
                     return None;
                 }
             },
@@ -294,7 +318,10 @@ pub(super) fn controls(text: &str, span: &Range<usize>, m: &mut Mistakes) {
         m.error(
             "control_character",
             span,
-            text!("a character that cannot be seen stands here (U+{code:04X})", "her står et tegn som ikke synes (U+{code:04X})"),
+            text!(
+                "a character that cannot be seen stands here (U+{code:04X})",
+                "her står et tegn som ikke synes (U+{code:04X})"
+            ),
             text!("write the text again without it", "skriv teksten på nytt uten det"),
         );
     }

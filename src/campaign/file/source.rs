@@ -47,7 +47,10 @@ pub(super) fn read(path: &Path, m: &mut Mistakes) -> Source {
                     "not_utf8",
                     &(0..0),
                     text!("the file is saved as UTF-16", "filen er lagret som UTF-16"),
-                    text!("save it as UTF-8: in Notepad, Save as, Encoding", "lagre den som UTF-8: i Notisblokk, Lagre som, Koding"),
+                    text!(
+                        "save it as UTF-8: in Notepad, Save as, Encoding",
+                        "lagre den som UTF-8: i Notisblokk, Lagre som, Koding"
+                    ),
                 );
                 return Source { hash, ..Source::default() };
             }
@@ -79,7 +82,10 @@ fn bytes(path: &Path, m: &mut Mistakes) -> Option<Vec<u8>> {
             "unreadable",
             &here,
             text!("the file cannot be read: {error}", "filen kan ikke leses: {error}"),
-            text!("ask whoever runs this machine for the right to read it", "be den som driver maskinen om lesetilgang"),
+            text!(
+                "ask whoever runs this machine for the right to read it",
+                "be den som driver maskinen om lesetilgang"
+            ),
         ),
     };
     // Asked before opening: opening a pipe would wait for ever.
@@ -89,7 +95,10 @@ fn bytes(path: &Path, m: &mut Mistakes) -> Option<Vec<u8>> {
             "not_a_file",
             &here,
             text!("this is no file", "dette er ikke en fil"),
-            text!("name a campaign file, like campaigns/vinter.toml", "oppgi en kampanjefil, som campaigns/vinter.toml"),
+            text!(
+                "name a campaign file, like campaigns/vinter.toml",
+                "oppgi en kampanjefil, som campaigns/vinter.toml"
+            ),
         );
         return None;
     }
@@ -119,7 +128,10 @@ fn is_sound(text: &str, m: &mut Mistakes) -> bool {
             "nul",
             &(at..at + 1),
             text!("here stands a byte that is no character", "her står en byte som ikke er et tegn"),
-            text!("remove it, and save the file as plain text in UTF-8", "fjern den, og lagre filen som ren tekst i UTF-8"),
+            text!(
+                "remove it, and save the file as plain text in UTF-8",
+                "fjern den, og lagre filen som ren tekst i UTF-8"
+            ),
         );
         return false;
     }
@@ -128,7 +140,10 @@ fn is_sound(text: &str, m: &mut Mistakes) -> bool {
         m.error(
             "too_deep",
             span,
-            text!("more is nested here than any campaign needs", "her er mer satt inni hverandre enn noen kampanje trenger"),
+            text!(
+                "more is nested here than any campaign needs",
+                "her er mer satt inni hverandre enn noen kampanje trenger"
+            ),
             text!("remove the brackets or dots that are too many", "fjern klammene eller punktumene som er for mange"),
         );
     }

@@ -26,32 +26,68 @@ pub(super) struct Broken {
     spans: Vec<(Range<usize>, Reach)>,
 }
 
-/// Reads a text; what the parser stumbles over is a mistake, and it goes on behind it.
-pub(super) fn read<'a>(text: &'a str, m: &mut Mistakes) -> (DeTable<'a>, Broken) {
-    let (table, errors) = DeTable::parse_recoverable(text);
+/// How often lines that stop the parser are taken out, to see what is behind them.
+const MOST_ROUNDS: usize = 20;
+
+/// Names everything the parser stumbles over. The answer is a text of the same length without the lines that stop it.
+pub(super) fn read(text: &str, m: &mut Mistakes) -> (String, Broken) {
+    let mut readable = text.to_owned();
     let mut broken = Broken { spans: Vec::new() };
-    let mut errors: Vec<(Range<usize>, &Error)> = errors.iter().map(|error| (within(text, error.span()), error)).collect();
-    errors.sort_by_key(|(span, _)| span.start);
-    for (span, error) in errors {
-        let (reach, said) = explain(error.message(), &span, text);
-        // One mistake a line: what follows on it is mostly its echo. So is all that follows an open bracket.
-        let echo = |(other, far): &(Range<usize>, Reach)| {
-            line(text, other.start) == line(text, span.start) || (*far == Reach::Rest && is_bracket(error.message()))
-        };
-        if !broken.spans.iter().any(echo) {
-            m.error(said.code, &span, said.text, said.help);
+    for _ in 0..MOST_ROUNDS {
+        let (_, errors) = DeTable::parse_recoverable(&readable);
+        let before = broken.spans.len();
+        broken.add(text, &errors, m);
+        let stops: Vec<usize> = broken.spans[before..]
+            .iter()
+            .filter(|(_, reach)| *reach == Reach::Line)
+            .map(|(span, _)| span.start)
+            .collect();
+        if stops.is_empty() {
+            break;
         }
-        broken.spans.push((span, reach));
+        stops.into_iter().for_each(|at| blank(&mut readable, at));
     }
-    (table.into_inner(), broken)
+    (readable, broken)
+}
+
+/// Reads what can be read.
+pub(super) fn table(readable: &str) -> DeTable<'_> {
+    DeTable::parse_recoverable(readable).0.into_inner()
+}
+
+/// Puts spaces in place of the line on which a byte stands.
+fn blank(text: &mut String, at: usize) {
+    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |n| at + n);
+    text.replace_range(start..end, &" ".repeat(end - start));
 }
 
 impl Broken {
+    fn add(&mut self, text: &str, errors: &[Error], m: &mut Mistakes) {
+        let place = |error| (within(text, Error::span(error)), error);
+        let mut errors: Vec<(Range<usize>, &Error)> = errors.iter().map(place).collect();
+        errors.sort_by_key(|(span, _)| span.start);
+        for (span, error) in errors {
+            // One mistake a line: what follows on it is mostly its echo. So is all that follows an open bracket.
+            let echo = |(other, far): &(Range<usize>, Reach)| {
+                line(text, other.start) == line(text, span.start)
+                    || (*far == Reach::Rest && is_bracket(error.message()) && other.start < span.start)
+            };
+            if self.spans.iter().any(echo) {
+                continue;
+            }
+            let (reach, said) = explain(error.message(), &span, text);
+            m.error(said.code, &span, said.text, said.help);
+            self.spans.push((span, reach));
+        }
+    }
+
     /// Whether what was found at a place, by a code, can be believed.
     pub fn trusts(&self, text: &str, span: &Range<usize>, code: &str) -> bool {
         let lacks = code.starts_with("missing") || code.starts_with("no_");
         self.spans.iter().all(|(broken, reach)| {
-            let apart = line(text, broken.start) != line(text, span.start) && !(span.start..span.end).contains(&broken.start);
+            let apart =
+                line(text, broken.start) != line(text, span.start) && !(span.start..span.end).contains(&broken.start);
             match reach {
                 Reach::Value => apart,
                 Reach::Line => apart && !lacks,
@@ -77,13 +113,16 @@ fn explain(message: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
     let here = short(&text[span.clone()]);
     match what {
         "duplicate key" => duplicate(&here, span, text),
-        "string values must be quoted" => unquoted(&here, span, text),
+        "string values must be quoted" | "invalid boolean" => unquoted(&here, span, text),
         _ if what.starts_with("invalid date") => (Reach::Value, no_date(&here)),
-        _ if what.starts_with("invalid time") => (Reach::Value, Said {
-            code: "bad_time",
-            text: text!("`{here}` is no time of day", "`{here}` er ikke et klokkeslett"),
-            help: text!("write it like this: \"11:00\"", "skriv det slik: \"11:00\""),
-        }),
+        _ if what.starts_with("invalid time") => (
+            Reach::Value,
+            Said {
+                code: "bad_time",
+                text: text!("`{here}` is no time of day", "`{here}` er ikke et klokkeslett"),
+                help: text!("write it like this: \"11:00\"", "skriv det slik: \"11:00\""),
+            },
+        ),
         _ if is_number(what) => syntax(
             Reach::Value,
             text!("this is no number and no date", "dette er verken et tall eller en dato"),
@@ -94,7 +133,10 @@ fn explain(message: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
         ),
         "invalid basic string" | "invalid literal string" => syntax(
             Reach::Line,
-            text!("the text that begins on this line has no quote at its end", "teksten på denne linjen mangler anførselstegn på slutten"),
+            text!(
+                "the text that begins on this line has no quote at its end",
+                "teksten på denne linjen mangler anførselstegn på slutten"
+            ),
             text!(
                 "put a \" at the end of the text; a text of several lines stands between \"\"\" and \"\"\"",
                 "sett \" på slutten av teksten; en tekst på flere linjer står mellom \"\"\" og \"\"\""
@@ -102,7 +144,10 @@ fn explain(message: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
         ),
         _ if what.contains("multi-line") && !what.starts_with("keys") => syntax(
             Reach::Rest,
-            text!("a text that begins with three quotes never ends", "en tekst som begynner med tre anførselstegn, tar aldri slutt"),
+            text!(
+                "a text that begins with three quotes never ends",
+                "en tekst som begynner med tre anførselstegn, tar aldri slutt"
+            ),
             text!("put \"\"\" where the text ends", "sett \"\"\" der teksten slutter"),
         ),
         "missing escaped value" | "too few unicode value digits" => syntax(
@@ -112,7 +157,10 @@ fn explain(message: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
         ),
         "unclosed table" | "unclosed array table" | "missing table open" => syntax(
             Reach::Rest,
-            text!("the name of this section has no closing bracket", "navnet på denne seksjonen mangler en klamme på slutten"),
+            text!(
+                "the name of this section has no closing bracket",
+                "navnet på denne seksjonen mangler en klamme på slutten"
+            ),
             text!("write it like [message] or [[follow_up]]", "skriv det som [message] eller [[follow_up]]"),
         ),
         _ if is_bracket(what) => syntax(
@@ -126,25 +174,45 @@ fn explain(message: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
                 "skriv lister som [\"mon\", \"tue\"] og tabeller som {{ sms = \"twilio-oslo\" }}"
             ),
         ),
-        "key with no value" | "missing assignment between key-value pairs" | "missing value for key"
-        | "invalid key-value pair" | "unquoted keys cannot be empty" | "invalid unquoted key" | "unexpected key or value"
-        | "extra `=`" | "unexpected content" | "invalid value" | "missing value" => no_pair(),
+        "key with no value"
+        | "missing assignment between key-value pairs"
+        | "missing value for key"
+        | "invalid key-value pair"
+        | "unquoted keys cannot be empty"
+        | "invalid unquoted key"
+        | "unexpected key or value"
+        | "extra `=`"
+        | "unexpected content"
+        | "invalid value"
+        | "missing value" => no_pair(),
         _ if what.starts_with("cannot extend") => syntax(
             Reach::Line,
             text!("`{here}` has a value already", "`{here}` har allerede en verdi"),
             text!("remove one of the two", "fjern en av de to"),
         ),
-        _ if what.contains("recurs") => (Reach::Rest, Said {
-            code: "too_deep",
-            text: text!("more is nested here than any campaign needs", "her er mer satt inni hverandre enn noen kampanje trenger"),
-            help: text!("remove the brackets or dots that are too many", "fjern klammene eller punktumene som er for mange"),
-        }),
+        _ if what.contains("recurs") => (
+            Reach::Rest,
+            Said {
+                code: "too_deep",
+                text: text!(
+                    "more is nested here than any campaign needs",
+                    "her er mer satt inni hverandre enn noen kampanje trenger"
+                ),
+                help: text!(
+                    "remove the brackets or dots that are too many",
+                    "fjern klammene eller punktumene som er for mange"
+                ),
+            },
+        ),
         _ => {
             let what = short(what);
             syntax(
                 Reach::Line,
                 text!("this line cannot be understood ({what})", "denne linjen er ikke til å forstå ({what})"),
-                text!("compare it with the example in docs/campaign-file.md", "sammenlign den med eksempelet i docs/campaign-file.md"),
+                text!(
+                    "compare it with the example in docs/campaign-file.md",
+                    "sammenlign den med eksempelet i docs/campaign-file.md"
+                ),
             )
         }
     }
@@ -152,7 +220,8 @@ fn explain(message: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
 
 fn duplicate(here: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
     let before = text[..span.start].trim_end();
-    let is_header = before.ends_with('[') || text[..span.start].rsplit('\n').next().is_some_and(|line| line.trim_start().starts_with('['));
+    let is_header = before.ends_with('[')
+        || text[..span.start].rsplit('\n').next().is_some_and(|line| line.trim_start().starts_with('['));
     let help = if is_header {
         text!(
             "put both into one section; only [[message.variant]] and [[follow_up]] may come several times",
@@ -185,7 +254,10 @@ fn unquoted(here: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
     if here.starts_with(['“', '”', '„', '«', '‘', '’']) {
         return syntax(
             Reach::Value,
-            text!("these quotes are for print; here they must be straight", "disse anførselstegnene er for trykk; her må de være rette"),
+            text!(
+                "these quotes are for print; here they must be straight",
+                "disse anførselstegnene er for trykk; her må de være rette"
+            ),
             text!("write it like this: {begin}\"{bare}\"", "skriv det slik: {begin}\"{bare}\""),
         );
     }
@@ -231,7 +303,9 @@ fn no_pair() -> (Reach, Said) {
 }
 
 fn is_number(what: &str) -> bool {
-    ["leading zero", "invalid float", "invalid integer", "number", "radix", "digits", "sign"].iter().any(|word| what.contains(word))
+    ["leading zero", "invalid float", "invalid integer", "number", "radix", "between digits", "numeric sign"]
+        .iter()
+        .any(|word| what.contains(word))
 }
 
 fn is_bracket(what: &str) -> bool {

@@ -29,22 +29,11 @@ pub(super) struct Targets {
 /// Reads the section.
 pub(super) fn read(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Targets {
     let mut targets = Targets::default();
-    let Some(section) = top.table("targets", "targets", m) else {
-        if top.entry("targets").is_none() {
-            top.missing("targets", "missing_section", m);
-        }
-        return targets;
-    };
+    top.need(&["targets"], m);
+    let Some(section) = top.table("targets", "targets", m) else { return targets };
     section.unknown(m);
-    let list = match section.text("list", m) {
-        Some(said) => open(folder, &said, &mut targets, m),
-        None => {
-            if section.entry("list").is_none() {
-                section.missing("list", "missing_key", m);
-            }
-            None
-        }
-    };
+    section.need(&["list"], m);
+    let list = section.text("list", m).and_then(|said| open(folder, &said, &mut targets, m));
     columns(&section, list.as_ref(), &mut targets, m);
     filter(&section, &mut targets, m);
     targets
@@ -109,7 +98,10 @@ pub(super) fn absent(error: PathError, folder: &Path, said: &Said, codes: [&'sta
         }
         PathError::Unreadable => {
             let wrong = text!("`{written}` may not be read", "`{written}` kan ikke leses");
-            let help = text!("ask whoever runs this machine for the right to read it", "be den som driver maskinen om lesetilgang");
+            let help = text!(
+                "ask whoever runs this machine for the right to read it",
+                "be den som driver maskinen om lesetilgang"
+            );
             m.error(codes[3], &said.span, wrong, help);
         }
     }
@@ -119,25 +111,28 @@ pub(super) fn absent(error: PathError, folder: &Path, said: &Said, codes: [&'sta
 fn beside(folder: &Path, written: &str) -> Option<String> {
     let (place, name) = written.rsplit_once('/').map_or(("", written), |(place, name)| (place, name));
     let entries = folder.join(place).read_dir().ok()?;
-    let names: Vec<String> = entries.take(1_000).filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    let names: Vec<String> =
+        entries.take(1_000).filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
     let near = nearest(name, names.iter().map(String::as_str))?;
     Some(if place.is_empty() { short(near) } else { format!("{}/{}", short(place), short(near)) })
 }
 
 fn columns(section: &Section<'_>, list: Option<&List>, targets: &mut Targets, m: &mut Mistakes) {
-    let Some(table) = section.table("columns", "targets.columns", m) else {
-        if section.entry("columns").is_none() {
-            section.missing("columns", "missing_key", m);
-        }
-        return;
-    };
+    section.need(&["columns"], m);
+    let Some(table) = section.table("columns", "targets.columns", m) else { return };
     let mut variables = Vec::new();
     for entry in table.entries() {
         variables.push(entry.key.to_owned());
         name(entry.key, &entry.key_span, m);
         let DeValue::String(column) = entry.value else {
-            let (shown, help) = (short(entry.key), text!("write for example: phone = \"telefon\"", "skriv for eksempel: phone = \"telefon\""));
-            let wrong = text!("`{shown}` takes the name of a column, in quotes", "`{shown}` skal være navnet på en kolonne, i anførselstegn");
+            let (shown, help) = (
+                short(entry.key),
+                text!("write for example: phone = \"telefon\"", "skriv for eksempel: phone = \"telefon\""),
+            );
+            let wrong = text!(
+                "`{shown}` takes the name of a column, in quotes",
+                "`{shown}` skal være navnet på en kolonne, i anførselstegn"
+            );
             m.error("wrong_type", &entry.span, wrong, help);
             continue;
         };
@@ -146,7 +141,10 @@ fn columns(section: &Section<'_>, list: Option<&List>, targets: &mut Targets, m:
             let help = list.and_then(|list| nearest(column, list.header().iter().map(String::as_str))).map(short);
             let help = match help {
                 Some(near) => text!("did you mean \"{near}\"?", "mente du «{near}»?"),
-                None => text!("write the name as it stands in the list's first line", "skriv navnet som det står i listens første linje"),
+                None => text!(
+                    "write the name as it stands in the list's first line",
+                    "skriv navnet som det står i listens første linje"
+                ),
             };
             m.error("unknown_column", &entry.span, text!("{en}", "{nb}"), help);
         }
@@ -173,7 +171,10 @@ fn name(key: &str, span: &Range<usize>, m: &mut Mistakes) {
             "bad_variable",
             span,
             text!("`{shown}` cannot be named in a text", "`{shown}` kan ikke nevnes i en tekst"),
-            text!("use letters, digits and _ on the left side: first_name = \"First name\"", "bruk bokstaver, sifre og _ på venstre side: fornavn = \"Fornavn (kort)\""),
+            text!(
+                "use letters, digits and _ on the left side: first_name = \"First name\"",
+                "bruk bokstaver, sifre og _ på venstre side: fornavn = \"Fornavn (kort)\""
+            ),
         );
     } else if OURS.contains(&key) || ["loop", "self", "true", "false", "none"].contains(&key.to_lowercase().as_str()) {
         m.error(
@@ -194,7 +195,10 @@ fn filter(section: &Section<'_>, targets: &mut Targets, m: &mut Mistakes) {
             m.error(
                 "unknown_filter",
                 &entry.key_span,
-                text!("`{shown}` is not among the columns of this campaign", "`{shown}` er ikke blant kolonnene i denne kampanjen"),
+                text!(
+                    "`{shown}` is not among the columns of this campaign",
+                    "`{shown}` er ikke blant kolonnene i denne kampanjen"
+                ),
                 text!(
                     "write one of: {names}; or add {shown} = \"..\" to columns",
                     "skriv en av: {names}; eller legg til {shown} = \"..\" i columns"
@@ -211,8 +215,14 @@ fn filter(section: &Section<'_>, targets: &mut Targets, m: &mut Mistakes) {
                 m.error(
                     "wrong_type",
                     &entry.span,
-                    text!("`{shown}` takes texts in quotes, between [ and ]", "`{shown}` skal være tekster i anførselstegn, mellom [ og ]"),
-                    text!("write for example: {shown} = [\"Oslo\", \"Bærum\"]", "skriv for eksempel: {shown} = [\"Oslo\", \"Bærum\"]"),
+                    text!(
+                        "`{shown}` takes texts in quotes, between [ and ]",
+                        "`{shown}` skal være tekster i anførselstegn, mellom [ og ]"
+                    ),
+                    text!(
+                        "write for example: {shown} = [\"Oslo\", \"Bærum\"]",
+                        "skriv for eksempel: {shown} = [\"Oslo\", \"Bærum\"]"
+                    ),
                 );
                 continue;
             }
@@ -222,7 +232,10 @@ fn filter(section: &Section<'_>, targets: &mut Targets, m: &mut Mistakes) {
                 "empty",
                 &entry.span,
                 text!("this filter lets nobody through", "dette filteret slipper ingen gjennom"),
-                text!("write the values that count, or remove the filter", "skriv verdiene som gjelder, eller fjern filteret"),
+                text!(
+                    "write the values that count, or remove the filter",
+                    "skriv verdiene som gjelder, eller fjern filteret"
+                ),
             );
         }
         targets.filter.insert(entry.key.to_owned(), values);

@@ -52,7 +52,7 @@ pub(super) fn read(section: &Section<'_>, key: &str, words: &Words<'_>, m: &mut 
         };
         words.check(written, &entry.span, m);
         if let Some(language) = language {
-            texts.insert(language, Said { text: written.to_string(), span: entry.span });
+            texts.insert(language, Said { text: written.replace("\r\n", "\n"), span: entry.span });
         }
     }
     Some(texts)
@@ -65,7 +65,10 @@ fn tongue(key: &str, entry: &Entry<'_>, texts: &Texts, m: &mut Mistakes) -> Opti
             "unknown_language",
             &entry.key_span,
             text!("`{written}` is no language we know", "`{written}` er ikke et språk vi kjenner"),
-            text!("write its code, as in {key}.nb, {key}.en, {key}.th", "skriv språkkoden, som i {key}.nb, {key}.en, {key}.th"),
+            text!(
+                "write its code, as in {key}.nb, {key}.en, {key}.th",
+                "skriv språkkoden, som i {key}.nb, {key}.en, {key}.th"
+            ),
         );
         return None;
     };
@@ -88,7 +91,10 @@ impl Words<'_> {
                 "empty_text",
                 span,
                 text!("this text is empty", "denne teksten er tom"),
-                text!("write what the person is to read, or remove the line", "skriv det personen skal lese, eller fjern linjen"),
+                text!(
+                    "write what the person is to read, or remove the line",
+                    "skriv det personen skal lese, eller fjern linjen"
+                ),
             );
             return;
         }
@@ -96,8 +102,8 @@ impl Words<'_> {
         match Template::new(written) {
             Err(error) => self.explain(&error, span, m),
             Ok(template) => {
-                let unknown = self.unknown(&template, written, span, m);
-                if !unknown && let Err(error) = self.try_out(&template) {
+                self.unknown(&template, written, span, m);
+                if let Err(error) = self.try_out(&template) {
                     self.explain(&error, span, m);
                 }
             }
@@ -105,10 +111,9 @@ impl Words<'_> {
     }
 
     /// Names the variables that no column gives.
-    fn unknown(&self, template: &Template, written: &str, span: &Range<usize>, m: &mut Mistakes) -> bool {
-        let Some(columns) = &self.columns else { return true };
+    fn unknown(&self, template: &Template, written: &str, span: &Range<usize>, m: &mut Mistakes) {
+        let Some(columns) = &self.columns else { return };
         let known: BTreeSet<&str> = OURS.into_iter().chain(columns.iter().map(String::as_str)).collect();
-        let mut any = false;
         for name in template.variables() {
             let place = || named(written, name).map_or(span.clone(), |range| self.place(span, &range));
             if name == "phone" && known.contains("phone") {
@@ -119,19 +124,25 @@ impl Words<'_> {
                     text!("remove {{{{ phone }}}}, unless you mean it", "fjern {{{{ phone }}}}, om du ikke mener det"),
                 );
             } else if !known.contains(name.as_str()) {
-                any = true;
                 let (name, names) = (short(name), known.iter().copied().collect::<Vec<_>>().join(", "));
                 let help = match nearest(&name, known.iter().copied()) {
-                    Some(near) => text!("did you mean {{{{ {near} }}}}? there is: {names}", "mente du {{{{ {near} }}}}? det finnes: {names}"),
+                    Some(near) => text!(
+                        "did you mean {{{{ {near} }}}}? there is: {names}",
+                        "mente du {{{{ {near} }}}}? det finnes: {names}"
+                    ),
                     None => text!(
                         "write one of: {names}; or name its column under [targets] columns",
                         "skriv en av: {names}; eller oppgi kolonnen under [targets] columns"
                     ),
                 };
-                m.error("unknown_variable", &place(), text!("no column gives `{name}`", "ingen kolonne gir `{name}`"), help);
+                m.error(
+                    "unknown_variable",
+                    &place(),
+                    text!("no column gives `{name}`", "ingen kolonne gir `{name}`"),
+                    help,
+                );
             }
         }
-        any
     }
 
     /// Fills the text in with words, with numbers, with what the filter lets through, and with as little as possible.
@@ -152,7 +163,8 @@ impl Words<'_> {
                 template.render(&given)?;
             }
         }
-        let least: BTreeMap<String, String> = base.into_iter().filter(|(name, _)| OURS.contains(&name.as_str())).collect();
+        let least: BTreeMap<String, String> =
+            base.into_iter().filter(|(name, _)| OURS.contains(&name.as_str())).collect();
         match template.render(&least) {
             Err(error @ (TemplateError::Endless(_) | TemplateError::Fails { why: Why::Arithmetic, .. })) => Err(error),
             _ => Ok(()),
@@ -167,19 +179,22 @@ impl Words<'_> {
         let place = |range: &Option<Range<usize>>| range.as_ref().map_or(span.clone(), |range| self.place(span, range));
         match error {
             TemplateError::Syntax { reason, range } => {
-                let help = if reason.contains("variable block") {
-                    text!(
-                        "between {{{{ and }}}} stands only the name of a variable: {{{{ sender }}}}",
-                        "mellom {{{{ og }}}} står bare navnet på en variabel: {{{{ sender }}}}"
-                    )
-                } else {
-                    text!(
-                        "close what you open: {{{{ sender }}}}, {{% if region %}}i {{{{ region }}}}{{% endif %}}",
-                        "lukk det du åpner: {{{{ sender }}}}, {{% if region %}}i {{{{ region }}}}{{% endif %}}"
-                    )
+                let wrong = match reason.as_str() {
+                    reason if reason.contains("end of input") => {
+                        text!("braces are opened here and not closed", "her åpnes krøllparenteser som ikke lukkes")
+                    }
+                    reason if reason.contains("expected end of variable") => {
+                        text!(
+                            "between {{{{ and }}}} stands more than a name",
+                            "mellom {{{{ og }}}} står mer enn et navn"
+                        )
+                    }
+                    _ => text!("these braces cannot be understood", "disse krøllparentesene er ikke til å forstå"),
                 };
-                let reason = short(reason);
-                let wrong = text!("the braces cannot be understood ({reason})", "krøllparentesene er ikke til å forstå ({reason})");
+                let help = text!(
+                    "write the name of a variable, as in {{{{ sender }}}}, and {{% endif %}} after every {{% if .. %}}",
+                    "skriv navnet på en variabel, som i {{{{ sender }}}}, og {{% endif %}} etter hver {{% if .. %}}"
+                );
                 m.error("template_syntax", &place(range), wrong, help);
             }
             TemplateError::Endless(range) => m.error(
@@ -192,7 +207,10 @@ impl Words<'_> {
                 "text_too_long",
                 span,
                 text!("this text is longer than {most} characters", "denne teksten er lengre enn {most} tegn"),
-                text!("make it shorter; people read one or two parts", "gjør den kortere; folk leser en eller to deler"),
+                text!(
+                    "make it shorter; people read one or two parts",
+                    "gjør den kortere; folk leser en eller to deler"
+                ),
             ),
             TemplateError::Missing(name) => {
                 let name = short(name);
@@ -206,11 +224,17 @@ impl Words<'_> {
             TemplateError::Fails { why, range } => {
                 let (wrong, help) = match why {
                     Why::Arithmetic => (
-                        text!("this cannot be computed, as a division by zero cannot", "dette lar seg ikke regne ut, som å dele på null"),
+                        text!(
+                            "this cannot be computed, as a division by zero cannot",
+                            "dette lar seg ikke regne ut, som å dele på null"
+                        ),
                         text!("write the result instead", "skriv resultatet i stedet"),
                     ),
                     Why::Unknown => (
-                        text!("there is no filter or function of this name", "det finnes ikke noe filter eller noen funksjon med dette navnet"),
+                        text!(
+                            "there is no filter or function of this name",
+                            "det finnes ikke noe filter eller noen funksjon med dette navnet"
+                        ),
                         text!("write only the variable: {{{{ region }}}}", "skriv bare variabelen: {{{{ region }}}}"),
                     ),
                     Why::OtherFile => (
@@ -219,7 +243,10 @@ impl Words<'_> {
                     ),
                     Why::NoText => (
                         text!("what comes out here is no text", "det som kommer ut her, er ikke tekst"),
-                        text!("write words, or a variable that gives some", "skriv ord, eller en variabel som gir noen"),
+                        text!(
+                            "write words, or a variable that gives some",
+                            "skriv ord, eller en variabel som gir noen"
+                        ),
                     ),
                 };
                 m.error("template_fails", &place(range), wrong, help);

@@ -1,0 +1,234 @@
+//! `[message]`: channel, account, sender, image and the variants with their texts.
+
+use std::path::Path;
+
+use toml::de::DeValue;
+
+use super::AccountFacts;
+use super::definition::{Image, Variant};
+use super::mistake::{Mistakes, short};
+use super::schema::nearest;
+use super::section::{Said, Section};
+use super::targets::absent;
+use super::texts::Words;
+use super::variant::Judge;
+use crate::campaign::media::{self, ImageError, MOST_IMAGE};
+use crate::domain::channel::Channel;
+use crate::text;
+
+/// Channels that campaigns will have, and this version has not.
+const NOT_YET: [&str; 3] = ["whatsapp", "call", "manual"];
+
+/// What is sent, by whom and through what.
+pub(super) struct Message {
+    pub channels: Vec<String>,
+    pub account: String,
+    pub sender: String,
+    pub image: Option<Image>,
+    pub require_language: bool,
+    pub variants: Vec<Variant>,
+}
+
+/// What the section is judged by.
+pub(super) struct House<'a> {
+    pub folder: &'a Path,
+    pub accounts: Option<&'a [AccountFacts]>,
+    pub languages: &'a [String],
+}
+
+/// Reads the section; `None` when something in it is missing or wrong.
+pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &mut Mistakes) -> Option<Message> {
+    top.need(&["message"], m);
+    let Some(section) = top.table("message", "message", m) else { return None };
+    section.unknown(m);
+    let channels = channels(&section, m);
+    let account = gateway(&section, house, m);
+    let sender = sender(&section, m);
+    let image = image(&section, house.folder, m);
+    let require_language = section.truth("require_language", m).unwrap_or(false);
+    let facts = account.as_ref().and_then(|name| house.accounts?.iter().find(|facts| facts.name == *name));
+    let takes_replies = facts.is_none_or(|facts| facts.takes_replies);
+    let judge = Judge { words, takes_replies, languages: house.languages, require_language };
+    let variants = judge.variants(&section, m);
+    Some(Message { channels: channels?, account: account?, sender: sender?, image, require_language, variants })
+}
+
+fn channels(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<String>> {
+    section.need(&["channels"], m);
+    let said = section.texts("channels", m)?;
+    if said.is_empty()
+        && let Some(entry) = section.entry("channels")
+    {
+        m.error(
+            "no_channel",
+            &entry.span,
+            text!("no channel is named, so nothing could be sent", "ingen kanal er oppgitt, så ingenting kan sendes"),
+            text!("write channels = [\"sms\"]", "skriv channels = [\"sms\"]"),
+        );
+    }
+    let mut channels = Vec::new();
+    for word in said {
+        match channel(&word, m) {
+            Some(channel) if !channels.contains(&channel.as_str().to_owned()) => {
+                channels.push(channel.as_str().to_owned())
+            }
+            _ => {}
+        }
+    }
+    (!channels.is_empty()).then_some(channels)
+}
+
+fn channel(said: &Said, m: &mut Mistakes) -> Option<Channel> {
+    let found = Channel::parse(&said.text);
+    let word = short(&said.text);
+    if found.is_none() && NOT_YET.contains(&said.text.as_str()) {
+        m.error(
+            "channel_not_yet",
+            &said.span,
+            text!(
+                "campaigns by `{word}` are not in this version yet",
+                "kampanjer med `{word}` finnes ikke i denne versjonen ennå"
+            ),
+            text!("write channels = [\"sms\"]", "skriv channels = [\"sms\"]"),
+        );
+    } else if found.is_none() {
+        m.error(
+            "unknown_channel",
+            &said.span,
+            text!("`{word}` is no channel", "`{word}` er ingen kanal"),
+            text!("write channels = [\"sms\"]", "skriv channels = [\"sms\"]"),
+        );
+    }
+    found
+}
+
+fn gateway(section: &Section<'_>, house: &House<'_>, m: &mut Mistakes) -> Option<String> {
+    section.need(&["gateway"], m);
+    let Some(table) = section.table("gateway", "message.gateway", m) else { return None };
+    let mut account = None;
+    for entry in table.entries() {
+        let key = Said { text: entry.key.to_owned(), span: entry.key_span.clone() };
+        let Some(channel) = channel(&key, m) else { continue };
+        let DeValue::String(name) = entry.value else {
+            let (wrong, help) = (
+                text!(
+                    "the name of an account belongs here, in quotes",
+                    "her hører navnet på en konto hjemme, i anførselstegn"
+                ),
+                text!(
+                    "write it like this: gateway = {{ sms = \"twilio-oslo\" }}",
+                    "skriv det slik: gateway = {{ sms = \"twilio-oslo\" }}"
+                ),
+            );
+            m.error("wrong_type", &entry.span, wrong, help);
+            continue;
+        };
+        let said = Said { text: name.trim().to_owned(), span: entry.span };
+        if said.text.is_empty() || !is_account(&said, channel, house, m) {
+            if said.text.is_empty() {
+                m.error(
+                    "unknown_gateway",
+                    &said.span,
+                    text!("no account is named", "ingen konto er oppgitt"),
+                    text!("write the name of an account of your settings", "skriv navnet på en konto i innstillingene"),
+                );
+            }
+            continue;
+        }
+        account = Some(said.text);
+    }
+    if table.entry("sms").is_none() {
+        m.error(
+            "no_gateway",
+            &table.at,
+            text!("no account is named for sms", "ingen konto er oppgitt for sms"),
+            text!(
+                "write it like this: gateway = {{ sms = \"twilio-oslo\" }}",
+                "skriv det slik: gateway = {{ sms = \"twilio-oslo\" }}"
+            ),
+        );
+    }
+    account
+}
+
+fn is_account(said: &Said, channel: Channel, house: &House<'_>, m: &mut Mistakes) -> bool {
+    let Some(accounts) = house.accounts else { return true };
+    let word = short(&said.text);
+    let Some(facts) = accounts.iter().find(|facts| facts.name == said.text) else {
+        let names = accounts.iter().map(|facts| facts.name.as_str());
+        let all = names.clone().collect::<Vec<_>>().join(", ");
+        let help = match nearest(&said.text, names) {
+            Some(near) => text!("did you mean \"{near}\"?", "mente du «{near}»?"),
+            None if all.is_empty() => text!(
+                "the settings have no account yet: add [gateways.{word}] to them",
+                "innstillingene har ingen konto ennå: legg til [gateways.{word}] der"
+            ),
+            None => text!("write one of: {all}", "skriv en av: {all}"),
+        };
+        m.error(
+            "unknown_gateway",
+            &said.span,
+            text!("the settings have no account `{word}`", "innstillingene har ingen konto `{word}`"),
+            help,
+        );
+        return false;
+    };
+    if !facts.channels.contains(&channel) {
+        let channel = channel.as_str();
+        m.error(
+            "gateway_channel",
+            &said.span,
+            text!("the account `{word}` does not send {channel}", "kontoen `{word}` sender ikke {channel}"),
+            text!("name an account that does", "oppgi en konto som gjør det"),
+        );
+    }
+    true
+}
+
+fn sender(section: &Section<'_>, m: &mut Mistakes) -> Option<String> {
+    let said = section.any_text("sender", m);
+    let blank = said.as_ref().filter(|said| said.text.is_empty());
+    if section.entry("sender").is_none() || blank.is_some() {
+        m.error(
+            "no_sender",
+            blank.map_or(&section.at, |said| &said.span),
+            text!("it is not said who writes", "det står ikke hvem som skriver"),
+            text!(
+                "write the name of the person who says hello: sender = \"Amanda\"",
+                "skriv navnet på den som sier hei: sender = \"Amanda\""
+            ),
+        );
+    }
+    said.map(|said| said.text).filter(|text| !text.is_empty())
+}
+
+fn image(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Image> {
+    let said = section.text("image", m)?;
+    let path = short(&said.text);
+    match media::image(folder, &said.text) {
+        Ok(hash) => return Some(Image { path: said.text, hash }),
+        Err(ImageError::Path(error)) => {
+            let codes = ["image_missing", "image_outside", "image_not_a_file", "image_unreadable"];
+            absent(error, folder, &said, codes, m);
+        }
+        Err(ImageError::NoImage) => m.error(
+            "not_an_image",
+            &said.span,
+            text!("`{path}` is no image that telephones show", "`{path}` er ikke et bilde som telefoner viser"),
+            text!("save it as PNG, JPEG or GIF", "lagre det som PNG, JPEG eller GIF"),
+        ),
+        Err(ImageError::TooLarge) => {
+            let most = MOST_IMAGE / 1_000_000;
+            m.error(
+                "image_too_large",
+                &said.span,
+                text!("`{path}` is larger than {most} MB", "`{path}` er større enn {most} MB"),
+                text!(
+                    "make it smaller; 500 KB are enough for a telephone",
+                    "gjør det mindre; 500 kB er nok for en telefon"
+                ),
+            );
+        }
+    }
+    None
+}

@@ -1,0 +1,91 @@
+//! `[window]`: when messages go out, and how fast.
+
+use jiff::civil::Weekday;
+
+use super::mistake::Mistakes;
+use super::section::Section;
+use crate::domain::holidays::Holidays;
+use crate::domain::rate::{Per, Rate};
+use crate::domain::window::{Window, parse_day};
+use crate::text;
+
+const WEEKDAYS: [Weekday; 5] =
+    [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
+
+/// Reads the section; `None` when something in it is missing or wrong.
+pub(super) fn read(top: &Section<'_>, m: &mut Mistakes) -> Option<(Window, Rate)> {
+    top.need(&["window"], m);
+    let Some(section) = top.table("window", "window", m) else { return None };
+    section.unknown(m);
+    section.need(&["from", "until"], m);
+    let days = days(&section, m);
+    let holidays = holidays(&section, m);
+    let rate = rate(&section, m);
+    let (from, until) = (section.time("from", m), section.time("until", m));
+    let ((from, _), (until, span)) = (from?, until?);
+    // Days that were wrong have been told; the times are judged all the same.
+    let window = Window::new(days.clone().unwrap_or(WEEKDAYS.to_vec()), from, until, holidays.unwrap_or_default());
+    match window {
+        Ok(window) => {
+            days?;
+            holidays?;
+            Some((window, rate?))
+        }
+        Err(error) => {
+            let help = text!(
+                "write for example: from = \"11:00\" and until = \"18:00\"",
+                "skriv for eksempel: from = \"11:00\" og until = \"18:00\""
+            );
+            m.told("bad_window", &span, &error.0, help);
+            None
+        }
+    }
+}
+
+/// The days; Monday to Friday when none are written.
+fn days(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<Weekday>> {
+    let Some(entry) = section.entry("days") else { return Some(WEEKDAYS.to_vec()) };
+    let said = section.texts("days", m)?;
+    let help = text!("write for example: days = [\"mon\", \"tue\"]", "skriv for eksempel: days = [\"mon\", \"tue\"]");
+    if said.is_empty() {
+        let wrong = text!("without a day nothing ever goes out", "uten en dag går ingenting ut");
+        m.error("bad_day", &entry.span, wrong, help);
+        return None;
+    }
+    let mut days = Vec::new();
+    for word in &said {
+        match parse_day(&word.text) {
+            Ok(day) => days.push(day),
+            Err(error) => m.told("bad_day", &word.span, &error.0, help.clone()),
+        }
+    }
+    (days.len() == said.len()).then_some(days)
+}
+
+fn holidays(section: &Section<'_>, m: &mut Mistakes) -> Option<Holidays> {
+    if section.entry("holidays").is_none() {
+        m.warn(
+            "no_holidays",
+            &section.at,
+            text!("messages would go out on public holidays too", "meldinger ville gå ut på helligdager også"),
+            text!(
+                "write holidays = \"NO\", or \"none\" if you mean it",
+                "skriv holidays = \"NO\", eller \"none\" om du mener det"
+            ),
+        );
+        return Some(Holidays::None);
+    }
+    let said = section.text("holidays", m)?;
+    let help = text!("write for example: holidays = \"NO\"", "skriv for eksempel: holidays = \"NO\"");
+    Holidays::parse(&said.text).map_err(|error| m.told("bad_holidays", &said.span, &error.0, help)).ok()
+}
+
+/// The rate; twenty a minute when none is written.
+fn rate(section: &Section<'_>, m: &mut Mistakes) -> Option<Rate> {
+    if section.entry("rate").is_none() {
+        return Some(Rate::new(20, Per::Minute));
+    }
+    let said = section.text("rate", m)?;
+    let help = text!("write for example: rate = \"20/min\"", "skriv for eksempel: rate = \"20/min\"");
+    Rate::parse(&said.text).map_err(|error| m.told("bad_rate", &said.span, &error.0, help)).ok()
+}

@@ -1,0 +1,36 @@
+//! What `lykt check --json` prints: a line a file. Its words are never translated; its sentences are English.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::campaign::file::Checked;
+
+#[derive(Serialize)]
+struct Line<'a> {
+    file: String,
+    ok: bool,
+    mistakes: Vec<Mistake<'a>>,
+}
+
+#[derive(Serialize)]
+struct Mistake<'a> {
+    severity: &'static str,
+    code: &'static str,
+    line: usize,
+    column: usize,
+    message: &'a str,
+    help: &'a str,
+}
+
+/// One file's line.
+pub(super) fn line(path: &Path, checked: &Checked) -> String {
+    let mistakes = checked.mistakes.iter().map(|mistake| {
+        let (line, column) = checked.position(mistake);
+        let (message, help) = (&*mistake.text.en, &*mistake.help.en);
+        Mistake { severity: mistake.severity.as_str(), code: mistake.code, line, column, message, help }
+    });
+    let file = path.display().to_string();
+    let line = Line { file, ok: checked.errors() == 0, mistakes: mistakes.collect() };
+    serde_json::to_string(&line).expect("a struct of texts and numbers always becomes JSON")
+}

@@ -1,0 +1,92 @@
+//! `lykt check FILE..`: campaign files, their lists and their words; every mistake with its line. Needs no installation.
+
+mod json;
+mod show;
+mod summary;
+
+use std::collections::BTreeSet;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Ctx, Exit};
+use crate::campaign::file::{self, AccountFacts, Checked};
+use crate::domain::lang::Lang;
+
+/// What `lykt check` is given.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Each mistake comes with its line and with what to write instead. Warnings alone leave the exit \
+                        code at 0; mistakes make it 2. docs/campaign-file.md explains every key."
+)]
+pub struct CheckArgs {
+    /// Campaign files, like campaigns/vinter.toml.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// What an installation knows that a file alone does not say.
+#[derive(Debug, Default)]
+struct House {
+    accounts: Option<Vec<AccountFacts>>,
+    languages: Vec<String>,
+    today: Option<jiff::civil::Date>,
+}
+
+/// Checks the files, prints what was found, and says how it ended.
+pub fn run(ctx: &Ctx, args: &CheckArgs) -> Exit {
+    let house = house(ctx);
+    let stdout = io::stdout();
+    let colours = stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let checked: Vec<(&Path, Checked)> = args.files.iter().map(|path| (path.as_path(), check(path, &house))).collect();
+    let mut out = stdout.lock();
+    let mut written = Ok(());
+    for (path, checked) in &checked {
+        let shown = match ctx.json {
+            true => json::line(path, checked),
+            false => show::mistakes(path, checked, ctx.lang, colours) + &summary::of(path, checked, ctx.lang),
+        };
+        written = written.and_then(|()| writeln!(out, "{shown}"));
+    }
+    if !ctx.json {
+        written = written.and_then(|()| writeln!(out, "{}", count(ctx, &checked)));
+    }
+    match written {
+        // Whoever reads us has read enough, as `head` does.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Exit::Fault,
+        _ if checked.iter().any(|(_, checked)| checked.errors() > 0) => Exit::Usage,
+        _ => Exit::Done,
+    }
+}
+
+/// The one place at which an installation's accounts, languages and day come in; without one, nothing is said of them.
+fn house(_ctx: &Ctx) -> House {
+    House::default()
+}
+
+fn check(path: &Path, house: &House) -> Checked {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    file::check(path, folder, house.today, house.accounts.as_deref(), &house.languages)
+}
+
+/// The last sentence: how many files, mistakes and warnings.
+fn count(ctx: &Ctx, checked: &[(&Path, Checked)]) -> String {
+    let files = checked.iter().map(|(path, _)| path).collect::<BTreeSet<_>>().len();
+    let errors: usize = checked.iter().map(|(_, checked)| checked.errors()).sum();
+    let warnings: usize = checked.iter().map(|(_, checked)| checked.warnings()).sum();
+    let some = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    match ctx.lang {
+        Lang::En => {
+            let (files, warnings) = (some(files, "file", "files"), some(warnings, "warning", "warnings"));
+            format!("{files} checked: {}, {warnings}", some(errors, "mistake", "mistakes"))
+        }
+        Lang::Nb => {
+            let (files, warnings) = (some(files, "fil", "filer"), some(warnings, "advarsel", "advarsler"));
+            format!("{files} kontrollert: {errors} feil, {warnings}")
+        }
+    }
+}

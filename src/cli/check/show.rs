@@ -1,0 +1,51 @@
+//! Mistakes for people: the line of the file, a caret under what is wrong, and what to write instead.
+
+use std::path::Path;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+
+use crate::campaign::file::{Checked, Mistake, Severity};
+use crate::domain::lang::Lang;
+use crate::say;
+
+/// All mistakes of a file, a blank line after each.
+pub(super) fn mistakes(path: &Path, checked: &Checked, lang: Lang, colours: bool) -> String {
+    let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Ascii);
+    checked.mistakes.iter().map(|mistake| one(path, checked, mistake, lang, &renderer) + "\n\n").collect()
+}
+
+fn one(path: &Path, checked: &Checked, mistake: &Mistake, lang: Lang, renderer: &Renderer) -> String {
+    let word = match mistake.severity {
+        Severity::Error => say!(lang, "mistake", "feil"),
+        Severity::Warning => say!(lang, "warning", "advarsel"),
+    };
+    let level = match mistake.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let path = path.display().to_string();
+    let title = level.with_name(word).primary_title(mistake.text.pick(lang));
+    let help = Level::HELP.with_name(say!(lang, "what to do", "hva du kan gjøre")).message(mistake.help.pick(lang));
+    let (line, column) = checked.position(mistake);
+    let shown = part(&checked.source, mistake);
+    let group = match &shown {
+        Some((text, span)) => title.element(
+            Snippet::source(*text).line_start(line).path(path).annotation(AnnotationKind::Primary.span(span.clone())),
+        ),
+        None => title.element(Origin::path(path).line(line).char_column(column)),
+    };
+    renderer.render(&[group.element(help)])
+}
+
+/// The lines a mistake stands on, and its place in them; a mistake of many lines is shown by its first.
+fn part<'a>(source: &'a str, mistake: &Mistake) -> Option<(&'a str, std::ops::Range<usize>)> {
+    let at = mistake.span.start.min(source.len());
+    let start = source.get(..at)?.rfind('\n').map_or(0, |at| at + 1);
+    let end = source[at..].find('\n').map_or(source.len(), |n| at + n);
+    let line = source[start..end].trim_end_matches('\r');
+    let from = (at - start).min(line.len());
+    let to = mistake.span.end.min(end).saturating_sub(start).clamp(from, line.len());
+    (!line.trim().is_empty()).then_some((line, from..to))
+}

@@ -1,0 +1,119 @@
+//! What a campaign without mistakes will be, in a few lines.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::campaign::file::{Checked, Definition, Variant};
+use crate::campaign::list::List;
+use crate::campaign::template::Template;
+use crate::domain::holidays::Holidays;
+use crate::domain::lang::Lang;
+use crate::domain::parts::parts;
+use crate::domain::window::Window;
+use crate::say;
+use jiff::civil::{Time, Weekday};
+
+/// The summary of a file; empty when it has mistakes.
+pub(super) fn of(path: &Path, checked: &Checked, lang: Lang) -> String {
+    let Some(campaign) = &checked.definition else { return String::new() };
+    let (name, title, starts, ends, rate) =
+        (&campaign.name, plain(&campaign.title), campaign.starts, campaign.ends, campaign.rate);
+    let window = window(&campaign.window, lang);
+    let mut lines = vec![
+        format!("{name}: {title}"),
+        say!(lang, "  from {starts} to {ends}, {window}, {rate}", "  fra {starts} til {ends}, {window}, {rate}"),
+    ];
+    lines.extend(rows(path, campaign, lang));
+    lines.extend(campaign.variants.iter().map(|variant| texts(campaign, variant, lang)));
+    let calls = campaign.follow_ups.iter().map(|call| {
+        let (after, within, attempts) = (call.after, call.within, call.attempts);
+        say!(
+            lang,
+            "  a call {after} later, within {within}, tried at most {attempts} times",
+            "  en samtale «{after}» etter, innen «{within}», høyst {attempts} forsøk"
+        )
+    });
+    lines.extend(calls);
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// How many rows the list has; told even when it breaks off.
+fn rows(path: &Path, campaign: &Definition, lang: Lang) -> Option<String> {
+    let list = List::open(&campaign.list_in(path.parent()?)).ok()?;
+    let (mut rows, mut broken) = (0_u64, None);
+    for row in list.rows(&[]) {
+        match row {
+            Ok(_) => rows += 1,
+            Err(error) => broken = Some(error),
+        }
+    }
+    let (file, n) = (plain(&campaign.list), rows);
+    Some(match broken {
+        None => say!(lang, "  {n} rows in {file}", "  {n} rader i {file}"),
+        Some(error) => {
+            let fault = error.text();
+            let fault = fault.pick(lang);
+            say!(lang, "  {n} rows, then the list breaks off: {fault}", "  {n} rader, så ryker listen: {fault}")
+        }
+    })
+}
+
+/// A variant's languages, each with the parts that its text travels in.
+fn texts(campaign: &Definition, variant: &Variant, lang: Lang) -> String {
+    let of = |text: &str| -> Option<usize> {
+        let template = Template::new(text).ok()?;
+        let mut values: BTreeMap<String, String> =
+            template.variables().iter().map(|name| (name.clone(), "Lykten".to_owned())).collect();
+        values.insert("sender".to_owned(), campaign.sender.clone());
+        Some(parts(&template.render(&values).ok()?).parts)
+    };
+    let each = variant.texts.iter().map(|(code, text)| match of(text) {
+        Some(1) => say!(lang, "{code} (1 part)", "{code} (1 del)"),
+        Some(n) => say!(lang, "{code} ({n} parts)", "{code} ({n} deler)"),
+        None => code.clone(),
+    });
+    let (name, weight, each) = (plain(&variant.name), variant.weight, each.collect::<Vec<_>>().join(", "));
+    match campaign.variants.len() {
+        1 => say!(lang, "  variant {name}: {each}", "  variant {name}: {each}"),
+        _ => say!(lang, "  variant {name} (weight {weight}): {each}", "  variant {name} (vekt {weight}): {each}"),
+    }
+}
+
+/// The days and hours in words.
+fn window(window: &Window, lang: Lang) -> String {
+    let days: Vec<Weekday> = window.days().collect();
+    let (from, until) = (clock(window.from()), clock(window.until()));
+    let words = match days.as_slice() {
+        [Weekday::Monday, .., Weekday::Sunday] if days.len() == 7 => say!(lang, "every day", "hver dag"),
+        [Weekday::Monday, .., Weekday::Friday] if days.len() == 5 => {
+            say!(lang, "Monday to Friday", "mandag til fredag")
+        }
+        _ => days.iter().map(|day| day_name(*day, lang)).collect::<Vec<_>>().join(", "),
+    };
+    match window.holidays() {
+        Holidays::None => say!(lang, "{words} {from}-{until}", "{words} {from}-{until}"),
+        _ => say!(lang, "{words} {from}-{until} except holidays", "{words} {from}-{until} unntatt helligdager"),
+    }
+}
+
+fn clock(time: Time) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
+}
+
+fn day_name(day: Weekday, lang: Lang) -> String {
+    match day {
+        Weekday::Monday => say!(lang, "Monday", "mandag"),
+        Weekday::Tuesday => say!(lang, "Tuesday", "tirsdag"),
+        Weekday::Wednesday => say!(lang, "Wednesday", "onsdag"),
+        Weekday::Thursday => say!(lang, "Thursday", "torsdag"),
+        Weekday::Friday => say!(lang, "Friday", "fredag"),
+        Weekday::Saturday => say!(lang, "Saturday", "lørdag"),
+        Weekday::Sunday => say!(lang, "Sunday", "søndag"),
+    }
+}
+
+/// On one line, with nothing that a terminal obeys.
+fn plain(written: &str) -> String {
+    written.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
