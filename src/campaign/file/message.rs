@@ -39,7 +39,7 @@ pub(super) struct House<'a> {
 /// Reads the section; `None` when something in it is missing or wrong.
 pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &mut Mistakes) -> Option<Message> {
     top.need(&["message"], m);
-    let Some(section) = top.table("message", "message", m) else { return None };
+    let section = top.table("message", "message", m)?;
     section.unknown(m);
     let channels = channels(&section, m);
     let account = gateway(&section, house, m);
@@ -104,7 +104,7 @@ fn channel(said: &Said, m: &mut Mistakes) -> Option<Channel> {
 
 fn gateway(section: &Section<'_>, house: &House<'_>, m: &mut Mistakes) -> Option<String> {
     section.need(&["gateway"], m);
-    let Some(table) = section.table("gateway", "message.gateway", m) else { return None };
+    let table = section.table("gateway", "message.gateway", m)?;
     let mut account = None;
     for entry in table.entries() {
         let key = Said { text: entry.key.to_owned(), span: entry.key_span.clone() };

@@ -15,7 +15,7 @@ const WEEKDAYS: [Weekday; 5] =
 /// Reads the section; `None` when something in it is missing or wrong.
 pub(super) fn read(top: &Section<'_>, m: &mut Mistakes) -> Option<(Window, Rate)> {
     top.need(&["window"], m);
-    let Some(section) = top.table("window", "window", m) else { return None };
+    let section = top.table("window", "window", m)?;
     section.unknown(m);
     section.need(&["from", "until"], m);
     let days = days(&section, m);

@@ -416,9 +416,9 @@ proptest! {
         let folder = Folder::new();
         let mut bytes = VALID.as_bytes().to_vec();
         for (at, byte, kind) in changes {
-            let at = at.min(bytes.len() - 1);
+            let at = at.min(bytes.len().saturating_sub(1));
             match kind {
-                0 => { bytes.remove(at); }
+                0 if bytes.len() > 1 => { bytes.remove(at); }
                 1 => bytes.insert(at, byte),
                 2 => { bytes.truncate(at.max(1)); }
                 _ => bytes[at] = byte,
