@@ -1,5 +1,7 @@
 //! Parses the command line, starts telemetry and dispatches; nothing else.
 
-fn main() -> std::process::ExitCode {
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
     lykt::cli::run()
 }

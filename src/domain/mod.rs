@@ -4,6 +4,7 @@ pub mod calls;
 pub mod channel;
 pub mod cooldown;
 pub mod holidays;
+pub mod inert;
 pub mod lang;
 pub mod parts;
 pub mod phone;

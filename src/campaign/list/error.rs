@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::text;
 
@@ -152,14 +153,14 @@ impl Fault {
                 "denne raden er for lang; mangler et anførselstegn (\") på slutten?"
             ),
             Fault::NoColumn { name, columns } => {
-                let (name, columns) = (inert(name), columns.join(", "));
+                let (name, columns) = (shown(name), columns.join(", "));
                 text!(
                     "there is no column \"{name}\"; the columns are: {columns}",
                     "det er ingen kolonne «{name}»; kolonnene er: {columns}"
                 )
             }
             Fault::SameName { name } => {
-                let name = inert(name);
+                let name = shown(name);
                 text!(
                     "two columns are named \"{name}\"; give one of them another name",
                     "to kolonner heter «{name}»; gi en av dem et annet navn"
@@ -184,7 +185,7 @@ impl Fault {
 fn nameable(columns: &[String]) -> Vec<String> {
     let safe = |name: &String| {
         let digits = name.chars().filter(|c| c.is_numeric()).count();
-        if digits > 4 { "…".to_owned() } else { inert(name.trim()) }
+        if digits > 4 { "…".to_owned() } else { shown(name) }
     };
     let mut names: Vec<String> = columns.iter().take(MOST_NAMED).map(safe).collect();
     if columns.len() > MOST_NAMED {
@@ -193,11 +194,7 @@ fn nameable(columns: &[String]) -> Vec<String> {
     names
 }
 
-/// The start of a text, without control and direction characters that a terminal would obey.
-fn inert(text: &str) -> String {
-    let obeyed = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().filter(|&c| !obeyed(c)).take(40).collect()
+/// The start of a name, fit for a sentence.
+fn shown(name: &str) -> String {
+    inert(name.trim()).chars().take(40).collect()
 }

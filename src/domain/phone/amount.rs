@@ -2,7 +2,29 @@
 
 use std::ops::Range;
 
-use super::run::Run;
+use super::run::{Run, runs};
+
+/// Words after a number that make it an age or a measure of a body, in the languages of ads.
+const MEASURES: [&str; 18] = [
+    "år",
+    "aar",
+    "år.",
+    "years",
+    "year",
+    "yrs",
+    "yo",
+    "y.o.",
+    "cm",
+    "kg",
+    "лет",
+    "года",
+    "років",
+    "ans",
+    "años",
+    "anos",
+    "ani",
+    "jahre",
+];
 
 /// What digits can be besides a phone number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +33,39 @@ pub(super) enum Amount {
     Time,
     /// Two or three round sums; a person may still mean a number.
     Price,
+}
+
+/// The same text, of the same length, with no digits where dates, opening hours, ages and measures stand as words of their
+/// own, so that they are not read on into a number beside them.
+pub(super) fn without_dates(text: &str) -> String {
+    let words: Vec<&str> = text.split_inclusive([' ', '\n']).collect();
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let speaks = |word: &&&str| word.contains(char::is_alphanumeric);
+    let mut without = String::with_capacity(text.len());
+    for (index, word) in words.iter().enumerate() {
+        let beside_digits =
+            is_digit(words[..index].iter().rfind(speaks).and_then(|word| word.trim().chars().next_back()))
+                || is_digit(words[index + 1..].iter().find(speaks).and_then(|word| word.chars().next()));
+        let next = words.get(index + 1).map(|next| next.trim().trim_end_matches([',', '.', ';']).to_lowercase());
+        let is_measure = word.trim().len() <= 3
+            && word.trim().bytes().all(|byte| byte.is_ascii_digit())
+            && next.is_some_and(|next| MEASURES.contains(&next.as_str()));
+        if is_measure || is_time_word(word, beside_digits) {
+            without.extend(word.chars().map(|c| if c.is_ascii_digit() { ';' } else { c }));
+        } else {
+            without.push_str(word);
+        }
+    }
+    without
+}
+
+/// Beside other digits only a date with its century is certain: `22.11.20` may be part of a number there.
+fn is_time_word(word: &str, beside_digits: bool) -> bool {
+    let mut found = runs(word, &[]);
+    let (Some(run), None) = (found.next(), found.next()) else { return false };
+    let outside = word.len() - run.written().len();
+    let has_century = run.len() == 3 && run.groups().any(|group| group.len() == 4);
+    outside <= 4 && !run.glued && amount(&run) == Some(Amount::Time) && (!beside_digits || has_century)
 }
 
 /// Sees dates, times and prices by how the digits are grouped.
@@ -107,6 +162,15 @@ mod tests {
         ] {
             assert_eq!(seen(text), Some(Amount::Time), "{text}");
         }
+    }
+
+    #[test]
+    fn dates_and_ages_are_kept_apart_from_numbers() {
+        let gone = |text: &str| without_dates(text).replace(';', "");
+        assert_eq!(gone("22 98 39 14 24.12.2026, 24 år"), "22 98 39 14 .., \u{20}år");
+        assert_eq!(gone("åpent 10.00-22.00 91"), "åpent 10.00-22.00 91");
+        assert_eq!(gone("åpent 10.00-22.00"), "åpent .-.");
+        assert_eq!(gone("+47 22.11.20 26"), "+47 22.11.20 26");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::amount::{Amount, amount};
+use super::amount::{Amount, amount, without_dates};
 use super::clean::clean;
 use super::library::{self, Region};
 use super::run::{Run, runs};
@@ -15,6 +15,10 @@ use super::{PhoneNumber, Problem, ProblemCode, look_alike, spreadsheet};
 const LONGEST_CELL: usize = 10_000;
 /// A run with fewer digits is no number, unless the country is given.
 const FEWEST_DIGITS: usize = 7;
+/// The longest number there is, with a plus and two zeros for abroad.
+const MOST_DIGITS: usize = 18;
+/// Runs with more groups are not taken apart.
+const MOST_GROUPS: usize = 24;
 /// Fewer digits than this are worth no word at all.
 const FEWEST_SHORT_DIGITS: usize = 5;
 
@@ -40,6 +44,7 @@ pub fn find_numbers(cell: &str, region: Region) -> Found {
         let suggestion = figure.digits.and_then(|digits| library::valid(&digits, region));
         return nothing(ProblemCode::SpreadsheetNumber, suggestion);
     }
+    let text = without_dates(&text);
     let mut reading = Reading::default();
     reading.first_look(&text, region);
     reading.second_look(&text, region);
@@ -95,9 +100,10 @@ impl Reading {
                 self.numbers.extend(numbers.into_iter().map(|number| (run.range(), number)));
                 continue;
             }
-            // Beside a number that was understood, only what looks like a number of its own is worth a question.
-            if alone || run.plus || run.glued || run.groups().any(|group| group.len() > FEWEST_DIGITS) {
-                match likely(&run, region) {
+            // Beside a number that was understood, only what looks like one more person is worth a question.
+            let worth_asking = |number: &PhoneNumber| alone || run.plus || number.kind().takes_sms();
+            if alone || run.plus || run.glued || run.digit_count() > FEWEST_DIGITS {
+                match likely(&run, region).filter(worth_asking) {
                     Some(number) => self.unsure = self.unsure.take().or(Some(number)),
                     None => self.not_valid |= alone || run.plus,
                 }
@@ -168,12 +174,26 @@ fn certain(run: &Run, region: Region) -> Option<Vec<PhoneNumber>> {
             return Some(vec![number]);
         }
     }
-    divided(run, region)
+    apart(run, region).or_else(|| divided(run, region))
+}
+
+/// The numbers among things that signs keep apart, when all the others are ages, prices or the like.
+fn apart(run: &Run, region: Region) -> Option<Vec<PhoneNumber>> {
+    let mut numbers = Vec::new();
+    for thing in run.things() {
+        let part = run.part(thing.clone());
+        match is_number(run, thing, region) {
+            Some(number) => numbers.push(number),
+            None if amount(&part).is_some() => {}
+            None if part.digit_count() < FEWEST_SHORT_DIGITS && !part.plus && !part.written().starts_with('0') => {}
+            None => return None,
+        }
+    }
+    (!numbers.is_empty()).then_some(numbers)
 }
 
 /// Several numbers with only spaces between them, when every group belongs to one and there is one way to divide them.
 fn divided(run: &Run, region: Region) -> Option<Vec<PhoneNumber>> {
-    const MOST_GROUPS: usize = 24;
     let is_card = run.len() > 3 && run.groups().all(|group| group.len() == 4);
     if is_card || run.len() < 2 || run.len() > MOST_GROUPS {
         return None;
@@ -204,13 +224,13 @@ fn divided(run: &Run, region: Region) -> Option<Vec<PhoneNumber>> {
 }
 
 fn is_number(run: &Run, groups: Range<usize>, region: Region) -> Option<PhoneNumber> {
-    let digits = run.digits(groups);
-    if digits.len() < FEWEST_DIGITS || digits.len() > 18 { None } else { library::valid(&digits, region) }
+    let digits = run.digits(groups.clone());
+    let fits = (FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len()) && amount(&run.part(groups)).is_none();
+    if fits { library::valid(&digits, region) } else { None }
 }
 
 /// The number that a run most likely holds; for a person to confirm.
 fn likely(run: &Run, region: Region) -> Option<PhoneNumber> {
-    const MOST_GROUPS: usize = 24;
     let whole = run.digits(0..run.len());
     let digits = whole.trim_start_matches('+');
     if digits.len() > 40 || run.len() > MOST_GROUPS {

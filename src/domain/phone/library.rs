@@ -9,9 +9,6 @@ use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber as Parsed, PhoneNumberForma
 
 use super::{PhoneKind, PhoneNumber};
 
-/// How many false starts the matcher may make in one cell.
-const MOST_TRIES: u64 = 1000;
-
 /// The country whose numbers may be written without a country code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Region(rlibphonenumber::Region);
@@ -32,20 +29,27 @@ pub(super) struct Hit {
     pub(super) short: bool,
 }
 
-/// What Google's matcher finds at the leniency VALID.
+/// What Google's matcher finds at the leniency VALID. It makes as many tries as the text asks for, because counting them
+/// down panics in the library when they run out; the length of the text is bounded by the caller.
 pub(super) fn matches(text: &str, region: Region) -> Vec<Hit> {
     PHONE_MATCHER_FACTORY
         .matcher_builder(text)
         .leniency(Leniency::Valid)
         .preferred_region(region.0)
-        .max_tries(MOST_TRIES)
         .build()
+        .filter(|found| is_written_in_digits(found.raw_string, found.number.national_number))
         .map(|found| Hit {
             range: found.start..found.end(),
             short: found.number.national_number < 1_000_000,
             number: number(&found.number),
         })
         .collect()
+}
+
+/// Whether no digit was made from a letter: the library dials `107 ext` as 107 398 when it takes no extension there.
+fn is_written_in_digits(written: &str, national: u64) -> bool {
+    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+    !written.contains(char::is_alphabetic) || digits.contains(&national.to_string())
 }
 
 /// Reads digits, with or without a plus; `None` unless they are a valid number.

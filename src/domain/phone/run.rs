@@ -47,6 +47,22 @@ impl<'t> Run<'t> {
         format!("{plus}{digits}")
     }
 
+    /// Some of its groups as a run of their own.
+    pub(super) fn part(&self, groups: Range<usize>) -> Run<'t> {
+        let plus = self.plus && groups.start == 0;
+        Run { text: self.text, plus, glued: self.glued, groups: self.groups[groups].to_vec() }
+    }
+
+    /// Where it falls apart into several things, as ranges of its groups.
+    pub(super) fn things(&self) -> Vec<Range<usize>> {
+        let breaks = self.gaps().zip(self.groups()).enumerate();
+        let breaks = breaks.filter(|(_, (gap, before))| parts_things(gap, before)).map(|(index, _)| index + 1);
+        let mut ends: Vec<usize> = breaks.collect();
+        ends.push(self.len());
+        let starts = std::iter::once(0).chain(ends.clone());
+        starts.zip(ends).map(|(start, end)| start..end).collect()
+    }
+
     /// How many groups it has.
     pub(super) fn len(&self) -> usize {
         self.groups.len()
@@ -63,6 +79,17 @@ impl<'t> Run<'t> {
         let first = gaps.next().unwrap_or_default();
         self.len() > 2 && !first.is_empty() && gaps.all(|gap| gap == first)
     }
+}
+
+/// Whether a gap parts two things rather than two groups of one: a slash, a dash with room, a wide space, an age in
+/// brackets.
+fn parts_things(gap: &str, before: &str) -> bool {
+    let has_room = gap.starts_with(' ') || gap.ends_with(' ');
+    let is_age = gap.starts_with(')') && before.len() == 2;
+    is_age
+        || gap.contains(['/', '|'])
+        || gap.contains("  ")
+        || has_room && !gap.trim().is_empty() && !gap.contains(['(', ')'])
 }
 
 /// The runs of a text that lie outside the taken ranges.
@@ -122,7 +149,14 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_left_out() {
-        assert_eq!(written("12 34 56", &[3..5]), ["12", "56"]);
+        assert_eq!(written("12 34 56 78", &[3..5, 9..11]), ["12", "56"]);
+    }
+
+    #[test]
+    fn signs_with_room_part_things() {
+        let things = |text| runs(text, &[]).next().expect("a run").things();
+        assert_eq!(things("(25) 912 34/1500 - 20  3"), [0..1, 1..3, 3..4, 4..5, 5..6]);
+        assert_eq!(things("91-23 45.67").len(), 1);
     }
 
     #[test]

@@ -115,6 +115,14 @@ fn a_number_is_found_in_free_text() {
         "165 cm 55 kg 91234567",
         "Oslo 0257, 91234567",
         "91234567@example.org",
+        "+47 912 34 567 24.12.2026",
+        "912\u{202f}34567 24.12.2026",
+        "0047 912 - 34567 24 år",
+        "170 cm 912 34 567",
+        "Lena (25) 912 34 567 – Oslo",
+        "1500/2000 / 91 234 567",
+        "25   912 34 567",
+        "91 23 45 67 2026-12-24",
     ] {
         gives(cell, &["+4791234567"]);
     }
@@ -191,6 +199,7 @@ fn letters_for_digits_are_offered_and_never_guessed() {
 #[test]
 fn vanity_letters_are_not_dialled() {
     asks("1-800-FLOWERS", "no_number", None);
+    asks("4777107 ext. 12", "not_valid", None);
     asks("+47 912 FLOWER", "not_valid", None);
     asks("800FLOWERS", "no_number", None);
     asks("ni en to tre fire fem seks sju", "no_number", None);
@@ -218,6 +227,8 @@ fn what_is_possible_but_not_valid_is_a_problem() {
 fn what_can_be_read_in_two_ways_is_offered() {
     asks("46701740605", "unsure", Some("+46701740605"));
     asks("24 91 23 45 67", "unsure", Some("+4791234567"));
+    let (numbers, problem) = read("912 34 567 24.12.2026/400 12-345", "NO");
+    assert_eq!((numbers, problem), (vec!["+4740012345".to_owned()], Some(("unsure", Some("+4791234567".to_owned())))));
     asks("abc91234567", "unsure", Some("+4791234567"));
     let (numbers, problem) = read("070 174 06 05 (1)", "NO");
     assert!(numbers.is_empty() && problem.is_some());
@@ -238,6 +249,38 @@ fn the_matcher_of_google_agrees_on_the_samples() {
         let (numbers, problem) = read(raw, "NO");
         assert_eq!(numbers, expected, "{raw:?}");
         assert_eq!(problem.is_some(), expected.is_empty(), "{raw:?}");
+    }
+}
+
+#[test]
+fn hostile_cells_are_answered_too() {
+    for piece in [
+        "1 ",
+        "9",
+        "(",
+        "+",
+        "1/",
+        "1-",
+        "91234567/",
+        "91234567 ",
+        "tlf9",
+        "O1",
+        "wa.me/9",
+        "9 1 2 ",
+        "12.12.2012 ",
+        "%2B",
+        "1 1 1 1 1 1 1 1 1 1;",
+        "1(",
+        "1)(2",
+        "٣",
+        "é",
+        "\u{301}",
+        "1x",
+        "ext 1",
+        ",1",
+        "91|",
+    ] {
+        read(&piece.repeat(9_900 / piece.len()), "NO");
     }
 }
 
