@@ -5,7 +5,7 @@
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan};
 
 use super::{MARGIN, Window, index};
 
@@ -56,10 +56,11 @@ impl Window {
     pub fn next_begin_at(&self, at: Timestamp, tz: &TimeZone) -> Option<Timestamp> {
         let mut moment = at;
         while self.may_begin_at(moment, tz).is_none() {
-            moment = match self.state_at(moment, tz) {
-                WindowState::Open { until } => until,
-                WindowState::Closed { opens } => opens?,
+            let change = match self.state_at(moment, tz) {
+                WindowState::Open { until } => Some(until),
+                WindowState::Closed { opens } => opens,
             };
+            moment = change.filter(|change| *change > moment)?;
         }
         Some(moment)
     }
@@ -91,11 +92,7 @@ impl Window {
 fn edges(date: Date, time: Time, tz: &TimeZone) -> impl Iterator<Item = Timestamp> {
     let shown = tz.to_ambiguous_timestamp(date.to_datetime(time));
     let midnight = tz.to_ambiguous_timestamp(date.to_datetime(Time::midnight())).earlier();
-    // One second earlier, because the clocks may be changed at midnight itself.
-    let change = midnight.ok().and_then(|start| {
-        let before = start.checked_sub(SignedDuration::from_secs(1)).ok()?;
-        tz.following(before).next().map(|transition| transition.timestamp())
-    });
+    let change = midnight.ok().and_then(|start| tz.following(start).next()).map(|change| change.timestamp());
     [shown.earlier().ok(), shown.later().ok(), change].into_iter().flatten()
 }
 
@@ -104,6 +101,7 @@ mod tests {
     use super::*;
     use crate::domain::holidays::Holidays;
     use crate::domain::window::parse_time;
+    use jiff::SignedDuration;
     use jiff::civil::{Weekday, date};
     use proptest::prelude::*;
 
@@ -131,17 +129,24 @@ mod tests {
         Window::new(week, clock(from), clock(until), Holidays::None).unwrap()
     }
 
-    /// All times of a night at which the window opens or closes, found the slow way.
+    /// All times of a night at which the window opens or closes, found the slow way, and foretold from every minute.
     fn changes(window: Window, from: &str, minutes: i64) -> Vec<(bool, String)> {
         let (tz, start) = (oslo(), at(from));
-        let mut seen = Vec::new();
-        let mut open = false;
-        for minute in 0..minutes {
-            let moment = start + SignedDuration::from_mins(minute);
+        let moments = (0..minutes).map(|minute| start + SignedDuration::from_mins(minute));
+        let (mut seen, mut waiting, mut open) = (Vec::new(), Vec::new(), false);
+        for moment in moments {
             if window.is_open_at(moment, &tz) != open {
+                for earlier in waiting.drain(..) {
+                    let foretold = match window.state_at(earlier, &tz) {
+                        WindowState::Open { until } => Some(until),
+                        WindowState::Closed { opens } => opens,
+                    };
+                    assert_eq!(foretold, Some(moment), "from {earlier}");
+                }
                 open = !open;
                 seen.push((open, moment.to_string()));
             }
+            waiting.push(moment);
         }
         seen
     }
@@ -221,12 +226,21 @@ mod tests {
     }
 
     #[test]
-    fn a_window_that_only_opens_on_holidays_never_opens() {
-        // Whit Sunday and Easter Sunday aside, Sundays are free of holidays: this one opens.
+    fn a_window_stays_closed_on_holidays() {
         let sundays = Window::new([Weekday::Sunday], clock("11:00"), clock("12:00"), Holidays::Norway).unwrap();
         let easter_eve = at("2026-04-04T12:00:00Z");
         let next = WindowState::Closed { opens: Some(at("2026-04-12T09:00:00Z")) };
         assert_eq!(sundays.state_at(easter_eve, &oslo()), next);
+    }
+
+    #[test]
+    fn the_end_of_the_calendar_is_no_trap() {
+        let window = every_day("00:00", "23:59");
+        for back in 0..48 {
+            let late = Timestamp::MAX - SignedDuration::from_hours(back);
+            let next = window.next_begin_at(late, &oslo());
+            assert!(next.is_none_or(|next| next >= late));
+        }
     }
 
     /// Days of 2026, every other time one on which some zone changes its clocks, or the day before.
