@@ -20,11 +20,7 @@ pub(super) fn read(top: &Section<'_>, today: Option<Date>, m: &mut Mistakes) -> 
     let title = top.text("title", m);
     let goal = top.text("goal", m);
     let basis = top.any_text("basis", m);
-    for name in ["title", "starts", "ends"] {
-        if top.entry(name).is_none() {
-            top.missing(name, "missing_key", m);
-        }
-    }
+    top.need(&["title", "starts", "ends"], m);
     if top.entry("goal").is_none() {
         m.warn(
             "no_goal",

@@ -55,6 +55,19 @@ impl Mistakes {
         self.0.push(Mistake { severity: Severity::Warning, code, span: span.clone(), text, help });
     }
 
+    /// An error in the words of the rule that was broken, which mostly end in what to write.
+    pub fn told(&mut self, code: &'static str, span: &Range<usize>, rule: &Text, help: Text) {
+        let en = rule.en.split_once(": write ").map(|(wrong, write)| (wrong, format!("write {write}")));
+        let nb = rule.nb.split_once(": skriv ").map(|(wrong, write)| (wrong, format!("skriv {write}")));
+        match (en, nb) {
+            (Some((en, write)), Some((nb, skriv))) => {
+                let wrong = Text { en: en.to_owned(), nb: nb.to_owned() };
+                self.error(code, span, wrong, Text { en: write, nb: skriv });
+            }
+            _ => self.error(code, span, rule.clone(), help),
+        }
+    }
+
     /// How many are errors.
     pub fn errors(&self) -> usize {
         self.0.iter().filter(|mistake| mistake.severity == Severity::Error).count()

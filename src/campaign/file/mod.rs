@@ -18,6 +18,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod variant;
 mod way_out;
 
 use std::path::Path;

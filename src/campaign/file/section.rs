@@ -92,8 +92,16 @@ impl<'a> Section<'a> {
         m.error("unknown_key", span, wrong, help);
     }
 
+    /// Names each of these keys that is not there and must be.
+    pub fn need(&self, names: &[&str], m: &mut Mistakes) {
+        for name in names.iter().filter(|name| self.entry(name).is_none()) {
+            let code = if self.example(name).starts_with('[') { "missing_section" } else { "missing_key" };
+            self.missing(name, code, m);
+        }
+    }
+
     /// Names a key that must be there and is not.
-    pub fn missing(&self, name: &str, code: &'static str, m: &mut Mistakes) {
+    fn missing(&self, name: &str, code: &'static str, m: &mut Mistakes) {
         let example = self.example(name);
         m.error(
             code,
@@ -285,7 +293,7 @@ impl<'a> Section<'a> {
             DeValue::String(written) => match parse_time(written) {
                 Ok(time) => time,
                 Err(error) => {
-                    m.error("bad_time", &entry.span, error.0, help);
+                    m.told("bad_time", &entry.span, &error.0, help);
                     return None;
                 }
             },

@@ -113,7 +113,7 @@ fn explain(message: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
     let here = short(&text[span.clone()]);
     match what {
         "duplicate key" => duplicate(&here, span, text),
-        "string values must be quoted" => unquoted(&here, span, text),
+        "string values must be quoted" | "invalid boolean" => unquoted(&here, span, text),
         _ if what.starts_with("invalid date") => (Reach::Value, no_date(&here)),
         _ if what.starts_with("invalid time") => (
             Reach::Value,

@@ -29,22 +29,11 @@ pub(super) struct Targets {
 /// Reads the section.
 pub(super) fn read(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Targets {
     let mut targets = Targets::default();
-    let Some(section) = top.table("targets", "targets", m) else {
-        if top.entry("targets").is_none() {
-            top.missing("targets", "missing_section", m);
-        }
-        return targets;
-    };
+    top.need(&["targets"], m);
+    let Some(section) = top.table("targets", "targets", m) else { return targets };
     section.unknown(m);
-    let list = match section.text("list", m) {
-        Some(said) => open(folder, &said, &mut targets, m),
-        None => {
-            if section.entry("list").is_none() {
-                section.missing("list", "missing_key", m);
-            }
-            None
-        }
-    };
+    section.need(&["list"], m);
+    let list = section.text("list", m).and_then(|said| open(folder, &said, &mut targets, m));
     columns(&section, list.as_ref(), &mut targets, m);
     filter(&section, &mut targets, m);
     targets
@@ -129,12 +118,8 @@ fn beside(folder: &Path, written: &str) -> Option<String> {
 }
 
 fn columns(section: &Section<'_>, list: Option<&List>, targets: &mut Targets, m: &mut Mistakes) {
-    let Some(table) = section.table("columns", "targets.columns", m) else {
-        if section.entry("columns").is_none() {
-            section.missing("columns", "missing_key", m);
-        }
-        return;
-    };
+    section.need(&["columns"], m);
+    let Some(table) = section.table("columns", "targets.columns", m) else { return };
     let mut variables = Vec::new();
     for entry in table.entries() {
         variables.push(entry.key.to_owned());

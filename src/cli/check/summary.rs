@@ -30,7 +30,7 @@ pub(super) fn of(path: &Path, checked: &Checked, lang: Lang) -> String {
         say!(
             lang,
             "  a call {after} later, within {within}, tried at most {attempts} times",
-            "  en samtale {after} etter, innen {within}, høyst {attempts} forsøk"
+            "  en samtale «{after}» etter, innen «{within}», høyst {attempts} forsøk"
         )
     });
     lines.extend(calls);
