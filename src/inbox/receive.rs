@@ -1,42 +1,90 @@
-//! stub
+//! Takes in an answer in the webhook's own transaction, so that a no stands before the provider gets its 2xx.
+//!
+//! Nothing is ever sent from here: an answer holds its person until somebody has read it.
+
+use super::kind;
+use super::sender::Sender;
 use crate::clock::new_id;
-use crate::domain::private::Private;
+use crate::domain::decision::Decision;
+use crate::domain::id::ReplyId;
 use crate::domain::reply::ReplyKind;
-use crate::gateway::Reply as News;
+use crate::gateway;
 use crate::ledger::{Ledger, NoSource};
+use crate::store::reply::{self, Reply};
 use crate::store::touch::{Touch, TouchKind};
-use crate::store::{DbError, Tx, contact, reply};
-/// x
-pub async fn receive(l: &Ledger, tx: &mut Tx, account: &str, news: &News) -> Result<(), DbError> {
-    let c = l.contact(tx, &Private::new(news.from.expose().to_owned())).await?;
-    contact::lock(tx, c.id).await?;
-    let t = news.text.expose().to_lowercase();
-    let kind = if t.contains("stop") {
-        ReplyKind::OptOut
-    } else if t.contains("takk") || t.contains("thank") {
-        ReplyKind::Thanks
-    } else {
-        ReplyKind::Other
-    };
-    let r = reply::Reply {
+use crate::store::{DbError, Tx, contact};
+
+/// Takes in an answer: it is kept, holds its person, and a certain no takes effect. `None` when the account brought it
+/// before.
+///
+/// # Errors
+/// As the database has it; nothing of the answer may be committed then.
+pub async fn receive(
+    ledger: &Ledger,
+    tx: &mut Tx,
+    account: &str,
+    news: &gateway::Reply,
+) -> Result<Option<ReplyId>, DbError> {
+    let sender = Sender::read(news.from.expose());
+    let known = ledger.contact(tx, &sender.address).await?;
+    // A contact that is erased right now is found missing here, and the caller tries again.
+    let contact = contact::lock(tx, known.id).await?.ok_or(DbError::Unknown("contact"))?;
+    let reading = kind::classify(news.text.expose());
+    let answer = Reply {
         id: new_id(),
-        contact: c.id,
+        contact: contact.id,
         account: account.to_owned(),
-        channel: "sms".to_owned(),
+        channel: sender.channel,
         provider_id: news.provider_id.as_str().to_owned(),
-        received_at: l.clock.now_ms(),
-        kind,
-        language: None,
-        campaign: reply::latest_campaign(tx, c.id).await?,
+        received_at: ledger.clock.now_ms(),
+        // What the provider already took as a no is one, whatever the words.
+        kind: if news.opt_out_hint { ReplyKind::OptOut } else { reading.kind },
+        language: reading.language,
+        campaign: reply::latest_campaign(tx, contact.id).await?,
         read_at: None,
         text: news.text.clone(),
     };
-    if reply::add(tx, &l.vault, &r).await? {
-        contact::add_unread(tx, c.id, 1).await?;
-        l.register(tx, c.id, &Touch::new(TouchKind::Reply, r.received_at)).await?;
-        if kind == ReplyKind::OptOut {
-            l.opt_out(tx, c.id, NoSource::Reply, None).await?;
-        }
+    if !reply::add(tx, &ledger.vault, &answer).await? {
+        return Ok(None);
     }
-    Ok(())
+    contact::add_unread(tx, contact.id, 1).await?;
+    if let (None, Some(language)) = (&contact.language, &answer.language) {
+        contact::set_language(tx, contact.id, language).await?;
+    }
+    ledger.register(tx, contact.id, &entry(&answer)).await?;
+    follow(ledger, tx, &answer).await?;
+    Ok(Some(answer.id))
+}
+
+fn entry(answer: &Reply) -> Touch {
+    let mut entry = Touch::new(TouchKind::Reply, answer.received_at);
+    entry.channel = Some(answer.channel.clone());
+    entry.campaign = answer.campaign.clone();
+    entry.detail = Some(answer.kind.as_str().to_owned());
+    entry
+}
+
+/// What follows without a person: a certain no, and being left out. Everything else only holds.
+async fn follow(ledger: &Ledger, tx: &mut Tx, answer: &Reply) -> Result<(), DbError> {
+    let contact = answer.contact;
+    match answer.kind {
+        ReplyKind::OptOut => ledger.opt_out(tx, contact, NoSource::Reply, None).await.map(drop),
+        ReplyKind::NotInGroup => ledger.leave_out(tx, contact, Decision::NotInGroup).await,
+        ReplyKind::WrongNumber => ledger.leave_out(tx, contact, Decision::WrongNumber).await,
+        ReplyKind::Suspected | ReplyKind::Start | ReplyKind::Help | ReplyKind::Thanks | ReplyKind::Other => Ok(()),
+    }
+}
+
+/// Notes that a person has read an answer; with the last one their contact is held no longer. False when it was read
+/// before, or is not there any more.
+///
+/// # Errors
+/// As the database has it.
+pub async fn read(ledger: &Ledger, tx: &mut Tx, id: ReplyId, actor: Option<&str>) -> Result<bool, DbError> {
+    let Some(answer) = reply::get(tx, &ledger.vault, id).await? else { return Ok(false) };
+    let news = reply::mark_read(tx, id, actor, ledger.clock.now_ms()).await?;
+    if news {
+        contact::lower_unread(tx, answer.contact).await?;
+    }
+    Ok(news)
 }

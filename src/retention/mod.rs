@@ -1,8 +1,144 @@
-//! stub
+//! Forgetting: on time, by the calendar of the organisation, and on request. Counts stay, and so does every no.
+//!
+//! In short transactions, so that nothing waits for it. Opens no sealed field.
+
+mod contact;
+mod cutoff;
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use tracing::info;
+
+pub use contact::{Erasure, forget};
+use cutoff::older_than;
+
 use crate::domain::span::Span;
 use crate::ledger::Ledger;
-use crate::store::{Db, DbError};
-/// x
-pub async fn erase(_db: &Db, _l: &Ledger, _k: Span) -> Result<(), DbError> {
-    Ok(())
+use crate::store::old::{self, Old, Table};
+use crate::store::tally::{self, Counted};
+use crate::store::{Db, DbError, Tx};
+
+/// Rows in one transaction.
+const CHUNK: i64 = 200;
+/// Raw webhooks are kept so long: enough to look into a fault.
+const HOOKS: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How much was erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Messages.
+    pub messages: u64,
+    /// Answers.
+    pub replies: u64,
+    /// Tasks.
+    pub tasks: u64,
+    /// Entries of the ledger.
+    pub touches: u64,
+    /// Raw webhooks.
+    pub hooks: u64,
+    /// Notices to staff.
+    pub notices: u64,
+    /// Plans and their rows.
+    pub plans: u64,
+    /// Contacts with their addresses.
+    pub contacts: u64,
+}
+
+impl Erased {
+    fn of(&mut self, table: Table) -> &mut u64 {
+        match table {
+            Table::Message => &mut self.messages,
+            Table::Reply => &mut self.replies,
+            Table::Task => &mut self.tasks,
+            Table::Touch => &mut self.touches,
+        }
+    }
+}
+
+/// Erases what is older than its time: each row by its own, a contact with its last one.
+///
+/// # Errors
+/// As the database has it; what was committed by then stays erased, and the next run goes on.
+pub async fn erase(db: &Db, ledger: &Ledger, keep: Span) -> Result<Erased, DbError> {
+    let clock = &ledger.clock;
+    let (today, zone) = (clock.today(), clock.zone());
+    // What the cooldown runs from must stay as long as it runs.
+    let before = older_than(today, keep, zone).min(older_than(today, ledger.cooldown, zone));
+    let hooks_before = (clock.now() - HOOKS).as_millisecond();
+    let mut erased = Erased::default();
+    for table in Table::ALL {
+        *erased.of(table) = in_chunks(db, ledger, What::Rows(table), before).await?;
+    }
+    erased.hooks = in_chunks(db, ledger, What::Hooks, hooks_before).await?;
+    erased.notices = in_chunks(db, ledger, What::Notices, before).await?;
+    erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
+    in_chunks(db, ledger, What::LastContact, before).await?;
+    erased.contacts = in_chunks(db, ledger, What::Contacts, before).await?;
+    if erased != Erased::default() {
+        let Erased { messages, replies, touches, contacts, .. } = erased;
+        info!(messages, replies, touches, contacts, "what was older than its time is erased");
+    }
+    Ok(erased)
+}
+
+/// What goes in one chunk.
+#[derive(Clone, Copy)]
+enum What {
+    Rows(Table),
+    Hooks,
+    Notices,
+    Plans,
+    LastContact,
+    Contacts,
+}
+
+/// Erases a chunk a transaction until one finds nothing; how many rows it was in all.
+async fn in_chunks(db: &Db, ledger: &Ledger, what: What, before: i64) -> Result<u64, DbError> {
+    let mut done = 0;
+    loop {
+        let mut tx = db.begin().await?;
+        let n = chunk(ledger, &mut tx, what, before).await?;
+        if n == 0 {
+            return Ok(done);
+        }
+        tx.commit().await?;
+        done += n;
+    }
+}
+
+async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<u64, DbError> {
+    match what {
+        What::Rows(table) => {
+            let rows = old::find(tx, table, before, CHUNK).await?;
+            count(ledger, tx, &rows).await?;
+            old::remove(tx, table, &rows).await?;
+            Ok(rows.len() as u64)
+        }
+        What::Hooks => old::remove_hooks(tx, before, CHUNK).await,
+        What::Notices => old::remove_notices(tx, before, CHUNK).await,
+        What::Plans => old::remove_plans(tx, before, CHUNK).await,
+        What::LastContact => old::forget_contacted(tx, before, CHUNK).await,
+        What::Contacts => {
+            let ids = old::empty_contacts(tx, before, CHUNK).await?;
+            old::remove_contacts(tx, &ids).await?;
+            Ok(ids.len() as u64)
+        }
+    }
+}
+
+/// Adds rows that are about to go to the counts that stay.
+async fn count(ledger: &Ledger, tx: &mut Tx, rows: &[Old]) -> Result<(), DbError> {
+    let mut counts: BTreeMap<Counted, i64> = BTreeMap::new();
+    for row in rows {
+        let counted = Counted {
+            campaign: row.campaign.clone(),
+            month: ledger.clock.day_of(row.at).strftime("%Y-%m").to_string(),
+            what: row.what.clone(),
+            variant: row.variant.clone(),
+            language: row.language.clone(),
+        };
+        *counts.entry(counted).or_default() += 1;
+    }
+    tally::add(tx, counts).await
 }

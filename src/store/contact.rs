@@ -199,7 +199,15 @@ pub async fn leave_out(tx: &mut Tx, id: ContactId, why: Option<&str>) -> Result<
     tx.run(sql("update contact set left_out = $1 where id = $2").bind(why).bind(id)).await.map(drop)
 }
 
-/// Counts one more unread answer, or one fewer.
+/// Counts one fewer unread answer, never less than none.
+///
+/// # Errors
+/// As the database has it.
+pub async fn lower_unread(tx: &mut Tx, id: ContactId) -> Result<(), DbError> {
+    tx.run(sql("update contact set unread = unread - 1 where id = $1 and unread > 0").bind(id)).await.map(drop)
+}
+
+/// Counts more unread answers.
 ///
 /// # Errors
 /// As the database has it.

@@ -88,6 +88,16 @@ pub enum DbError {
     Vault(#[from] crate::vault::VaultError),
 }
 
+impl DbError {
+    /// Whether two writers met: the same is likely to work at once.
+    pub fn is_conflict(&self) -> bool {
+        let (DbError::Away(error) | DbError::Refused(error)) = self else { return false };
+        let code = error.as_database_error().and_then(|e| e.code()).unwrap_or_default();
+        // PostgreSQL: serialization, deadlock, lock not available, and a row that came or went meanwhile.
+        ["40001", "40P01", "55P03", "23503", "23505"].contains(&&*code)
+    }
+}
+
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         let refused = match &error {

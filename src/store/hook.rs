@@ -56,6 +56,15 @@ pub async fn done(tx: &mut Tx, id: HookId, problem: Option<&str>, now_ms: i64) -
     tx.run(query.bind(now_ms).bind(problem).bind(id)).await.map(drop)
 }
 
+/// Whether a webhook waits to be worked on.
+///
+/// # Errors
+/// As the database has it.
+pub async fn waits(tx: &mut Tx, now_ms: i64) -> Result<bool, DbError> {
+    let query = sql("select 1 from hook where done_at is null and due_at <= $1 limit 1");
+    Ok(tx.maybe(query.bind(now_ms)).await?.is_some())
+}
+
 /// The webhooks whose time has come and that nobody worked on, oldest first.
 ///
 /// # Errors

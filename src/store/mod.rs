@@ -10,8 +10,10 @@ pub mod hook;
 pub mod message;
 pub mod meta;
 pub mod notice;
+pub mod old;
 pub mod promise;
 pub mod reply;
+pub mod tally;
 pub mod task;
 pub mod touch;
 

@@ -1,0 +1,270 @@
+//! The rules: from phrases found to the kind of a reply. A certain no must be said plainly; what only smells like a no
+//! is suspected, and held until a person has read it.
+
+use super::Reading;
+use super::phrases::{Book, Found, Place, Role};
+use super::words::{Word, Words};
+use crate::domain::reply::ReplyKind;
+
+const NO: Role = Role::Tells(ReplyKind::OptOut);
+/// In a reply this short, a word of refusal is suspect wherever it stands.
+const SHORT: usize = 4;
+/// A word of refusal is recognised misspelled from this length on.
+const SPELLABLE: usize = 4;
+
+/// Tells the kind of a reply.
+pub fn decide(book: &Book, words: &Words) -> Reading {
+    let found = unmasked(book.find(&words.list), words);
+    let view = View::new(words, &found);
+    let certain = |no: &&Found| no.role == NO && view.is_certain(no);
+    let kind_of = |kind: ReplyKind| match kind {
+        ReplyKind::OptOut => view.best(book, certain),
+        ReplyKind::Suspected => view.best(book, |found| view.is_suspect(found)),
+        kind => view.best(book, |found| found.role == Role::Tells(kind) && view.tells(found, kind)),
+    };
+    for kind in ReplyKind::ALL {
+        if let Some((id, found)) = kind_of(kind) {
+            let phrase = book.phrases[id].pattern.shown(&words.list[found.start..found.end]);
+            return reading(kind, book, id, phrase);
+        }
+        if kind == ReplyKind::Suspected
+            && let Some((kind, id, word)) = view.misspelled(book)
+        {
+            return reading(kind, book, id, word);
+        }
+    }
+    Reading { kind: ReplyKind::Other, phrase: None, language: None }
+}
+
+fn reading(kind: ReplyKind, book: &Book, id: usize, phrase: String) -> Reading {
+    Reading { kind, phrase: Some(phrase), language: book.language(id).map(str::to_owned) }
+}
+
+/// A reply with its phrases, and which places are reached by phrases alone.
+struct View<'a> {
+    words: &'a Words,
+    found: &'a [Found],
+    /// From the beginning of the reply to here, there are only phrases; and from here to its end.
+    from_begin: Vec<bool>,
+    to_end: Vec<bool>,
+    /// The same within the sentence.
+    from_sentence: Vec<bool>,
+    to_sentence_end: Vec<bool>,
+    /// The same from the beginning of the clause.
+    from_clause: Vec<bool>,
+}
+
+impl<'a> View<'a> {
+    fn new(words: &'a Words, found: &'a [Found]) -> View<'a> {
+        let n = words.list.len();
+        let new_sentence = |i: usize| i == 0 || i == n || words.list[i].sentence != words.list[i - 1].sentence;
+        let joined = |i: usize| found.iter().any(|f| f.role == Role::Joiner && f.end == i);
+        let new_clause = |i: usize| new_sentence(i) || words.list[i].clause || joined(i);
+        View {
+            words,
+            found,
+            from_begin: forward(n, found, |i| i == 0),
+            to_end: backward(n, found, |i| i == n),
+            from_sentence: forward(n, found, new_sentence),
+            to_sentence_end: backward(n, found, new_sentence),
+            from_clause: forward(n, found, new_clause),
+        }
+    }
+
+    fn any(&self, role: Role) -> bool {
+        self.found.iter().any(|found| found.role == role)
+    }
+
+    fn is_whole(&self, found: &Found) -> bool {
+        self.from_begin[found.start] && self.to_end[found.end]
+    }
+
+    fn is_sentence(&self, found: &Found) -> bool {
+        self.from_sentence[found.start] && self.to_sentence_end[found.end]
+    }
+
+    /// A question that is not a demand in the dress of a question.
+    fn is_asked(&self, found: &Found) -> bool {
+        let sentence = self.words.list[found.start].sentence;
+        let request = |other: &Found| {
+            other.role == Role::Request && self.words.list[other.start].sentence == sentence && other.end <= found.start
+        };
+        self.words.asked[sentence] && !self.found.iter().any(request)
+    }
+
+    /// Whether something else than phrases is asked somewhere.
+    fn asks_more(&self) -> bool {
+        self.words
+            .list
+            .iter()
+            .enumerate()
+            .any(|(i, word)| self.words.asked[word.sentence] && !(self.from_sentence[i] || self.from_sentence[i + 1]))
+    }
+
+    fn is_certain(&self, no: &Found) -> bool {
+        let limited = self.found.iter().any(|other| other.role == Role::Limit && other.start >= no.end);
+        let whole = self.is_whole(no) && (no.place == Place::Inside || !self.is_asked(no));
+        let sentence = no.place != Place::Inside && self.is_sentence(no) && !self.is_asked(no) && !self.asks_more();
+        let demand = no.place == Place::Inside && self.from_clause[no.start];
+        let help = self
+            .found
+            .iter()
+            .any(|found| found.role == Role::Tells(ReplyKind::Help) && self.tells(found, ReplyKind::Help));
+        let doubtful = limited || help || self.any(Role::Ours);
+        !doubtful && (whole || demand || (sentence && !self.any(Role::Harmless)))
+    }
+
+    fn is_suspect(&self, found: &Found) -> bool {
+        if found.role == Role::Ours {
+            return true;
+        }
+        if found.role != NO {
+            return found.role == Role::Tells(ReplyKind::Suspected) && self.tells(found, ReplyKind::Suspected);
+        }
+        let shouted = self.words.list[found.start..found.end].iter().all(|word| word.shouted)
+            && !self.words.list.iter().all(|word| word.shouted);
+        let begins = found.place == Place::Start && (self.from_clause[found.start] || self.words.list.len() <= SHORT);
+        found.place == Place::Inside || begins || shouted || self.is_sentence(found)
+    }
+
+    fn tells(&self, found: &Found, kind: ReplyKind) -> bool {
+        let placed = match found.place {
+            Place::Inside => true,
+            Place::Start => self.from_clause[found.start],
+            Place::Alone => self.is_whole(found),
+        };
+        // Who asks something does more than thank.
+        placed && !(kind == ReplyKind::Thanks && self.words.asked.contains(&true))
+    }
+
+    /// The longest phrase that fits, in the language that most of the reply is in.
+    fn best(&self, book: &Book, fits: impl Fn(&&'a Found) -> bool) -> Option<(usize, &'a Found)> {
+        let mut fitting: Vec<&Found> = self.found.iter().filter(fits).collect();
+        fitting.sort_by_key(|found| (std::cmp::Reverse(found.end - found.start), found.start));
+        let found = fitting.first()?;
+        let spoken = |id: &usize| {
+            let language = book.phrases[*id].language;
+            let theirs = |other: &&Found| other.phrases.iter().any(|id| book.phrases[*id].language == language);
+            self.found.iter().filter(theirs).map(|other| other.end - other.start).sum::<usize>()
+        };
+        let most = found.phrases.iter().map(spoken).max()?;
+        found.phrases.iter().find(|id| spoken(id) == most).map(|id| (*id, *found))
+    }
+
+    /// A single word of refusal that was cut in two, written together with another word, or misspelled.
+    fn misspelled(&self, book: &Book) -> Option<(ReplyKind, usize, String)> {
+        if self.any(Role::Harmless) || self.words.list.len() > SHORT {
+            return None;
+        }
+        let glued = self.words.glued();
+        let refusals = || book.single_words(NO).filter(|(_, word)| word.chars().count() >= SPELLABLE);
+        let begun = |prefix: &str| book.single_words(Role::Filler).any(|(_, word)| word == prefix);
+        for (id, word) in refusals() {
+            let beside = glued.strip_prefix(word).or_else(|| glued.strip_suffix(word));
+            let repeated = !glued.is_empty() && glued.replace(word, "").is_empty();
+            if repeated || (self.words.list.len() == 1 && beside.is_some_and(begun)) {
+                return Some((ReplyKind::OptOut, id, word.to_owned()));
+            }
+        }
+        let unknown: Vec<&Word> = self.unknown();
+        let [word] = unknown.as_slice() else { return None };
+        let written = word.readings[0].as_str();
+        refusals()
+            .find(|(_, right)| is_slip(written, right))
+            .map(|(id, right)| (ReplyKind::Suspected, id, right.to_owned()))
+    }
+
+    /// The words that belong to no phrase.
+    fn unknown(&self) -> Vec<&'a Word> {
+        let list = self.words.list.iter().enumerate();
+        list.filter(|(i, _)| !self.found.iter().any(|found| found.start <= *i && *i < found.end))
+            .map(|(_, word)| word)
+            .collect()
+    }
+}
+
+fn forward(n: usize, found: &[Found], begins: impl Fn(usize) -> bool) -> Vec<bool> {
+    let mut reached: Vec<bool> = (0..=n).map(|i| i < n && begins(i)).collect();
+    // In the order of their starts, so that what leads here is known.
+    for found in found.iter().filter(|found| covers(found)) {
+        reached[found.end] |= reached[found.start];
+    }
+    reached
+}
+
+fn backward(n: usize, found: &[Found], ends: impl Fn(usize) -> bool) -> Vec<bool> {
+    let mut reached: Vec<bool> = (0..=n).map(|i| i > 0 && ends(i)).collect();
+    let mut latest: Vec<&Found> = found.iter().filter(|found| covers(found)).collect();
+    latest.sort_by_key(|found| std::cmp::Reverse(found.start));
+    for found in latest {
+        reached[found.start] |= reached[found.end];
+    }
+    reached
+}
+
+fn covers(found: &Found) -> bool {
+    matches!(found.role, Role::Filler | Role::Request | Role::Joiner | Role::Tells(_))
+}
+
+/// Leaves out what a longer phrase explains: "stop" in "bus stop", "no" in "no problem".
+fn unmasked(found: Vec<Found>, words: &Words) -> Vec<Found> {
+    let n = words.list.len();
+    let harmless = Reach::new(n, &found, |role| matches!(role, Role::Harmless | Role::Ours));
+    let noes = Reach::new(n, &found, |role| matches!(role, Role::Tells(ReplyKind::OptOut | ReplyKind::Suspected)));
+    let kinds = Reach::new(n, &found, |role| matches!(role, Role::Tells(_)));
+    let masked = |found: &Found| match found.role {
+        Role::Harmless | Role::Ours | Role::Filler | Role::Request | Role::Joiner => false,
+        _ if harmless.overlaps(found) || harmless.contains(found) => true,
+        Role::Limit | NO => noes.contains(found),
+        Role::Tells(_) => kinds.contains(found),
+    };
+    let keep: Vec<bool> = found.iter().map(|found| !masked(found)).collect();
+    found.into_iter().zip(keep).filter_map(|(found, keep)| keep.then_some(found)).collect()
+}
+
+/// How far phrases of some roles reach.
+struct Reach {
+    /// The furthest end of those that begin before a word, and of those that begin at it.
+    before: Vec<usize>,
+    at: Vec<usize>,
+}
+
+impl Reach {
+    fn new(n: usize, found: &[Found], of: impl Fn(Role) -> bool) -> Reach {
+        let mut at = vec![0; n + 1];
+        for found in found.iter().filter(|found| of(found.role) && found.place == Place::Inside) {
+            at[found.start] = at[found.start].max(found.end);
+        }
+        let before = at.iter().scan(0, |far, end| Some(std::mem::replace(far, (*far).max(*end)))).collect();
+        Reach { before, at }
+    }
+
+    fn contains(&self, found: &Found) -> bool {
+        self.before[found.start] >= found.end || self.at[found.start] > found.end
+    }
+
+    fn overlaps(&self, found: &Found) -> bool {
+        self.before[found.start] > found.start || self.at[found.start] >= found.end
+    }
+}
+
+/// Whether one slip of the finger makes the one word of the other: a letter too many, too few, wrong or swapped. The
+/// first letter may only be swapped, so that "top" is not a "stop".
+fn is_slip(written: &str, right: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (written.chars().collect(), right.chars().collect());
+    if a.len() + 1 < SPELLABLE || a.len().abs_diff(b.len()) > 1 || a == b {
+        return false;
+    }
+    let same = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let swapped = a.len() == b.len()
+        && same + 1 < a.len()
+        && (a[same], a[same + 1]) == (b[same + 1], b[same])
+        && a[same + 2..] == b[same + 2..];
+    let tail = |skip_a: usize, skip_b: usize| same > 0 && a[same + skip_a..] == b[same + skip_b..];
+    swapped
+        || match a.len().cmp(&b.len()) {
+            std::cmp::Ordering::Equal => tail(1, 1),
+            std::cmp::Ordering::Greater => tail(1, 0),
+            std::cmp::Ordering::Less => tail(0, 1),
+        }
+}

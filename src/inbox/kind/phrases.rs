@@ -1,0 +1,259 @@
+//! All phrases of all languages, read once from the word files, and where they stand in a reply. Knows no rule.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::pattern::{Literal, Pattern};
+use super::words::Word;
+use crate::domain::reply::ReplyKind;
+
+macro_rules! files {
+    ($($language:literal)*) => {
+        [$(($language, include_str!(concat!("../../../config/words/", $language, ".toml")))),*]
+    };
+}
+
+/// The word files. When two languages share a word, the first is named; `zxx` is what is no language: signs.
+const FILES: [(&str, &str); 12] = files! {
+    "nb" "en" "nn" "zxx" "sv" "da" "es" "pt" "fr" "de" "it" "nl"
+};
+
+/// All phrases; parsed at the first reply.
+pub static BOOK: LazyLock<Book> =
+    LazyLock::new(|| Book::parse(&FILES).expect("the compiled-in word files are checked by a test"));
+
+/// What a phrase does to the reply in which it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Changes nothing: politeness, greetings, who is this.
+    Filler,
+    /// Makes a question a demand: "can you".
+    Request,
+    /// Begins a new clause: "and".
+    Joiner,
+    /// Makes a word of refusal harmless: "bus stop".
+    Harmless,
+    /// Makes a demand less than final: "before ten", "on WhatsApp instead".
+    Limit,
+    /// Stands in our own messages, which a reply may quote.
+    Ours,
+    /// Tells the kind of the reply.
+    Tells(ReplyKind),
+}
+
+/// Where in a reply a phrase tells something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Only when nothing else is said.
+    Alone,
+    /// When nothing else is said; less sure at the beginning of a clause.
+    Start,
+    /// Anywhere.
+    Inside,
+}
+
+/// A phrase with what it does.
+#[derive(Debug)]
+pub struct Phrase {
+    /// Its words.
+    pub pattern: Pattern,
+    /// What it does.
+    pub role: Role,
+    /// Where it does it.
+    pub place: Place,
+    /// Its language, an index into the word files.
+    pub language: usize,
+}
+
+/// A place in a reply where one or more phrases stand.
+#[derive(Debug)]
+pub struct Found {
+    /// The first word.
+    pub start: usize,
+    /// One past the last word.
+    pub end: usize,
+    /// What they do.
+    pub role: Role,
+    /// Where they do it.
+    pub place: Place,
+    /// The phrases, in the order of the files.
+    pub phrases: Vec<usize>,
+}
+
+/// Every phrase of every language, found by its first word.
+#[derive(Debug)]
+pub struct Book {
+    /// The phrases.
+    pub phrases: Vec<Phrase>,
+    exact: HashMap<String, Vec<usize>>,
+    squeezed: HashMap<String, Vec<usize>>,
+    stems: HashMap<char, Vec<usize>>,
+    named: Vec<usize>,
+}
+
+type Meanings = BTreeMap<String, String>;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    name: String,
+    accents_matter: bool,
+    filler: Meanings,
+    request: Meanings,
+    joiner: Meanings,
+    harmless: Meanings,
+    limit: Meanings,
+    ours: Meanings,
+    opt_out: Places,
+    suspected: Places,
+    help: Places,
+    wrong_number: Places,
+    not_in_group: Places,
+    start: Places,
+    thanks: Places,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Places {
+    alone: Meanings,
+    start: Meanings,
+    inside: Meanings,
+}
+
+impl File {
+    fn sections(self) -> Vec<(Role, Place, Meanings)> {
+        let mut sections = vec![
+            (Role::Filler, Place::Inside, self.filler),
+            (Role::Request, Place::Inside, self.request),
+            (Role::Joiner, Place::Inside, self.joiner),
+            (Role::Harmless, Place::Inside, self.harmless),
+            (Role::Limit, Place::Inside, self.limit),
+            (Role::Ours, Place::Inside, self.ours),
+        ];
+        for (kind, places) in [
+            (ReplyKind::OptOut, self.opt_out),
+            (ReplyKind::Suspected, self.suspected),
+            (ReplyKind::Help, self.help),
+            (ReplyKind::WrongNumber, self.wrong_number),
+            (ReplyKind::NotInGroup, self.not_in_group),
+            (ReplyKind::Start, self.start),
+            (ReplyKind::Thanks, self.thanks),
+        ] {
+            sections.push((Role::Tells(kind), Place::Alone, places.alone));
+            sections.push((Role::Tells(kind), Place::Start, places.start));
+            sections.push((Role::Tells(kind), Place::Inside, places.inside));
+        }
+        sections
+    }
+}
+
+impl Book {
+    /// Reads word files; the error names the file and what is wrong with it.
+    fn parse(files: &[(&str, &str)]) -> Result<Book, String> {
+        let mut book = Book {
+            phrases: Vec::new(),
+            exact: HashMap::new(),
+            squeezed: HashMap::new(),
+            stems: HashMap::new(),
+            named: Vec::new(),
+        };
+        let mut mistakes = Vec::new();
+        for (language, (code, text)) in files.iter().enumerate() {
+            let file: File = toml::from_str(text).map_err(|error| format!("{code}.toml: {error}"))?;
+            if file.name.is_empty() {
+                return Err(format!("{code}.toml: say the language's name"));
+            }
+            let tones = file.accents_matter;
+            for (role, place, phrases) in file.sections() {
+                for (phrase, meaning) in phrases {
+                    if meaning.trim().is_empty() {
+                        mistakes.push(format!("{code}.toml: say what `{phrase}` means"));
+                    }
+                    match Pattern::parse(&phrase, tones) {
+                        Ok(pattern) => book.add(Phrase { pattern, role, place, language }),
+                        Err(mistake) => mistakes.push(format!("{code}.toml: {mistake}")),
+                    }
+                }
+            }
+        }
+        if mistakes.is_empty() { Ok(book) } else { Err(mistakes.join("\n")) }
+    }
+
+    fn add(&mut self, phrase: Phrase) {
+        let id = self.phrases.len();
+        for literal in phrase.pattern.beginnings() {
+            let list = match literal {
+                Literal::Exact(spelling) => {
+                    if let Some(other) = &spelling.spelled_out {
+                        self.exact.entry(other.clone()).or_default().push(id);
+                    }
+                    self.squeezed.entry(spelling.squeezed.clone()).or_default().push(id);
+                    self.exact.entry(spelling.plain.clone()).or_default()
+                }
+                Literal::Stem(stem) => self.stems.entry(stem.chars().next().unwrap_or_default()).or_default(),
+                Literal::Name => &mut self.named,
+            };
+            list.push(id);
+        }
+        self.phrases.push(phrase);
+    }
+
+    /// Whether a phrase may begin with this word.
+    pub fn knows(&self, word: &Word) -> bool {
+        self.beginning_with(word).next().is_some()
+    }
+
+    fn beginning_with<'a>(&'a self, word: &'a Word) -> impl Iterator<Item = usize> + 'a {
+        let exact = word.readings.iter().filter_map(|reading| self.exact.get(reading));
+        let squeezed = word.squeezed.iter().filter_map(|reading| self.squeezed.get(reading));
+        let stems = word.readings.iter().filter_map(|reading| self.stems.get(&reading.chars().next()?));
+        let named = word.named.then_some(&self.named);
+        exact.chain(squeezed).chain(stems).chain(named).flatten().copied()
+    }
+
+    /// Every phrase that stands in a reply, once for each place and role.
+    pub fn find(&self, words: &[Word]) -> Vec<Found> {
+        let mut all = Vec::new();
+        for start in 0..words.len() {
+            let mut here: Vec<Found> = Vec::new();
+            let mut ids: Vec<usize> = self.beginning_with(&words[start]).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            for id in ids {
+                let Phrase { pattern, role, place, .. } = &self.phrases[id];
+                let Some(end) = pattern.end(&words[start..]).map(|length| start + length) else { continue };
+                match here.iter_mut().find(|found| (found.end, found.role, found.place) == (end, *role, *place)) {
+                    Some(found) => found.phrases.push(id),
+                    None => here.push(Found { start, end, role: *role, place: *place, phrases: vec![id] }),
+                }
+            }
+            all.append(&mut here);
+        }
+        all
+    }
+
+    /// The code of a phrase's language; signs have none.
+    pub fn language(&self, id: usize) -> Option<&'static str> {
+        Some(FILES[self.phrases[id].language].0).filter(|code| *code != "zxx")
+    }
+
+    /// Every single word in a role, with its phrase.
+    pub fn single_words(&self, role: Role) -> impl Iterator<Item = (usize, &str)> {
+        let phrases = self.phrases.iter().enumerate().filter(move |(_, phrase)| phrase.role == role);
+        phrases.flat_map(|(id, phrase)| phrase.pattern.single_words().into_iter().map(move |word| (id, word)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_file_is_in_order() {
+        let book = Book::parse(&FILES).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        assert!(book.phrases.len() > 1_000);
+    }
+}

@@ -1,0 +1,237 @@
+//! Cuts a reply into words, clauses and sentences. Knows no phrase and no language.
+
+use super::fold;
+
+/// One word of a reply, in every spelling in which it may be meant.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// Folded, then the readings of look-alikes and figures.
+    pub readings: Vec<String>,
+    /// The readings without drawn-out letters.
+    pub squeezed: Vec<String>,
+    /// In lower case, with its accents.
+    pub lower: String,
+    /// Whether it is all capitals, three letters or more.
+    pub shouted: bool,
+    /// Whether it looks like a name: one capital, then small letters.
+    pub named: bool,
+    /// Whether a clause begins here.
+    pub clause: bool,
+    /// The number of its sentence.
+    pub sentence: usize,
+}
+
+/// A reply as words.
+#[derive(Debug, Default)]
+pub struct Words {
+    /// The words in order.
+    pub list: Vec<Word>,
+    /// For each sentence, whether it ends in a question mark.
+    pub asked: Vec<bool>,
+}
+
+/// Most words that are looked at.
+const MOST: usize = 1_500;
+
+/// Reads a reply: what is visible of it, without the lines that quote an earlier message.
+pub fn read(text: &str) -> Words {
+    let seen = fold::seen(text);
+    let own = without_quotation(&seen);
+    let mut cut = Cut { clause: true, ..Cut::default() };
+    let mut chars = own.chars().peekable();
+    let mut before = ' ';
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or(' ');
+        match c {
+            _ if cut.raw.len() >= MOST => break,
+            _ if fold::is_unspaced(c) => cut.character(c, before),
+            '\'' | '’' | '‘' | '`' | '´' | 'ʼ' if before.is_alphanumeric() && next.is_alphanumeric() => {}
+            '$' | '@' if next.is_alphabetic() || before.is_alphabetic() => cut.word.push(c),
+            _ if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) || c == 'ـ' => {
+                cut.word.push(c);
+            }
+            _ if fold::is_emoji(c) => cut.pictogram(c),
+            '\n' | '\r' | '!' | '。' | '।' | '።' | '۔' => cut.sentence(false),
+            '?' | '؟' | '⸮' | '፧' => cut.sentence(true),
+            // A Greek question mark is a semicolon.
+            ';' => cut.clause(),
+            '.' if !next.is_alphanumeric() => cut.sentence(false),
+            ',' | ':' | '،' | '؛' | '、' | '(' | ')' | '–' | '—' | '"' | '«' | '»' | '/' => cut.clause(),
+            '-' if before.is_whitespace() || next.is_whitespace() => cut.clause(),
+            _ => cut.end(),
+        }
+        before = c;
+    }
+    cut.sentence(false);
+    Words { list: cut.raw.iter().map(spelled).collect(), asked: cut.asked }
+}
+
+/// A reply often carries the message it answers: lines with `>`, and everything after "wrote:" or a ruler.
+fn without_quotation(text: &str) -> String {
+    let ruler = |line: &str| {
+        let line = line.trim();
+        line.starts_with("-----")
+            || line.starts_with("_____")
+            || (line.len() > 20 && line.ends_with("wrote:"))
+            || (line.len() > 20 && (line.ends_with("skrev:") || line.ends_with("schrieb:")))
+    };
+    let own: Vec<&str> = text
+        .lines()
+        .scan(false, |seen_own, line| {
+            let quoted = ruler(line) && *seen_own;
+            *seen_own |= !line.trim().is_empty();
+            (!quoted).then_some(line)
+        })
+        .filter(|line| !line.trim_start().starts_with('>'))
+        .collect();
+    own.join("\n")
+}
+
+#[derive(Default)]
+struct Cut {
+    raw: Vec<Raw>,
+    word: String,
+    clause: bool,
+    asked: Vec<bool>,
+    begun: bool,
+}
+
+struct Raw {
+    text: String,
+    clause: bool,
+    sentence: usize,
+}
+
+impl Cut {
+    fn push(&mut self, text: String) {
+        self.raw.push(Raw { text, clause: self.clause, sentence: self.asked.len() });
+        self.clause = false;
+        self.begun = true;
+    }
+
+    fn end(&mut self) {
+        if !self.word.is_empty() {
+            let word = std::mem::take(&mut self.word);
+            self.push(word);
+        }
+    }
+
+    fn character(&mut self, c: char, before: char) {
+        self.end();
+        let drawn_out = |raw: &&Raw| raw.text.chars().eq([c]);
+        if self.raw.iter().rev().take(2).filter(drawn_out).count() == 2 {
+            return;
+        }
+        self.clause |= before.is_whitespace();
+        self.push(c.to_string());
+    }
+
+    fn pictogram(&mut self, c: char) {
+        self.end();
+        self.push(c.to_string());
+        self.clause = true;
+    }
+
+    fn clause(&mut self) {
+        self.end();
+        self.clause = true;
+    }
+
+    fn sentence(&mut self, asked: bool) {
+        self.clause();
+        if self.begun {
+            self.asked.push(asked);
+            self.begun = false;
+        } else if let (true, Some(last)) = (asked, self.asked.last_mut()) {
+            *last = true;
+        }
+    }
+}
+
+fn spelled(raw: &Raw) -> Word {
+    let folded = fold::fold(&raw.text);
+    let others = [fold::in_latin(&folded), fold::in_cyrillic(&folded), fold::in_letters(&folded)];
+    let mut readings = vec![folded];
+    readings.extend(others.into_iter().flatten());
+    if let Some(signs) = readings.get(1).and_then(|latin| fold::in_letters(latin)) {
+        readings.push(signs);
+    }
+    let squeezed = readings.iter().filter_map(|reading| fold::squeezed(reading)).collect();
+    let letters = raw.text.chars().filter(|c| c.is_alphabetic());
+    let capitals = letters.clone().filter(|c| c.is_uppercase()).count();
+    let letters = letters.count();
+    Word {
+        readings,
+        squeezed,
+        lower: fold::lower(&raw.text),
+        shouted: letters >= 3 && capitals == letters,
+        named: letters >= 2 && capitals == 1 && raw.text.chars().next().is_some_and(char::is_uppercase),
+        clause: raw.clause,
+        sentence: raw.sentence,
+    }
+}
+
+impl Words {
+    /// Words spelled out letter by letter put together: `S T O P` is one word.
+    pub fn joined(mut self) -> Words {
+        let mut list: Vec<Word> = Vec::with_capacity(self.list.len());
+        let mut rest = self.list.as_slice();
+        while let Some((first, after)) = rest.split_first() {
+            let run = rest.iter().take_while(|word| is_letter(word)).count();
+            if run >= 3 {
+                let text = rest[..run].iter().map(|word| word.lower.as_str()).collect();
+                list.push(spelled(&Raw { text, clause: first.clause, sentence: first.sentence }));
+                rest = &rest[run..];
+            } else {
+                list.push(first.clone());
+                rest = after;
+            }
+        }
+        self.list = list;
+        self
+    }
+
+    /// All letters of the reply as one word.
+    pub fn glued(&self) -> String {
+        self.list.iter().map(|word| word.readings[0].as_str()).collect()
+    }
+}
+
+fn is_letter(word: &Word) -> bool {
+    let mut chars = word.lower.chars();
+    matches!((chars.next(), chars.next()), (Some(c), None) if c.is_alphanumeric() && !fold::is_unspaced(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str) -> Vec<String> {
+        read(text).joined().list.into_iter().map(|word| word.readings[0].clone()).collect()
+    }
+
+    #[test]
+    fn punctuation_falls_away_and_apostrophes_join() {
+        assert_eq!(plain("«Don't» -- e-mail me..."), ["dont", "e", "mail", "me"]);
+        assert_eq!(plain("s.t.o.p p l e a s e"), ["stopplease"]);
+        assert_eq!(plain("S T O P"), ["stop"]);
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_read_by_the_character() {
+        assert_eq!(plain("停止了"), ["停", "止", "了"]);
+    }
+
+    #[test]
+    fn a_quoted_message_is_left_out() {
+        assert_eq!(plain("STOPP\n> Svar STOPP for å slippe"), ["stopp"]);
+        assert_eq!(plain("ok\n----- Original -----\nReply STOP"), ["ok"]);
+    }
+
+    #[test]
+    fn a_question_belongs_to_its_sentence() {
+        let words = read("Who? Stop.");
+        assert_eq!(words.asked, [true, false]);
+        assert_eq!(words.list[1].sentence, 1);
+    }
+}

@@ -1,0 +1,53 @@
+//! Forgetting one person on request: everything but the counts and the no.
+
+use super::count;
+use crate::domain::message::MessageState;
+use crate::domain::private::Private;
+use crate::ledger::Ledger;
+use crate::store::old::{self, Table};
+use crate::store::{DbError, Tx, contact, message};
+
+/// How a request to be forgotten ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erasure {
+    /// Everything is gone. A no, if there was one, still counts.
+    Done {
+        /// Whether a no is kept.
+        no: bool,
+    },
+    /// The address was not known.
+    Unknown,
+    /// A message is under way or in doubt: its end would be lost, and the person might get another.
+    UnderWay,
+    /// A plan that waits for its yes, or is on its way into the outbox, names the person: it must be made anew.
+    Planned,
+}
+
+/// Forgets the person with this address, unless something about them is under way.
+///
+/// # Errors
+/// As the database has it.
+pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<Erasure, DbError> {
+    let blind = ledger.vault.blind(address.expose());
+    let Some(found) = contact::find(tx, &blind).await? else { return Ok(Erasure::Unknown) };
+    let Some(person) = contact::lock(tx, found.id).await? else { return Ok(Erasure::Unknown) };
+    let open = message::open_of(tx, "", &[person.id]).await?;
+    if open.iter().any(|open| open.state != MessageState::Queued) {
+        return Ok(Erasure::UnderWay);
+    }
+    let blinds = contact::blinds(tx, person.id).await?;
+    for blind in &blinds {
+        if old::is_planned(tx, blind).await?.is_some() {
+            return Ok(Erasure::Planned);
+        }
+        old::blank_targets(tx, blind).await?;
+    }
+    for table in Table::ALL {
+        let rows = old::of_contact(tx, table, person.id).await?;
+        count(ledger, tx, &rows).await?;
+        old::remove(tx, table, &rows).await?;
+    }
+    old::remove_contacts(tx, &[person.id]).await?;
+    let no = !contact::noes(tx, &blinds).await?.is_empty();
+    Ok(Erasure::Done { no })
+}

@@ -1,0 +1,226 @@
+//! Rows whose time is over: found a chunk at a time, with what is counted of each, and removed.
+
+use uuid::Uuid;
+
+use super::db::{Arg, DbError, Sql, Tx, sql};
+use crate::domain::id::{ContactId, PlanId};
+
+/// A table whose rows are counted before they go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// Messages with their attempts; not those under way or in doubt.
+    Message,
+    /// Answers.
+    Reply,
+    /// Tasks.
+    Task,
+    /// The ledger's entries.
+    Touch,
+}
+
+/// A row whose time is over.
+#[derive(Debug)]
+pub struct Old {
+    /// Its id.
+    pub id: Uuid,
+    /// When it happened, civil.
+    pub at: i64,
+    /// Its campaign, or nothing.
+    pub campaign: String,
+    /// What it counts as.
+    pub what: String,
+    /// Its version, or nothing.
+    pub variant: String,
+    /// Its language, or nothing.
+    pub language: String,
+}
+
+impl Table {
+    /// All of them, in the order in which they go.
+    pub const ALL: [Table; 4] = [Table::Message, Table::Reply, Table::Task, Table::Touch];
+
+    fn select(self) -> &'static str {
+        match self {
+            Table::Message => {
+                "select id, state_at, campaign, 'message:' || state, variant, language from message where state not in ('submitting', 'in_doubt') and "
+            }
+            Table::Reply => {
+                "select id, received_at, coalesce(campaign, ''), 'reply:' || kind, '', coalesce(language, '') from reply where "
+            }
+            Table::Task => {
+                "select id, coalesce(done_at, lapses_at), coalesce(campaign, ''), 'task:' || state || coalesce(':' || outcome, ''), '', coalesce(language, '') from task where "
+            }
+            Table::Touch => "select id, at, coalesce(campaign, ''), 'touch:' || kind, '', '' from touch where ",
+        }
+    }
+
+    fn before(self) -> &'static str {
+        match self {
+            Table::Message => "state_at < $1 limit $2",
+            Table::Reply => "received_at < $1 limit $2",
+            Table::Task => "coalesce(done_at, lapses_at) < $1 limit $2",
+            Table::Touch => "at < $1 limit $2",
+        }
+    }
+
+    fn remove(self) -> &'static str {
+        match self {
+            Table::Message => "delete from message where id in (",
+            Table::Reply => "delete from reply where id in (",
+            Table::Task => "delete from task where id in (",
+            Table::Touch => "delete from touch where id in (",
+        }
+    }
+}
+
+/// Rows from before a civil time, at most `limit`; on PostgreSQL locked, those locked elsewhere passed over.
+///
+/// # Errors
+/// As the database has it.
+pub async fn find(tx: &mut Tx, table: Table, before_ms: i64, limit: i64) -> Result<Vec<Old>, DbError> {
+    let lock = tx.lock_clause(" for update skip locked");
+    read(tx, sql(table.select()).push(table.before()).push(lock).bind(before_ms).bind(limit)).await
+}
+
+/// All rows of a contact.
+///
+/// # Errors
+/// As the database has it.
+pub async fn of_contact(tx: &mut Tx, table: Table, contact: ContactId) -> Result<Vec<Old>, DbError> {
+    read(tx, sql(table.select()).push("contact_id = $1").bind(contact)).await
+}
+
+async fn read(tx: &mut Tx, query: Sql) -> Result<Vec<Old>, DbError> {
+    let rows = tx.all(query).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Old {
+                id: row.get(0)?,
+                at: row.int(1)?,
+                campaign: row.get(2)?,
+                what: row.get(3)?,
+                variant: row.get(4)?,
+                language: row.get(5)?,
+            })
+        })
+        .collect()
+}
+
+/// Removes rows, and what hangs on them: a message's attempts, and the hold of an answer that nobody has read.
+///
+/// # Errors
+/// As the database has it.
+pub async fn remove(tx: &mut Tx, table: Table, rows: &[Old]) -> Result<(), DbError> {
+    for chunk in rows.chunks(200) {
+        let ids = || chunk.iter().map(|row| Arg::Uuid(Some(row.id)));
+        if table == Table::Message {
+            tx.run(sql("delete from attempt where message_id in (").list(ids()).push(")")).await?;
+        }
+        if table == Table::Reply {
+            let unread = sql("select contact_id, count(*) from reply where read_at is null and id in (")
+                .list(ids())
+                .push(") group by contact_id order by contact_id");
+            for row in tx.all(unread).await? {
+                let lower =
+                    sql("update contact set unread = case when unread > $1 then unread - $1 else 0 end where id = $2");
+                tx.run(lower.bind(row.int(1)?).bind(row.id::<ContactId>(0)?)).await?;
+            }
+        }
+        tx.run(sql(table.remove()).list(ids()).push(")")).await?;
+    }
+    Ok(())
+}
+
+/// Removes webhooks that were due before a civil time: a chunk. How many went.
+///
+/// # Errors
+/// As the database has it.
+pub async fn remove_hooks(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, DbError> {
+    let query = sql("delete from hook where id in (select id from hook where due_at < $1 limit $2)");
+    tx.run(query.bind(before_ms).bind(limit)).await
+}
+
+/// Removes notices to staff from before a civil time: a chunk. How many went.
+///
+/// # Errors
+/// As the database has it.
+pub async fn remove_notices(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, DbError> {
+    let query = sql("delete from notice where id in (select id from notice where at < $1 limit $2)");
+    tx.run(query.bind(before_ms).bind(limit)).await
+}
+
+/// Forgets when contacts were last contacted, where that was before a civil time: a chunk. How many.
+///
+/// # Errors
+/// As the database has it.
+pub async fn forget_contacted(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, DbError> {
+    let query = sql(
+        "update contact set contacted_at = null where id in (select id from contact where contacted_at < $1 limit $2)",
+    );
+    tx.run(query.bind(before_ms).bind(limit)).await
+}
+
+/// Removes rows of plans from before a civil time, then the plan itself when no message came from it: a chunk. How
+/// many rows went; a plan that is on its way into the outbox stays.
+///
+/// # Errors
+/// As the database has it.
+pub async fn remove_plans(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, DbError> {
+    let query = sql(
+        "delete from target where (plan_id, n) in (select t.plan_id, t.n from target t join plan p on p.id = t.plan_id \
+         where p.made_at < $1 and not exists (select 1 from campaign c where c.plan_id = p.id and c.state = 'approved') limit $2)",
+    );
+    let targets = tx.run(query.bind(before_ms).bind(limit)).await?;
+    if targets > 0 {
+        return Ok(targets);
+    }
+    let query = sql("delete from plan where id in (select p.id from plan p where p.made_at < $1 \
+         and not exists (select 1 from message m where m.plan_id = p.id) \
+         and not exists (select 1 from campaign c where c.plan_id = p.id and c.state in ('approved', 'running', 'paused')) limit $2)");
+    tx.run(query.bind(before_ms).bind(limit)).await
+}
+
+/// Contacts of whom nothing is left, and whose last entry is from before a civil time; locked on PostgreSQL.
+///
+/// # Errors
+/// As the database has it.
+pub async fn empty_contacts(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<ContactId>, DbError> {
+    let lock = tx.lock_clause(" for update skip locked");
+    let query = sql("select c.id from contact c where c.last_at < $1 \
+         and not exists (select 1 from touch t where t.contact_id = c.id) \
+         and not exists (select 1 from reply r where r.contact_id = c.id) \
+         and not exists (select 1 from message m where m.contact_id = c.id) \
+         and not exists (select 1 from task k where k.contact_id = c.id) limit $2")
+    .push(lock);
+    tx.all(query.bind(before_ms).bind(limit)).await?.iter().map(|row| row.id(0)).collect()
+}
+
+/// Removes contacts with their addresses. What they said no to stays.
+///
+/// # Errors
+/// As the database has it.
+pub async fn remove_contacts(tx: &mut Tx, ids: &[ContactId]) -> Result<(), DbError> {
+    for chunk in ids.chunks(200) {
+        tx.run(sql("delete from address where contact_id in (").list(chunk.iter().copied()).push(")")).await?;
+        tx.run(sql("delete from contact where id in (").list(chunk.iter().copied()).push(")")).await?;
+    }
+    Ok(())
+}
+
+/// Takes an address out of the plans that name it; their counts stay as they were.
+///
+/// # Errors
+/// As the database has it.
+pub async fn blank_targets(tx: &mut Tx, blind: &[u8; 32]) -> Result<u64, DbError> {
+    tx.run(sql("update target set blind = null, sealed = null where blind = $1").bind(blind)).await
+}
+
+/// Whether a plan that names an address is on its way into the outbox.
+///
+/// # Errors
+/// As the database has it.
+pub async fn is_planned(tx: &mut Tx, blind: &[u8; 32]) -> Result<Option<PlanId>, DbError> {
+    let query = sql("select t.plan_id from target t join campaign c on c.plan_id = t.plan_id \
+         where t.blind = $1 and t.decision = 'eligible' and c.state in ('planned', 'approved') limit 1");
+    tx.maybe(query.bind(blind)).await?.map(|row| row.id(0)).transpose()
+}

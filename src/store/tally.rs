@@ -1,0 +1,43 @@
+//! Counts that stay when the rows they came from are erased.
+
+use std::collections::BTreeMap;
+
+use super::db::{DbError, Tx, sql};
+
+/// What was counted; names nobody.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Counted {
+    /// The campaign, or nothing.
+    pub campaign: String,
+    /// The month, as in `2026-12`.
+    pub month: String,
+    /// As in `message:delivered`, `reply:thanks` or `task:done:talked`.
+    pub what: String,
+    /// The version of the message, or nothing.
+    pub variant: String,
+    /// The language, or nothing.
+    pub language: String,
+}
+
+/// Adds to the counts.
+///
+/// # Errors
+/// As the database has it.
+pub async fn add(tx: &mut Tx, counts: BTreeMap<Counted, i64>) -> Result<(), DbError> {
+    let rows = counts.into_iter().map(|(counted, n)| {
+        let Counted { campaign, month, what, variant, language } = counted;
+        vec![campaign.into(), month.into(), what.into(), variant.into(), language.into(), n.into()]
+    });
+    let head = "insert into tally (campaign, month, what, variant, language, n)";
+    let more = "on conflict (campaign, month, what, variant, language) do update set n = tally.n + excluded.n";
+    tx.insert(head, rows.collect(), more).await.map(drop)
+}
+
+/// All counts, summed over months, versions and languages, by campaign and `what`.
+///
+/// # Errors
+/// As the database has it.
+pub async fn sums(tx: &mut Tx) -> Result<BTreeMap<(String, String), i64>, DbError> {
+    let query = sql("select campaign, what, cast(sum(n) as bigint) from tally group by campaign, what");
+    tx.all(query).await?.iter().map(|row| Ok(((row.get(0)?, row.get(1)?), row.int(2)?))).collect()
+}

@@ -1,0 +1,83 @@
+//! Which address does what, and how each end is told in HTTP.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+use super::body::{NoBody, Room};
+use super::receive::{Answer, Call};
+use super::{Limits, Webhooks};
+use crate::gateway::HookKind;
+
+#[derive(Clone)]
+struct Door {
+    webhooks: Arc<Webhooks>,
+    limits: Limits,
+    room: Room,
+}
+
+/// The addresses that providers know.
+pub(super) fn router(webhooks: Arc<Webhooks>, limits: Limits) -> Router {
+    Router::new()
+        .route("/hooks/{account}/{kind}", post(hook))
+        .route("/media/{name}", get(picture))
+        .route("/healthz", get(async || "ok"))
+        .with_state(Door { webhooks, room: Room::new(&limits), limits })
+}
+
+async fn hook(State(door): State<Door>, Path((account, kind)): Path<(String, String)>, request: Request) -> Response {
+    let (gateway, kind) = match (door.webhooks.accounts.get(&account), HookKind::parse(&kind)) {
+        (Some(gateway), Some(kind)) => (gateway, kind),
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    let (head, body) = request.into_parts();
+    let body = match door.room.read(body, &door.limits).await {
+        Ok(body) => body,
+        Err(why) => return (status(why), [(header::CONNECTION, "close")]).into_response(),
+    };
+    let call = Call {
+        account: &account,
+        kind,
+        method: head.method.as_str(),
+        path_and_query: head.uri.path_and_query().map_or("", |path| path.as_str()),
+        headers: &texts(&head.headers),
+        body: &body.bytes,
+    };
+    match door.webhooks.receive(gateway, &call).await {
+        Answer::Taken(answer) => ([(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response(),
+        Answer::Forbidden => StatusCode::FORBIDDEN.into_response(),
+        Answer::Away => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+async fn picture(State(door): State<Door>, Path(name): Path<String>) -> Response {
+    match door.webhooks.picture(&name).await {
+        Ok(Some((kind, bytes))) => {
+            let headers = [(header::CONTENT_TYPE, kind), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+            (headers, bytes).into_response()
+        }
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+fn status(why: NoBody) -> StatusCode {
+    match why {
+        NoBody::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        NoBody::Late => StatusCode::REQUEST_TIMEOUT,
+        NoBody::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
+        NoBody::Broken => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// The headers as text; one that is none signs nothing.
+fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    headers.iter().filter_map(text).collect()
+}

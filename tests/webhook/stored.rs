@@ -1,0 +1,137 @@
+//! What is kept, what is refused, and what a provider hears when we cannot keep anything.
+
+use lykt::domain::message::MessageState;
+use lykt::webhook::Limits;
+use serde_json::json;
+
+use crate::house::{House, OURS, SIMULATOR, TWILIO};
+use crate::postgres::{Fsync, Server};
+use crate::wire::{self, PUBLIC, ask};
+
+const PERSON: &str = "+447700900101";
+
+fn stop() -> Vec<(&'static str, &'static str)> {
+    vec![("MessageSid", "SM1"), ("To", OURS), ("From", PERSON), ("Body", "STOP")]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_wrong_or_foreign_signature_leaves_nothing() {
+    for house in House::both().await {
+        let path = format!("/hooks/{TWILIO}/inbound");
+        let body = wire::form(&stop());
+        let unsigned = String::from_utf8(wire::signed_post(&path, &body, "x")).unwrap().replace("X-Twilio", "X-Other");
+        assert_eq!(ask(house.port, unsigned.as_bytes()).await.status, 403);
+        for signed_url in [format!("https://other.example.org{path}"), format!("{PUBLIC}{path}?token=1"), path.clone()]
+        {
+            let forged = wire::signed_post(&path, &body, &wire::sign(&signed_url, &stop()));
+            assert_eq!(ask(house.port, &forged).await.status, 403, "{signed_url}");
+        }
+        let changed = wire::form(&[("MessageSid", "SM1"), ("To", OURS), ("From", "+447700900102"), ("Body", "STOP")]);
+        let forged = wire::signed_post(&path, &changed, &wire::sign(&format!("{PUBLIC}{path}"), &stop()));
+        assert_eq!(ask(house.port, &forged).await.status, 403);
+        assert_eq!(house.rows("select count(*) from hook").await, 0);
+        assert_eq!(house.rows("select count(*) from contact").await, 0);
+        assert_eq!(ask(house.port, &wire::post(&path, &stop())).await.status, 200, "the same, rightly signed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_nobody_has_is_not_found() {
+    let house = House::both().await.into_iter().next().unwrap();
+    for path in ["/hooks/nobody/inbound", "/hooks/twilio-oslo/other", "/hooks/twilio-oslo", "/", "/media/../lykt.keys"]
+    {
+        assert_eq!(ask(house.port, &wire::post(path, &stop())).await.status, 404, "{path}");
+    }
+    assert_eq!(ask(house.port, &wire::post(&format!("/hooks/{SIMULATOR}/inbound"), &stop())).await.status, 403);
+    assert_eq!(ask(house.port, &wire::get(&format!("/hooks/{TWILIO}/inbound"))).await.status, 405);
+    assert_eq!(ask(house.port, &wire::get("/healthz")).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verified_webhook_that_cannot_be_read_is_kept_and_said_to_be() {
+    for house in House::both().await {
+        let path = format!("/hooks/{TWILIO}/inbound");
+        let fields = [("From", PERSON), ("Body", "no id")];
+        assert_eq!(ask(house.port, &wire::post(&path, &fields)).await.status, 200);
+        assert_eq!(house.rows("select count(*) from hook where problem is not null and done_at is not null").await, 1);
+        assert_eq!(house.webhooks.due().await.unwrap(), 0, "and not worked on again and again");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn receipts_in_any_order_only_raise_the_rank() {
+    for house in House::both().await {
+        let id = house.message("vinter", PERSON, "tok-00000001").await;
+        // Before our own answer came, and out of order; the second delivery of each is no news.
+        for (status, state) in [
+            ("delivered", MessageState::Delivered),
+            ("sent", MessageState::Delivered),
+            ("delivered", MessageState::Delivered),
+            ("teleported", MessageState::Delivered),
+            ("read", MessageState::Read),
+            ("undelivered", MessageState::Read),
+        ] {
+            assert_eq!(house.receipt("SM9", "tok-00000001", status).await.status, 200);
+            assert_eq!(house.stands(id).await, state, "{status}");
+        }
+        assert_eq!(house.receipt("SMnobody", "tok-99999999", "delivered").await.status, 200, "an unknown message");
+        assert_eq!(house.rows("select count(*) from touch where kind = 'message'").await, 1);
+        assert_eq!(house.rows("select count(*) from hook").await, 6, "each once");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_kept_and_the_provider_hears_503_while_the_database_is_away() {
+    for house in House::both().await {
+        house.db.close().await;
+        assert_eq!(house.says(PERSON, "SM1", "STOP").await.status, 503);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_is_kept_sealed() {
+    let house = House::both().await.into_iter().next().unwrap();
+    house.says("+46701740605", "SM1", "Hilsen Anastasia").await;
+    let mut kept = Vec::new();
+    for entry in std::fs::read_dir(house.folder.path()).unwrap().map(Result::unwrap) {
+        if entry.file_name().to_string_lossy().starts_with("lykt.db") {
+            kept.extend(std::fs::read(entry.path()).unwrap());
+        }
+    }
+    assert!(kept.len() > 4096, "the database lies there");
+    for secret in ["701740605", "Anastasia", "%37%30%31", "%41%6E%61"] {
+        assert!(!kept.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_picture_of_a_planned_campaign_is_given_out() {
+    let house = House::both().await.into_iter().next().unwrap();
+    let media = house.folder.path().join("campaigns/media");
+    let png = [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &[0, 0, 0, 9, 0, 0, 0, 9], &[7; 100]].concat();
+    std::fs::write(media.join("a.png"), &png).unwrap();
+    std::fs::write(media.join("b.png"), &png[..60]).unwrap();
+    let hash = |file: &str| lykt::campaign::media::hash(&media.join(file)).unwrap();
+    let (planned, other) = (format!("/media/{}.png", hash("a.png")), format!("/media/{}.png", hash("b.png")));
+    assert_eq!(ask(house.port, &wire::get(&planned)).await.status, 404, "before the plan");
+    house.plan("vinter", Some(json!({ "path": "media/a.png", "hash": hash("a.png") }))).await;
+    let picture = ask(house.port, &wire::get(&planned)).await;
+    assert_eq!(picture.status, 200);
+    assert!(picture.head.contains("image/png"), "{}", picture.head);
+    assert_eq!(picture.body, png);
+    for path in [other.as_str(), "/media/a.png", "/media/..%2f..%2flykt.toml", "/media/.png", "/media/x"] {
+        assert_eq!(ask(house.port, &wire::get(path)).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_while_postgresql_is_down_lands_when_it_comes_again() {
+    let mut server = Server::start(Fsync::On);
+    let house = House::on(&server.create("crashing").await, Limits::default()).await;
+    assert_eq!(house.says(PERSON, "SM1", "Hvem er dette?").await.status, 200);
+    server.crash();
+    assert_eq!(house.says(PERSON, "SM2", "STOP").await.status, 503);
+    server.revive();
+    assert_eq!(house.says(PERSON, "SM2", "STOP").await.status, 200);
+    assert_eq!(house.contact(PERSON).await.map(|contact| (contact.unread, contact.opted_out)), Some((2, true)));
+}
