@@ -1,6 +1,8 @@
 //! The command line: a file a command. Uses every room; no room uses it.
 
 mod check;
+mod list;
+mod message;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,6 +35,12 @@ pub struct Cli {
 enum Command {
     /// Check campaign files, their lists and their words; every mistake with its line.
     Check(check::CheckArgs),
+    /// Looks at lists.
+    #[command(subcommand)]
+    List(list::ListCommand),
+    /// Looks at texts.
+    #[command(subcommand)]
+    Message(message::MessageCommand),
 }
 
 /// What every command gets: how to speak, where the settings are, and who asks.
@@ -87,8 +95,16 @@ impl Cli {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let ctx = cli.context();
-    let exit = match &cli.command {
-        Command::Check(args) => check::run(&ctx, args),
+    let done = match cli.command {
+        Command::Check(args) => check::run(&ctx, &args),
+        Command::List(command) => list::run(&ctx, command),
+        Command::Message(command) => message::run(&ctx, command),
     };
-    exit.into()
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            eprintln!("{error:#}");
+            Exit::Fault.into()
+        }
+    }
 }

@@ -18,6 +18,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod unclosed;
 mod variant;
 mod way_out;
 
@@ -123,7 +124,7 @@ fn read(
     let message = message::read(&top, house, &words, &mut found);
     let pace = pace::read(&top, &mut found);
     let follow_ups = follow_up::read(&top, &words, &mut found);
-    found.retain(|mistake| broken.trusts(text, &mistake.span, mistake.code));
+    found.retain(|mistake| broken.trusts(&mistake.span, mistake.code));
     m.append(found);
     let list_hash = targets.list_hash;
     let definition = || {

@@ -24,7 +24,10 @@ struct Mistake<'a> {
 }
 
 /// One file's line.
-pub(super) fn line(path: &Path, checked: &Checked) -> String {
+///
+/// # Errors
+/// As the writer of JSON has it.
+pub(super) fn line(path: &Path, checked: &Checked) -> serde_json::Result<String> {
     let mistakes = checked.mistakes.iter().map(|mistake| {
         let (line, column) = checked.position(mistake);
         let (message, help) = (&*mistake.text.en, &*mistake.help.en);
@@ -32,5 +35,5 @@ pub(super) fn line(path: &Path, checked: &Checked) -> String {
     });
     let file = path.display().to_string();
     let line = Line { file, ok: checked.errors() == 0, mistakes: mistakes.collect() };
-    serde_json::to_string(&line).expect("a struct of texts and numbers always becomes JSON")
+    serde_json::to_string(&line)
 }

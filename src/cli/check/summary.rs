@@ -7,6 +7,7 @@ use crate::campaign::file::{Checked, Definition, Variant};
 use crate::campaign::list::List;
 use crate::campaign::template::Template;
 use crate::domain::holidays::Holidays;
+use crate::domain::inert::inert;
 use crate::domain::lang::Lang;
 use crate::domain::parts::parts;
 use crate::domain::window::Window;
@@ -17,7 +18,7 @@ use jiff::civil::{Time, Weekday};
 pub(super) fn of(path: &Path, checked: &Checked, lang: Lang) -> String {
     let Some(campaign) = &checked.definition else { return String::new() };
     let (name, title, starts, ends, rate) =
-        (&campaign.name, plain(&campaign.title), campaign.starts, campaign.ends, campaign.rate);
+        (&campaign.name, inert(&campaign.title), campaign.starts, campaign.ends, campaign.rate);
     let window = window(&campaign.window, lang);
     let mut lines = vec![
         format!("{name}: {title}"),
@@ -34,8 +35,7 @@ pub(super) fn of(path: &Path, checked: &Checked, lang: Lang) -> String {
         )
     });
     lines.extend(calls);
-    lines.push(String::new());
-    lines.join("\n")
+    lines.join("\n") + "\n\n"
 }
 
 /// How many rows the list has; told even when it breaks off.
@@ -48,7 +48,7 @@ fn rows(path: &Path, campaign: &Definition, lang: Lang) -> Option<String> {
             Err(error) => broken = Some(error),
         }
     }
-    let (file, n) = (plain(&campaign.list), rows);
+    let (file, n) = (inert(&campaign.list), rows);
     Some(match broken {
         None => say!(lang, "  {n} rows in {file}", "  {n} rader i {file}"),
         Some(error) => {
@@ -73,7 +73,7 @@ fn texts(campaign: &Definition, variant: &Variant, lang: Lang) -> String {
         Some(n) => say!(lang, "{code} ({n} parts)", "{code} ({n} deler)"),
         None => code.clone(),
     });
-    let (name, weight, each) = (plain(&variant.name), variant.weight, each.collect::<Vec<_>>().join(", "));
+    let (name, weight, each) = (inert(&variant.name), variant.weight, each.collect::<Vec<_>>().join(", "));
     match campaign.variants.len() {
         1 => say!(lang, "  variant {name}: {each}", "  variant {name}: {each}"),
         _ => say!(lang, "  variant {name} (weight {weight}): {each}", "  variant {name} (vekt {weight}): {each}"),
@@ -111,9 +111,4 @@ fn day_name(day: Weekday, lang: Lang) -> String {
         Weekday::Saturday => say!(lang, "Saturday", "lørdag"),
         Weekday::Sunday => say!(lang, "Sunday", "søndag"),
     }
-}
-
-/// On one line, with nothing that a terminal obeys.
-fn plain(written: &str) -> String {
-    written.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
