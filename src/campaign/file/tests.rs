@@ -66,6 +66,7 @@ impl Folder {
         fs::write(folder.join("lists/oslo.csv"), list).unwrap();
         fs::write(folder.join("lists/empty.csv"), "").unwrap();
         fs::write(folder.join("lists/latin.csv"), b"telefon;spr\xe5k;sted\n").unwrap();
+        fs::write(folder.join("lists/torn.csv"), format!("{list}+44 7700 900102;\"nb;Oslo;y\n")).unwrap();
         fs::write(house.path().join("secret.csv"), list).unwrap();
         fs::write(folder.join("media/pictograms.png"), PNG).unwrap();
         fs::write(folder.join("media/text.png"), "no image").unwrap();
@@ -134,6 +135,20 @@ fn the_example_has_no_mistakes() {
 }
 
 #[test]
+fn the_example_in_the_docs_has_no_mistakes() {
+    let docs = include_str!("../../../docs/campaign-file.md");
+    let example = docs.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("vinter.toml");
+    fs::write(&path, example).unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("campaigns");
+    assert_eq!(found(&check(&path, &folder, None, None, &[])), []);
+    for key in schema::KEYS {
+        assert!(docs.contains(key.name), "the docs do not explain {}", key.name);
+    }
+}
+
+#[test]
 fn each_mistake_is_found_on_its_line_and_alone() {
     let folder = Folder::new();
     let huge = format!("text.en = \"STOP {}\"", "a".repeat(5_000));
@@ -165,7 +180,11 @@ fn each_mistake_is_found_on_its_line_and_alone() {
         ("200 personer", "200 \0 personer", "nul", 2),
         ("200 personer", "200 \\u0007 personer", "control_character", 2),
         // Keys.
-        ("goal   = \"200 personer\"", "gaol = \"200 personer\"\ngoal = \"x\"", "unknown_key", 2),
+        ("goal   = \"200 personer\"", "gaol = \"200 personer\"", "unknown_key", 2),
+        ("title  = ", "tittel = ", "unknown_key", 1),
+        ("basis  = ", "behandlingsgrunnlag = ", "unknown_key", 3),
+        ("sender   = ", "avsender = ", "unknown_key", 15),
+        ("until = 18", "til = 18", "unknown_key", 27),
         ("sender   = \"Amanda\"", "sender = \"Amanda\"\nrate = \"1/s\"", "unknown_key", 16),
         ("weight = 2", "wieght = 2", "unknown_key", 20),
         ("attempts = 2", "attempts = 2\nzebra = 1", "unknown_key", 37),
@@ -191,6 +210,7 @@ fn each_mistake_is_found_on_its_line_and_alone() {
         ("lists/oslo.csv", "lists/folder.csv", "list_not_a_file", 8),
         ("lists/oslo.csv", "lists/empty.csv", "list_unreadable", 8),
         ("lists/oslo.csv", "lists/latin.csv", "list_unreadable", 8),
+        ("lists/oslo.csv", "lists/torn.csv", "list_unreadable", 8),
         ("list    = \"lists/oslo.csv\"\n", "", "missing_key", 7),
         ("region = \"sted\"", "region = \"by\"", "unknown_column", 9),
         ("region = \"sted\"", "region = \"sted\", sender = \"navn\"", "bad_variable", 9),

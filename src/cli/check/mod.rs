@@ -40,20 +40,27 @@ struct House {
 /// When what was found cannot be printed.
 pub fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
     let house = house(ctx);
-    let mut out = io::stdout().lock();
-    let colours = out.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let stdout = io::stdout();
+    let colours = stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let checked: Vec<(&Path, Checked)> = args.files.iter().map(|path| (path.as_path(), check(path, &house))).collect();
+    let mut shown = String::new();
     for (path, checked) in &checked {
-        match ctx.json {
-            true => writeln!(out, "{}", json::line(path, checked)?)?,
-            false => {
-                let mistakes = show::mistakes(path, checked, ctx.lang, colours);
-                write!(out, "{mistakes}{}", summary::of(path, checked, ctx.lang))?;
-            }
+        if ctx.json {
+            shown += &json::line(path, checked)?;
+            shown.push('\n');
+        } else {
+            shown += &show::mistakes(path, checked, ctx.lang, colours);
+            shown += &summary::of(path, checked, ctx.lang);
         }
     }
     if !ctx.json {
-        writeln!(out, "{}", count(ctx.lang, &checked))?;
+        shown += &count(ctx.lang, &checked);
+        shown.push('\n');
+    }
+    match stdout.lock().write_all(shown.as_bytes()) {
+        // Whoever reads us has read enough, as `head` does; the exit code still tells.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
+        _ => {}
     }
     let wrong = checked.iter().any(|(_, checked)| checked.errors() > 0);
     Ok(if wrong { Exit::Usage } else { Exit::Done })
