@@ -95,7 +95,8 @@ pub fn check(
 ) -> Checked {
     let mut m = Mistakes::default();
     let source = source::read(path, &mut m);
-    let name = name(path, &mut m);
+    // Of what is no readable file, the name does not matter.
+    let name = if source.hash.is_empty() { None } else { name(path, &mut m) };
     let house = House { folder, accounts, languages };
     let (definition, list_hash) = match source.sound {
         true => read(&source.text, name, &house, today, &mut m),

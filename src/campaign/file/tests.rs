@@ -375,6 +375,25 @@ fn a_sender_that_takes_no_answers_needs_another_way_out() {
 }
 
 #[test]
+fn an_account_that_cannot_send_the_message_is_refused() {
+    let folder = Folder::new();
+    let bytes = VALID.as_bytes();
+    let mut silent = account("oslo", true);
+    silent.channels.clear();
+    assert_eq!(found(&folder.check_named("a.toml", bytes, Some(&[silent]))), [("gateway_channel", 14)]);
+    assert_eq!(found(&folder.check_named("a.toml", bytes, Some(&[]))), [("unknown_gateway", 14)]);
+}
+
+#[test]
+fn a_variant_in_a_foreign_language_alone_is_worth_a_warning() {
+    let folder = Folder::new();
+    let thai = change("text.nb = \"Hei!", "text.th = \"Hei!").replace("text.en", "text.ro");
+    assert_eq!(found(&folder.check(&thai)), [("no_house_language", 18)]);
+    let asked = thai.replace("[[message.variant]]", "require_language = true\n[[message.variant]]");
+    assert_eq!(found(&folder.check(&asked)), []);
+}
+
+#[test]
 fn a_section_that_is_missing_is_named() {
     let folder = Folder::new();
     let codes = |checked: Checked| found(&checked).into_iter().map(|(code, _)| code).collect::<Vec<_>>();
