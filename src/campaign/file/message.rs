@@ -188,7 +188,7 @@ fn is_account(said: &Said, channel: Channel, house: &House<'_>, m: &mut Mistakes
 fn sender(section: &Section<'_>, m: &mut Mistakes) -> Option<String> {
     let said = section.any_text("sender", m);
     let blank = said.as_ref().filter(|said| said.text.is_empty());
-    if section.entry("sender").is_none() || blank.is_some() {
+    if section.lacks("sender") || blank.is_some() {
         m.error(
             "no_sender",
             blank.map_or(&section.at, |said| &said.span),

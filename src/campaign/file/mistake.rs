@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::text;
 
@@ -104,12 +105,8 @@ impl Mistakes {
 
 /// The start of what somebody wrote, fit for one line of a sentence.
 pub(super) fn short(written: &str) -> String {
-    let mut clean = written.chars().map(|c| if c.is_control() || is_turning(c) { ' ' } else { c });
-    let start: String = clean.by_ref().take(40).collect();
-    let start = start.split_whitespace().collect::<Vec<_>>().join(" ");
-    if clean.next().is_some() { format!("{start}…") } else { start }
-}
-
-fn is_turning(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let line = inert(&written.chars().take(400).map(|c| if c.is_whitespace() { ' ' } else { c }).collect::<String>());
+    let mut words = line.trim().chars();
+    let start: String = words.by_ref().take(40).collect();
+    if words.next().is_some() { format!("{start}…") } else { start }
 }

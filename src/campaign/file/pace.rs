@@ -63,7 +63,7 @@ fn days(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<Weekday>> {
 }
 
 fn holidays(section: &Section<'_>, m: &mut Mistakes) -> Option<Holidays> {
-    if section.entry("holidays").is_none() {
+    if section.lacks("holidays") {
         m.warn(
             "no_holidays",
             &section.at,

@@ -59,11 +59,16 @@ fn open(folder: &Path, said: &Said, targets: &mut Targets, m: &mut Mistakes) -> 
             return None;
         }
     }
-    match List::open(&path) {
-        Ok(list) => Some(list),
-        Err(error) => {
-            let Text { en, nb } = error.fault.text();
-            unreadable(text!("the list cannot be used: {en}", "listen kan ikke brukes: {nb}"), m);
+    // Read to its end, because a list that breaks off in the middle would leave people out in silence.
+    let broken = List::open(&path).map(|list| list.rows(&[]).find_map(Result::err));
+    match (broken, List::open(&path)) {
+        (Ok(None), Ok(list)) => Some(list),
+        (Ok(Some(error)) | Err(error), _) | (Ok(None), Err(error)) => {
+            let (Text { en, nb }, line) = (error.fault.text(), error.line().unwrap_or(1));
+            unreadable(
+                text!("the list cannot be used, line {line}: {en}", "listen kan ikke brukes, linje {line}: {nb}"),
+                m,
+            );
             None
         }
     }

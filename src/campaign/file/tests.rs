@@ -66,6 +66,7 @@ impl Folder {
         fs::write(folder.join("lists/oslo.csv"), list).unwrap();
         fs::write(folder.join("lists/empty.csv"), "").unwrap();
         fs::write(folder.join("lists/latin.csv"), b"telefon;spr\xe5k;sted\n").unwrap();
+        fs::write(folder.join("lists/torn.csv"), format!("{list}+44 7700 900102;\"nb;Oslo;y\n")).unwrap();
         fs::write(house.path().join("secret.csv"), list).unwrap();
         fs::write(folder.join("media/pictograms.png"), PNG).unwrap();
         fs::write(folder.join("media/text.png"), "no image").unwrap();
@@ -134,6 +135,20 @@ fn the_example_has_no_mistakes() {
 }
 
 #[test]
+fn the_example_in_the_docs_has_no_mistakes() {
+    let docs = include_str!("../../../docs/campaign-file.md");
+    let example = docs.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("vinter.toml");
+    fs::write(&path, example).unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("campaigns");
+    assert_eq!(found(&check(&path, &folder, None, None, &[])), []);
+    for key in schema::KEYS {
+        assert!(docs.contains(key.name), "the docs do not explain {}", key.name);
+    }
+}
+
+#[test]
 fn each_mistake_is_found_on_its_line_and_alone() {
     let folder = Folder::new();
     let huge = format!("text.en = \"STOP {}\"", "a".repeat(5_000));
@@ -149,6 +164,10 @@ fn each_mistake_is_found_on_its_line_and_alone() {
         ("title  = \"Gratis HPV-vaksine i Oslo\"", "title  = \"Gratis \\qx\"", "syntax", 1),
         ("title  = \"Gratis HPV-vaksine i Oslo\"", "title  = \"Gratis\" i Oslo", "syntax", 1),
         ("days = [\"mon\", \"tue\"]", "days = [\"mon\" \"tue\"]", "syntax", 25),
+        ("days = [\"mon\", \"tue\"]", "days = [\"mon\", \"tue\"", "syntax", 25),
+        ("days = [\"mon\", \"tue\"]", "days = [\n\"mon\"\n\"tue\",\n]", "syntax", 27),
+        ("gateway  = { sms = \"oslo\" }", "gateway = { sms = \"oslo\"", "syntax", 14),
+        ("rate = \"20/min\"", "rate = \"\"\"20/min", "syntax", 29),
         ("goal   = \"200 personer\"", "goal   = true-ish", "syntax", 2),
         ("rate = \"20/min\"", "rate = 20/min", "syntax", 29),
         ("[window]", "[window", "syntax", 24),
@@ -161,7 +180,11 @@ fn each_mistake_is_found_on_its_line_and_alone() {
         ("200 personer", "200 \0 personer", "nul", 2),
         ("200 personer", "200 \\u0007 personer", "control_character", 2),
         // Keys.
-        ("goal   = \"200 personer\"", "gaol = \"200 personer\"\ngoal = \"x\"", "unknown_key", 2),
+        ("goal   = \"200 personer\"", "gaol = \"200 personer\"", "unknown_key", 2),
+        ("title  = ", "tittel = ", "unknown_key", 1),
+        ("basis  = ", "behandlingsgrunnlag = ", "unknown_key", 3),
+        ("sender   = ", "avsender = ", "unknown_key", 15),
+        ("until = 18", "til = 18", "unknown_key", 27),
         ("sender   = \"Amanda\"", "sender = \"Amanda\"\nrate = \"1/s\"", "unknown_key", 16),
         ("weight = 2", "wieght = 2", "unknown_key", 20),
         ("attempts = 2", "attempts = 2\nzebra = 1", "unknown_key", 37),
@@ -187,6 +210,7 @@ fn each_mistake_is_found_on_its_line_and_alone() {
         ("lists/oslo.csv", "lists/folder.csv", "list_not_a_file", 8),
         ("lists/oslo.csv", "lists/empty.csv", "list_unreadable", 8),
         ("lists/oslo.csv", "lists/latin.csv", "list_unreadable", 8),
+        ("lists/oslo.csv", "lists/torn.csv", "list_unreadable", 8),
         ("list    = \"lists/oslo.csv\"\n", "", "missing_key", 7),
         ("region = \"sted\"", "region = \"by\"", "unknown_column", 9),
         ("region = \"sted\"", "region = \"sted\", sender = \"navn\"", "bad_variable", 9),
@@ -348,6 +372,25 @@ fn a_sender_that_takes_no_answers_needs_another_way_out() {
     assert_eq!(found(&folder.check(&linked)), []);
     let unknown = folder.check_named("vinter.toml", text.as_bytes(), None);
     assert_eq!(found(&unknown), [], "without an installation nothing is said of accounts");
+}
+
+#[test]
+fn an_account_that_cannot_send_the_message_is_refused() {
+    let folder = Folder::new();
+    let bytes = VALID.as_bytes();
+    let mut silent = account("oslo", true);
+    silent.channels.clear();
+    assert_eq!(found(&folder.check_named("a.toml", bytes, Some(&[silent]))), [("gateway_channel", 14)]);
+    assert_eq!(found(&folder.check_named("a.toml", bytes, Some(&[]))), [("unknown_gateway", 14)]);
+}
+
+#[test]
+fn a_variant_in_a_foreign_language_alone_is_worth_a_warning() {
+    let folder = Folder::new();
+    let thai = change("text.nb = \"Hei!", "text.th = \"Hei!").replace("text.en", "text.ro");
+    assert_eq!(found(&folder.check(&thai)), [("no_house_language", 18)]);
+    let asked = thai.replace("[[message.variant]]", "require_language = true\n[[message.variant]]");
+    assert_eq!(found(&folder.check(&asked)), []);
 }
 
 #[test]

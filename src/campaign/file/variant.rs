@@ -26,7 +26,7 @@ impl Judge<'_> {
     /// Reads all variants; what is wrong with them is told.
     pub fn variants(&self, section: &Section<'_>, m: &mut Mistakes) -> Vec<Variant> {
         let tables = section.tables("variant", "message.variant", m).unwrap_or_default();
-        if tables.is_empty() {
+        if tables.is_empty() && (section.lacks("variant") || section.entry("variant").is_some()) {
             let at = section.entry("variant").map_or(section.at.clone(), |entry| entry.span);
             m.error(
                 "no_variant",
