@@ -93,7 +93,6 @@ impl House {
         Command::new(binary()).args(args).current_dir(self.root()).stdin(Stdio::null()).output().unwrap()
     }
 
-
     /// Runs a command that must succeed, and reads its JSON.
     pub fn json(&self, args: &[&str]) -> Value {
         let out = self.lykt(&[args, &["--json"]].concat());
