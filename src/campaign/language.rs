@@ -113,7 +113,7 @@ fn tag(word: &str) -> Option<String> {
     let code = named(parts.next().filter(|code| code.is_ascii() && (2..=3).contains(&code.len()))?)?;
     let rest: Vec<&str> = parts.collect();
     let is_part = |part: &&str| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    if rest.is_empty() || !rest.iter().all(|part| is_part(&part)) {
+    if rest.is_empty() || !rest.iter().all(is_part) {
         return None;
     }
     let region = rest.iter().find(|part| part.len() == 2);

@@ -327,6 +327,12 @@ mod tests {
     }
 
     #[test]
+    fn a_template_can_be_shared_between_threads() {
+        fn shared<T: Send + Sync>(_: &T) {}
+        shared(&Template::new("Hei {{ sender }}").unwrap());
+    }
+
+    #[test]
     fn a_template_does_not_print_its_words() {
         let shown = format!("{:?}", Template::new("secret {{ sender }}").unwrap());
         assert!(!shown.contains("secret"), "{shown}");

@@ -49,6 +49,7 @@ pub async fn run(ctx: &Ctx, args: ApproveArgs) -> anyhow::Result<Exit> {
         campaign: name,
         file_hash: &ready.file_hash,
         list_hash: &ready.list_hash,
+        definition: &ready.definition,
         people,
         by: ctx.actor.as_deref(),
     };

@@ -1,6 +1,7 @@
 //! The coordinator's yes: bound to the hash of file, list and plan, and to the number of people.
 
 use super::PlanError;
+use crate::campaign::file::Definition;
 use crate::domain::campaign::CampaignState;
 use crate::ledger::Ledger;
 use crate::store::campaign::{self, Plan};
@@ -13,7 +14,7 @@ pub enum Refusal {
     NoPlan,
     /// The campaign is past approval.
     State(CampaignState),
-    /// The campaign file is another than the planned one.
+    /// The campaign file, its picture or its account is another than the planned one.
     FileChanged,
     /// The list is another than the planned one.
     ListChanged,
@@ -35,6 +36,8 @@ pub struct Yes<'a> {
     pub file_hash: &'a str,
     /// The list's hash now.
     pub list_hash: &'a str,
+    /// The checked campaign now, with its picture's hash.
+    pub definition: &'a Definition,
     /// The number of people that was typed.
     pub people: i64,
     /// Who says yes.
@@ -64,7 +67,8 @@ pub async fn approve(db: &Db, ledger: &Ledger, yes: &Yes<'_>) -> Result<Result<P
         Ok(plan) => plan,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let refusal = if plan.file_hash != yes.file_hash {
+    let definition = serde_json::to_string(yes.definition).map_err(|_| DbError::Unknown("campaign"))?;
+    let refusal = if plan.file_hash != yes.file_hash || plan.definition != definition {
         Some(Refusal::FileChanged)
     } else if plan.list_hash != yes.list_hash {
         Some(Refusal::ListChanged)

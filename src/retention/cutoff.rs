@@ -16,7 +16,7 @@ pub(super) fn older_than(today: Date, keep: Span, zone: &TimeZone) -> i64 {
     // The last day that is over: `after` never goes backwards, so halving finds it.
     let (mut over, mut kept) = (today.saturating_sub(LONGEST_DAYS.days()), today.saturating_add(1.day()));
     while over.saturating_add(1.day()) < kept {
-        let days = i64::from(over.duration_until(kept).as_hours()) / 24;
+        let days = over.duration_until(kept).as_hours() / 24;
         let middle = over.saturating_add((days / 2).days());
         if keep.after(middle, Holidays::None) <= today {
             over = middle;

@@ -1,5 +1,6 @@
 //! Gateways, through one harness: message -> expected request; response -> expected verdict; webhook -> expected
 //! events; and what the wire may do to us.
+#![cfg(test)]
 
 #[path = "../support/fault_gateway.rs"]
 mod fault_gateway;

@@ -93,20 +93,6 @@ impl House {
         Command::new(binary()).args(args).current_dir(self.root()).stdin(Stdio::null()).output().unwrap()
     }
 
-    /// Runs a command with a text on stdin.
-    pub fn lykt_with(&self, args: &[&str], stdin: &str) -> Output {
-        let mut child = Command::new(binary())
-            .args(args)
-            .current_dir(self.root())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-        child.wait_with_output().unwrap()
-    }
-
     /// Runs a command that must succeed, and reads its JSON.
     pub fn json(&self, args: &[&str]) -> Value {
         let out = self.lykt(&[args, &["--json"]].concat());

@@ -2,12 +2,14 @@
 #![cfg(test)]
 
 mod demo;
+#[expect(dead_code, unused_imports, reason = "the gateway serves other tests too")]
 #[path = "../support/fault_gateway.rs"]
 mod fault_gateway;
 mod house;
 mod kills;
 mod leaks;
 mod once;
+#[expect(dead_code, reason = "the fixture serves other tests too")]
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod refusals;

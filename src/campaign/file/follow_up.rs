@@ -29,9 +29,7 @@ fn one(section: &Section<'_>, words: &Words<'_>, m: &mut Mistakes) -> Option<Fol
 }
 
 fn kind(section: &Section<'_>, m: &mut Mistakes) {
-    if section.entry("kind").is_none() {
-        section.missing("kind", "missing_key", m);
-    }
+    section.need(&["kind"], m);
     if let Some(said) = section.text("kind", m).filter(|said| said.text != "call") {
         let word = short(&said.text);
         m.error(
@@ -47,9 +45,7 @@ fn kind(section: &Section<'_>, m: &mut Mistakes) {
 }
 
 fn span(section: &Section<'_>, name: &str, m: &mut Mistakes) -> Option<Span> {
-    if section.entry(name).is_none() {
-        section.missing(name, "missing_key", m);
-    }
+    section.need(&[name], m);
     let said = section.text(name, m)?;
     let help =
         text!("write for example: {name} = \"3 working days\"", "skriv for eksempel: {name} = \"3 working days\"");
@@ -69,7 +65,7 @@ fn span(section: &Section<'_>, name: &str, m: &mut Mistakes) -> Option<Span> {
         }
         Ok(span) => Some(span),
         Err(error) => {
-            m.error("bad_span", &said.span, error.0, help);
+            m.told("bad_span", &said.span, &error.0, help);
             None
         }
     }

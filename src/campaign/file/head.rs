@@ -20,12 +20,8 @@ pub(super) fn read(top: &Section<'_>, today: Option<Date>, m: &mut Mistakes) -> 
     let title = top.text("title", m);
     let goal = top.text("goal", m);
     let basis = top.any_text("basis", m);
-    for name in ["title", "starts", "ends"] {
-        if top.entry(name).is_none() {
-            top.missing(name, "missing_key", m);
-        }
-    }
-    if top.entry("goal").is_none() {
+    top.need(&["title", "starts", "ends"], m);
+    if top.lacks("goal") {
         m.warn(
             "no_goal",
             &top.at,
@@ -37,7 +33,7 @@ pub(super) fn read(top: &Section<'_>, today: Option<Date>, m: &mut Mistakes) -> 
         );
     }
     let blank = basis.as_ref().filter(|said| said.text.is_empty());
-    if top.entry("basis").is_none() || blank.is_some() {
+    if top.lacks("basis") || blank.is_some() {
         m.error(
             "no_basis",
             blank.map_or(&top.at, |said| &said.span),

@@ -1,6 +1,5 @@
 //! `[message]`: channel, account, sender, image and the variants with their texts.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use toml::de::DeValue;
@@ -11,9 +10,8 @@ use super::mistake::{Mistakes, short};
 use super::schema::nearest;
 use super::section::{Said, Section};
 use super::targets::absent;
-use super::texts::{self, Texts, Words};
-use super::way_out::{self, WayOut};
-use crate::campaign::language;
+use super::texts::Words;
+use super::variant::Judge;
 use crate::campaign::media::{self, ImageError, MOST_IMAGE};
 use crate::domain::channel::Channel;
 use crate::text;
@@ -40,12 +38,8 @@ pub(super) struct House<'a> {
 
 /// Reads the section; `None` when something in it is missing or wrong.
 pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &mut Mistakes) -> Option<Message> {
-    let Some(section) = top.table("message", "message", m) else {
-        if top.entry("message").is_none() {
-            top.missing("message", "missing_section", m);
-        }
-        return None;
-    };
+    top.need(&["message"], m);
+    let section = top.table("message", "message", m)?;
     section.unknown(m);
     let channels = channels(&section, m);
     let account = gateway(&section, house, m);
@@ -53,15 +47,14 @@ pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &
     let image = image(&section, house.folder, m);
     let require_language = section.truth("require_language", m).unwrap_or(false);
     let facts = account.as_ref().and_then(|name| house.accounts?.iter().find(|facts| facts.name == *name));
-    let judge = Judge { words, takes_replies: facts.is_none_or(|facts| facts.takes_replies), house, require_language };
+    let takes_replies = facts.is_none_or(|facts| facts.takes_replies);
+    let judge = Judge { words, takes_replies, languages: house.languages, require_language };
     let variants = judge.variants(&section, m);
     Some(Message { channels: channels?, account: account?, sender: sender?, image, require_language, variants })
 }
 
 fn channels(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<String>> {
-    if section.entry("channels").is_none() {
-        section.missing("channels", "missing_key", m);
-    }
+    section.need(&["channels"], m);
     let said = section.texts("channels", m)?;
     if said.is_empty()
         && let Some(entry) = section.entry("channels")
@@ -110,12 +103,8 @@ fn channel(said: &Said, m: &mut Mistakes) -> Option<Channel> {
 }
 
 fn gateway(section: &Section<'_>, house: &House<'_>, m: &mut Mistakes) -> Option<String> {
-    let Some(table) = section.table("gateway", "message.gateway", m) else {
-        if section.entry("gateway").is_none() {
-            section.missing("gateway", "missing_key", m);
-        }
-        return None;
-    };
+    section.need(&["gateway"], m);
+    let table = section.table("gateway", "message.gateway", m)?;
     let mut account = None;
     for entry in table.entries() {
         let key = Said { text: entry.key.to_owned(), span: entry.key_span.clone() };
@@ -199,7 +188,7 @@ fn is_account(said: &Said, channel: Channel, house: &House<'_>, m: &mut Mistakes
 fn sender(section: &Section<'_>, m: &mut Mistakes) -> Option<String> {
     let said = section.any_text("sender", m);
     let blank = said.as_ref().filter(|said| said.text.is_empty());
-    if section.entry("sender").is_none() || blank.is_some() {
+    if section.lacks("sender") || blank.is_some() {
         m.error(
             "no_sender",
             blank.map_or(&section.at, |said| &said.span),
@@ -242,121 +231,4 @@ fn image(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Image
         }
     }
     None
-}
-
-/// What the texts of a message are judged by.
-struct Judge<'a> {
-    words: &'a Words<'a>,
-    takes_replies: bool,
-    house: &'a House<'a>,
-    require_language: bool,
-}
-
-impl Judge<'_> {
-    fn variants(&self, section: &Section<'_>, m: &mut Mistakes) -> Vec<Variant> {
-        let tables = section.tables("variant", "message.variant", m).unwrap_or_default();
-        if tables.is_empty() {
-            let at = section.entry("variant").map_or(section.at.clone(), |entry| entry.span);
-            m.error(
-                "no_variant",
-                &at,
-                text!("there is no text to send", "det er ingen tekst å sende"),
-                text!(
-                    "add [[message.variant]] and below it name = \"personal\" and text.nb = \"Hei! ..\"",
-                    "legg til [[message.variant]] og under den name = \"personlig\" og text.nb = \"Hei! ..\""
-                ),
-            );
-        }
-        let mut variants: Vec<Variant> = Vec::new();
-        for table in tables {
-            table.unknown(m);
-            if let Some(variant) = self.variant(&table, &variants, m) {
-                variants.push(variant);
-            }
-        }
-        variants
-    }
-
-    fn variant(&self, table: &Section<'_>, before: &[Variant], m: &mut Mistakes) -> Option<Variant> {
-        let name = table.text("name", m);
-        if table.entry("name").is_none() {
-            table.missing("name", "missing_key", m);
-        }
-        if let Some(said) = name.as_ref().filter(|said| before.iter().any(|variant| variant.name == said.text)) {
-            let word = short(&said.text);
-            m.error(
-                "duplicate_variant",
-                &said.span,
-                text!("two variants are called `{word}`", "to varianter heter `{word}`"),
-                text!(
-                    "give this one another name, so that reports can tell them apart",
-                    "gi denne et annet navn, så rapportene kan skille dem"
-                ),
-            );
-        }
-        let weight = table.count("weight", "bad_weight", m).unwrap_or(1);
-        let texts = texts::read(table, "text", self.words, m);
-        match &texts {
-            Some(texts) => self.languages(table, texts, m),
-            None if table.entry("text").is_none() => table.missing("text", "missing_key", m),
-            None => {}
-        }
-        let texts = texts.unwrap_or_default();
-        texts.values().for_each(|said| self.way_out(said, m));
-        let texts = texts.into_iter().map(|(code, said)| (code, said.text)).collect();
-        Some(Variant { name: name?.text, weight, texts })
-    }
-
-    /// Warns of a variant that nobody of unknown language can be given in a language of the house.
-    fn languages(&self, table: &Section<'_>, texts: &Texts, m: &mut Mistakes) {
-        let codes: BTreeMap<String, String> = texts.keys().map(|code| (code.clone(), String::new())).collect();
-        let ours = |written: &String| language::pick_language(Some(written), &codes, &[], true).is_ok();
-        if self.require_language
-            || self.house.languages.is_empty()
-            || codes.is_empty()
-            || self.house.languages.iter().any(ours)
-        {
-            return;
-        }
-        let names = self.house.languages.join(", ");
-        m.warn(
-            "no_house_language",
-            &table.at,
-            text!(
-                "this variant is in none of the organisation's languages ({names})",
-                "denne varianten er ikke på noen av organisasjonens språk ({names})"
-            ),
-            text!(
-                "add one, or write require_language = true under [message]",
-                "legg til ett, eller skriv require_language = true under [message]"
-            ),
-        );
-    }
-
-    fn way_out(&self, said: &Said, m: &mut Mistakes) {
-        match way_out::judge(&said.text) {
-            WayOut::ReplyOnly if !self.takes_replies => m.error(
-                "reply_only",
-                &said.span,
-                text!(
-                    "people are told to answer, and this sender takes no answers",
-                    "folk blir bedt om å svare, og denne avsenderen tar ikke imot svar"
-                ),
-                text!(
-                    "name a link or a number in the text, or use an account that sends from a number",
-                    "oppgi en lenke eller et nummer i teksten, eller bruk en konto som sender fra et nummer"
-                ),
-            ),
-            WayOut::None if !said.text.trim().is_empty() => m.warn(
-                "no_way_out",
-                &said.span,
-                text!("this text does not say how to get no more", "denne teksten sier ikke hvordan man slipper flere"),
-                text!(
-                    "say it in its language, like: Reply STOP to opt out.",
-                    "si det på tekstens språk, som: Svar STOPP for å slippe flere."
-                ),
-            ),
-            _ => {}
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::text;
 
@@ -55,6 +56,19 @@ impl Mistakes {
         self.0.push(Mistake { severity: Severity::Warning, code, span: span.clone(), text, help });
     }
 
+    /// An error in the words of the rule that was broken, which mostly end in what to write.
+    pub fn told(&mut self, code: &'static str, span: &Range<usize>, rule: &Text, help: Text) {
+        let en = rule.en.split_once(": write ").map(|(wrong, write)| (wrong, format!("write {write}")));
+        let nb = rule.nb.split_once(": skriv ").map(|(wrong, write)| (wrong, format!("skriv {write}")));
+        match (en, nb) {
+            (Some((en, write)), Some((nb, skriv))) => {
+                let wrong = Text { en: en.to_owned(), nb: nb.to_owned() };
+                self.error(code, span, wrong, Text { en: write, nb: skriv });
+            }
+            _ => self.error(code, span, rule.clone(), help),
+        }
+    }
+
     /// How many are errors.
     pub fn errors(&self) -> usize {
         self.0.iter().filter(|mistake| mistake.severity == Severity::Error).count()
@@ -91,12 +105,8 @@ impl Mistakes {
 
 /// The start of what somebody wrote, fit for one line of a sentence.
 pub(super) fn short(written: &str) -> String {
-    let mut clean = written.chars().map(|c| if c.is_control() || is_turning(c) { ' ' } else { c });
-    let start: String = clean.by_ref().take(40).collect();
-    let start = start.split_whitespace().collect::<Vec<_>>().join(" ");
-    if clean.next().is_some() { format!("{start}…") } else { start }
-}
-
-fn is_turning(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let line = inert(&written.chars().take(400).map(|c| if c.is_whitespace() { ' ' } else { c }).collect::<String>());
+    let mut words = line.trim().chars();
+    let start: String = words.by_ref().take(40).collect();
+    if words.next().is_some() { format!("{start}…") } else { start }
 }

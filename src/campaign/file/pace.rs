@@ -14,18 +14,10 @@ const WEEKDAYS: [Weekday; 5] =
 
 /// Reads the section; `None` when something in it is missing or wrong.
 pub(super) fn read(top: &Section<'_>, m: &mut Mistakes) -> Option<(Window, Rate)> {
-    let Some(section) = top.table("window", "window", m) else {
-        if top.entry("window").is_none() {
-            top.missing("window", "missing_section", m);
-        }
-        return None;
-    };
+    top.need(&["window"], m);
+    let section = top.table("window", "window", m)?;
     section.unknown(m);
-    for name in ["from", "until"] {
-        if section.entry(name).is_none() {
-            section.missing(name, "missing_key", m);
-        }
-    }
+    section.need(&["from", "until"], m);
     let days = days(&section, m);
     let holidays = holidays(&section, m);
     let rate = rate(&section, m);
@@ -44,7 +36,7 @@ pub(super) fn read(top: &Section<'_>, m: &mut Mistakes) -> Option<(Window, Rate)
                 "write for example: from = \"11:00\" and until = \"18:00\"",
                 "skriv for eksempel: from = \"11:00\" og until = \"18:00\""
             );
-            m.error("bad_window", &span, error.0, help);
+            m.told("bad_window", &span, &error.0, help);
             None
         }
     }
@@ -64,14 +56,14 @@ fn days(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<Weekday>> {
     for word in &said {
         match parse_day(&word.text) {
             Ok(day) => days.push(day),
-            Err(error) => m.error("bad_day", &word.span, error.0, help.clone()),
+            Err(error) => m.told("bad_day", &word.span, &error.0, help.clone()),
         }
     }
     (days.len() == said.len()).then_some(days)
 }
 
 fn holidays(section: &Section<'_>, m: &mut Mistakes) -> Option<Holidays> {
-    if section.entry("holidays").is_none() {
+    if section.lacks("holidays") {
         m.warn(
             "no_holidays",
             &section.at,
@@ -85,7 +77,7 @@ fn holidays(section: &Section<'_>, m: &mut Mistakes) -> Option<Holidays> {
     }
     let said = section.text("holidays", m)?;
     let help = text!("write for example: holidays = \"NO\"", "skriv for eksempel: holidays = \"NO\"");
-    Holidays::parse(&said.text).map_err(|error| m.error("bad_holidays", &said.span, error.0, help)).ok()
+    Holidays::parse(&said.text).map_err(|error| m.told("bad_holidays", &said.span, &error.0, help)).ok()
 }
 
 /// The rate; twenty a minute when none is written.
@@ -95,5 +87,5 @@ fn rate(section: &Section<'_>, m: &mut Mistakes) -> Option<Rate> {
     }
     let said = section.text("rate", m)?;
     let help = text!("write for example: rate = \"20/min\"", "skriv for eksempel: rate = \"20/min\"");
-    Rate::parse(&said.text).map_err(|error| m.error("bad_rate", &said.span, error.0, help)).ok()
+    Rate::parse(&said.text).map_err(|error| m.told("bad_rate", &said.span, &error.0, help)).ok()
 }

@@ -30,7 +30,6 @@ fn places(raw: &str) -> Option<Vec<(usize, usize)>> {
     while let Some(c) = inner[at..].chars().next() {
         let (length, means) = match c {
             '\\' if quote == '"' => escape(&inner[at..]),
-            '\r' if inner[at..].starts_with("\r\n") => (2, 1),
             _ => (c.len_utf8(), c.len_utf8()),
         };
         if means > 0 {

@@ -92,8 +92,26 @@ impl<'a> Section<'a> {
         m.error("unknown_key", span, wrong, help);
     }
 
+    /// Whether a key is not there, and no other one is there that was meant to be it.
+    pub fn lacks(&self, name: &str) -> bool {
+        let is_it = |entry: &Entry<'_>| {
+            let unknown = schema::find(self.name, entry.key).is_none();
+            unknown
+                && schema::meant(self.name, entry.key).is_some_and(|key| (key.section, key.name) == (self.name, name))
+        };
+        self.entry(name).is_none() && !self.entries().iter().any(is_it)
+    }
+
+    /// Names each of these keys that is not there and must be.
+    pub fn need(&self, names: &[&str], m: &mut Mistakes) {
+        for name in names.iter().filter(|name| self.lacks(name)) {
+            let code = if self.example(name).starts_with('[') { "missing_section" } else { "missing_key" };
+            self.missing(name, code, m);
+        }
+    }
+
     /// Names a key that must be there and is not.
-    pub fn missing(&self, name: &str, code: &'static str, m: &mut Mistakes) {
+    fn missing(&self, name: &str, code: &'static str, m: &mut Mistakes) {
         let example = self.example(name);
         m.error(
             code,
@@ -285,7 +303,7 @@ impl<'a> Section<'a> {
             DeValue::String(written) => match parse_time(written) {
                 Ok(time) => time,
                 Err(error) => {
-                    m.error("bad_time", &entry.span, error.0, help);
+                    m.told("bad_time", &entry.span, &error.0, help);
                     return None;
                 }
             },

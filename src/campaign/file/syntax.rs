@@ -1,11 +1,12 @@
 //! What the TOML parser does not understand, in words for people who never heard of TOML.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use toml::de::{DeTable, Error};
 
 use super::mistake::{Mistakes, short};
-use super::schema;
+use super::{schema, unclosed};
 use crate::domain::lang::Text;
 use crate::text;
 
@@ -20,32 +21,34 @@ enum Reach {
     Rest,
 }
 
-/// What the parser did not understand.
-#[derive(Debug)]
-pub(super) struct Broken {
-    spans: Vec<(Range<usize>, Reach)>,
-}
-
 /// How often lines that stop the parser are taken out, to see what is behind them.
 const MOST_ROUNDS: usize = 20;
+/// Behind so many mistakes nobody reads on.
+const MOST: usize = 200;
+
+/// What the parser did not understand: by line (from 0) where it stands, and how far it reaches.
+#[derive(Debug)]
+pub(super) struct Broken {
+    /// Where each line begins.
+    lines: Vec<usize>,
+    found: BTreeMap<usize, (Range<usize>, Reach)>,
+}
 
 /// Names everything the parser stumbles over. The answer is a text of the same length without the lines that stop it.
 pub(super) fn read(text: &str, m: &mut Mistakes) -> (String, Broken) {
     let mut readable = text.to_owned();
-    let mut broken = Broken { spans: Vec::new() };
+    let mut broken = Broken::new(text);
     for _ in 0..MOST_ROUNDS {
         let (_, errors) = DeTable::parse_recoverable(&readable);
-        let before = broken.spans.len();
-        broken.add(text, &errors, m);
-        let stops: Vec<usize> = broken.spans[before..]
-            .iter()
-            .filter(|(_, reach)| *reach == Reach::Line)
-            .map(|(span, _)| span.start)
-            .collect();
-        if stops.is_empty() {
+        let quotes = if errors.is_empty() { None } else { broken.quotes(&readable, m) };
+        let stops = match quotes {
+            Some(line) => BTreeSet::from([line]),
+            None => broken.add(text, &errors, m),
+        };
+        if stops.is_empty() || broken.found.len() >= MOST {
             break;
         }
-        stops.into_iter().for_each(|at| blank(&mut readable, at));
+        readable = blank(&readable, &stops);
     }
     (readable, broken)
 }
@@ -55,44 +58,104 @@ pub(super) fn table(readable: &str) -> DeTable<'_> {
     DeTable::parse_recoverable(readable).0.into_inner()
 }
 
-/// Puts spaces in place of the line on which a byte stands.
-fn blank(text: &mut String, at: usize) {
-    let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |n| at + n);
-    text.replace_range(start..end, &" ".repeat(end - start));
+/// The text with spaces in place of these lines, so that all else stays where it is.
+fn blank(text: &str, lines: &BTreeSet<usize>) -> String {
+    let spaces = |(n, line): (usize, &str)| match lines.contains(&n) {
+        true => " ".repeat(line.trim_end_matches('\n').len()) + if line.ends_with('\n') { "\n" } else { "" },
+        false => line.to_owned(),
+    };
+    text.split_inclusive('\n').enumerate().map(spaces).collect()
 }
 
 impl Broken {
-    fn add(&mut self, text: &str, errors: &[Error], m: &mut Mistakes) {
-        let place = |error| (within(text, Error::span(error)), error);
-        let mut errors: Vec<(Range<usize>, &Error)> = errors.iter().map(place).collect();
+    fn new(text: &str) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self { lines: std::iter::once(0).chain(ends).collect(), found: BTreeMap::new() }
+    }
+
+    /// The line, from 0, on which a byte stands.
+    fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|start| *start <= at).saturating_sub(1)
+    }
+
+    /// Takes new errors in; the answer is the lines that stop the parser.
+    fn add(&mut self, text: &str, errors: &[Error], m: &mut Mistakes) -> BTreeSet<usize> {
+        let mut errors: Vec<(Range<usize>, &str)> =
+            errors.iter().map(|error| (within(text, error.span()), error.message())).collect();
         errors.sort_by_key(|(span, _)| span.start);
-        for (span, error) in errors {
-            // One mistake a line: what follows on it is mostly its echo. So is all that follows an open bracket.
-            let echo = |(other, far): &(Range<usize>, Reach)| {
-                line(text, other.start) == line(text, span.start)
-                    || (*far == Reach::Rest && is_bracket(error.message()) && other.start < span.start)
-            };
-            if self.spans.iter().any(echo) {
+        let mut stops = BTreeSet::new();
+        for (span, message) in errors {
+            let line = self.line(span.start);
+            // One mistake a line: what follows on it is mostly its echo. What follows a bracket waits for the next round.
+            if self.found.contains_key(&line) {
                 continue;
             }
-            let (reach, said) = explain(error.message(), &span, text);
+            if self.found.len() >= MOST {
+                break;
+            }
+            if is_bracket(message.split(", expected").next().unwrap_or(message)) {
+                stops.extend(self.bracket(text, span, line, m));
+                break;
+            }
+            let (reach, said) = explain(message, &span, text);
             m.error(said.code, &span, said.text, said.help);
-            self.spans.push((span, reach));
+            self.found.insert(line, (span, reach));
+            if reach == Reach::Line {
+                stops.insert(line);
+            }
         }
+        stops
+    }
+
+    /// Names a bracket that is missing or too many; the answer is the lines it spoils.
+    fn bracket(&mut self, text: &str, span: Range<usize>, line: usize, m: &mut Mistakes) -> Range<usize> {
+        let (open, spoilt) = unclosed::bracket(text, &self.lines, line);
+        let help = text!(
+            "write lists like [\"mon\", \"tue\"] and tables like {{ sms = \"twilio-oslo\" }}",
+            "skriv lister som [\"mon\", \"tue\"] og tabeller som {{ sms = \"twilio-oslo\" }}"
+        );
+        let (span, wrong) = match open {
+            Some(open) => (open, text!("this bracket is never closed", "denne klammen lukkes aldri")),
+            None => (
+                span,
+                text!(
+                    "a comma or a closing bracket is missing before this, or one is too many",
+                    "et komma eller en sluttklamme mangler før dette, eller det er ett for mye"
+                ),
+            ),
+        };
+        m.error("syntax", &span, wrong, help);
+        for line in spoilt.clone() {
+            self.found.entry(line).or_insert_with(|| (span.clone(), Reach::Line));
+        }
+        spoilt
+    }
+
+    /// Names three quotes that are never closed; the answer is the line they stand on.
+    fn quotes(&mut self, text: &str, m: &mut Mistakes) -> Option<usize> {
+        let span = unclosed::quotes(text)?;
+        let line = self.line(span.start);
+        m.error(
+            "syntax",
+            &span,
+            text!("the text that begins here never ends", "teksten som begynner her, tar aldri slutt"),
+            text!("put \"\"\" where the text ends", "sett \"\"\" der teksten slutter"),
+        );
+        self.found.insert(line, (span, Reach::Line));
+        Some(line)
     }
 
     /// Whether what was found at a place, by a code, can be believed.
-    pub fn trusts(&self, text: &str, span: &Range<usize>, code: &str) -> bool {
+    pub fn trusts(&self, span: &Range<usize>, code: &str) -> bool {
+        let (first, last) = (self.line(span.start), self.line(span.end.max(span.start + 1) - 1));
+        if self.found.range(first..=last).next().is_some() || self.found.len() >= MOST {
+            return false;
+        }
         let lacks = code.starts_with("missing") || code.starts_with("no_");
-        self.spans.iter().all(|(broken, reach)| {
-            let apart =
-                line(text, broken.start) != line(text, span.start) && !(span.start..span.end).contains(&broken.start);
-            match reach {
-                Reach::Value => apart,
-                Reach::Line => apart && !lacks,
-                Reach::Rest => apart && !lacks && span.start < broken.start,
-            }
+        self.found.values().all(|(broken, reach)| match reach {
+            Reach::Value => true,
+            Reach::Line => !lacks,
+            Reach::Rest => !lacks && span.start < broken.start,
         })
     }
 }
@@ -113,7 +176,7 @@ fn explain(message: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
     let here = short(&text[span.clone()]);
     match what {
         "duplicate key" => duplicate(&here, span, text),
-        "string values must be quoted" => unquoted(&here, span, text),
+        "string values must be quoted" | "invalid boolean" => unquoted(&here, span, text),
         _ if what.starts_with("invalid date") => (Reach::Value, no_date(&here)),
         _ if what.starts_with("invalid time") => (
             Reach::Value,
@@ -162,17 +225,6 @@ fn explain(message: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
                 "navnet på denne seksjonen mangler en klamme på slutten"
             ),
             text!("write it like [message] or [[follow_up]]", "skriv det som [message] eller [[follow_up]]"),
-        ),
-        _ if is_bracket(what) => syntax(
-            Reach::Rest,
-            text!(
-                "a comma or a closing bracket is missing before this, or one is too many",
-                "et komma eller en sluttklamme mangler før dette, eller det er ett for mye"
-            ),
-            text!(
-                "write lists like [\"mon\", \"tue\"] and tables like {{ sms = \"twilio-oslo\" }}",
-                "skriv lister som [\"mon\", \"tue\"] og tabeller som {{ sms = \"twilio-oslo\" }}"
-            ),
         ),
         "key with no value"
         | "missing assignment between key-value pairs"
@@ -321,9 +373,4 @@ fn within(text: &str, span: Option<Range<usize>>) -> Range<usize> {
     let start = if start == text.len() { text.trim_end().len() } else { start };
     let next = text[start..].chars().next().map_or(0, char::len_utf8);
     start..edge(end).max(start + next).min(text.len())
-}
-
-/// The line, from 0, on which a byte stands.
-fn line(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count()
 }

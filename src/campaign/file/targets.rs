@@ -29,22 +29,11 @@ pub(super) struct Targets {
 /// Reads the section.
 pub(super) fn read(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Targets {
     let mut targets = Targets::default();
-    let Some(section) = top.table("targets", "targets", m) else {
-        if top.entry("targets").is_none() {
-            top.missing("targets", "missing_section", m);
-        }
-        return targets;
-    };
+    top.need(&["targets"], m);
+    let Some(section) = top.table("targets", "targets", m) else { return targets };
     section.unknown(m);
-    let list = match section.text("list", m) {
-        Some(said) => open(folder, &said, &mut targets, m),
-        None => {
-            if section.entry("list").is_none() {
-                section.missing("list", "missing_key", m);
-            }
-            None
-        }
-    };
+    section.need(&["list"], m);
+    let list = section.text("list", m).and_then(|said| open(folder, &said, &mut targets, m));
     columns(&section, list.as_ref(), &mut targets, m);
     filter(&section, &mut targets, m);
     targets
@@ -70,11 +59,16 @@ fn open(folder: &Path, said: &Said, targets: &mut Targets, m: &mut Mistakes) -> 
             return None;
         }
     }
-    match List::open(&path) {
-        Ok(list) => Some(list),
-        Err(error) => {
-            let Text { en, nb } = error.fault.text();
-            unreadable(text!("the list cannot be used: {en}", "listen kan ikke brukes: {nb}"), m);
+    // Read to its end, because a list that breaks off in the middle would leave people out in silence.
+    let broken = List::open(&path).map(|list| list.rows(&[]).find_map(Result::err));
+    match (broken, List::open(&path)) {
+        (Ok(None), Ok(list)) => Some(list),
+        (Ok(Some(error)) | Err(error), _) | (Ok(None), Err(error)) => {
+            let (Text { en, nb }, line) = (error.fault.text(), error.line().unwrap_or(1));
+            unreadable(
+                text!("the list cannot be used, line {line}: {en}", "listen kan ikke brukes, linje {line}: {nb}"),
+                m,
+            );
             None
         }
     }
@@ -129,12 +123,8 @@ fn beside(folder: &Path, written: &str) -> Option<String> {
 }
 
 fn columns(section: &Section<'_>, list: Option<&List>, targets: &mut Targets, m: &mut Mistakes) {
-    let Some(table) = section.table("columns", "targets.columns", m) else {
-        if section.entry("columns").is_none() {
-            section.missing("columns", "missing_key", m);
-        }
-        return;
-    };
+    section.need(&["columns"], m);
+    let Some(table) = section.table("columns", "targets.columns", m) else { return };
     let mut variables = Vec::new();
     for entry in table.entries() {
         variables.push(entry.key.to_owned());

@@ -52,7 +52,7 @@ pub(super) fn read(section: &Section<'_>, key: &str, words: &Words<'_>, m: &mut 
         };
         words.check(written, &entry.span, m);
         if let Some(language) = language {
-            texts.insert(language, Said { text: written.to_string(), span: entry.span });
+            texts.insert(language, Said { text: written.replace("\r\n", "\n"), span: entry.span });
         }
     }
     Some(texts)
@@ -102,8 +102,8 @@ impl Words<'_> {
         match Template::new(written) {
             Err(error) => self.explain(&error, span, m),
             Ok(template) => {
-                let unknown = self.unknown(&template, written, span, m);
-                if !unknown && let Err(error) = self.try_out(&template) {
+                self.unknown(&template, written, span, m);
+                if let Err(error) = self.try_out(&template) {
                     self.explain(&error, span, m);
                 }
             }
@@ -111,10 +111,9 @@ impl Words<'_> {
     }
 
     /// Names the variables that no column gives.
-    fn unknown(&self, template: &Template, written: &str, span: &Range<usize>, m: &mut Mistakes) -> bool {
-        let Some(columns) = &self.columns else { return true };
+    fn unknown(&self, template: &Template, written: &str, span: &Range<usize>, m: &mut Mistakes) {
+        let Some(columns) = &self.columns else { return };
         let known: BTreeSet<&str> = OURS.into_iter().chain(columns.iter().map(String::as_str)).collect();
-        let mut any = false;
         for name in template.variables() {
             let place = || named(written, name).map_or(span.clone(), |range| self.place(span, &range));
             if name == "phone" && known.contains("phone") {
@@ -125,7 +124,6 @@ impl Words<'_> {
                     text!("remove {{{{ phone }}}}, unless you mean it", "fjern {{{{ phone }}}}, om du ikke mener det"),
                 );
             } else if !known.contains(name.as_str()) {
-                any = true;
                 let (name, names) = (short(name), known.iter().copied().collect::<Vec<_>>().join(", "));
                 let help = match nearest(&name, known.iter().copied()) {
                     Some(near) => text!(
@@ -145,7 +143,6 @@ impl Words<'_> {
                 );
             }
         }
-        any
     }
 
     /// Fills the text in with words, with numbers, with what the filter lets through, and with as little as possible.
@@ -182,21 +179,21 @@ impl Words<'_> {
         let place = |range: &Option<Range<usize>>| range.as_ref().map_or(span.clone(), |range| self.place(span, range));
         match error {
             TemplateError::Syntax { reason, range } => {
-                let help = if reason.contains("variable block") {
-                    text!(
-                        "between {{{{ and }}}} stands only the name of a variable: {{{{ sender }}}}",
-                        "mellom {{{{ og }}}} står bare navnet på en variabel: {{{{ sender }}}}"
-                    )
-                } else {
-                    text!(
-                        "close what you open: {{{{ sender }}}}, {{% if region %}}i {{{{ region }}}}{{% endif %}}",
-                        "lukk det du åpner: {{{{ sender }}}}, {{% if region %}}i {{{{ region }}}}{{% endif %}}"
-                    )
+                let wrong = match reason.as_str() {
+                    reason if reason.contains("end of input") => {
+                        text!("braces are opened here and not closed", "her åpnes krøllparenteser som ikke lukkes")
+                    }
+                    reason if reason.contains("expected end of variable") => {
+                        text!(
+                            "between {{{{ and }}}} stands more than a name",
+                            "mellom {{{{ og }}}} står mer enn et navn"
+                        )
+                    }
+                    _ => text!("these braces cannot be understood", "disse krøllparentesene er ikke til å forstå"),
                 };
-                let reason = short(reason);
-                let wrong = text!(
-                    "the braces cannot be understood ({reason})",
-                    "krøllparentesene er ikke til å forstå ({reason})"
+                let help = text!(
+                    "write the name of a variable, as in {{{{ sender }}}}, and {{% endif %}} after every {{% if .. %}}",
+                    "skriv navnet på en variabel, som i {{{{ sender }}}}, og {{% endif %}} etter hver {{% if .. %}}"
                 );
                 m.error("template_syntax", &place(range), wrong, help);
             }

@@ -11,195 +11,36 @@ pub(super) enum WayOut {
     None,
 }
 
-/// Words for stopping and for answering, as they stand in messages: Norwegian, English, then by the people reached.
+/// Words for stopping and for answering, as they stand in messages: a line or two a group of languages.
 const WORDS: &[&str] = &[
-    "stop",
-    "stopp",
-    "stans",
-    "slutt",
-    "avslutt",
-    "avmeld",
-    "reserver",
-    "svar",
-    "svare",
-    "besvar",
-    "nei",
-    "reply",
-    "replies",
-    "answer",
-    "respond",
-    "text",
-    "unsubscribe",
-    "opt",
-    "quit",
-    "cancel",
-    "avsluta",
-    "svara",
-    "svarer",
-    "afmeld",
-    "lopeta",
-    "vastaa",
-    "hætta",
-    "svaraðu",
-    "stoppa", // Nordic
-    "para",
-    "pare",
-    "parar",
-    "alto",
-    "baja",
-    "responde",
-    "responda",
-    "responder",
-    "contesta",
-    "contestar", // es
-    "sair",
-    "cancelar",
-    "envie",
-    "responda-nos",
-    "stoppen",
-    "antworten",
-    "antworte",
-    "antwort",
-    "abmelden", // pt, de
-    "arret",
-    "arrêt",
-    "arrêter",
-    "stoppez",
-    "répondez",
-    "réponds",
-    "répondre",
-    "repondez", // fr
-    "rispondi",
-    "rispondere",
-    "rispondete",
-    "basta",
-    "cancella",
-    "stopt",
-    "antwoord", // it, nl
-    "răspunde",
-    "raspunde",
-    "răspundeți",
-    "raspundeti",
-    "oprire",
-    "opriți",
-    "răspundeţi", // ro
-    "стоп",
-    "ответьте",
-    "ответь",
-    "ответить",
-    "отправьте",
-    "відповідайте",
-    "відповісти",
-    "відправте",
-    "надішліть", // ru, uk
-    "отговорете",
-    "отговори",
-    "спри", // bg
-    "válaszolj",
-    "válaszoljon",
-    "válasz",
-    "odpowiedz",
-    "odpisz",
-    "odpisać",
-    "rezygnuję", // hu, pl
-    "atsakykite",
-    "atsakyk",
-    "atbildi",
-    "atbildiet",
-    "vasta",
-    "vastake", // lt, lv, et
-    "përgjigju",
-    "pergjigju",
-    "përgjigjuni",
-    "ndalo", // sq
-    "yanıtla",
-    "yanıtlayın",
-    "cevapla",
-    "cevaplayın",
-    "dur",
-    "durdur",
-    "iptal", // tr
-    "jibu",
-    "acha",
-    "simama",
-    "ugu",
-    "jooji",
-    "jawaab", // sw, so
-    "odgovori",
-    "odgovorite",
-    "odpověz",
-    "odpovězte",
-    "odpovedz",
-    "απαντήστε",
-    "απάντησε", // south and west Slavic, el
-    "sagot",
-    "sumagot",
-    "tumugon",
-    "balas",
-    "berhenti",
-    "itigil", // fil, id, ms
-    "bersiv",
-    "bersivê",
-    "rawestîne", // ku
+    "stop stopp stopt stopper stans slutt avslutt avmeld reserver svar svare svarer besvar nei avsluta svara stoppa",
+    "afmeld lopeta vastaa hætta svaraðu reply replies answer respond text unsubscribe opt quit cancel",
+    "pare parar alto baja responde responda responder contesta contestar sair cancelar envie",
+    "arret arrêt arrêter arrêtez stoppez répondez réponds répondre repondez stoppen antworten antworte antwort abmelden",
+    "rispondi rispondere rispondete basta cancella antwoord",
+    "răspunde raspunde răspundeți raspundeti răspundeţi oprire opriți",
+    "стоп ответьте ответь ответить отправьте відповідайте відповісти відправте надішліть отговорете отговори спри",
+    "válaszolj válaszoljon válasz odpowiedz odpisz odpisać rezygnuję odgovori odgovorite odpověz odpovězte odpovedz",
+    "atsakykite atsakyk atbildi atbildiet vasta vastake përgjigju pergjigju përgjigjuni ndalo απαντήστε απάντησε",
+    "yanıtla yanıtlayın cevapla cevaplayın dur durdur iptal bersiv bersivê rawestîne",
+    "jibu acha simama jooji jawaab sagot sumagot tumugon balas berhenti itigil",
 ];
 
 /// The same in writings without spaces between words, or with endings and articles grown on.
 const PARTS: &[&str] = &[
-    "ตอบ",
-    "หยุด",
-    "回复",
-    "回覆",
-    "停止",
-    "退订",
-    "退訂",
-    "返信",
-    "停止する",
-    "회신",
-    "답장",
-    "중지", // th, zh, ja, ko
-    "توقف",
-    "إيقاف",
-    "ايقاف",
-    "أجب",
-    "اجب",
-    "ارسل",
-    "أرسل",
-    "رد ",
-    "بالرد",
-    "الرد", // ar
-    "پاسخ",
-    "جواب",
-    "لغو",
-    "بھیج", // fa, ur
-    "trả lời",
-    "tra loi",
-    "dừng",
-    "ngừng",
-    "soạn",
-    "huỷ",
-    "hủy", // vi
-    "መልስ",
-    "አቁም",
-    "ግበር",
-    "መልሲ",
-    "ደው",
-    "रोक",
-    "जवाब",
-    "उत्तर",
-    "বন্ধ",
-    "উত্তর",
-    "நிறுத்த",
-    "பதில்", // ti, am, hi, bn, ta
+    // Thai, Chinese, Japanese, Korean, Vietnamese.
+    "ตอบ|หยุด|回复|回覆|停止|退订|退訂|返信|회신|답장|중지|trả lời|tra loi|dừng|ngừng|soạn|huỷ|hủy",
+    // Arabic, Persian, Urdu.
+    "توقف|إيقاف|ايقاف|أجب|اجب|ارسل|أرسل|بالرد|الرد|پاسخ|جواب|لغو|بھیج",
+    // Tigrinya, Amharic, Hindi, Bengali, Tamil.
+    "መልስ|አቁም|መልሲ|ደው|रोक|जवाब|उत्तर|বন্ধ|উত্তর|நிறுத்த|பதில்",
 ];
 
 /// Top-level names of more than two letters that links end in.
-const ENDINGS: &[&str] = &[
-    "com", "org", "net", "info", "app", "help", "health", "care", "link", "page", "site", "online", "ngo", "nyc", "gov",
-];
+const ENDINGS: &str = "com org net info app help health care link page site online ngo gov";
 
 /// Words before a number of four digits that make it one to write or ring to.
-const TO: &[&str] =
-    &["to", "til", "nr", "no", "number", "nummer", "nummeret", "ring", "call", "tlf", "tel", "tlf.", "til:", "nr."];
+const TO: &str = "to til til: nr nr. no number nummer nummeret ring call tlf tlf. tel";
 
 /// Judges a text. What variables will bring is not known and counts as nothing.
 pub(super) fn judge(text: &str) -> WayOut {
@@ -208,10 +49,14 @@ pub(super) fn judge(text: &str) -> WayOut {
         return WayOut::Elsewhere;
     }
     let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    if words.any(|word| WORDS.contains(&word)) || PARTS.iter().any(|part| text.contains(part)) {
-        return WayOut::ReplyOnly;
-    }
-    WayOut::None
+    let spoken = words.any(|word| WORDS.iter().any(|line| has(line, word)));
+    let written = PARTS.iter().any(|line| line.split('|').any(|part| text.contains(part)));
+    if spoken || written { WayOut::ReplyOnly } else { WayOut::None }
+}
+
+/// Whether a word stands in a line of words.
+fn has(line: &str, word: &str) -> bool {
+    line.split(' ').any(|known| known == word)
 }
 
 fn without_variables(text: &str) -> String {
@@ -222,7 +67,7 @@ fn without_variables(text: &str) -> String {
         plain.push(' ');
         let inside = &rest[open + 2..];
         let close = ["}}", "%}", "#}"].iter().filter_map(|close| inside.find(close)).min();
-        rest = close.map_or("", |close| &inside[close + 2..]);
+        rest = close.map_or(inside, |close| &inside[close + 2..]);
     }
     // Capitals after a full stop tell a sentence from a link, so this is done before the letters are folded.
     plain.push_str(rest);
@@ -250,7 +95,7 @@ fn is_link(word: &str) -> bool {
         && name.chars().all(|c| c.is_alphanumeric() || ".-_".contains(c))
         && name.chars().any(char::is_alphabetic);
     let country = ending.len() == 2 && ending.bytes().all(|b| b.is_ascii_lowercase()) && name.len() > 1;
-    named && (country || ENDINGS.contains(&ending) || word.contains('@'))
+    named && (country || has(ENDINGS, ending) || word.contains('@'))
 }
 
 /// A telephone number or a short one to write to; dates, years, times and prices are none.
@@ -265,7 +110,7 @@ fn has_number(text: &str) -> bool {
         let is_year = |part: &&str| part.len() == 4 && (part.starts_with("20") || part.starts_with("19"));
         let date = parts.first().is_some_and(is_year)
             && (parts.len() == 2 && is_year(&parts[1]) || parts.len() == 3 && parts[1].len() <= 2);
-        let short = digits == 4 && parts.len() == 1 && TO.contains(&group.before);
+        let short = digits == 4 && parts.len() == 1 && has(TO, group.before);
         short || (digits >= 5 && !money && !date)
     })
 }

@@ -38,29 +38,35 @@ struct House {
 }
 
 /// Checks the files, prints what was found, and says how it ended.
-pub fn run(ctx: &Ctx, args: &CheckArgs) -> Exit {
+///
+/// # Errors
+/// When what was found cannot be printed.
+pub fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
     let house = house(ctx);
     let stdout = io::stdout();
     let colours = stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let checked: Vec<(&Path, Checked)> = args.files.iter().map(|path| (path.as_path(), check(path, &house))).collect();
-    let mut out = stdout.lock();
-    let mut written = Ok(());
+    let mut shown = String::new();
     for (path, checked) in &checked {
-        let shown = match ctx.json {
-            true => json::line(path, checked),
-            false => show::mistakes(path, checked, ctx.lang, colours) + &summary::of(path, checked, ctx.lang),
-        };
-        written = written.and_then(|()| writeln!(out, "{shown}"));
+        if ctx.json {
+            shown += &json::line(path, checked)?;
+            shown.push('\n');
+        } else {
+            shown += &show::mistakes(path, checked, ctx.lang, colours);
+            shown += &summary::of(path, checked, ctx.lang);
+        }
     }
     if !ctx.json {
-        written = written.and_then(|()| writeln!(out, "{}", count(ctx, &checked)));
+        shown += &count(ctx.lang, &checked);
+        shown.push('\n');
     }
-    match written {
-        // Whoever reads us has read enough, as `head` does.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Exit::Fault,
-        _ if checked.iter().any(|(_, checked)| checked.errors() > 0) => Exit::Usage,
-        _ => Exit::Done,
+    match stdout.lock().write_all(shown.as_bytes()) {
+        // Whoever reads us has read enough, as `head` does; the exit code still tells.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
+        _ => {}
     }
+    let wrong = checked.iter().any(|(_, checked)| checked.errors() > 0);
+    Ok(if wrong { Exit::Usage } else { Exit::Done })
 }
 
 /// The mistakes of a checked file as a person reads them.
@@ -92,12 +98,12 @@ fn check(path: &Path, house: &House) -> Checked {
 }
 
 /// The last sentence: how many files, mistakes and warnings.
-fn count(ctx: &Ctx, checked: &[(&Path, Checked)]) -> String {
+fn count(lang: Lang, checked: &[(&Path, Checked)]) -> String {
     let files = checked.iter().map(|(path, _)| path).collect::<BTreeSet<_>>().len();
     let errors: usize = checked.iter().map(|(_, checked)| checked.errors()).sum();
     let warnings: usize = checked.iter().map(|(_, checked)| checked.warnings()).sum();
     let some = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    match ctx.lang {
+    match lang {
         Lang::En => {
             let (files, warnings) = (some(files, "file", "files"), some(warnings, "warning", "warnings"));
             format!("{files} checked: {}, {warnings}", some(errors, "mistake", "mistakes"))

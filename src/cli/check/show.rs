@@ -49,3 +49,43 @@ fn part<'a>(source: &'a str, mistake: &Mistake) -> Option<(&'a str, std::ops::Ra
     let to = mistake.span.end.min(end).saturating_sub(start).clamp(from, line.len());
     (!line.trim().is_empty()).then_some((line, from..to))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaign::file::check;
+
+    fn shown(text: &str, lang: Lang, colours: bool) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        std::fs::write(&path, text).unwrap();
+        mistakes(Path::new("a.toml"), &check(&path, folder.path(), None, None, &[]), lang, colours)
+    }
+
+    #[test]
+    fn a_mistake_is_shown_with_its_line_a_caret_and_what_to_do() {
+        let text = "title = \"x\"\n# æøå\nends = 2026-02-30\n";
+        let expected = "\
+feil: `2026-02-30` er ingen dato i kalenderen
+ --> a.toml:3:8
+  |
+3 | ends = 2026-02-30
+  |        ^^^^^^^^^^
+  |
+  = hva du kan gjøre: skriv år, måned og dag, de to siste med to sifre: 2026-12-01
+";
+        assert!(shown(text, Lang::Nb, false).contains(expected), "{}", shown(text, Lang::Nb, false));
+    }
+
+    #[test]
+    fn colours_come_only_when_they_are_asked_for() {
+        assert!(shown("x = 1", Lang::En, true).contains('\u{1b}'));
+        let plain = shown("\u{1b}[31mx = \"\u{202e}\u{7}\"\n", Lang::En, false);
+        assert!(!plain.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{plain:?}");
+    }
+
+    #[test]
+    fn a_mistake_without_a_line_is_shown_too() {
+        assert!(shown("", Lang::En, false).contains("`title` is missing\n--> a.toml:1:1"));
+    }
+}

@@ -7,6 +7,7 @@ use crate::campaign::file::{Checked, Definition, Variant};
 use crate::campaign::list::List;
 use crate::campaign::template::Template;
 use crate::domain::holidays::Holidays;
+use crate::domain::inert::inert;
 use crate::domain::lang::Lang;
 use crate::domain::parts::parts;
 use crate::domain::window::Window;
@@ -17,7 +18,7 @@ use jiff::civil::{Time, Weekday};
 pub(super) fn of(path: &Path, checked: &Checked, lang: Lang) -> String {
     let Some(campaign) = &checked.definition else { return String::new() };
     let (name, title, starts, ends, rate) =
-        (&campaign.name, plain(&campaign.title), campaign.starts, campaign.ends, campaign.rate);
+        (&campaign.name, inert(&campaign.title), campaign.starts, campaign.ends, campaign.rate);
     let window = window(&campaign.window, lang);
     let mut lines = vec![
         format!("{name}: {title}"),
@@ -30,33 +31,18 @@ pub(super) fn of(path: &Path, checked: &Checked, lang: Lang) -> String {
         say!(
             lang,
             "  a call {after} later, within {within}, tried at most {attempts} times",
-            "  en samtale {after} etter, innen {within}, høyst {attempts} forsøk"
+            "  en samtale «{after}» etter, innen «{within}», høyst {attempts} forsøk"
         )
     });
     lines.extend(calls);
-    lines.push(String::new());
-    lines.join("\n")
+    lines.join("\n") + "\n\n"
 }
 
-/// How many rows the list has; told even when it breaks off.
+/// How many rows the list has.
 fn rows(path: &Path, campaign: &Definition, lang: Lang) -> Option<String> {
     let list = List::open(&campaign.list_in(path.parent()?)).ok()?;
-    let (mut rows, mut broken) = (0_u64, None);
-    for row in list.rows(&[]) {
-        match row {
-            Ok(_) => rows += 1,
-            Err(error) => broken = Some(error),
-        }
-    }
-    let (file, n) = (plain(&campaign.list), rows);
-    Some(match broken {
-        None => say!(lang, "  {n} rows in {file}", "  {n} rader i {file}"),
-        Some(error) => {
-            let fault = error.text();
-            let fault = fault.pick(lang);
-            say!(lang, "  {n} rows, then the list breaks off: {fault}", "  {n} rader, så ryker listen: {fault}")
-        }
-    })
+    let (file, n) = (inert(&campaign.list), list.rows(&[]).count());
+    Some(say!(lang, "  {n} rows in {file}", "  {n} rader i {file}"))
 }
 
 /// A variant's languages, each with the parts that its text travels in.
@@ -73,7 +59,7 @@ fn texts(campaign: &Definition, variant: &Variant, lang: Lang) -> String {
         Some(n) => say!(lang, "{code} ({n} parts)", "{code} ({n} deler)"),
         None => code.clone(),
     });
-    let (name, weight, each) = (plain(&variant.name), variant.weight, each.collect::<Vec<_>>().join(", "));
+    let (name, weight, each) = (inert(&variant.name), variant.weight, each.collect::<Vec<_>>().join(", "));
     match campaign.variants.len() {
         1 => say!(lang, "  variant {name}: {each}", "  variant {name}: {each}"),
         _ => say!(lang, "  variant {name} (weight {weight}): {each}", "  variant {name} (vekt {weight}): {each}"),
@@ -113,7 +99,20 @@ fn day_name(day: Weekday, lang: Lang) -> String {
     }
 }
 
-/// On one line, with nothing that a terminal obeys.
-fn plain(written: &str) -> String {
-    written.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::campaign::file::check;
+
+    #[test]
+    fn a_campaign_is_summed_up_in_both_languages() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("campaigns");
+        let path = folder.join("vinter.toml");
+        let checked = check(&path, &folder, None, None, &[]);
+        let english = of(&path, &checked, Lang::En);
+        for part in ["Monday to Friday 11:00-18:00 except holidays, 20/min", "12 rows", "nb (1 part)", "th (2 parts)"] {
+            assert!(english.contains(part), "{part}: {english}");
+        }
+        assert!(of(&path, &checked, Lang::Nb).contains("mandag til fredag 11:00-18:00 unntatt helligdager"));
+    }
 }

@@ -67,6 +67,7 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
         campaign: NAME,
         file_hash: &ready.file_hash,
         list_hash: &ready.list_hash,
+        definition: &ready.definition,
         people: planned.plan.eligible,
         by: Some("demo"),
     };

@@ -40,7 +40,8 @@ impl Stage {
     /// A heading; in JSON nothing.
     pub fn heading(&self, text: &str) {
         if !self.ctx.json {
-            println!("\n\u{1b}[1m{text}\u{1b}[0m", text = text);
+            let (bold, plain) = if self.watched { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+            println!("\n{bold}{text}{plain}");
         }
     }
 

@@ -172,11 +172,13 @@ impl Days<'_> {
         let mut tx = self.app.db.read().await?;
         let answers = reply::list(&mut tx, &self.app.ledger.vault, false, 500).await?;
         drop(tx);
-        let shown =
-            answers.iter().find(|answer| answer.kind == ReplyKind::OptOut).into_iter().chain(answers.iter().take(2));
-        for answer in shown {
-            let (kind, text) = (answer.kind.as_str(), answer.text.expose());
-            self.print(&format!("  ↩ {kind:<12} “{text}”"));
+        let mut kinds = Vec::new();
+        for answer in &answers {
+            if kinds.len() < 3 && !kinds.contains(&answer.kind) {
+                kinds.push(answer.kind);
+                let (kind, text) = (answer.kind.as_str(), answer.text.expose());
+                self.print(&format!("  ↩ {kind:<12} “{text}”"));
+            }
         }
         for answer in &answers {
             let mut tx = self.app.db.begin().await?;

@@ -1,0 +1,125 @@
+//! `[[message.variant]]`: the versions of a message, each with its texts and the way out that they offer.
+
+use std::collections::BTreeMap;
+
+use super::definition::Variant;
+use super::mistake::{Mistakes, short};
+use super::section::{Said, Section};
+use super::texts::{self, Texts, Words};
+use super::way_out::{self, WayOut};
+use crate::campaign::language;
+use crate::text;
+
+/// What the texts of a message are judged by.
+pub(super) struct Judge<'a> {
+    /// What texts may name.
+    pub words: &'a Words<'a>,
+    /// Whether people can answer the account that sends.
+    pub takes_replies: bool,
+    /// The organisation's languages.
+    pub languages: &'a [String],
+    /// Whether people of other languages are left out.
+    pub require_language: bool,
+}
+
+impl Judge<'_> {
+    /// Reads all variants; what is wrong with them is told.
+    pub fn variants(&self, section: &Section<'_>, m: &mut Mistakes) -> Vec<Variant> {
+        let tables = section.tables("variant", "message.variant", m).unwrap_or_default();
+        if tables.is_empty() && (section.lacks("variant") || section.entry("variant").is_some()) {
+            let at = section.entry("variant").map_or(section.at.clone(), |entry| entry.span);
+            m.error(
+                "no_variant",
+                &at,
+                text!("there is no text to send", "det er ingen tekst å sende"),
+                text!(
+                    "add [[message.variant]] and below it name = \"personal\" and text.nb = \"Hei! ..\"",
+                    "legg til [[message.variant]] og under den name = \"personlig\" og text.nb = \"Hei! ..\""
+                ),
+            );
+        }
+        let mut variants: Vec<Variant> = Vec::new();
+        for table in tables {
+            table.unknown(m);
+            if let Some(variant) = self.variant(&table, &variants, m) {
+                variants.push(variant);
+            }
+        }
+        variants
+    }
+
+    fn variant(&self, table: &Section<'_>, before: &[Variant], m: &mut Mistakes) -> Option<Variant> {
+        let name = table.text("name", m);
+        table.need(&["name", "text"], m);
+        if let Some(said) = name.as_ref().filter(|said| before.iter().any(|variant| variant.name == said.text)) {
+            let word = short(&said.text);
+            m.error(
+                "duplicate_variant",
+                &said.span,
+                text!("two variants are called `{word}`", "to varianter heter `{word}`"),
+                text!(
+                    "give this one another name, so that reports can tell them apart",
+                    "gi denne et annet navn, så rapportene kan skille dem"
+                ),
+            );
+        }
+        let weight = table.count("weight", "bad_weight", m).unwrap_or(1);
+        let texts = texts::read(table, "text", self.words, m);
+        if let Some(texts) = &texts {
+            self.languages(table, texts, m);
+        }
+        let texts = texts.unwrap_or_default();
+        texts.values().for_each(|said| self.way_out(said, m));
+        let texts = texts.into_iter().map(|(code, said)| (code, said.text)).collect();
+        Some(Variant { name: name?.text, weight, texts })
+    }
+
+    /// Warns of a variant that nobody of unknown language can be given in a language of the house.
+    fn languages(&self, table: &Section<'_>, texts: &Texts, m: &mut Mistakes) {
+        let codes: BTreeMap<String, String> = texts.keys().map(|code| (code.clone(), String::new())).collect();
+        let ours = |written: &String| language::pick_language(Some(written), &codes, &[], true).is_ok();
+        if self.require_language || self.languages.is_empty() || codes.is_empty() || self.languages.iter().any(ours) {
+            return;
+        }
+        let names = self.languages.join(", ");
+        m.warn(
+            "no_house_language",
+            &table.at,
+            text!(
+                "this variant is in none of the organisation's languages ({names})",
+                "denne varianten er ikke på noen av organisasjonens språk ({names})"
+            ),
+            text!(
+                "add one, or write require_language = true under [message]",
+                "legg til ett, eller skriv require_language = true under [message]"
+            ),
+        );
+    }
+
+    fn way_out(&self, said: &Said, m: &mut Mistakes) {
+        match way_out::judge(&said.text) {
+            WayOut::ReplyOnly if !self.takes_replies => m.error(
+                "reply_only",
+                &said.span,
+                text!(
+                    "people are told to answer, and this sender takes no answers",
+                    "folk blir bedt om å svare, og denne avsenderen tar ikke imot svar"
+                ),
+                text!(
+                    "name a link or a number in the text, or use an account that sends from a number",
+                    "oppgi en lenke eller et nummer i teksten, eller bruk en konto som sender fra et nummer"
+                ),
+            ),
+            WayOut::None if !said.text.trim().is_empty() => m.warn(
+                "no_way_out",
+                &said.span,
+                text!("this text does not say how to get no more", "denne teksten sier ikke hvordan man slipper flere"),
+                text!(
+                    "say it in its language, like: Reply STOP to opt out.",
+                    "si det på tekstens språk, som: Svar STOPP for å slippe flere."
+                ),
+            ),
+            _ => {}
+        }
+    }
+}
