@@ -38,7 +38,7 @@ impl Input {
         }
         let mut all = Vec::new();
         std::io::stdin().read_to_end(&mut all)?;
-        Ok(String::from_utf8(all).map_err(|_| anyhow::anyhow!("stdin is no text in UTF-8"))?)
+        String::from_utf8(all).map_err(|_| anyhow::anyhow!("stdin is no text in UTF-8"))
     }
 }
 
