@@ -19,7 +19,7 @@ pub struct InitArgs {
 }
 
 const SETTINGS: &str = "\
-# The settings of this Lykt. Every setting with its default: docs/settings in the project, or config/default.toml.
+# The settings of this Lykt. Every setting with its default stands in config/default.toml of the project.
 
 [organisation]
 name = \"Our organisation\"

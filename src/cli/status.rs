@@ -8,11 +8,13 @@ use super::app::App;
 use super::life::{CampaignArgs, no_campaign};
 use super::table::{Table, bar};
 use super::{Ctx, Exit};
+use crate::campaign::file::Definition;
 use crate::domain::campaign::CampaignState;
 use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
 use crate::say;
+use crate::store::message::VariantCount;
 use crate::store::task::TaskState;
 use crate::store::{Tx, account, campaign, message, reply, task};
 use crate::text;
@@ -25,6 +27,9 @@ pub(super) struct Status {
     pub messages: BTreeMap<MessageState, i64>,
     pub replies: BTreeMap<ReplyKind, i64>,
     pub tasks: BTreeMap<TaskState, i64>,
+    goal: Option<String>,
+    variants: Vec<VariantCount>,
+    reasons: Vec<(MessageState, String, i64)>,
 }
 
 /// Runs the command.
@@ -64,6 +69,8 @@ pub(super) async fn read(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<O
         Some(id) => campaign::plan(tx, &app.ledger.vault, id).await?,
         None => None,
     };
+    let definition = plan.as_ref().and_then(|plan| serde_json::from_str::<Definition>(&plan.definition).ok());
+    let goal = definition.and_then(|definition| definition.goal);
     let planned = match campaign.state {
         // On their way into the outbox, or not approved yet: planned, and not begun.
         CampaignState::Planned | CampaignState::Approved => plan.map_or(0, |plan| plan.eligible).max(enqueued),
@@ -72,7 +79,17 @@ pub(super) async fn read(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<O
     *messages.entry(MessageState::Queued).or_default() += planned - enqueued;
     let replies = reply::counts(tx, name).await?;
     let tasks = task::counts(tx, name).await?;
-    Ok(Some(Status { state: campaign.state, reason: campaign.reason, planned, messages, replies, tasks }))
+    Ok(Some(Status {
+        state: campaign.state,
+        reason: campaign.reason,
+        planned,
+        messages,
+        replies,
+        tasks,
+        goal,
+        variants: message::by_variant(tx, name).await?,
+        reasons: message::reasons(tx, name).await?,
+    }))
 }
 
 impl Status {
@@ -84,15 +101,28 @@ impl Status {
             ReplyKind::ALL.iter().map(|k| (k.as_str(), self.replies.get(k).copied().unwrap_or(0))).collect();
         let tasks: BTreeMap<&str, i64> =
             TaskState::ALL.iter().map(|s| (s.as_str(), self.tasks.get(s).copied().unwrap_or(0))).collect();
+        let variants: BTreeMap<&str, serde_json::Value> = self
+            .variants
+            .iter()
+            .map(|v| (v.variant.as_str(), json!({ "planned": v.planned, "sent": v.sent, "answered": v.answered })))
+            .collect();
+        let reasons: Vec<serde_json::Value> = self
+            .reasons
+            .iter()
+            .map(|(state, reason, n)| json!({ "state": state.as_str(), "reason": reason, "messages": n }))
+            .collect();
         json!({
-            "state": self.state.as_str(), "reason": self.reason, "planned": self.planned,
-            "messages": messages, "replies": replies, "tasks": tasks,
+            "state": self.state.as_str(), "reason": self.reason, "goal": self.goal, "planned": self.planned,
+            "messages": messages, "reasons": reasons, "variants": variants, "replies": replies, "tasks": tasks,
         })
     }
 
     pub(super) fn show(&self, ctx: &Ctx, name: &str) {
         let (state, planned) = (self.state.as_str(), self.planned);
         println!("{}", say!(ctx.lang, "{name}: {state}, {planned} planned", "{name}: {state}, {planned} planlagt"));
+        if let Some(goal) = &self.goal {
+            println!("{}: {goal}", say!(ctx.lang, "goal", "mål"));
+        }
         let mut table = Table::new([
             say!(ctx.lang, "messages", "meldinger"),
             say!(ctx.lang, "state", "tilstand"),
@@ -105,6 +135,9 @@ impl Status {
         }
         table.right(0);
         println!("{table}");
+        if self.variants.len() > 1 {
+            println!("{}", self.by_variant(ctx));
+        }
         let replies: i64 = self.replies.values().sum();
         if replies > 0 {
             let kinds: Vec<String> = self.replies.iter().map(|(kind, n)| format!("{} {n}", kind.as_str())).collect();
@@ -117,6 +150,25 @@ impl Status {
         if let Some(reason) = &self.reason {
             println!("{}: {reason}", say!(ctx.lang, "why", "hvorfor"));
         }
+    }
+}
+
+impl Status {
+    /// The versions of the message, and how many of the people who got each answered.
+    fn by_variant(&self, ctx: &Ctx) -> Table {
+        let mut table = Table::new([
+            say!(ctx.lang, "variant", "variant"),
+            say!(ctx.lang, "planned", "planlagt"),
+            say!(ctx.lang, "sent", "sendt"),
+            say!(ctx.lang, "answered", "svarte"),
+            say!(ctx.lang, "of those sent", "av de sendte"),
+        ]);
+        for v in &self.variants {
+            let share = if v.sent > 0 { format!("{} %", v.answered * 100 / v.sent) } else { String::new() };
+            table.row([v.variant.clone(), v.planned.to_string(), v.sent.to_string(), v.answered.to_string(), share]);
+        }
+        (1..5).for_each(|column| table.right(column));
+        table
     }
 }
 
