@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +13,7 @@ use crate::clock::{Clock, Lapse};
 use crate::ledger::Ledger;
 use crate::settings::{ClockSettings, Settings, SettingsError};
 use crate::store::{Db, DbError, Tx, meta};
-use crate::vault::{KeyError, Keys, Vault};
+use crate::vault::{KeyError, Keys, Place, Vault};
 
 /// An opened installation.
 pub struct App {
@@ -55,13 +57,12 @@ impl App {
         let mut tx = db.read().await?;
         let told = meta::get(&mut tx, "keys.check").await?;
         drop(tx);
-        let check = fingerprint(&vault);
         match told {
-            Some(stored) if stored != check => return Err(AppError::WrongKeys),
+            Some(told) if !belongs(&vault, &told) => return Err(AppError::WrongKeys),
             Some(_) => {}
             None => {
                 let mut tx = db.begin().await?;
-                meta::set(&mut tx, "keys.check", &check).await?;
+                meta::set(&mut tx, "keys.check", &check(&vault)?).await?;
                 tx.commit().await?;
             }
         }
@@ -95,8 +96,18 @@ pub fn key_file(settings: &Settings) -> Result<std::path::PathBuf, AppError> {
     }
 }
 
-fn fingerprint(vault: &Vault) -> String {
-    vault.keyed(b"check", b"lykt")[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+/// Where the word stands that shows whether keys and database belong together.
+const CHECK: Place<'_> = Place { table: "meta", column: "value", row: b"keys.check" };
+
+/// What only these keys can make: a digest under the index key, and a word sealed with the newest key.
+fn check(vault: &Vault) -> Result<String, DbError> {
+    Ok(format!("{}.{}", STANDARD.encode(vault.keyed(b"check", b"lykt")), STANDARD.encode(vault.seal(CHECK, b"lykt")?)))
+}
+
+fn belongs(vault: &Vault, told: &str) -> bool {
+    let Some((digest, sealed)) = told.split_once('.') else { return false };
+    let opens = STANDARD.decode(sealed).is_ok_and(|sealed| vault.open(CHECK, &sealed).is_ok());
+    opens && digest == STANDARD.encode(vault.keyed(b"check", b"lykt"))
 }
 
 /// Where a lapsing clock began; kept in the database, so that all processes and restarts share it.

@@ -108,3 +108,22 @@ async fn a_second_daemon_on_the_same_file_refuses_to_start() {
     assert!(String::from_utf8_lossy(&second.stderr).contains("another lykt serve"));
     drop(daemon);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_file_that_does_not_belong_is_refused_and_harms_nothing() {
+    let gateway = FaultGateway::start().await;
+    let (csv, _) = list(3);
+    let house = House::new(&gateway, &csv, "1/s", None);
+    house.approve();
+    let keys = house.root().join("lykt.keys");
+    let right = std::fs::read_to_string(&keys).unwrap();
+    for line in ["seal.1 = ", "index = "] {
+        let at = right.find(line).unwrap() + line.len();
+        let other = if right[at..].starts_with('A') { "B" } else { "A" };
+        let wrong = format!("{}{other}{}", &right[..at], &right[at + 1..]);
+        std::fs::write(&keys, wrong).unwrap();
+        assert_eq!(house.lykt(&["serve"]).status.code(), Some(1), "{line}");
+    }
+    std::fs::write(&keys, right).unwrap();
+    assert_eq!(house.count("queued"), 3);
+}
