@@ -71,6 +71,17 @@ impl App {
     }
 }
 
+impl App {
+    /// Lets a lapsing clock begin anew: for the demo.
+    pub(super) async fn restart_clock(self, ctx: &Ctx) -> Result<Self, AppError> {
+        let mut tx = self.db.begin().await?;
+        meta::set(&mut tx, "clock.lapse", "").await?;
+        tx.commit().await?;
+        self.db.close().await;
+        Self::open(ctx).await
+    }
+}
+
 /// The key file that the settings name; a credential counts before a file.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The one HTTP client: HTTP/1.1, no redirect, no proxy, no retry, and a gate that no byte passes after its deadline.
 //!
-//! Every sent form goes through its [`Gate`]. Knows requests and answers; not whose they are.
+//! Every sent form goes through its gate. Knows requests and answers; not whose they are.
 
 use std::sync::Arc;
 use std::time::Duration;

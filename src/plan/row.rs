@@ -76,7 +76,7 @@ impl Writer {
         })
     }
 
-    /// The columns of the list that the campaign reads, in the order of [`read`](Self::read): the number's first.
+    /// The columns of the list that the campaign reads, in the order in which rows are read: the number's first.
     ///
     /// # Errors
     /// When the list lacks one of them.

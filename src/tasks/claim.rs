@@ -47,12 +47,12 @@ impl Tasks {
     /// As the database has it.
     pub async fn next(&self, db: &Db, who: &str) -> Result<Result<Claim, Refusal>, DbError> {
         let mut tx = db.read().await?;
-        let list = self.today(&mut tx).await?;
+        let free = self.free(&mut tx).await?;
         drop(tx);
         let mut later = None;
-        for entry in list.iter().filter(|entry| entry.task.state == TaskState::Open) {
+        for id in free {
             let mut tx = db.begin().await?;
-            match self.claim(&mut tx, entry.task.id, who).await? {
+            match self.claim(&mut tx, id, who).await? {
                 Ok(claim) => {
                     tx.commit().await?;
                     return Ok(Ok(claim));

@@ -53,6 +53,13 @@ impl Tasks {
         Ok(list)
     }
 
+    /// The free tasks of the day's list, in its order.
+    pub(super) async fn free(&self, tx: &mut Tx) -> Result<Vec<TaskId>, DbError> {
+        let leases = self.leases(tx).await?;
+        let today = task::today(tx, MOST).await?.into_iter().map(|task| free_when_lapsed(task, leases));
+        Ok(today.filter(|task| task.state == TaskState::Open).map(|task| task.id).collect())
+    }
+
     /// A task as a line of the list.
     ///
     /// # Errors

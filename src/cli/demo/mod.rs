@@ -77,6 +77,8 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
     enqueue(&app.db, &app.ledger, NAME, planned.plan.id, |_| {}).await?;
     stage.approved(planned.plan.eligible);
 
+    // The made-up days begin here, however long the plan took.
+    let app = app.restart_clock(&ctx).await?;
     let App { settings, db, ledger } = app;
     let daemon = Daemon::start(settings, db, ledger).await?;
     let app = App::open(&ctx).await?;

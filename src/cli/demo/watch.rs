@@ -19,9 +19,11 @@ use crate::store::{Tx, notice, promise, reply};
 use crate::tasks::outcome::Outcome;
 use crate::tasks::{Registered, Tasks, short};
 
-/// The demo goes on for this many looks, unless the campaign is finished before.
-const LOOKS: u32 = 200;
+/// The days pass for this long in real milliseconds, unless the campaign is finished before.
+const LONGEST_MS: i64 = 36_000;
 const LOOK: Duration = Duration::from_millis(180);
+/// Calls that the two make between two looks.
+const CALLS: usize = 14;
 /// Which of the daily notices is shown.
 const MAIL_SHOWN: usize = 3;
 /// How the two made-up colleagues' calls end, in turn.
@@ -68,7 +70,8 @@ pub(super) async fn watch(stage: &Stage, app: &App, name: &str) -> anyhow::Resul
     let tasks = Tasks::of(app.ledger.clone(), &app.settings);
     let mut days = Days { stage, app, tasks, day: None, notices: 0, calls: 0, list_shown: false, bar: bar(stage) };
     stage.heading(&say!(stage.lang, "5. The days pass", "5. Dagene går"));
-    for _ in 0..LOOKS {
+    let end = app.ledger.clock.steady_ms() + LONGEST_MS;
+    while app.ledger.clock.steady_ms() < end {
         tokio::time::sleep(LOOK).await;
         let mut tx = app.db.read().await?;
         let Some(status) = status::read(&mut tx, app, name).await? else { break };
@@ -217,7 +220,7 @@ impl Days<'_> {
 
     /// Two colleagues take calls from the same list; nobody holds a call that another has.
     async fn call(&mut self) -> anyhow::Result<()> {
-        for who in ["Amanda", "Kim"].into_iter().cycle().take(6) {
+        for who in ["Amanda", "Kim"].into_iter().cycle().take(CALLS) {
             let Ok(claim) = self.tasks.next(&self.app.db, who).await? else { return Ok(()) };
             let outcome = OUTCOMES[self.calls % OUTCOMES.len()];
             self.calls += 1;
