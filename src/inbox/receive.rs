@@ -27,8 +27,11 @@ pub async fn receive(
 ) -> Result<Option<ReplyId>, DbError> {
     let sender = Sender::read(news.from.expose());
     let known = ledger.contact(tx, &sender.address).await?;
-    // A contact that is erased right now is found missing here, and the caller tries again.
-    let contact = contact::lock(tx, known.id).await?.ok_or(DbError::Unknown("contact"))?;
+    let contact = match contact::lock(tx, known.id).await? {
+        Some(contact) => contact,
+        // Erased between the two looks, because its time was over: it is known anew.
+        None => ledger.contact(tx, &sender.address).await?,
+    };
     let reading = kind::classify(news.text.expose());
     let answer = Reply {
         id: new_id(),

@@ -21,6 +21,8 @@ use crate::store::{Db, DbError, Tx};
 
 /// Rows in one transaction.
 const CHUNK: i64 = 200;
+/// How often a run may meet others on the same rows.
+const CONFLICTS: u32 = 20;
 /// Raw webhooks are kept so long: enough to look into a fault.
 const HOOKS: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -95,16 +97,25 @@ enum What {
 
 /// Erases a chunk a transaction until one finds nothing; how many rows it was in all.
 async fn in_chunks(db: &Db, ledger: &Ledger, what: What, before: i64) -> Result<u64, DbError> {
-    let mut done = 0;
+    let (mut done, mut conflicts) = (0, 0);
     loop {
-        let mut tx = db.begin().await?;
-        let n = chunk(ledger, &mut tx, what, before).await?;
-        if n == 0 {
-            return Ok(done);
+        match one_chunk(db, ledger, what, before).await {
+            Ok(0) => return Ok(done),
+            Ok(n) => done += n,
+            // Somebody works on the same rows: they are looked at again.
+            Err(e) if e.is_conflict() && conflicts < CONFLICTS => conflicts += 1,
+            Err(e) => return Err(e),
         }
-        tx.commit().await?;
-        done += n;
     }
+}
+
+async fn one_chunk(db: &Db, ledger: &Ledger, what: What, before: i64) -> Result<u64, DbError> {
+    let mut tx = db.begin().await?;
+    let n = chunk(ledger, &mut tx, what, before).await?;
+    if n > 0 {
+        tx.commit().await?;
+    }
+    Ok(n)
 }
 
 async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<u64, DbError> {

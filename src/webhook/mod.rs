@@ -14,6 +14,8 @@ mod server;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
+use tokio::sync::Semaphore;
+
 use crate::gateway::{Accounts, Event};
 use crate::inbox;
 use crate::ledger::Ledger;
@@ -23,6 +25,9 @@ use crate::store::{Db, DbError, Tx};
 use media::Media;
 pub use server::{Limits, serve, serve_within};
 
+/// Webhooks that are worked on at the same time; the others wait for their turn.
+const AT_ONCE: usize = 4;
+
 /// What takes in webhooks.
 pub struct Webhooks {
     db: Db,
@@ -31,6 +36,7 @@ pub struct Webhooks {
     accounts: Arc<Accounts>,
     public_url: String,
     media: Media,
+    turns: Semaphore,
     refused: AtomicU64,
     failing: AtomicBool,
 }
@@ -45,6 +51,7 @@ impl Webhooks {
             accounts,
             public_url: settings.server.public_url.trim_end_matches('/').to_owned(),
             media: Media::new(settings.path(&settings.campaigns.folder)),
+            turns: Semaphore::new(AT_ONCE),
             refused: AtomicU64::new(0),
             failing: AtomicBool::new(false),
         }

@@ -78,11 +78,13 @@ impl Webhooks {
         }
     }
 
-    /// Keeps it, and tries again where two writers met.
+    /// Keeps it when its turn has come, and tries again where two writers met.
     async fn persist(&self, gateway: &Gateway, call: &Call<'_>) -> Result<(), DbError> {
+        // A burst waits here and not for the database's connections, which others need too. Never closed.
+        let _turn = self.turns.acquire().await;
         for pause in PAUSES_MS {
             match self.take_in(gateway, call).await {
-                Err(e) if e.is_conflict() || matches!(e, DbError::Unknown("contact")) => {
+                Err(e) if e.is_conflict() => {
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                 }
                 Err(e @ DbError::Away(_)) => return Err(e),
