@@ -10,7 +10,6 @@
 //! A room may use only rooms named before it in the list below; `tests/house.rs` checks it.
 
 pub mod domain;
-pub mod inbox;
 
 pub mod clock;
 

@@ -1,8 +1,8 @@
 //! The way in: what people answered, and what it means. Must not know web, tasks or the command line.
 
 pub mod kind;
-//! stub
 pub mod receive;
+
 use crate::domain::id::ReplyId;
 use crate::ledger::Ledger;
 use crate::store::{DbError, Tx, contact, reply};
