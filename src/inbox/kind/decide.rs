@@ -94,9 +94,11 @@ impl<'a> View<'a> {
 
     /// Whether something else than phrases is asked somewhere.
     fn asks_more(&self) -> bool {
-        self.words.list.iter().enumerate().any(|(i, word)| {
-            self.words.asked[word.sentence] && !(self.from_sentence[i] || self.from_sentence[i + 1])
-        })
+        self.words
+            .list
+            .iter()
+            .enumerate()
+            .any(|(i, word)| self.words.asked[word.sentence] && !(self.from_sentence[i] || self.from_sentence[i + 1]))
     }
 
     fn is_certain(&self, no: &Found) -> bool {
@@ -104,9 +106,10 @@ impl<'a> View<'a> {
         let whole = self.is_whole(no) && (no.place == Place::Inside || !self.is_asked(no));
         let sentence = no.place != Place::Inside && self.is_sentence(no) && !self.is_asked(no) && !self.asks_more();
         let demand = no.place == Place::Inside && self.from_clause[no.start];
-        let help = self.found.iter().any(|found| {
-            found.role == Role::Tells(ReplyKind::Help) && self.tells(found, ReplyKind::Help)
-        });
+        let help = self
+            .found
+            .iter()
+            .any(|found| found.role == Role::Tells(ReplyKind::Help) && self.tells(found, ReplyKind::Help));
         let doubtful = limited || help || self.any(Role::Ours);
         !doubtful && (whole || demand || (sentence && !self.any(Role::Harmless)))
     }

@@ -136,7 +136,8 @@ fn parse_alternative(text: &str, tones: bool) -> Result<Alternative, String> {
 
 fn exact(word: &str, tones: bool) -> Literal {
     let plain = fold::fold(word);
-    let spelled_out = fold::fold(&word.replace('ä', "ae").replace(['ö', 'ø'], "oe").replace('ü', "ue").replace('å', "aa"));
+    let spelled_out =
+        fold::fold(&word.replace('ä', "ae").replace(['ö', 'ø'], "oe").replace('ü', "ue").replace('å', "aa"));
     let accents = fold::lower(word);
     Literal::Exact(Spelling {
         squeezed: fold::squeeze(&plain),
@@ -183,7 +184,8 @@ fn longest(slots: &[Slot], words: &[Word], path: &mut Vec<String>) -> Option<usi
         Slot::Words { alternatives, optional } => {
             for alternative in alternatives {
                 let count = alternative.literals.len();
-                if count <= words.len() && alternative.literals.iter().zip(words).all(|(literal, word)| literal.fits(word))
+                if count <= words.len()
+                    && alternative.literals.iter().zip(words).all(|(literal, word)| literal.fits(word))
                 {
                     attempt(count, &alternative.shown);
                 }

@@ -70,7 +70,9 @@ pub fn read(text: &str) -> Words {
 fn without_quotation(text: &str) -> String {
     let ruler = |line: &str| {
         let line = line.trim();
-        line.starts_with("-----") || line.starts_with("_____") || (line.len() > 20 && line.ends_with("wrote:"))
+        line.starts_with("-----")
+            || line.starts_with("_____")
+            || (line.len() > 20 && line.ends_with("wrote:"))
             || (line.len() > 20 && (line.ends_with("skrev:") || line.ends_with("schrieb:")))
     };
     let own: Vec<&str> = text
