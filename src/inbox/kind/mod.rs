@@ -39,6 +39,8 @@ pub fn classify(text: &str) -> Reading {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// A line a reply: the kinds that are right for it, parted by `|`, a tab, the reply.
@@ -61,5 +63,37 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    #[test]
+    fn decoration_and_length_cost_nothing() {
+        let marks = format!("STOP{}", "\u{301}".repeat(50_000));
+        let begun = std::time::Instant::now();
+        assert_eq!(classify(&marks).kind, ReplyKind::OptOut);
+        assert_eq!(classify(&"stop ".repeat(600_000)).kind, ReplyKind::OptOut);
+        classify(&"do not stop sending me, i do not want ".repeat(80_000));
+        classify(&"ikke vil ha flere ".repeat(160_000));
+        classify(&"停".repeat(1_000_000));
+        assert!(begun.elapsed().as_secs() < 5, "took {:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn markup_and_directions_are_text_like_any_other() {
+        assert_eq!(classify("\u{202e}STOP\u{202c}").kind, ReplyKind::OptOut);
+        assert_eq!(classify("<script>alert(1)</script>").kind, ReplyKind::Other);
+        assert_eq!(classify("").kind, ReplyKind::Other);
+        assert_eq!(classify("\u{fffd}\0\n").kind, ReplyKind::Other);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_strange(text in any::<String>()) {
+            classify(&text);
+        }
+
+        #[test]
+        fn what_surrounds_a_stop_word_does_not_save_it(before in "[ .!\"*_~\\u{200b}\\n-]{0,6}", after in "[ .!\"*_~\\u{200b}\\n-]{0,6}") {
+            prop_assert_eq!(classify(&format!("{before}Stopp{after}")).kind, ReplyKind::OptOut);
+        }
     }
 }

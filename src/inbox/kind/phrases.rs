@@ -16,13 +16,13 @@ macro_rules! files {
 }
 
 /// The word files. When two languages share a word, the first is named; `zxx` is what is no language: signs.
-const FILES: [(&str, &str); 12] = files! {
-    "nb" "en" "nn" "zxx" "sv" "da" "es" "pt" "fr" "de" "it" "nl"
+const FILES: &[(&str, &str)] = &files! {
+    "en" "nb" "nn" "zxx" "sv" "da" "es" "pt" "fr" "de" "it" "nl" "ru" "uk" "bg" "mk"
 };
 
 /// All phrases; parsed at the first reply.
 pub static BOOK: LazyLock<Book> =
-    LazyLock::new(|| Book::parse(&FILES).expect("the compiled-in word files are checked by a test"));
+    LazyLock::new(|| Book::parse(FILES).expect("the compiled-in word files are checked by a test"));
 
 /// What a phrase does to the reply in which it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,7 +253,25 @@ mod tests {
 
     #[test]
     fn every_word_file_is_in_order() {
-        let book = Book::parse(&FILES).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-        assert!(book.phrases.len() > 1_000);
+        let book = Book::parse(FILES).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        for (language, (code, _)) in FILES.iter().enumerate() {
+            let says_no =
+                |phrase: &Phrase| phrase.language == language && phrase.role == Role::Tells(ReplyKind::OptOut);
+            assert!(book.phrases.iter().any(says_no), "{code} has no word of refusal");
+        }
+    }
+
+    #[test]
+    fn a_phrase_without_a_meaning_is_refused() {
+        let mistake = Book::parse(&[("xx", "name = 'X'\n[filler]\n'please' = ' '")]).unwrap_err();
+        assert_eq!(mistake, "xx.toml: say what `please` means");
+    }
+
+    #[test]
+    fn a_broken_phrase_and_an_unknown_section_are_named() {
+        assert!(
+            Book::parse(&[("xx", "name = 'X'\n[filler]\n'.. a' = 'b'")]).unwrap_err().contains("`.. a` must begin")
+        );
+        assert!(Book::parse(&[("xx", "name = 'X'\n[fillers]")]).unwrap_err().starts_with("xx.toml: "));
     }
 }
