@@ -16,8 +16,9 @@ macro_rules! files {
 }
 
 /// The word files. When two languages share a word, the first is named; `zxx` is what is no language: signs.
-const FILES: [(&str, &str); 12] = files! {
+const FILES: [(&str, &str); 14] = files! {
     "nb" "en" "nn" "zxx" "sv" "da" "es" "pt" "fr" "de" "it" "nl"
+    "th" "zh"
 };
 
 /// All phrases; parsed at the first reply.
