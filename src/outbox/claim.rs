@@ -152,9 +152,9 @@ impl Outbox {
     }
 }
 
-/// How long a window is open on a day.
+/// How long sends may begin on a day: what is promised for a day has to go in this time.
 fn open_for(window: &Window) -> Duration {
-    Duration::try_from(window.until().duration_since(window.from())).unwrap_or(Duration::from_secs(86_400))
+    window.begins_for().unsigned_abs()
 }
 
 /// A rate with its place in the database and its clock.
