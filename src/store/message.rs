@@ -339,27 +339,37 @@ pub async fn settle_attempt(
     tx.run(query).await.map(drop)
 }
 
-/// Messages under way whose lease has run out, or whose sender is another start of this only daemon.
+const OVERDUE: &str = " from message m where m.state = 'submitting' and (m.deadline <= $1 or m.fence < $2)";
+
+/// Whether there is any message that [`overdue`] would give. Locks nothing.
+///
+/// # Errors
+/// As the database has it.
+pub async fn any_overdue(tx: &mut Tx, steady_ms: i64, dead_before_fence: i64) -> Result<bool, DbError> {
+    let query = sql("select 1").push(OVERDUE).push(" limit 1");
+    Ok(tx.maybe(query.bind(steady_ms).bind(dead_before_fence)).await?.is_some())
+}
+
+/// Messages under way whose lease has run out, or whose sender is another start of this only daemon; locked on
+/// PostgreSQL, those locked elsewhere passed over.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn overdue(tx: &mut Tx, steady_ms: i64, dead_before_fence: i64, limit: i64) -> Result<Vec<Message>, DbError> {
     let lock = tx.lock_clause(" for update skip locked");
-    let query = sql("select ")
-        .push(COLUMNS)
-        .push(" from message m where m.state = 'submitting' and (m.deadline <= $1 or m.fence < $2) limit $3")
-        .push(lock);
+    let query = sql("select ").push(COLUMNS).push(OVERDUE).push(" limit $3").push(lock);
     tx.all(query.bind(steady_ms).bind(dead_before_fence).bind(limit)).await?.iter().map(read).collect()
 }
 
-/// Messages in doubt, oldest first.
+/// Messages in doubt since before a civil time, oldest first.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn in_doubt(tx: &mut Tx, limit: i64) -> Result<Vec<Message>, DbError> {
-    let query =
-        sql("select ").push(COLUMNS).push(" from message m where m.state = 'in_doubt' order by m.doubt_at limit $1");
-    tx.all(query.bind(limit)).await?.iter().map(read).collect()
+pub async fn in_doubt(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<Message>, DbError> {
+    let query = sql("select ")
+        .push(COLUMNS)
+        .push(" from message m where m.state = 'in_doubt' and m.state_at < $1 order by m.state_at, m.id limit $2");
+    tx.all(query.bind(before_ms).bind(limit)).await?.iter().map(read).collect()
 }
 
 /// How many messages are in doubt.
@@ -409,6 +419,15 @@ pub async fn withdraw_campaign(tx: &mut Tx, campaign: &str, why: Decision, now_m
          (select 1 from contact c where c.id = message.contact_id and c.unread > 0) then 'held' else $2 end \
          where id in (select id from message where campaign = $3 and state = 'queued' limit 500) and state = 'queued'");
     tx.run(query.bind(now_ms).bind(why.as_str()).bind(campaign)).await
+}
+
+/// Whether anything waits in a campaign's queue.
+///
+/// # Errors
+/// As the database has it.
+pub async fn waits(tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
+    let query = sql("select 1 from message where campaign = $1 and state = 'queued' limit 1");
+    Ok(tx.maybe(query.bind(campaign)).await?.is_some())
 }
 
 /// Messages of a campaign by state.
