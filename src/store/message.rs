@@ -316,7 +316,8 @@ pub async fn doubt(tx: &mut Tx, message: &Message, why: &str, since: i64, now_ms
     Ok(tx.run(query).await? == 1)
 }
 
-/// Notes how a try ended. The provider's id is kept when it is the first to come.
+/// Notes how a try ended, and returns the provider's id of it. The first id to come is kept; one that is already
+/// another try's says nothing of this one, and is not.
 ///
 /// # Errors
 /// As the database has it.
@@ -328,15 +329,17 @@ pub async fn settle_attempt(
     provider_id: Option<&str>,
     code: Option<&str>,
     now_ms: i64,
-) -> Result<(), DbError> {
-    let query = sql("update attempt set verdict = $1, provider_id = coalesce(provider_id, $2), code = coalesce($3, code), settled_at = $4 where message_id = $5 and n = $6")
+) -> Result<Option<String>, DbError> {
+    let query = sql("update attempt set verdict = $1, provider_id = case when exists (select 1 from attempt o \
+         where o.account = attempt.account and o.provider_id = $2) then provider_id else coalesce(provider_id, $2) end, \
+         code = coalesce($3, code), settled_at = $4 where message_id = $5 and n = $6 returning provider_id")
         .bind(verdict)
         .bind(provider_id)
         .bind(code)
         .bind(now_ms)
         .bind(message)
         .bind(n);
-    tx.run(query).await.map(drop)
+    tx.maybe(query).await?.map_or(Ok(None), |row| row.get(0))
 }
 
 const OVERDUE: &str = " from message m where m.state = 'submitting' and (m.deadline <= $1 or m.fence < $2)";
