@@ -25,13 +25,14 @@ async fn sends_at(house: &House, window: Value, moments: &[&str]) -> Vec<bool> {
 
 #[tokio::test]
 async fn nothing_begins_outside_the_window_nor_in_its_last_ten_minutes() {
-    let window = json!({ "days": ["mon", "tue", "wed", "thu", "fri"], "from": "11:00", "until": "18:00", "holidays": "NO" });
+    let window =
+        json!({ "days": ["mon", "tue", "wed", "thu", "fri"], "from": "11:00", "until": "18:00", "holidays": "NO" });
     let moments = [
-        ("2026-12-03T10:59:59.999+01:00", false),
-        ("2026-12-03T11:00:00+01:00", true),
-        ("2026-12-03T17:49:59.999+01:00", true),
-        ("2026-12-03T17:50:00+01:00", false),
-        ("2026-12-03T18:00:00+01:00", false),
+        ("2026-12-04T10:59:59.999+01:00", false),
+        ("2026-12-04T11:00:00+01:00", true),
+        ("2026-12-04T17:49:59.999+01:00", true),
+        ("2026-12-04T17:50:00+01:00", false),
+        ("2026-12-04T18:00:00+01:00", false),
         ("2026-12-05T12:00:00+01:00", false),
         ("2026-12-25T12:00:00+01:00", false),
         ("2027-05-17T12:00:00+02:00", false),

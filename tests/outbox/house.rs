@@ -6,23 +6,24 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use lykt::campaign::file::Definition;
 use lykt::clock::{Clock, new_id};
 use lykt::domain::campaign::CampaignState;
 use lykt::domain::holidays::Holidays;
 use lykt::domain::id::{ContactId, MessageId, PlanId};
 use lykt::domain::message::{MessageState, ReceiptStatus};
 use lykt::domain::private::Private;
-use lykt::gateway::{Accounts, ProviderId, Receipt, Token};
+use lykt::gateway::{Accounts, Receipt};
 use lykt::ledger::{Answer, Ledger};
 use lykt::outbox::{Outbox, Pace, Reaper, Settler, Stepped};
 use lykt::settings::Settings;
 use lykt::store::message::{self, Letter, Message, NewMessage};
 use lykt::store::{Db, campaign, contact, meta, sql};
 use lykt::vault::{Keys, Vault};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::fault_gateway::{Accept, FaultGateway};
+use crate::given::definition;
+pub use crate::given::{number, receipt_of, with_call};
 use crate::postgres;
 
 /// The one account.
@@ -207,7 +208,7 @@ impl House {
 
     /// The campaign `vinter` with one person in it.
     pub async fn one(&self) -> Person {
-        let plan = self.campaign("vinter", json!({})).await;
+        let plan = self.campaign("vinter", serde_json::json!({})).await;
         self.queue("vinter", plan, 0..1).await.remove(0)
     }
 
@@ -287,38 +288,4 @@ impl House {
         }
         tx.commit().await.unwrap();
     }
-}
-
-pub fn number(n: u32) -> String {
-    assert!(n < 999, "the numbers that are nobody's are used up");
-    format!("+447700900{n:03}")
-}
-
-pub fn receipt_of(accept: &Accept, status: ReceiptStatus, code: Option<u32>) -> Receipt {
-    Receipt {
-        provider_id: ProviderId::parse(&accept.sid).unwrap(),
-        token: accept.token.as_deref().and_then(Token::parse),
-        status,
-        code,
-        class: code.map(lykt::gateway::twilio::class_of),
-    }
-}
-
-fn definition(name: &str, other: Value) -> Definition {
-    let window = json!({ "days": ["mon", "tue", "wed", "thu", "fri"], "from": "11:00", "until": "18:00", "holidays": "NO" });
-    let mut definition = json!({
-        "name": name, "title": "Vinter", "goal": null, "basis": "DPIA", "starts": "2026-01-01", "ends": "2027-01-31",
-        "list": "lists/a.csv", "columns": { "phone": "telefon" }, "where": {}, "channels": ["sms"],
-        "account": ACCOUNT, "sender": "Amanda", "image": null, "require_language": false, "variants": [],
-        "window": window, "rate": "1000000/s", "follow_ups": [],
-    });
-    for (key, value) in other.as_object().unwrap() {
-        definition[key] = value.clone();
-    }
-    serde_json::from_value(definition).unwrap()
-}
-
-/// A call three working days after the message.
-pub fn with_call() -> Value {
-    json!({ "follow_ups": [{ "after": "3 working days", "within": "7 days", "unless": [], "attempts": 2, "scripts": {} }] })
 }

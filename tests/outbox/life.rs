@@ -6,6 +6,7 @@ use lykt::domain::campaign::CampaignState;
 use lykt::domain::message::{MessageState, ReceiptStatus};
 use lykt::plan::approve::{Refusal, Yes, approve};
 use lykt::plan::life::{Order, Outcome, order};
+use lykt::store::campaign;
 use lykt::store::task::{self, TaskState};
 
 use crate::fault_gateway::Fault;
@@ -43,7 +44,7 @@ async fn after_a_pause_nothing_begins_and_a_resume_goes_on_where_it_was() {
 async fn a_pause_that_races_with_a_step_is_followed_by_no_new_try() {
     for house in House::both().await {
         let plan = house.campaign("vinter", json!({})).await;
-        house.queue("vinter", plan, 0..400).await;
+        house.queue("vinter", plan, 0..250).await;
         let mut outbox = house.outbox().await;
         let pause = async {
             for _ in 0..3 {
@@ -53,15 +54,37 @@ async fn a_pause_that_races_with_a_step_is_followed_by_no_new_try() {
             begun(&house).await
         };
         let sends = async {
-            for _ in 0..8 {
-                outbox.step().await.unwrap();
+            while outbox.step().await.unwrap().under_way > 0 {
                 outbox.wait().await;
             }
         };
         let (begun_by_then, ()) = tokio::join!(pause, sends);
         assert_eq!(begun(&house).await, begun_by_then, "a try began after the pause");
         house.drain(&mut outbox).await;
-        house.states("vinter", 400).await;
+        house.states("vinter", 250).await;
+    }
+}
+
+#[tokio::test]
+async fn a_pause_waits_for_the_intents_that_came_first() {
+    for house in House::both().await {
+        house.one().await;
+        let order = std::sync::Mutex::new(Vec::new());
+        let mut tx = house.db.begin().await.unwrap();
+        assert!(campaign::stays(&mut tx, "vinter", CampaignState::Running).await.unwrap());
+        let pause = async {
+            ordered(&house, Order::Pause).await;
+            order.lock().unwrap().push("pause");
+        };
+        let intent = async {
+            for _ in 0..40 {
+                assert!(campaign::stays(&mut tx, "vinter", CampaignState::Running).await.unwrap());
+            }
+            order.lock().unwrap().push("intent");
+            tx.commit().await.unwrap();
+        };
+        tokio::join!(pause, intent);
+        assert_eq!(*order.lock().unwrap(), ["intent", "pause"]);
     }
 }
 

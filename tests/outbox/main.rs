@@ -8,6 +8,7 @@ mod clocks;
 mod crash;
 mod doubts;
 mod faults;
+mod given;
 mod hold;
 mod hours;
 mod house;
@@ -18,8 +19,9 @@ mod rates;
 mod receipts;
 mod refusals;
 
-#[expect(dead_code, reason = "nobody answers or calls back over HTTP here: receipts are handed to the settler")]
+#[expect(dead_code, unused_imports, reason = "nobody calls back over HTTP here: receipts are handed to the settler")]
 #[path = "../support/fault_gateway.rs"]
 mod fault_gateway;
+#[expect(dead_code, reason = "no test here needs what it wrote to survive a power cut of the machine")]
 #[path = "../support/postgres.rs"]
 mod postgres;

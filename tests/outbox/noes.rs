@@ -60,7 +60,7 @@ async fn a_no_while_a_throttled_try_is_under_way_is_heard_before_the_next() {
 async fn no_try_begins_after_an_opt_out_has_been_committed() {
     for house in House::both().await {
         let plan = house.campaign("vinter", json!({})).await;
-        let people = house.queue("vinter", plan, 0..300).await;
+        let people = house.queue("vinter", plan, 0..150).await;
         let mut outbox = house.outbox().await;
         let noes = async {
             let mut before = HashMap::new();
@@ -86,7 +86,7 @@ async fn no_try_begins_after_an_opt_out_has_been_committed() {
                 assert_eq!(house.state(person).await, expected);
             }
         }
-        let states = house.states("vinter", 300).await;
+        let states = house.states("vinter", 150).await;
         assert_eq!(states["accepted"], house.sends() as i64);
         assert!(states.contains_key("withdrawn"), "every no came too late to show anything");
     }
