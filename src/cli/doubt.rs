@@ -55,7 +55,7 @@ pub async fn run(ctx: &Ctx, command: DoubtCommand) -> anyhow::Result<Exit> {
 
 async fn list(ctx: &Ctx, app: &App) -> anyhow::Result<Exit> {
     let mut tx = app.db.read().await?;
-    let doubts = message::in_doubt(&mut tx, 1_000).await?;
+    let doubts = message::in_doubt(&mut tx, i64::MAX, 1_000).await?;
     let day = |m: &Message| app.ledger.clock.day_of(m.state_at).to_string();
     if ctx.json {
         let rows: Vec<_> = doubts

@@ -140,6 +140,11 @@ impl Window {
         self.until
     }
 
+    /// How long a day sends may begin in it: without the last ten minutes.
+    pub fn begins_for(&self) -> SignedDuration {
+        self.from.duration_until(self.until) - MARGIN
+    }
+
     /// The holidays on which it stays closed.
     pub fn holidays(&self) -> Holidays {
         self.holidays

@@ -28,6 +28,10 @@ impl Outbox {
 
     /// Notes how a try fared: connections that fail in a row open the breaker, any answer closes it.
     pub(super) fn note_health(&mut self, tried: &Tried) {
+        if matches!(tried.verdict, Verdict::NotSent { why: Unsent::PastDeadline, .. }) {
+            // We were late ourselves: nobody was asked, and nobody answered.
+            return;
+        }
         let now = self.ledger.clock.steady_ms();
         let breaker = self.breakers.entry(tried.account.clone()).or_default();
         let failed = matches!(tried.verdict, Verdict::NotSent { why: Unsent::NoConnection, .. });

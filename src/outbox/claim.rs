@@ -10,13 +10,14 @@ use jiff::Timestamp;
 use super::Outbox;
 use crate::campaign::file::Definition;
 use crate::clock::{self, new_id};
+use crate::domain::campaign::CampaignState;
 use crate::domain::decision::Decision;
 use crate::domain::id::MessageId;
 use crate::domain::rate::{Bucket, Rate};
 use crate::domain::window::Window;
 use crate::gateway::Token;
 use crate::ledger::{Standing, trust};
-use crate::store::campaign::Campaign;
+use crate::store::campaign::{self, Campaign};
 use crate::store::message::{self, Head, Letter, NewAttempt};
 use crate::store::{DbError, Tx, meta};
 
@@ -81,7 +82,7 @@ impl Outbox {
         let clock = self.ledger.clock.clone();
         let now = clock.now_ms();
         let heads = message::queue(tx, &open.campaign.name, now, limit).await?;
-        if heads.is_empty() {
+        if heads.is_empty() || !campaign::stays(tx, &open.campaign.name, CampaignState::Running).await? {
             return Ok(Vec::new());
         }
         let fit = self.decide(tx, heads, now).await?;
@@ -151,9 +152,9 @@ impl Outbox {
     }
 }
 
-/// How long a window is open on a day.
+/// How long sends may begin on a day: what is promised for a day has to go in this time.
 fn open_for(window: &Window) -> Duration {
-    Duration::try_from(window.until().duration_since(window.from())).unwrap_or(Duration::from_secs(86_400))
+    window.begins_for().unsigned_abs()
 }
 
 /// A rate with its place in the database and its clock.

@@ -180,7 +180,7 @@ impl Outbox {
             let Some(m) = message::get(tx, *id).await? else { continue };
             if m.attempt == *n && m.fence == self.fence && m.state.is_open() {
                 message::settle_attempt(tx, *id, *n, "not_sent", None, None, now).await?;
-                message::requeue(tx, &m, now, now).await?;
+                self.settler.requeue(tx, &m).await?;
             }
         }
         Ok(())

@@ -1,4 +1,7 @@
 //! What happens to messages by the passing of time: leases run out, doubts grow old, campaigns end.
+//!
+//! Leases go by the steady clock. The rest goes by the civil one, and waits when that cannot be trusted: a clock that
+//! jumped must not end a campaign.
 
 use tracing::{info, warn};
 
@@ -7,6 +10,7 @@ use crate::clock::Clock;
 use crate::domain::campaign::CampaignState;
 use crate::domain::decision::Decision;
 use crate::domain::message::MessageState;
+use crate::ledger::trust;
 use crate::store::campaign::{self, Campaign};
 use crate::store::task::{self, TaskState};
 use crate::store::{Db, DbError, Tx, message};
@@ -38,12 +42,18 @@ impl Reaper {
     /// As the database has it.
     pub async fn step(&self) -> Result<(), DbError> {
         while self.leases().await? {}
-        while self.doubts().await? {}
         let mut tx = self.db.read().await?;
-        let live: Vec<Campaign> = campaign::all(&mut tx).await?.into_iter().filter(|c| c.state.is_live()).collect();
+        let trusted = trust::is_trusted(&mut tx, &self.clock).await?;
+        let all = campaign::all(&mut tx).await?;
         drop(tx);
-        for campaign in live {
-            self.end(&campaign).await?;
+        for campaign in all.iter().filter(|c| c.state == CampaignState::Cancelled) {
+            self.clear(campaign).await?;
+        }
+        if trusted {
+            while self.doubts().await? {}
+            for campaign in all.iter().filter(|c| c.state.is_live()) {
+                self.end(campaign).await?;
+            }
         }
         Ok(())
     }
@@ -51,7 +61,7 @@ impl Reaper {
     async fn leases(&self) -> Result<bool, DbError> {
         let mut tx = self.db.read().await?;
         let steady = tx.steady_ms(&self.clock).await?;
-        if message::overdue(&mut tx, steady, self.dead_before, 1).await?.is_empty() {
+        if !message::any_overdue(&mut tx, steady, self.dead_before).await? {
             return Ok(false);
         }
         drop(tx);
@@ -65,20 +75,35 @@ impl Reaper {
     }
 
     async fn doubts(&self) -> Result<bool, DbError> {
-        let old = |m: &message::Message| self.clock.now_ms() - m.state_at > DOUBT_MS;
+        let before = self.clock.now_ms() - DOUBT_MS;
         let mut tx = self.db.read().await?;
-        if !message::in_doubt(&mut tx, CHUNK).await?.iter().any(old) {
+        if message::in_doubt(&mut tx, before, 1).await?.is_empty() {
             return Ok(false);
         }
         drop(tx);
         let mut tx = self.db.begin().await?;
         let mut given_up = 0;
-        for m in message::in_doubt(&mut tx, CHUNK).await?.iter().filter(|m| old(m)) {
-            given_up += i64::from(self.settler.abandon(&mut tx, m).await?);
+        for m in message::in_doubt(&mut tx, before, CHUNK).await? {
+            given_up += i64::from(self.settler.abandon(&mut tx, &m).await?);
         }
         tx.commit().await?;
         warn!(messages = given_up, "doubts without proof for a day count as contacted");
         Ok(given_up == CHUNK)
+    }
+
+    /// Withdraws what came back to the queue after its campaign was cancelled, or was left there by a crash.
+    async fn clear(&self, campaign: &Campaign) -> Result<(), DbError> {
+        let mut tx = self.db.read().await?;
+        if !message::waits(&mut tx, &campaign.name).await? {
+            return Ok(());
+        }
+        drop(tx);
+        let mut tx = self.db.begin().await?;
+        if campaign::stays(&mut tx, &campaign.name, CampaignState::Cancelled).await? {
+            let now = self.clock.now_ms();
+            message::withdraw_campaign(&mut tx, &campaign.name, Decision::Cancelled, now).await?;
+        }
+        tx.commit().await
     }
 
     /// Withdraws what a campaign past its end has left, and finishes campaigns that have nothing left to do.

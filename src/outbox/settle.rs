@@ -10,7 +10,7 @@ use crate::domain::holidays::Holidays;
 use crate::domain::id::{MessageId, PlanId};
 use crate::domain::message::MessageState;
 use crate::gateway::simulator::Later;
-use crate::gateway::{Class, Receipt, Verdict};
+use crate::gateway::{Class, Doubt, Receipt, Verdict};
 use crate::ledger::{Ledger, NoSource};
 use crate::store::message::{self, Message};
 use crate::store::{DbError, Tx, account, campaign, hook, task, touch};
@@ -66,18 +66,28 @@ impl Settler {
         }
         let ended = Ended::of(&tried.verdict);
         let code = ended.code.map(|code| code.to_string());
-        message::settle_attempt(tx, tried.message, tried.n, ended.word, ended.provider_id, code.as_deref(), now)
-            .await?;
+        let id =
+            message::settle_attempt(tx, tried.message, tried.n, ended.word, ended.provider_id, code.as_deref(), now)
+                .await?;
         let Some(m) = message::get(tx, tried.message).await? else { return Ok(()) };
         let ours = m.attempt == tried.n && matches!(m.state, MessageState::Submitting | MessageState::InDoubt);
         match &tried.verdict {
+            Verdict::Accepted { provider_id } if id.as_deref() != Some(provider_id.as_str()) => {
+                // The id of another try proves nothing of this one.
+                if ours { self.in_doubt(tx, &m, Doubt::Unreadable.as_str()).await } else { Ok(()) }
+            }
             Verdict::Accepted { .. } if !m.state.is_out() => self.went_out(tx, &m, MessageState::Accepted).await,
             Verdict::NotSent { retry_after, .. } if ours => {
                 let asked = retry_after.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
                 let not_before = now.saturating_add(asked.unwrap_or_else(|| backoff_ms(tried.n)));
-                message::requeue(tx, &m, not_before, now).await.map(drop)
+                self.put_back(tx, &m, not_before).await.map(drop)
             }
-            Verdict::Refused { code, class } if ours => self.refused(tx, &m, *code, *class).await,
+            Verdict::Refused { code, class } => {
+                if ours {
+                    self.refused(tx, &m, *code, *class).await?;
+                }
+                self.hear_a_no(tx, &m, *class).await
+            }
             Verdict::InDoubt { why } if ours => self.in_doubt(tx, &m, why.as_str()).await,
             _ => Ok(()),
         }
@@ -97,14 +107,22 @@ impl Settler {
         Ok(())
     }
 
-    /// Puts a message in doubt back in the queue: a coordinator knows that it did not go out. Its calls are dropped.
+    /// Puts a message back in the queue of which somebody knows that it did not go out. Its calls are dropped.
     ///
     /// # Errors
     /// As the database has it.
     pub async fn requeue(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
-        let now = self.ledger.clock.now_ms();
-        task::forget_message(tx, m.id).await?;
-        message::requeue(tx, m, now, now).await
+        self.put_back(tx, m, self.ledger.clock.now_ms()).await
+    }
+
+    /// Puts a message back in the queue, and takes back what a doubt had led to.
+    async fn put_back(&self, tx: &mut Tx, m: &Message, not_before: i64) -> Result<bool, DbError> {
+        let moved = message::requeue(tx, m, not_before, self.ledger.clock.now_ms()).await?;
+        if moved && m.state != MessageState::Submitting {
+            touch::uncount(tx, m.contact, m.id).await?;
+            task::forget_message(tx, m.id).await?;
+        }
+        Ok(moved)
     }
 
     /// Counts a message as contacted that nobody could prove, from the time of its try.
@@ -151,6 +169,17 @@ impl Settler {
         if n == m.attempt || !news.status.is_bad() {
             self.apply(tx, &m, news).await?;
         }
+        match news.class {
+            Some(class) => self.hear_a_no(tx, &m, class).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The provider says that the person said no: that stands, whatever else the news changed.
+    async fn hear_a_no(&self, tx: &mut Tx, m: &Message, class: Class) -> Result<(), DbError> {
+        if class.is_a_no() {
+            self.ledger.opt_out(tx, m.contact, NoSource::Provider, None).await?;
+        }
         Ok(())
     }
 
@@ -163,14 +192,16 @@ impl Settler {
             }
             Some(to) if m.state.is_out() => {
                 message::move_state(tx, m, to, code.as_deref(), now).await?;
+                if m.state == MessageState::Undelivered {
+                    // What was taken for out of reach arrived after all.
+                    touch::recount(tx, m.contact, m.id).await?;
+                    self.plan_follow_ups(tx, m, now).await?;
+                }
             }
             Some(to) => self.went_out(tx, m, to).await?,
             None => return Ok(()),
         }
         match news.class {
-            Some(class) if class.is_a_no() => {
-                self.ledger.opt_out(tx, m.contact, NoSource::Provider, None).await?;
-            }
             Some(class) if class.never_reached_never_will() => self.reached_nobody(tx, m).await?,
             Some(Class::Filtered) => self.pause_campaign(tx, m).await?,
             _ => {}
@@ -194,7 +225,7 @@ impl Settler {
         let reason = code.map_or_else(|| class.as_str().to_owned(), |code| code.to_string());
         if class.pauses_account() {
             // Our own fault and nobody was reached: the account waits for a person, and the message with it.
-            message::requeue(tx, m, now, now).await?;
+            self.put_back(tx, m, now).await?;
             if account::pause(tx, &m.account, &reason, None, now).await? {
                 error!(
                     account.name = m.account,
@@ -206,9 +237,6 @@ impl Settler {
         }
         if message::move_state(tx, m, MessageState::Failed, Some(&reason), now).await? {
             self.reached_nobody(tx, m).await?;
-            if class.is_a_no() {
-                self.ledger.opt_out(tx, m.contact, NoSource::Provider, None).await?;
-            }
         }
         if class == Class::Filtered {
             self.pause_campaign(tx, m).await?;
@@ -234,6 +262,10 @@ impl Settler {
 
     async fn plan_follow_ups(&self, tx: &mut Tx, m: &Message, at: i64) -> Result<(), DbError> {
         let definition = self.definition(tx, m.plan).await?;
+        let state = campaign::get(tx, &m.campaign).await?.map(|campaign| campaign.state);
+        if definition.follow_ups.is_empty() || state == Some(CampaignState::Cancelled) {
+            return Ok(());
+        }
         follow_up::plan(&self.ledger.clock, self.holidays, tx, m, &definition.follow_ups, at).await
     }
 }

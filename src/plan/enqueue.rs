@@ -37,8 +37,7 @@ pub async fn enqueue(
     let mut from = 0;
     loop {
         let mut tx = db.begin().await?;
-        let state = campaign::get(&mut tx, name).await?.map(|campaign| campaign.state);
-        if state != Some(CampaignState::Approved) {
+        if !campaign::stays(&mut tx, name, CampaignState::Approved).await? {
             return Ok(());
         }
         let targets = campaign::targets(&mut tx, plan, from, CHUNK, true).await?;

@@ -81,12 +81,23 @@ fn read_campaign(row: &Row) -> Result<Campaign, DbError> {
     })
 }
 
-/// The campaign of this name, if it was ever planned. Its row is locked in a writing transaction.
+/// The campaign of this name, if it was ever planned.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn get(tx: &mut Tx, name: &str) -> Result<Option<Campaign>, DbError> {
     tx.maybe(sql(CAMPAIGN).push(" where name = $1").bind(name)).await?.as_ref().map(read_campaign).transpose()
+}
+
+/// Whether a campaign stands in this state, and stays there until the transaction ends: whoever pauses or cancels it
+/// meanwhile waits.
+///
+/// # Errors
+/// As the database has it.
+pub async fn stays(tx: &mut Tx, name: &str, state: CampaignState) -> Result<bool, DbError> {
+    let lock = tx.lock_clause(" for no key update");
+    let query = sql("select 1 from campaign where name = $1 and state = $2").push(lock);
+    Ok(tx.maybe(query.bind(name).bind(state.as_str())).await?.is_some())
 }
 
 /// All campaigns, by name.

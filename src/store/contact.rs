@@ -44,7 +44,7 @@ fn read(row: &Row) -> Result<Contact, DbError> {
     })
 }
 
-/// The contact with this address, if we know one. Its row is locked on PostgreSQL when the transaction writes.
+/// The contact with this address, if we know one.
 ///
 /// # Errors
 /// As the database has it.

@@ -325,7 +325,8 @@ pub async fn doubt(tx: &mut Tx, message: &Message, why: &str, since: i64, now_ms
     Ok(tx.run(query).await? == 1)
 }
 
-/// Notes how a try ended. The provider's id is kept when it is the first to come.
+/// Notes how a try ended, and returns the provider's id of it. The first id to come is kept; one that is already
+/// another try's says nothing of this one, and is not.
 ///
 /// # Errors
 /// As the database has it.
@@ -337,38 +338,50 @@ pub async fn settle_attempt(
     provider_id: Option<&str>,
     code: Option<&str>,
     now_ms: i64,
-) -> Result<(), DbError> {
-    let query = sql("update attempt set verdict = $1, provider_id = coalesce(provider_id, $2), code = coalesce($3, code), settled_at = $4 where message_id = $5 and n = $6")
+) -> Result<Option<String>, DbError> {
+    let query = sql("update attempt set verdict = $1, provider_id = case when exists (select 1 from attempt o \
+         where o.account = attempt.account and o.provider_id = $2) then provider_id else coalesce(provider_id, $2) end, \
+         code = coalesce($3, code), settled_at = $4 where message_id = $5 and n = $6 returning provider_id")
         .bind(verdict)
         .bind(provider_id)
         .bind(code)
         .bind(now_ms)
         .bind(message)
         .bind(n);
-    tx.run(query).await.map(drop)
+    tx.maybe(query).await?.map_or(Ok(None), |row| row.get(0))
 }
 
-/// Messages under way whose lease has run out, or whose sender is another start of this only daemon.
+const OVERDUE: &str = " from message m where m.state = 'submitting' and (m.deadline <= $1 or m.fence < $2)";
+
+/// Whether there is any message that [`overdue`] would give. Locks nothing.
+///
+/// # Errors
+/// As the database has it.
+pub async fn any_overdue(tx: &mut Tx, steady_ms: i64, dead_before_fence: i64) -> Result<bool, DbError> {
+    let query = sql("select 1").push(OVERDUE).push(" limit 1");
+    Ok(tx.maybe(query.bind(steady_ms).bind(dead_before_fence)).await?.is_some())
+}
+
+/// Messages under way whose lease has run out, or whose sender is another start of this only daemon; locked on
+/// PostgreSQL, those locked elsewhere passed over.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn overdue(tx: &mut Tx, steady_ms: i64, dead_before_fence: i64, limit: i64) -> Result<Vec<Message>, DbError> {
     let lock = tx.lock_clause(" for update skip locked");
-    let query = sql("select ")
-        .push(COLUMNS)
-        .push(" from message m where m.state = 'submitting' and (m.deadline <= $1 or m.fence < $2) limit $3")
-        .push(lock);
+    let query = sql("select ").push(COLUMNS).push(OVERDUE).push(" limit $3").push(lock);
     tx.all(query.bind(steady_ms).bind(dead_before_fence).bind(limit)).await?.iter().map(read).collect()
 }
 
-/// Messages in doubt, oldest first.
+/// Messages in doubt since before a civil time, oldest first.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn in_doubt(tx: &mut Tx, limit: i64) -> Result<Vec<Message>, DbError> {
-    let query =
-        sql("select ").push(COLUMNS).push(" from message m where m.state = 'in_doubt' order by m.doubt_at limit $1");
-    tx.all(query.bind(limit)).await?.iter().map(read).collect()
+pub async fn in_doubt(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<Message>, DbError> {
+    let query = sql("select ")
+        .push(COLUMNS)
+        .push(" from message m where m.state = 'in_doubt' and m.state_at < $1 order by m.state_at, m.id limit $2");
+    tx.all(query.bind(before_ms).bind(limit)).await?.iter().map(read).collect()
 }
 
 /// How many messages are in doubt.
@@ -418,6 +431,15 @@ pub async fn withdraw_campaign(tx: &mut Tx, campaign: &str, why: Decision, now_m
          (select 1 from contact c where c.id = message.contact_id and c.unread > 0) then 'held' else $2 end \
          where id in (select id from message where campaign = $3 and state = 'queued' limit 500) and state = 'queued'");
     tx.run(query.bind(now_ms).bind(why.as_str()).bind(campaign)).await
+}
+
+/// Whether anything waits in a campaign's queue.
+///
+/// # Errors
+/// As the database has it.
+pub async fn waits(tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
+    let query = sql("select 1 from message where campaign = $1 and state = 'queued' limit 1");
+    Ok(tx.maybe(query.bind(campaign)).await?.is_some())
 }
 
 /// Messages of a campaign by state.

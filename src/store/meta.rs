@@ -56,8 +56,14 @@ pub async fn last_slot(tx: &mut Tx, schedule: &str) -> Result<Option<i64>, DbErr
 /// As the database has it.
 pub async fn bucket(tx: &mut Tx, key: &str) -> Result<i64, DbError> {
     let lock = tx.lock_clause(" for update");
-    let query = sql("select next_us from bucket where key = $1").push(lock);
-    tx.maybe(query.bind(key)).await?.map_or(Ok(0), |row| row.int(0))
+    let query = || sql("select next_us from bucket where key = $1").push(lock).bind(key);
+    if let Some(row) = tx.maybe(query()).await? {
+        return row.int(0);
+    }
+    // Two nodes that both find none must not both begin with a burst: there has to be a row to lock.
+    let first = sql("insert into bucket (key, next_us) values ($1, 0) on conflict (key) do nothing");
+    tx.run(first.bind(key)).await?;
+    tx.maybe(query()).await?.map_or(Ok(0), |row| row.int(0))
 }
 
 /// Notes when the next of a rate may go.

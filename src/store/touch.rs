@@ -140,7 +140,20 @@ pub async fn add(tx: &mut Tx, vault: &Vault, contact: ContactId, touch: &Touch) 
 /// # Errors
 /// As the database has it.
 pub async fn uncount(tx: &mut Tx, contact: ContactId, message: MessageId) -> Result<(), DbError> {
-    tx.run(sql("update touch set counts = false where message_id = $1").bind(message)).await?;
+    count(tx, contact, message, false).await
+}
+
+/// Counts a message again that had been taken out: it reached somebody after all.
+///
+/// # Errors
+/// As the database has it.
+pub async fn recount(tx: &mut Tx, contact: ContactId, message: MessageId) -> Result<(), DbError> {
+    count(tx, contact, message, true).await
+}
+
+async fn count(tx: &mut Tx, contact: ContactId, message: MessageId, counts: bool) -> Result<(), DbError> {
+    let entry = sql("update touch set counts = $1 where message_id = $2 and kind = 'message'");
+    tx.run(entry.bind(counts).bind(message)).await?;
     let newest = sql(
         "update contact set contacted_at = (select max(t.at) from touch t where t.contact_id = contact.id and t.counts = true) where id = $1",
     );

@@ -1,0 +1,182 @@
+//! A campaign's life as the outbox sees it: pause, resume, cancel, the end.
+
+use serde_json::json;
+
+use lykt::domain::campaign::CampaignState;
+use lykt::domain::message::{MessageState, ReceiptStatus};
+use lykt::plan::approve::{Refusal, Yes, approve};
+use lykt::plan::life::{Order, Outcome, order};
+use lykt::store::campaign;
+use lykt::store::task::{self, TaskState};
+
+use crate::fault_gateway::Fault;
+use crate::house::{DAY, House, SECOND, with_call};
+
+async fn ordered(house: &House, what: Order) -> Outcome {
+    order(&house.db, &house.ledger, "vinter", what, Some("Kari")).await.unwrap()
+}
+
+#[tokio::test]
+async fn after_a_pause_nothing_begins_and_a_resume_goes_on_where_it_was() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({ "rate": "4/s" })).await;
+        house.queue("vinter", plan, 0..20).await;
+        let mut outbox = house.outbox().await;
+        assert!(outbox.step().await.unwrap().began > 0);
+        let begun = outbox.step().await.unwrap().under_way;
+        ordered(&house, Order::Pause).await;
+        for _ in 0..10 {
+            house.clock().advance_ms(SECOND);
+            assert_eq!(house.drain(&mut outbox).await.began, 0);
+        }
+        // Those that were under way have ended.
+        assert_eq!(house.states("vinter", 20).await["accepted"], begun as i64);
+        ordered(&house, Order::Resume).await;
+        for _ in 0..10 {
+            house.drain(&mut outbox).await;
+            house.clock().advance_ms(SECOND);
+        }
+        assert_eq!((house.states("vinter", 20).await, house.sends()), ([("accepted", 20)].into(), 20));
+    }
+}
+
+#[tokio::test]
+async fn a_pause_that_races_with_a_step_is_followed_by_no_new_try() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({})).await;
+        house.queue("vinter", plan, 0..250).await;
+        let mut outbox = house.outbox().await;
+        let pause = async {
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+            ordered(&house, Order::Pause).await;
+            begun(&house).await
+        };
+        let sends = async {
+            while outbox.step().await.unwrap().under_way > 0 {
+                outbox.wait().await;
+            }
+        };
+        let (begun_by_then, ()) = tokio::join!(pause, sends);
+        assert_eq!(begun(&house).await, begun_by_then, "a try began after the pause");
+        house.drain(&mut outbox).await;
+        house.states("vinter", 250).await;
+    }
+}
+
+#[tokio::test]
+async fn a_pause_waits_for_the_intents_that_came_first() {
+    for house in House::both().await {
+        house.one().await;
+        let order = std::sync::Mutex::new(Vec::new());
+        let mut tx = house.db.begin().await.unwrap();
+        assert!(campaign::stays(&mut tx, "vinter", CampaignState::Running).await.unwrap());
+        let pause = async {
+            ordered(&house, Order::Pause).await;
+            order.lock().unwrap().push("pause");
+        };
+        let intent = async {
+            for _ in 0..40 {
+                assert!(campaign::stays(&mut tx, "vinter", CampaignState::Running).await.unwrap());
+            }
+            order.lock().unwrap().push("intent");
+            tx.commit().await.unwrap();
+        };
+        tokio::join!(pause, intent);
+        assert_eq!(*order.lock().unwrap(), ["intent", "pause"]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_under_way_when_its_campaign_is_cancelled_never_goes_out_later() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", with_call()).await;
+        let people = house.queue("vinter", plan, 0..4).await;
+        house.gateway.fail_for(&people[0].number, Some(Fault::Throttle(None)));
+        house.gateway.fail_for(&people[1].number, Some(Fault::AcceptThenDrop));
+        let mut outbox = house.outbox().await;
+        assert_eq!(outbox.step().await.unwrap().began, 4);
+        house.queue("vinter", plan, 4..10).await;
+        assert_eq!(ordered(&house, Order::Cancel).await, Outcome::Done { withdrawn: 6 });
+        house.drain(&mut outbox).await;
+        house.reap().await;
+        let expected = [("accepted", 2), ("in_doubt", 1), ("withdrawn", 7)].into();
+        assert_eq!(house.states("vinter", 10).await, expected);
+        assert_eq!(house.reason(&people[0]).await.as_deref(), Some("cancelled"));
+        // A coordinator who puts the doubt back finds it withdrawn too.
+        house.decide(&people[1], MessageState::Queued).await;
+        house.reap().await;
+        assert_eq!(house.state(&people[1]).await, "withdrawn");
+        house.clock().advance_ms(DAY);
+        house.drain(&mut outbox).await;
+        assert_eq!(house.sends(), 3);
+        assert_eq!(open_calls(&house).await, 0, "a cancelled campaign calls nobody");
+        // Late proof is still heard.
+        let late = house.gateway.accepts().into_iter().find(|accept| accept.to == people[1].number).unwrap();
+        house.receipt(&late, ReceiptStatus::Delivered, None).await;
+        assert_eq!(house.state(&people[1]).await, "delivered");
+        assert_eq!(open_calls(&house).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_is_finished_only_when_nothing_is_open() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({})).await;
+        let people = house.queue("vinter", plan, 0..2).await;
+        house.gateway.fail_for(&people[0].number, Some(Fault::AcceptThen500));
+        house.reap().await;
+        assert_eq!(house.campaign_state("vinter").await, CampaignState::Running);
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        house.reap().await;
+        assert_eq!(house.campaign_state("vinter").await, CampaignState::Running, "one is in doubt");
+        house.receipt(&house.gateway.accepts()[0], ReceiptStatus::Sent, None).await;
+        house.receipt(&house.gateway.accepts()[1], ReceiptStatus::Sent, None).await;
+        house.reap().await;
+        assert_eq!(house.campaign_state("vinter").await, CampaignState::Finished);
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_with_calls_to_make_is_not_finished() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", with_call()).await;
+        house.queue("vinter", plan, 0..1).await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        house.reap().await;
+        assert_eq!(house.campaign_state("vinter").await, CampaignState::Running);
+    }
+}
+
+#[tokio::test]
+async fn an_approval_holds_for_exactly_one_plan_and_one_number_of_people() {
+    for house in House::both().await {
+        house.plan("vinter", json!({})).await;
+        let yes = |file_hash, list_hash, people| Yes { campaign: "vinter", file_hash, list_hash, people, by: None };
+        let say = async |yes: Yes<'_>| approve(&house.db, &house.ledger, &yes).await.unwrap().map(drop);
+        assert_eq!(say(yes("other", "list", 1)).await, Err(Refusal::FileChanged));
+        assert_eq!(say(yes("file", "other", 1)).await, Err(Refusal::ListChanged));
+        assert_eq!(say(yes("file", "list", 2)).await, Err(Refusal::People { eligible: 1 }));
+        assert_eq!(say(yes("file", "list", 1)).await, Ok(()));
+        assert_eq!(say(yes("file", "list", 1)).await, Err(Refusal::State(CampaignState::Approved)));
+        assert_eq!(ordered(&house, Order::Pause).await, Outcome::NotNow(CampaignState::Approved));
+        assert_eq!(ordered(&house, Order::Cancel).await, Outcome::Done { withdrawn: 0 });
+        assert_eq!(ordered(&house, Order::Resume).await, Outcome::NotNow(CampaignState::Cancelled));
+    }
+}
+
+async fn begun(house: &House) -> i64 {
+    let mut tx = house.db.read().await.unwrap();
+    let query = lykt::store::sql("select count(*) from attempt");
+    tx.maybe(query).await.unwrap().unwrap().int(0).unwrap()
+}
+
+async fn open_calls(house: &House) -> i64 {
+    let mut tx = house.db.read().await.unwrap();
+    let counts = task::counts(&mut tx, "vinter").await.unwrap();
+    let open = [TaskState::Planned, TaskState::Open, TaskState::Claimed];
+    open.iter().filter_map(|state| counts.get(state)).sum()
+}

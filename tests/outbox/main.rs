@@ -1,0 +1,27 @@
+//! The heart, in process: outbox, ledger and the moves of messages, on both databases, with a clock that stands until
+//! it is moved and a gateway that fails on demand.
+
+#![cfg(test)]
+
+mod calls;
+mod clocks;
+mod crash;
+mod doubts;
+mod faults;
+mod given;
+mod hold;
+mod hours;
+mod house;
+mod life;
+mod noes;
+mod once;
+mod rates;
+mod receipts;
+mod refusals;
+
+#[expect(dead_code, unused_imports, reason = "nobody calls back over HTTP here: receipts are handed to the settler")]
+#[path = "../support/fault_gateway.rs"]
+mod fault_gateway;
+#[expect(dead_code, reason = "no test here needs what it wrote to survive a power cut of the machine")]
+#[path = "../support/postgres.rs"]
+mod postgres;

@@ -1,0 +1,157 @@
+//! Late proof wins: receipts in any order, of any try, from any state (fault 37).
+
+use serde_json::json;
+
+use lykt::domain::message::{MessageState, ReceiptStatus};
+
+use crate::fault_gateway::{Accept, Fault};
+use crate::house::{DAY, House, MINUTE, receipt_of};
+
+/// A message that the gateway took and that we know nothing of.
+async fn doubted(house: &House) -> (crate::house::Person, Accept) {
+    let person = house.one().await;
+    house.gateway.fail_next(Fault::AcceptThenDrop);
+    let mut outbox = house.outbox().await;
+    house.drain(&mut outbox).await;
+    assert_eq!(house.state(&person).await, "in_doubt");
+    (person, house.gateway.accepts().remove(0))
+}
+
+#[tokio::test]
+async fn a_callback_settles_an_abandoned_message_and_the_cooldown_runs_from_its_try() {
+    for house in House::both().await {
+        let (person, accept) = doubted(&house).await;
+        let tried = house.clock().now_ms();
+        house.clock().advance_ms(DAY + MINUTE);
+        house.reap().await;
+        assert_eq!(house.state(&person).await, "abandoned");
+        assert_eq!(house.check(&person).await.contacted_at, Some(tried));
+        house.receipt(&accept, ReceiptStatus::Sent, None).await;
+        assert_eq!(house.state(&person).await, "sent");
+        assert_eq!(house.check(&person).await.contacted_at, Some(tried));
+        house.states("vinter", 1).await;
+    }
+}
+
+#[tokio::test]
+async fn a_callback_settles_a_message_that_a_coordinator_put_back_in_the_queue() {
+    for house in House::both().await {
+        let (person, accept) = doubted(&house).await;
+        house.decide(&person, MessageState::Queued).await;
+        assert_eq!(house.state(&person).await, "queued");
+        house.receipt(&accept, ReceiptStatus::Delivered, None).await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        assert_eq!((house.state(&person).await, house.sends()), ("delivered", 1));
+    }
+}
+
+#[tokio::test]
+async fn a_callback_settles_a_withdrawn_message() {
+    for house in House::both().await {
+        let (person, accept) = doubted(&house).await;
+        house.decide(&person, MessageState::Queued).await;
+        let mut tx = house.db.begin().await.unwrap();
+        house.ledger.opt_out(&mut tx, person.contact, lykt::ledger::NoSource::ByHand, None).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(house.state(&person).await, "withdrawn");
+        house.receipt(&accept, ReceiptStatus::Sent, None).await;
+        assert_eq!(house.states("vinter", 1).await, [("sent", 1)].into());
+        assert!(house.check(&person).await.contacted_at.is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_before_our_own_settle_stands() {
+    for house in House::both().await {
+        let person = house.one().await;
+        let mut outbox = house.outbox().await;
+        assert_eq!(outbox.step().await.unwrap().began, 1);
+        outbox.wait().await;
+        assert_eq!(house.state(&person).await, "submitting");
+        house.receipt(&house.gateway.accepts()[0], ReceiptStatus::Delivered, None).await;
+        house.drain(&mut outbox).await;
+        assert_eq!(house.states("vinter", 1).await, [("delivered", 1)].into());
+        assert_eq!(messages_in_the_ledger(&house, &person).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn receipts_in_any_order_and_again_end_in_the_highest() {
+    use ReceiptStatus::{Accepted, Delivered, Read, Sent, Undelivered};
+    let orders = [
+        (vec![Sent, Delivered], "delivered"),
+        (vec![Delivered, Sent, Accepted, Delivered], "delivered"),
+        (vec![Undelivered, Delivered], "delivered"),
+        (vec![Delivered, Undelivered], "delivered"),
+        (vec![Read, Delivered, Undelivered], "read"),
+        (vec![Undelivered, Sent], "undelivered"),
+    ];
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({})).await;
+        let people = house.queue("vinter", plan, 0..orders.len() as u32).await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        for (person, (order, end)) in people.iter().zip(&orders) {
+            let accept = house.gateway.accepts().into_iter().find(|accept| accept.to == person.number).unwrap();
+            for status in order {
+                house.receipt(&accept, *status, status.is_bad().then_some(30_003)).await;
+            }
+            assert_eq!(house.state(person).await, *end, "{order:?}");
+            assert_eq!(messages_in_the_ledger(&house, person).await, 1);
+        }
+        house.states("vinter", orders.len() as i64).await;
+    }
+}
+
+#[tokio::test]
+async fn bad_news_of_an_earlier_try_does_not_touch_a_later_one_and_good_news_does() {
+    for (news, code, end) in
+        [(ReceiptStatus::Failed, Some(30_005), "accepted"), (ReceiptStatus::Delivered, None, "delivered")]
+    {
+        for house in House::both().await {
+            let (person, first) = doubted(&house).await;
+            house.decide(&person, MessageState::Queued).await;
+            let mut outbox = house.outbox().await;
+            house.drain(&mut outbox).await;
+            assert_eq!((house.state(&person).await, house.message(&person).await.attempt), ("accepted", 2));
+            house.receipt(&first, news, code).await;
+            assert_eq!(house.state(&person).await, end);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_of_another_account_or_for_nobody_changes_nothing() {
+    for house in House::both().await {
+        let (person, accept) = doubted(&house).await;
+        let mut stranger = receipt_of(&accept, ReceiptStatus::Delivered, None);
+        let mut tx = house.db.begin().await.unwrap();
+        house.settler.receipt(&mut tx, "another", &stranger).await.unwrap();
+        tx.commit().await.unwrap();
+        stranger.token = lykt::gateway::Token::parse("not-our-token");
+        house.hear(&stranger).await;
+        stranger.token = None;
+        house.hear(&stranger).await;
+        assert_eq!(house.state(&person).await, "in_doubt");
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_without_a_token_is_known_by_the_providers_id() {
+    for house in House::both().await {
+        let person = house.one().await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        let mut news = receipt_of(&house.gateway.accepts()[0], ReceiptStatus::Sent, None);
+        news.token = None;
+        house.hear(&news).await;
+        assert_eq!(house.state(&person).await, "sent");
+    }
+}
+
+async fn messages_in_the_ledger(house: &House, person: &crate::house::Person) -> usize {
+    let mut tx = house.db.read().await.unwrap();
+    let history = lykt::store::touch::history(&mut tx, &house.ledger.vault, person.contact).await.unwrap();
+    history.iter().filter(|touch| touch.kind == lykt::store::touch::TouchKind::Message).count()
+}
