@@ -16,9 +16,9 @@ macro_rules! files {
 }
 
 /// The word files. When two languages share a word, the first is named; `zxx` is what is no language: signs.
-const FILES: [(&str, &str); 22] = files! {
+const FILES: [(&str, &str); 28] = files! {
     "nb" "en" "nn" "zxx" "sv" "da" "es" "pt" "fr" "de" "it" "nl"
-    "th" "zh" "vi" "ar" "fa" "ku" "sq" "sw" "so" "tl"
+    "th" "zh" "vi" "ar" "fa" "ku" "sq" "sw" "so" "ti" "am" "tl" "hi" "ur" "ne" "pcm"
 };
 
 /// All phrases; parsed at the first reply.
