@@ -45,11 +45,15 @@ mod tests {
 
     /// A line a reply: the kinds that are right for it, parted by `|`, a tab, the reply.
     const REPLIES: &str = include_str!("../../../tests/data/replies.tsv");
+    /// The same for the languages of Asia and Africa, and Albanian.
+    const OTHER_SCRIPTS: &str = include_str!("../../../tests/data/replies-other-scripts.tsv");
 
     #[test]
     fn every_reply_of_the_table_is_understood() {
         let mut wrong = Vec::new();
-        for line in REPLIES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for line in
+            REPLIES.lines().chain(OTHER_SCRIPTS.lines()).filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
             let (kinds, text) = line.split_once('\t').expect("a tab between kinds and text");
             let text = text.replace("\\n", "\n");
             let reading = classify(&text);

@@ -19,7 +19,8 @@ macro_rules! files {
 const FILES: &[(&str, &str)] = &files! {
     "en" "nb" "nn" "zxx" "sv" "da" "es" "pt" "fr" "de" "it" "nl"
     "ru" "uk" "bg" "mk" "sr" "pl" "cs" "sk" "hu" "ro" "tr" "el"
-    "fi" "th" "zh" "vi" "ar" "fa" "ku" "sq" "sw" "so" "tl"
+    "fi" "th" "zh" "vi" "ar" "fa" "ku" "sq" "sw" "so" "tl" "ti"
+    "am" "hi" "ur" "ne" "pcm"
 };
 
 /// All phrases; parsed at the first reply.
