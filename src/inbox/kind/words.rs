@@ -94,6 +94,7 @@ struct Cut {
     clause: bool,
     asked: Vec<bool>,
     begun: bool,
+    drawn: Option<char>,
 }
 
 struct Raw {
@@ -119,9 +120,16 @@ impl Cut {
     fn character(&mut self, c: char, before: char) {
         self.end();
         let drawn_out = |raw: &&Raw| raw.text.chars().eq([c]);
-        if self.raw.iter().rev().take(2).filter(drawn_out).count() == 2 {
+        let before_it = self.raw.iter().rev().take(2).filter(drawn_out).count();
+        // Only Chinese doubles a character to mean it; elsewhere a third shows that the word is drawn out.
+        if before_it == 2 || (self.drawn == Some(c) && c == before) {
+            if !fold::is_han(c) && before_it == 2 {
+                self.raw.pop();
+                self.drawn = Some(c);
+            }
             return;
         }
+        self.drawn = None;
         self.clause |= before.is_whitespace();
         self.push(c.to_string());
     }
