@@ -17,7 +17,7 @@ macro_rules! files {
 
 /// The word files. When two languages share a word, the first is named; `zxx` is what is no language: signs.
 const FILES: &[(&str, &str)] = &files! {
-    "en" "nb" "nn" "zxx" "sv" "da" "es" "pt" "fr" "de" "it" "nl" "ru" "uk" "bg" "mk" "sr" "ro" "pl" "cs" "sk" "tr" "hu" "el" "fi"
+    "en" "nb" "nn" "zxx" "sv" "da" "es" "pt" "fr" "de" "it" "nl" "ru" "uk" "bg" "mk" "sr" "ro" "pl" "cs" "sk" "tr" "hu" "el" "fi" "et" "lt" "lv"
 };
 
 /// All phrases; parsed at the first reply.
