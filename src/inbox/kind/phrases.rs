@@ -18,9 +18,9 @@ macro_rules! files {
 /// The word files. When two languages share a word, the first is named; `zxx` is what is no language: signs.
 const FILES: &[(&str, &str)] = &files! {
     "en" "nb" "nn" "zxx" "sv" "da" "es" "pt" "fr" "de" "it" "nl"
-    "ru" "uk" "bg" "mk" "sr" "pl" "cs" "sk" "hu" "ro" "tr" "el"
-    "fi" "th" "zh" "vi" "ar" "fa" "ku" "sq" "sw" "so" "tl" "ti"
-    "am" "hi" "ur" "ne" "pcm"
+    "ru" "uk" "bg" "mk" "sr" "pl" "cs" "sk" "lt" "lv" "hu" "ro"
+    "tr" "el" "fi" "et" "th" "zh" "vi" "ar" "fa" "ku" "sq" "sw"
+    "so" "tl" "ti" "am" "hi" "ur" "ne" "pcm"
 };
 
 /// All phrases; parsed at the first reply.
