@@ -1,7 +1,6 @@
 //! An installation in a temporary folder, worked as a person would: by the command line.
 
 use std::fs;
-use std::io::Write;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};

@@ -10,6 +10,7 @@ use lykt::store::campaign;
 use lykt::store::task::{self, TaskState};
 
 use crate::fault_gateway::Fault;
+use crate::given::definition;
 use crate::house::{DAY, House, SECOND, with_call};
 
 async fn ordered(house: &House, what: Order) -> Outcome {
@@ -155,10 +156,20 @@ async fn a_campaign_with_calls_to_make_is_not_finished() {
 async fn an_approval_holds_for_exactly_one_plan_and_one_number_of_people() {
     for house in House::both().await {
         house.plan("vinter", json!({})).await;
-        let yes = |file_hash, list_hash, people| Yes { campaign: "vinter", file_hash, list_hash, people, by: None };
+        let (planned, changed) = (definition("vinter", json!({})), definition("vinter", json!({ "title": "another" })));
+        let yes = |file_hash, list_hash, people| Yes {
+            campaign: "vinter",
+            file_hash,
+            list_hash,
+            definition: &planned,
+            people,
+            by: None,
+        };
         let say = async |yes: Yes<'_>| approve(&house.db, &house.ledger, &yes).await.unwrap().map(drop);
         assert_eq!(say(yes("other", "list", 1)).await, Err(Refusal::FileChanged));
         assert_eq!(say(yes("file", "other", 1)).await, Err(Refusal::ListChanged));
+        let other = Yes { definition: &changed, ..yes("file", "list", 1) };
+        assert_eq!(say(other).await, Err(Refusal::FileChanged), "a picture or an account is part of it");
         assert_eq!(say(yes("file", "list", 2)).await, Err(Refusal::People { eligible: 1 }));
         assert_eq!(say(yes("file", "list", 1)).await, Ok(()));
         assert_eq!(say(yes("file", "list", 1)).await, Err(Refusal::State(CampaignState::Approved)));
