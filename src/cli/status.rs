@@ -14,9 +14,9 @@ use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
 use crate::say;
-use crate::store::message::VariantCount;
+use crate::store::figures::VariantCount;
 use crate::store::task::TaskState;
-use crate::store::{Tx, account, campaign, message, reply, task};
+use crate::store::{Tx, account, campaign, figures, reply, task};
 use crate::text;
 
 /// A campaign in figures.
@@ -63,7 +63,7 @@ pub async fn run(ctx: &Ctx, args: CampaignArgs) -> anyhow::Result<Exit> {
 /// Reads a campaign's figures; `None` when it was never planned.
 pub(super) async fn read(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<Option<Status>> {
     let Some(campaign) = campaign::get(tx, name).await? else { return Ok(None) };
-    let mut messages = message::counts(tx, name).await?;
+    let mut messages = figures::counts(tx, name).await?;
     let enqueued: i64 = messages.values().sum();
     let plan = match campaign.plan_id {
         Some(id) => campaign::plan(tx, &app.ledger.vault, id).await?,
@@ -87,8 +87,8 @@ pub(super) async fn read(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<O
         replies,
         tasks,
         goal,
-        variants: message::by_variant(tx, name).await?,
-        reasons: message::reasons(tx, name).await?,
+        variants: figures::by_variant(tx, name).await?,
+        reasons: figures::reasons(tx, name).await?,
     }))
 }
 

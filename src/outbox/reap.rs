@@ -13,7 +13,7 @@ use crate::domain::message::MessageState;
 use crate::ledger::trust;
 use crate::store::campaign::{self, Campaign};
 use crate::store::task::{self, TaskState};
-use crate::store::{Db, DbError, Tx, message};
+use crate::store::{Db, DbError, Tx, figures, message};
 
 /// A doubt without proof is given up after this long, in civil milliseconds.
 const DOUBT_MS: i64 = 24 * 3_600_000;
@@ -135,7 +135,7 @@ impl Reaper {
     }
 
     async fn has_open(&self, tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
-        Ok(message::counts(tx, campaign).await?.keys().any(|state: &MessageState| state.is_open()))
+        Ok(figures::counts(tx, campaign).await?.keys().any(|state: &MessageState| state.is_open()))
     }
 
     async fn has_tasks(&self, tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {

@@ -6,6 +6,7 @@ pub mod account;
 pub mod campaign;
 pub mod contact;
 pub mod db;
+pub mod figures;
 pub mod hook;
 pub mod message;
 pub mod meta;

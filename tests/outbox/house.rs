@@ -247,7 +247,7 @@ impl House {
     /// Messages of a campaign by state; they must add up to what was queued.
     pub async fn states(&self, name: &str, queued: i64) -> BTreeMap<&'static str, i64> {
         let mut tx = self.db.read().await.unwrap();
-        let counts = message::counts(&mut tx, name).await.unwrap();
+        let counts = lykt::store::figures::counts(&mut tx, name).await.unwrap();
         assert_eq!(counts.values().sum::<i64>(), queued, "the states do not add up: {counts:?}");
         assert_eq!(lykt::store::promise::twice(&mut tx, name).await.unwrap(), 0);
         counts.into_iter().map(|(state, n)| (state.as_str(), n)).collect()

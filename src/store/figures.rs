@@ -1,0 +1,65 @@
+//! A campaign's messages in figures: by state, by reason, by version. Reads only.
+
+use std::collections::BTreeMap;
+
+use super::db::{DbError, Tx, sql};
+use crate::domain::message::MessageState;
+
+/// Messages of a campaign by state.
+///
+/// # Errors
+/// As the database has it.
+pub async fn counts(tx: &mut Tx, campaign: &str) -> Result<BTreeMap<MessageState, i64>, DbError> {
+    let query = sql("select state, count(*) from message where campaign = $1 group by state");
+    tx.all(query.bind(campaign))
+        .await?
+        .iter()
+        .map(|row| Ok((row.word(0, "message state", MessageState::parse)?, row.int(1)?)))
+        .collect()
+}
+
+/// One version of a campaign's message in figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariantCount {
+    /// The version.
+    pub variant: String,
+    /// Messages planned with it.
+    pub planned: i64,
+    /// Of these, those that the provider took.
+    pub sent: i64,
+    /// People who got it and answered.
+    pub answered: i64,
+}
+
+/// The versions of a campaign's message, by name.
+///
+/// # Errors
+/// As the database has it.
+pub async fn by_variant(tx: &mut Tx, campaign: &str) -> Result<Vec<VariantCount>, DbError> {
+    let query = sql("select m.variant, count(*), \
+         cast(sum(case when m.state in ('accepted', 'sent', 'delivered', 'read', 'undelivered') then 1 else 0 end) as bigint), \
+         cast(sum(case when exists (select 1 from reply r where r.contact_id = m.contact_id and r.campaign = m.campaign) then 1 else 0 end) as bigint) \
+         from message m where m.campaign = $1 group by m.variant order by m.variant");
+    tx.all(query.bind(campaign))
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(VariantCount { variant: row.get(0)?, planned: row.int(1)?, sent: row.int(2)?, answered: row.int(3)? })
+        })
+        .collect()
+}
+
+/// Why messages of a campaign were withdrawn, failed or are in doubt: state, reason, count.
+///
+/// # Errors
+/// As the database has it.
+pub async fn reasons(tx: &mut Tx, campaign: &str) -> Result<Vec<(MessageState, String, i64)>, DbError> {
+    let query = sql(
+        "select state, reason, count(*) from message where campaign = $1 and reason is not null group by state, reason order by state, reason",
+    );
+    tx.all(query.bind(campaign))
+        .await?
+        .iter()
+        .map(|row| Ok((row.word(0, "message state", MessageState::parse)?, row.get(1)?, row.int(2)?)))
+        .collect()
+}
