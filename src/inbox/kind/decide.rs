@@ -16,7 +16,7 @@ const SPELLABLE: usize = 4;
 pub fn decide(book: &Book, words: &Words) -> Reading {
     let found = unmasked(book.find(&words.list), words);
     let view = View::new(words, &found);
-    let certain = |no: &&Found| no.role == NO && view.is_certain(no);
+    let certain = |no: &&Found| no.role == NO && view.is_certain(book, no);
     let kind_of = |kind: ReplyKind| match kind {
         ReplyKind::OptOut => view.best(book, certain),
         ReplyKind::Suspected => view.best(book, |found| view.is_suspect(found)),
@@ -101,8 +101,10 @@ impl<'a> View<'a> {
             .any(|(i, word)| self.words.asked[word.sentence] && !(self.from_sentence[i] || self.from_sentence[i + 1]))
     }
 
-    fn is_certain(&self, no: &Found) -> bool {
-        let limited = self.found.iter().any(|other| other.role == Role::Limit && other.start >= no.end);
+    fn is_certain(&self, book: &Book, no: &Found) -> bool {
+        let limited = self.found.iter().any(|other| {
+            other.role == Role::Limit && other.start >= no.end && book.share_language(&other.phrases, &no.phrases)
+        });
         let whole = self.is_whole(no) && (no.place == Place::Inside || !self.is_asked(no));
         let sentence = no.place != Place::Inside && self.is_sentence(no) && !self.is_asked(no) && !self.asks_more();
         let demand = no.place == Place::Inside && self.from_clause[no.start];
@@ -133,8 +135,14 @@ impl<'a> View<'a> {
             Place::Start => self.from_clause[found.start],
             Place::Alone => self.is_whole(found),
         };
-        // Who asks something does more than thank.
-        placed && !(kind == ReplyKind::Thanks && self.words.asked.contains(&true))
+        let is_fine = |other: &Found| other.role == Role::Tells(ReplyKind::Thanks) && other.place == Place::Inside;
+        match kind {
+            // Who asks something does more than thank.
+            ReplyKind::Thanks => placed && !self.words.asked.contains(&true),
+            // A yes before "I am fine" asks for nothing; and one language's "thanks" is another's "yes".
+            ReplyKind::Start => placed && !self.found.iter().any(is_fine),
+            _ => placed,
+        }
     }
 
     /// The longest phrase that fits, in the language that most of the reply is in.

@@ -243,6 +243,12 @@ impl Book {
         Some(FILES[self.phrases[id].language].0).filter(|code| *code != "zxx")
     }
 
+    /// Whether a language has phrases in both.
+    pub fn share_language(&self, these: &[usize], those: &[usize]) -> bool {
+        let language = |id: &usize| self.phrases[*id].language;
+        these.iter().any(|this| those.iter().any(|that| language(this) == language(that)))
+    }
+
     /// Every single word in a role, with its phrase.
     pub fn single_words(&self, role: Role) -> impl Iterator<Item = (usize, &str)> {
         let phrases = self.phrases.iter().enumerate().filter(move |(_, phrase)| phrase.role == role);
