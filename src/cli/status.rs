@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::app::App;
 use super::life::{CampaignArgs, no_campaign};
-use super::table::{Table, bar};
+use super::table::{Table, bar, wrap};
 use super::{Ctx, Exit};
 use crate::campaign::file::Definition;
 use crate::domain::campaign::CampaignState;
@@ -141,7 +141,8 @@ impl Status {
         let replies: i64 = self.replies.values().sum();
         if replies > 0 {
             let kinds: Vec<String> = self.replies.iter().map(|(kind, n)| format!("{} {n}", kind.as_str())).collect();
-            println!("{}: {}", say!(ctx.lang, "{replies} answers", "{replies} svar"), kinds.join(", "));
+            let told = format!("{}: {}", say!(ctx.lang, "{replies} answers", "{replies} svar"), kinds.join(", "));
+            wrap(&told, 78).iter().for_each(|line| println!("{line}"));
         }
         if !self.tasks.is_empty() {
             let states: Vec<String> = self.tasks.iter().map(|(state, n)| format!("{} {n}", state.as_str())).collect();

@@ -50,9 +50,30 @@ pub(super) fn bar(n: i64, of: i64, width: i64) -> String {
     "█".repeat(usize::try_from(blocks).unwrap_or(0))
 }
 
+/// A text in lines of at most `width` characters, broken between words.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_sentence_is_broken_between_words() {
+        assert_eq!(wrap("never twice and never lost", 12), ["never twice", "and never", "lost"]);
+    }
 
     #[test]
     fn a_bar_never_hides_what_is_there() {

@@ -1,6 +1,7 @@
 //! The quiet loops: the clock's note, approved plans, call tasks, the day's list, mail, forgetting.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -26,6 +27,8 @@ pub(super) struct Loop {
     pub daily: Daily,
     pub mailer: Arc<Mailer>,
     pub retention: Retention,
+    /// Whether the clock was in question at the last look: said once, not at every look.
+    pub doubted: Arc<AtomicBool>,
 }
 
 /// Does something again and again until the stop. A failure is logged once, until it works again.
@@ -84,10 +87,13 @@ impl Loop {
         let mut tx = self.db.begin().await?;
         let trusted = trust::note(&mut tx, &self.ledger.clock).await?;
         tx.commit().await?;
-        if !trusted {
+        if !trusted && !self.doubted.swap(true, Ordering::Relaxed) {
             error!(
                 "the clock is more than a day from where it was; nothing is sent until `lykt doctor --confirm-clock`"
             );
+        }
+        if trusted && self.doubted.swap(false, Ordering::Relaxed) {
+            info!("the clock is confirmed; sending goes on");
         }
         Ok(())
     }

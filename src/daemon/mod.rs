@@ -94,6 +94,7 @@ impl Daemon {
             daily: Daily::of(&settings),
             mailer: Arc::new(Mailer::new(&settings)?),
             retention: settings.retention,
+            doubted: Arc::default(),
             ledger,
         };
         tasks.spawn(repeat("reaper", Duration::from_millis(500), stopped.clone(), async move || reaper.step().await));

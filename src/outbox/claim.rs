@@ -6,6 +6,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use tracing::error;
 
 use super::Outbox;
 use crate::campaign::file::Definition;
@@ -103,17 +104,26 @@ impl Outbox {
         self.begin(tx, open, fit.into_iter().take(allowed).collect(), steady, now).await
     }
 
-    /// Withdraws those for whom something changed since the plan, and keeps the others.
-    async fn decide(&self, tx: &mut Tx, heads: Vec<Head>, now: i64) -> Result<Vec<Head>, DbError> {
+    /// Withdraws those for whom something changed since the plan, or whose letter is damaged, and keeps the others.
+    async fn decide(&self, tx: &mut Tx, heads: Vec<Head>, now: i64) -> Result<Vec<(Head, Letter)>, DbError> {
         let mut fit = Vec::new();
         let mut withdrawn: Vec<(Decision, Vec<MessageId>)> = Vec::new();
         for head in heads {
-            match Standing::new(Some(&head.contact), false, []).answer(&self.ledger).decision() {
-                Decision::Eligible => fit.push(head),
-                why => match withdrawn.iter_mut().find(|(reason, _)| *reason == why) {
-                    Some((_, ids)) => ids.push(head.id),
-                    None => withdrawn.push((why, vec![head.id])),
-                },
+            let decision = Standing::new(Some(&head.contact), false, []).answer(&self.ledger).decision();
+            let why = match (decision, message::open(&self.ledger.vault, head.id, &head.sealed)) {
+                (Decision::Eligible, Ok(letter)) => {
+                    fit.push((head, letter));
+                    continue;
+                }
+                (Decision::Eligible, Err(e)) => {
+                    error!(message.id = %head.id, error = %e, "a message does not open and is withdrawn");
+                    Decision::Invalid
+                }
+                (why, _) => why,
+            };
+            match withdrawn.iter_mut().find(|(reason, _)| *reason == why) {
+                Some((_, ids)) => ids.push(head.id),
+                None => withdrawn.push((why, vec![head.id])),
             }
         }
         for (why, ids) in withdrawn {
@@ -126,14 +136,14 @@ impl Outbox {
         &mut self,
         tx: &mut Tx,
         open: &OpenCampaign,
-        heads: Vec<Head>,
+        heads: Vec<(Head, Letter)>,
         steady: i64,
         now: i64,
     ) -> Result<Vec<Claimed>, DbError> {
         let account = &open.definition.account;
         let validity_s = u32::try_from((open.closes.as_millisecond() - now) / 1000).unwrap_or(u32::MAX);
         let (mut attempts, mut claimed) = (Vec::new(), Vec::new());
-        for head in heads {
+        for (head, letter) in heads {
             let token = URL_SAFE_NO_PAD.encode(clock::random::<18>().map_err(crate::vault::VaultError::from)?);
             let n = head.attempt + 1;
             claimed.push(Claimed {
@@ -141,7 +151,7 @@ impl Outbox {
                 n,
                 token: Token::parse(&token).ok_or(DbError::Unknown("token"))?,
                 account: account.clone(),
-                letter: message::open(&self.ledger.vault, head.id, &head.sealed)?,
+                letter,
                 validity_s,
             });
             attempts.push(NewAttempt { id: new_id(), message: head.id, n, token });

@@ -15,6 +15,7 @@ use clap::Args;
 use self::stage::Stage;
 use super::app::App;
 use super::init;
+use super::table::wrap;
 use super::{Ctx, Exit};
 use crate::daemon::Daemon;
 use crate::domain::private::Private;
@@ -142,10 +143,11 @@ impl Stage {
             "Lykt: a campaign from file to call list",
             "Lykt: en kampanje fra fil til ringeliste"
         ));
-        self.line(&say!(
+        let told = say!(
             self.lang,
             "Everything happens in {dir}/. {rows} made-up rows, a simulator instead of a gateway, and a clock on which a day lasts three and a half seconds.",
             "Alt skjer i {dir}/. {rows} oppdiktede rader, en simulator i stedet for en leverandør, og en klokke der et døgn varer tre og et halvt sekund."
-        ));
+        );
+        wrap(&told, 78).iter().for_each(|line| self.line(line));
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::watch::Kept;
 use crate::campaign::list::List;
 use crate::cli::app::App;
-use crate::cli::table::Table;
+use crate::cli::table::{Table, wrap};
 use crate::cli::{Ctx, status};
 use crate::domain::lang::Lang;
 use crate::domain::parts;
@@ -181,17 +181,7 @@ impl Stage {
 
 /// A text in a bubble as on a phone.
 fn bubble(text: &str, width: usize) -> Vec<String> {
-    let (mut lines, mut line) = (Vec::new(), String::new());
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.push(line);
+    let lines = wrap(text, width);
     let edge = "─".repeat(width + 2);
     let mut rows = vec![format!("   ╭{edge}╮")];
     rows.extend(

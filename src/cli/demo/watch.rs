@@ -159,6 +159,9 @@ impl Days<'_> {
         let answers: i64 = status.replies.values().sum();
         let noes = status.replies.get(&ReplyKind::OptOut).copied().unwrap_or(0);
         let (planned, day) = (status.planned, self.app.ledger.clock.zoned().strftime("%Y-%m-%d").to_string());
+        if out == 0 {
+            return Ok(());
+        }
         self.print(&say!(
             self.stage.lang,
             "{day}  out {out} of {planned} · arrived {arrived} · answers {answers} · noes {noes} · calls done {}",
