@@ -179,7 +179,7 @@ impl Db {
     /// When the database is away.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Sqlite { write, .. } => Tx::Sqlite(begin_immediate(write).await?),
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -312,6 +312,18 @@ impl Tx {
                 self.maybe(now).await?.ok_or(DbError::Unknown("time"))?.get(0)
             }
         }
+    }
+}
+
+/// Begins on the one writer. On a full disk SQLite rolls back by itself and the connection keeps believing in its
+/// transaction: such a connection is let go, and a new one goes on when there is room again.
+async fn begin_immediate(write: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    match write.begin_with("BEGIN IMMEDIATE").await {
+        Err(sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed) => {
+            write.acquire().await?.close().await?;
+            write.begin_with("BEGIN IMMEDIATE").await
+        }
+        begun => begun,
     }
 }
 

@@ -5,6 +5,7 @@
 #[path = "../support/postgres.rs"]
 mod postgres;
 
+use lykt::store::{Db, meta, sql};
 use postgres::{Fsync, Server};
 use sqlx::{Connection, PgConnection};
 
@@ -42,4 +43,31 @@ async fn a_postgresql_server_that_crashes_comes_back_with_what_was_committed() {
 
 async fn rows(connection: &mut PgConnection) -> i64 {
     sqlx::query_scalar("select count(*) from migrated").fetch_one(connection).await.unwrap()
+}
+
+/// Fault 22: SQLite rolls back by itself when the disk is full, wherever in a transaction that happens.
+#[tokio::test]
+async fn a_full_disk_stops_nothing_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(&format!("sqlite:{}", folder.path().join("lykt.db").display())).await.unwrap();
+    for rows in [1, 40, 4_000] {
+        let mut tx = db.begin().await.unwrap();
+        tx.run(sql("pragma max_page_count = 1")).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut refused = 0;
+        for n in 0..20 {
+            let mut tx = db.begin().await.unwrap();
+            let fill = (0..rows).map(|m| vec![format!("{n}.{m}").into(), "x".repeat(900).into()]).collect();
+            let written = tx.insert("insert into meta (key, value)", fill, "on conflict (key) do nothing").await;
+            refused += usize::from(written.is_err() || tx.commit().await.is_err());
+        }
+        assert!(refused > 0, "the disk was full");
+        // Room again: a new connection has no limit.
+        let mut tx = db.begin().await.unwrap();
+        tx.run(sql("pragma max_page_count = 1000000")).await.unwrap();
+        meta::set(&mut tx, "after", "all").await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = db.read().await.unwrap();
+        assert_eq!(meta::get(&mut tx, "after").await.unwrap().as_deref(), Some("all"));
+    }
 }
