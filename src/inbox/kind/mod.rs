@@ -70,6 +70,18 @@ mod tests {
     }
 
     #[test]
+    fn the_simulators_noes_are_noes_and_nobody_elses_words_are() {
+        let refuses = |kind| (kind == ReplyKind::OptOut, kind == ReplyKind::Suspected);
+        let behaviour = crate::gateway::simulator::Behaviour::compiled_in().unwrap();
+        let wrong: Vec<String> = behaviour
+            .sentences()
+            .filter(|sentence| refuses(classify(sentence.text).kind) != refuses(sentence.kind))
+            .map(|sentence| format!("{:?}: {} {:?}", sentence.kind, sentence.text, classify(sentence.text).phrase))
+            .collect();
+        assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    #[test]
     fn decoration_and_length_cost_nothing() {
         let marks = format!("STOP{}", "\u{301}".repeat(50_000));
         assert_eq!(classify(&marks).kind, ReplyKind::OptOut);
