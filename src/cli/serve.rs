@@ -16,7 +16,7 @@ pub async fn run(ctx: &Ctx) -> anyhow::Result<Exit> {
     let app = App::open(ctx).await?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tell_campaigns(ctx, &app).await?;
+    tell_campaigns(&app).await?;
     let daemon = Daemon::start(app.settings, app.db, app.ledger).await?;
     tokio::select! {
         _ = terminate.recv() => {}
@@ -28,7 +28,7 @@ pub async fn run(ctx: &Ctx) -> anyhow::Result<Exit> {
 }
 
 /// Says of each campaign file where it stands, and of each mistake that there is one.
-async fn tell_campaigns(ctx: &Ctx, app: &App) -> anyhow::Result<()> {
+async fn tell_campaigns(app: &App) -> anyhow::Result<()> {
     let folder = Folder::of(app);
     for name in folder.names()? {
         let checked = folder.check(&name, Some(app.ledger.clock.today()));
@@ -40,6 +40,5 @@ async fn tell_campaigns(ctx: &Ctx, app: &App) -> anyhow::Result<()> {
             mistakes => warn!(campaign.name = name, mistakes, "campaign file has mistakes; `lykt check` shows them"),
         }
     }
-    let _ = ctx;
     Ok(())
 }

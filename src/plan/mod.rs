@@ -7,7 +7,7 @@ pub mod enqueue;
 pub mod life;
 mod row;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -88,7 +88,7 @@ pub async fn make(
 ) -> Result<Planned, PlanError> {
     let id: PlanId = new_id();
     let mut tally = Tally::new(source);
-    let mut seen: HashMap<Blind, i64> = HashMap::new();
+    let mut seen: HashSet<Blind> = HashSet::new();
     let mut chunk: Vec<Draft> = Vec::with_capacity(CHUNK);
     let list = List::open(source.list)?;
     let columns = writer.columns(&list)?;
@@ -98,9 +98,7 @@ pub async fn make(
         let end = row.is_none();
         if let Some(row) = row {
             for draft in writer.read(&ledger.vault, &row) {
-                let first = draft.blind.is_none_or(|blind| {
-                    *seen.entry(blind).or_insert(draft.line) == draft.line && !chunk_has(&chunk, &draft)
-                });
+                let first = draft.blind.is_none_or(|blind| seen.insert(blind));
                 chunk.push(if first { draft } else { draft.duplicate() });
             }
         }
@@ -129,10 +127,6 @@ pub async fn make(
     Ok(planned)
 }
 
-fn chunk_has(chunk: &[Draft], draft: &Draft) -> bool {
-    chunk.iter().rev().take_while(|other| other.line == draft.line).any(|other| other.blind == draft.blind)
-}
-
 async fn store(db: &Db, ledger: &Ledger, plan: &Plan) -> Result<(), PlanError> {
     let mut tx = db.begin().await?;
     if let Some(now) = campaign::get(&mut tx, &plan.campaign).await?.filter(|c| c.state.is_live()) {
@@ -159,7 +153,7 @@ async fn decide(
     drafts: Vec<Draft>,
     first_n: i64,
 ) -> Result<Vec<Target>, DbError> {
-    let known = Known::look_up(tx, ledger, writer, &drafts).await?;
+    let known = Known::look_up(tx, writer, &drafts).await?;
     let mut targets = Vec::with_capacity(drafts.len());
     for (n, draft) in (first_n..).zip(drafts) {
         let (decision, again_at) = match draft.early {
@@ -211,14 +205,14 @@ pub fn letter(ledger: &Ledger, plan: PlanId, target: &Target) -> Result<Option<L
 /// What the ledger knows of a chunk's addresses.
 struct Known {
     contacts: HashMap<Blind, Contact>,
-    noes: std::collections::HashSet<Blind>,
+    noes: HashSet<Blind>,
     open: HashMap<ContactId, Vec<message::Open>>,
-    opted_in: std::collections::HashSet<ContactId>,
+    opted_in: HashSet<ContactId>,
     anyone: bool,
 }
 
 impl Known {
-    async fn look_up(tx: &mut Tx, ledger: &Ledger, writer: &Writer, drafts: &[Draft]) -> Result<Self, DbError> {
+    async fn look_up(tx: &mut Tx, writer: &Writer, drafts: &[Draft]) -> Result<Self, DbError> {
         let blinds: Vec<Blind> = drafts.iter().filter(|d| d.early.is_none()).filter_map(|d| d.blind).collect();
         let contacts = contact::find_all(tx, &blinds).await?;
         let ids: Vec<ContactId> = contacts.values().map(|contact| contact.id).collect();
@@ -229,7 +223,6 @@ impl Known {
         let anyone = writer.opens_with_anyone();
         let opted_in = if anyone { Default::default() } else { touch::answered(tx, &ids).await? };
         let noes = contact::noes(tx, &blinds).await?;
-        let _ = ledger;
         Ok(Self { contacts, noes, open, opted_in, anyone })
     }
 

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use super::db::{DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::{ContactId, MessageId, TouchId};
+use crate::domain::lang::Text;
 use crate::domain::private::Private;
+use crate::text;
 use crate::vault::{Place, Vault};
 
 /// What kind of thing happened.
@@ -59,6 +61,22 @@ impl TouchKind {
     /// Reads the word back; `None` when it is none of ours.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+impl TouchKind {
+    /// The word as a person reads it.
+    pub fn explain(self) -> Text {
+        match self {
+            TouchKind::Message => text!("message", "melding"),
+            TouchKind::Call => text!("call", "samtale"),
+            TouchKind::Reply => text!("answer", "svar"),
+            TouchKind::Visit => text!("visit", "besøk"),
+            TouchKind::OptOut => text!("no", "nei"),
+            TouchKind::OptIn => text!("no lifted", "nei opphevet"),
+            TouchKind::Note => text!("note", "notat"),
+            TouchKind::Revealed => text!("number shown", "nummer vist"),
+        }
     }
 }
 

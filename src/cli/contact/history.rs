@@ -6,11 +6,9 @@ use super::super::Exit;
 use super::super::table::Table;
 use super::{AddressArgs, Desk};
 use crate::domain::inert::inert;
-use crate::domain::lang::Text;
 use crate::say;
 use crate::store::contact;
-use crate::store::touch::{self, Touch, TouchKind};
-use crate::text;
+use crate::store::touch::{self, Touch};
 
 impl Desk<'_> {
     /// Shows what happened with somebody.
@@ -58,7 +56,7 @@ impl Desk<'_> {
             let how = [&entry.channel, &entry.detail].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
             table.row([
                 self.local(entry.at),
-                what(entry.kind).pick(lang).to_owned(),
+                entry.kind.explain().pick(lang).to_owned(),
                 inert(&how),
                 entry.campaign.clone().unwrap_or_default(),
                 inert(entry.actor.as_deref().unwrap_or_default()),
@@ -66,18 +64,5 @@ impl Desk<'_> {
             ]);
         }
         table
-    }
-}
-
-fn what(kind: TouchKind) -> Text {
-    match kind {
-        TouchKind::Message => text!("message", "melding"),
-        TouchKind::Call => text!("call", "samtale"),
-        TouchKind::Reply => text!("answer", "svar"),
-        TouchKind::Visit => text!("visit", "besøk"),
-        TouchKind::OptOut => text!("no", "nei"),
-        TouchKind::OptIn => text!("no lifted", "nei opphevet"),
-        TouchKind::Note => text!("note", "notat"),
-        TouchKind::Revealed => text!("shown to staff", "vist til ansatte"),
     }
 }

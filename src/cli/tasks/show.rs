@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::Exit;
 use super::{Desk, ShowArgs};
-use crate::domain::lang::Text;
+use crate::domain::inert::inert;
 use crate::domain::private::Private;
 use crate::say;
 use crate::store::contact;
@@ -12,7 +12,6 @@ use crate::store::task::{self, Task};
 use crate::store::touch::{self, Touch, TouchKind};
 use crate::store::{DbError, Tx};
 use crate::tasks::{Entry, short};
-use crate::text;
 
 /// All that is shown of a task.
 struct Sheet {
@@ -107,7 +106,7 @@ impl Desk<'_> {
 
     fn happened(&self, touch: &Touch, revealed: bool) -> String {
         let lang = self.ctx.lang;
-        let mut words = vec![self.local(touch.at), what(touch.kind).pick(lang).to_owned()];
+        let mut words = vec![self.local(touch.at), touch.kind.explain().pick(lang).to_owned()];
         words.extend(touch.channel.clone());
         words.extend(touch.campaign.clone());
         words.extend(touch.detail.clone());
@@ -144,7 +143,7 @@ impl Desk<'_> {
 
 impl Sheet {
     fn numbers(&self) -> Vec<String> {
-        let shown = |number: &Private| if self.revealed { printable(number.expose()) } else { mask(number.expose()) };
+        let shown = |number: &Private| if self.revealed { inert(number.expose()) } else { mask(number.expose()) };
         self.numbers.iter().map(shown).collect()
     }
 }
@@ -157,26 +156,8 @@ fn mask(number: &str) -> String {
     format!("{head} ••• •• •{last}")
 }
 
-/// Text from outside, made harmless for a terminal.
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
-}
-
 fn indent(text: &str) -> String {
-    text.lines().map(|line| format!("  {}", printable(line))).collect::<Vec<_>>().join("\n")
-}
-
-fn what(kind: TouchKind) -> Text {
-    match kind {
-        TouchKind::Message => text!("message", "melding"),
-        TouchKind::Call => text!("call", "samtale"),
-        TouchKind::Reply => text!("answer", "svar"),
-        TouchKind::Visit => text!("visit", "besøk"),
-        TouchKind::OptOut => text!("no", "nei"),
-        TouchKind::OptIn => text!("no lifted", "nei opphevet"),
-        TouchKind::Note => text!("note", "notat"),
-        TouchKind::Revealed => text!("number shown", "nummer vist"),
-    }
+    text.lines().map(|line| format!("  {}", inert(line))).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
