@@ -164,7 +164,7 @@ impl Days<'_> {
         }
         self.print(&say!(
             self.stage.lang,
-            "{day}  out {out} of {planned} · arrived {arrived} · answers {answers} · noes {noes} · calls done {}",
+            "{day}  out {out} of {planned} · arrived {arrived} · answers {answers} · noes {noes} · calls {}",
             "{day}  ute {out} av {planned} · frem {arrived} · svar {answers} · nei {noes} · ringt {}",
             self.calls
         ));
