@@ -153,12 +153,25 @@ impl Ledger {
     /// # Errors
     /// As the database has it.
     pub async fn message_out(&self, tx: &mut Tx, message: &Message, at: i64, detail: &str) -> Result<(), DbError> {
-        let mut entry = Touch::new(TouchKind::Message, at);
-        entry.channel = Some(message.channel.clone());
-        entry.campaign = Some(message.campaign.clone());
-        entry.message_id = Some(message.id);
-        entry.detail = Some(detail.to_owned());
-        entry.counts = true;
-        self.register(tx, message.contact, &entry).await
+        self.register(tx, message.contact, &out(message, at, detail)).await
     }
+
+    /// Notes it of messages of different contacts.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn messages_out(&self, tx: &mut Tx, all: &[&Message], at: i64, detail: &str) -> Result<(), DbError> {
+        let entries: Vec<_> = all.iter().map(|message| (message.contact, out(message, at, detail))).collect();
+        touch::add_counting(tx, &self.vault, &entries, at).await
+    }
+}
+
+fn out(message: &Message, at: i64, detail: &str) -> Touch {
+    let mut entry = Touch::new(TouchKind::Message, at);
+    entry.channel = Some(message.channel.clone());
+    entry.campaign = Some(message.campaign.clone());
+    entry.message_id = Some(message.id);
+    entry.detail = Some(detail.to_owned());
+    entry.counts = true;
+    entry
 }

@@ -27,7 +27,7 @@ pub(super) const FIRST_BYTE_MS: i64 = 1_000;
 /// What a lease adds to the deadline and the gateway's time to answer.
 const LEASE_MARGIN_MS: i64 = 5_000;
 /// Messages that one campaign may begin in one transaction.
-const BATCH: usize = 64;
+const BATCH: usize = 256;
 /// Bursts are as large as what a rate lets through in this time.
 const BURST_MS: i64 = 250;
 

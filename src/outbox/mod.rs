@@ -4,6 +4,7 @@
 //! transaction, and lets bytes leave only after the commit. A batch is what queued while the previous commit ran.
 //! Knows nothing of how a provider speaks, nor of the web.
 
+mod batch;
 mod breaker;
 mod claim;
 mod reap;
@@ -95,17 +96,12 @@ impl Outbox {
     /// When the database is away: nothing was begun, and what has ended is settled by a later step.
     pub async fn step(&mut self) -> Result<Stepped, DbError> {
         self.collect();
-        let mut tx = self.db.read().await?;
-        let open = self.open_campaigns(&mut tx).await?;
-        drop(tx);
-        if open.is_empty() && self.ended.is_empty() && self.unsent.is_empty() {
+        if self.ended.is_empty() && self.unsent.is_empty() && !self.may_begin().await? {
             return Ok(Stepped { under_way: self.under_way.len(), ..Stepped::default() });
         }
         let mut tx = self.db.begin().await?;
         self.take_back(&mut tx).await?;
-        for tried in &self.ended {
-            self.settler.settle(&mut tx, tried).await?;
-        }
+        self.settler.settle_all(&mut tx, &self.ended).await?;
         let claimed = self.claim_all(&mut tx).await?;
         // Read before the commit: a process that was stopped since then must find its deadline passed.
         let deadline = self.ledger.clock.steady_ms() + FIRST_BYTE_MS;
@@ -131,9 +127,7 @@ impl Outbox {
         self.collect();
         if !self.ended.is_empty() {
             let mut tx = self.db.begin().await?;
-            for tried in &self.ended {
-                self.settler.settle(&mut tx, tried).await?;
-            }
+            self.settler.settle_all(&mut tx, &self.ended).await?;
             tx.commit().await?;
             self.ended.clear();
         }
@@ -153,6 +147,17 @@ impl Outbox {
     /// What wakes this outbox.
     pub fn waker(&self) -> Arc<Notify> {
         self.wake.clone()
+    }
+
+    /// A look that blocks nobody, so that a quiet day writes nothing.
+    async fn may_begin(&self) -> Result<bool, DbError> {
+        let mut tx = self.db.read().await?;
+        for open in self.open_campaigns(&mut tx).await? {
+            if message::waits(&mut tx, &open.campaign.name).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn running(&self, tx: &mut Tx) -> Result<Vec<Campaign>, DbError> {

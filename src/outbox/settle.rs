@@ -1,5 +1,6 @@
 //! How a try ends: by our own answer, by a receipt, by the reaper, or by a coordinator. Late proof wins.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tracing::{error, info, warn};
@@ -260,13 +261,42 @@ impl Settler {
         task::drop_message(tx, m.id, "not_reached", self.ledger.clock.now_ms()).await.map(drop)
     }
 
+    /// Messages under way that went out, all at once.
+    pub(super) async fn all_went_out(&self, tx: &mut Tx, all: &[&Message]) -> Result<(), DbError> {
+        let now = self.now_ms();
+        let ids: Vec<MessageId> = all.iter().map(|m| m.id).collect();
+        message::move_all(tx, &ids, MessageState::Accepted, now).await?;
+        self.ledger.messages_out(tx, all, now, MessageState::Accepted.as_str()).await?;
+        let mut by_plan: BTreeMap<PlanId, Vec<&Message>> = BTreeMap::new();
+        for m in all {
+            by_plan.entry(m.plan).or_default().push(m);
+        }
+        for (plan, messages) in by_plan {
+            self.plan_all(tx, plan, &messages, now).await?;
+        }
+        Ok(())
+    }
+
     async fn plan_follow_ups(&self, tx: &mut Tx, m: &Message, at: i64) -> Result<(), DbError> {
-        let definition = self.definition(tx, m.plan).await?;
-        let state = campaign::get(tx, &m.campaign).await?.map(|campaign| campaign.state);
-        if definition.follow_ups.is_empty() || state == Some(CampaignState::Cancelled) {
+        self.plan_all(tx, m.plan, &[m], at).await
+    }
+
+    /// Plans the follow-ups of messages of one plan.
+    async fn plan_all(&self, tx: &mut Tx, plan: PlanId, all: &[&Message], at: i64) -> Result<(), DbError> {
+        let definition = self.definition(tx, plan).await?;
+        if definition.follow_ups.is_empty() {
             return Ok(());
         }
-        follow_up::plan(&self.ledger.clock, self.holidays, tx, m, &definition.follow_ups, at).await
+        let state = campaign::get(tx, &definition.name).await?.map(|campaign| campaign.state);
+        if state == Some(CampaignState::Cancelled) {
+            return Ok(());
+        }
+        follow_up::plan(&self.ledger.clock, self.holidays, tx, all, &definition.follow_ups, at).await
+    }
+
+    /// Civil time now.
+    pub(super) fn now_ms(&self) -> i64 {
+        self.ledger.clock.now_ms()
     }
 }
 

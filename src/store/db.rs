@@ -1,6 +1,6 @@
 //! The only file that knows there are two databases: connections, transactions, parameters and rows.
 //!
-//! SQL is written once with `$1`, `$2` in the order in which they first appear, because SQLite numbers them so.
+//! The statements themselves are put together in [`sql`](super::sql).
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -11,15 +11,21 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Database, Decode, Encode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Database, Decode, Encode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type,
+};
 use uuid::Uuid;
 
+pub use super::sql::{Arg, Sql, sql};
 use crate::clock::Clock;
 
 /// The migrations, in order; forward only, the same text for both databases.
 const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "the house", include_str!("../../migrations/0001_house.sql"))];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;
+/// Prepared statements that a connection keeps. The same statement with another number of rows is another one, and a
+/// batch has whatever number of rows has queued.
+const STATEMENTS: usize = 1024;
 
 /// An open database.
 #[derive(Clone, Debug)]
@@ -140,7 +146,9 @@ impl Db {
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(10))
-                .pragma("secure_delete", "on");
+                .statement_cache_capacity(STATEMENTS)
+                .pragma("secure_delete", "on")
+                .disable_statement_logging();
             let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
             let read = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
             return Ok(Db::Sqlite { write, read });
@@ -148,7 +156,9 @@ impl Db {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)
                 .map_err(|_| DbError::Address)?
-                .options([("synchronous_commit", "on"), ("default_transaction_isolation", "read committed")]);
+                .statement_cache_capacity(STATEMENTS)
+                .options([("synchronous_commit", "on"), ("default_transaction_isolation", "read committed")])
+                .disable_statement_logging();
             let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
             return Ok(Db::Postgres(pool.connect_with(options).await?));
         }
@@ -231,7 +241,7 @@ impl Tx {
     /// As the database has it.
     pub async fn run(&mut self, sql: Sql) -> Result<u64, DbError> {
         Ok(match self {
-            Tx::Sqlite(tx) => query::<Sqlite>(sql).execute(&mut **tx).await?.rows_affected(),
+            Tx::Sqlite(tx) => query::<Sqlite>(sql.unnamed()).execute(&mut **tx).await?.rows_affected(),
             Tx::Postgres(tx) => query::<Postgres>(sql).execute(&mut **tx).await?.rows_affected(),
         })
     }
@@ -251,7 +261,9 @@ impl Tx {
     /// As the database has it.
     pub async fn all(&mut self, sql: Sql) -> Result<Vec<Row>, DbError> {
         Ok(match self {
-            Tx::Sqlite(tx) => query::<Sqlite>(sql).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
+            Tx::Sqlite(tx) => {
+                query::<Sqlite>(sql.unnamed()).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
+            }
             Tx::Postgres(tx) => {
                 query::<Postgres>(sql).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
             }
@@ -264,7 +276,7 @@ impl Tx {
     /// As the database has it.
     pub async fn maybe(&mut self, sql: Sql) -> Result<Option<Row>, DbError> {
         Ok(match self {
-            Tx::Sqlite(tx) => query::<Sqlite>(sql).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Tx::Sqlite(tx) => query::<Sqlite>(sql.unnamed()).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
             Tx::Postgres(tx) => query::<Postgres>(sql).fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
@@ -282,10 +294,7 @@ impl Tx {
         let mut done = 0;
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
-            let mut sql = sql(head).push(" values ");
-            for (n, row) in rows.by_ref().take(ROWS).enumerate() {
-                sql = sql.push(if n == 0 { "(" } else { ", (" }).list(row).push(")");
-            }
+            let sql = sql(head).push(" values ").rows(rows.by_ref().take(ROWS));
             done += self.run(sql.push(" ").push(tail)).await?;
         }
         Ok(done)
@@ -327,60 +336,6 @@ async fn begin_immediate(write: &SqlitePool) -> Result<Transaction<'static, Sqli
     }
 }
 
-/// A statement with its parameters.
-#[derive(Debug)]
-pub struct Sql {
-    text: Cow<'static, str>,
-    args: Vec<Arg>,
-}
-
-/// One parameter.
-#[derive(Clone)]
-pub enum Arg {
-    /// An id.
-    Uuid(Option<Uuid>),
-    /// Sealed bytes or a blind index.
-    Bytes(Option<Vec<u8>>),
-    /// A word.
-    Text(Option<String>),
-    /// A number, or a time in unix milliseconds.
-    Int(Option<i64>),
-    /// Yes or no.
-    Bool(Option<bool>),
-}
-
-/// Begins a statement. Number its parameters in the order in which they first appear.
-pub fn sql(text: &'static str) -> Sql {
-    Sql { text: Cow::Borrowed(text), args: Vec::new() }
-}
-
-impl Sql {
-    /// Adds the next parameter.
-    #[must_use]
-    pub fn bind(mut self, arg: impl Into<Arg>) -> Self {
-        self.args.push(arg.into());
-        self
-    }
-
-    /// Adds text of our own.
-    #[must_use]
-    pub fn push(mut self, text: &'static str) -> Self {
-        self.text.to_mut().push_str(text);
-        self
-    }
-
-    /// Adds parameters as a list: `$4, $5, $6`.
-    #[must_use]
-    pub fn list(mut self, args: impl IntoIterator<Item = impl Into<Arg>>) -> Self {
-        for (n, arg) in args.into_iter().enumerate() {
-            self.args.push(arg.into());
-            let mark = format!("{}${}", if n == 0 { "" } else { ", " }, self.args.len());
-            self.text.to_mut().push_str(&mark);
-        }
-        self
-    }
-}
-
 fn query<DB: Database>(sql: Sql) -> sqlx::query::Query<'static, DB, DB::Arguments>
 where
     for<'q> Option<Uuid>: Encode<'q, DB> + Type<DB>,
@@ -389,7 +344,6 @@ where
     for<'q> Option<i64>: Encode<'q, DB> + Type<DB>,
     for<'q> Option<bool>: Encode<'q, DB> + Type<DB>,
 {
-    debug_assert!(in_order(&sql.text), "parameters are not numbered in order: {}", sql.text);
     let query = sqlx::query::<DB>(AssertSqlSafe(sql.text.into_owned()));
     sql.args.into_iter().fold(query, |query, arg| match arg {
         Arg::Uuid(value) => query.bind(value),
@@ -397,17 +351,6 @@ where
         Arg::Text(value) => query.bind(value),
         Arg::Int(value) => query.bind(value),
         Arg::Bool(value) => query.bind(value),
-    })
-}
-
-/// Whether `$n` first appear as `$1`, `$2`, `$3`: SQLite takes them for names and numbers them as they come.
-fn in_order(text: &str) -> bool {
-    let mut highest = 0;
-    text.split('$').skip(1).all(|rest| {
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        let n: usize = digits.parse().unwrap_or(0);
-        highest = highest.max(n).min(highest + 1);
-        n >= 1 && n <= highest
     })
 }
 
@@ -449,49 +392,5 @@ impl Row {
     /// When the column holds no word that the parser knows.
     pub fn word<T>(&self, column: usize, what: &'static str, parse: fn(&str) -> Option<T>) -> Result<T, DbError> {
         parse(&self.get::<String>(column)?).ok_or(DbError::Unknown(what))
-    }
-}
-
-macro_rules! args {
-    ($($kind:ident: $($from:ty),+ => |$value:ident| $into:expr);+ $(;)?) => {$($(
-        impl From<$from> for Arg {
-            fn from($value: $from) -> Arg {
-                Arg::$kind(Some($into))
-            }
-        }
-        impl From<Option<$from>> for Arg {
-            fn from(value: Option<$from>) -> Arg {
-                Arg::$kind(value.map(|$value| $into))
-            }
-        }
-    )+)+};
-}
-
-use crate::domain::id::{
-    AddressId, AttemptId, ContactId, HookId, MessageId, NoticeId, PlanId, ReplyId, TaskId, TouchId,
-};
-
-args! {
-    Uuid: AddressId, AttemptId, ContactId, HookId, MessageId, NoticeId, PlanId, ReplyId, TaskId, TouchId => |value| value.0;
-    Bytes: Vec<u8>, [u8; 32], &[u8; 32] => |value| value.to_vec();
-    Text: String, &str, &String => |value| value.to_string();
-    Int: i64 => |value| value;
-    Bool: bool => |value| value;
-}
-
-impl std::fmt::Debug for Arg {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(arg)")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parameters_out_of_order_are_noticed() {
-        assert!(in_order("select $1, $2 where a = $1 and b = $3"));
-        assert!(!in_order("select $2, $1"));
     }
 }

@@ -1,6 +1,8 @@
 //! Webhooks as they came: sealed, each once, and what became of them.
 
-use super::db::{DbError, Tx, sql};
+use std::collections::HashSet;
+
+use super::db::{Arg, DbError, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::HookId;
 use crate::vault::{Place, Vault};
@@ -45,6 +47,51 @@ pub async fn add(
     let head = "insert into hook (id, account, kind, digest, received_at, due_at, sealed)";
     let added = tx.insert(head, vec![row], "on conflict (account, digest) do nothing").await?;
     Ok((added == 1).then_some(id))
+}
+
+/// A webhook that takes effect in the transaction that stores it.
+#[derive(Clone, Copy)]
+pub struct NewHook<'a> {
+    /// The account it came to.
+    pub account: &'a str,
+    /// What it brings.
+    pub kind: &'a str,
+    /// The raw bytes.
+    pub raw: &'a [u8],
+    /// Why it cannot be read, if it cannot.
+    pub problem: Option<&'a str>,
+}
+
+/// Stores webhooks as worked on. For each: whether it is news, or the same bytes came before.
+///
+/// # Errors
+/// As the database has it.
+pub async fn add_done(tx: &mut Tx, vault: &Vault, all: &[NewHook<'_>], now_ms: i64) -> Result<Vec<bool>, DbError> {
+    let (mut ids, mut rows) = (Vec::with_capacity(all.len()), Vec::with_capacity(all.len()));
+    for new in all {
+        let id: HookId = new_id();
+        let digest = vault.keyed(b"hook", &[new.kind.as_bytes(), b"\0", new.raw].concat());
+        let sealed = vault.seal(place(&id), new.raw)?;
+        rows.push([
+            id.into(),
+            new.account.into(),
+            new.kind.into(),
+            digest.into(),
+            now_ms.into(),
+            now_ms.into(),
+            now_ms.into(),
+            new.problem.into(),
+            Arg::from(sealed),
+        ]);
+        ids.push(id);
+    }
+    let query =
+        sql("insert into hook (id, account, kind, digest, received_at, due_at, done_at, problem, sealed) values ")
+            .rows(rows)
+            .push(" on conflict (account, digest) do nothing returning id");
+    let news: Result<HashSet<HookId>, DbError> = tx.all(query).await?.iter().map(|row| row.id(0)).collect();
+    let news = news?;
+    Ok(ids.iter().map(|id| news.contains(id)).collect())
 }
 
 /// Notes that a webhook was worked on, and what was wrong with it, if anything.

@@ -253,6 +253,29 @@ pub async fn get(tx: &mut Tx, id: MessageId) -> Result<Option<Message>, DbError>
     tx.maybe(query.bind(id)).await?.as_ref().map(read).transpose()
 }
 
+/// Messages by their ids, in the order of these, locked on PostgreSQL until the transaction ends.
+///
+/// # Errors
+/// As the database has it.
+pub async fn get_all(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<Message>, DbError> {
+    let lock = tx.lock_clause(" for update");
+    let query = sql("select ").push(COLUMNS).push(" from message m where m.id in (").list(ids.iter().copied());
+    tx.all(query.push(") order by m.id").push(lock)).await?.iter().map(read).collect()
+}
+
+/// Moves messages that were just read in this transaction to another state; exactly these, or an error.
+///
+/// # Errors
+/// As the database has it.
+pub async fn move_all(tx: &mut Tx, ids: &[MessageId], to: MessageState, now_ms: i64) -> Result<(), DbError> {
+    let query = sql("update message set state = $1, reason = null, state_at = $2, deadline = null where id in (")
+        .bind(to.as_str())
+        .bind(now_ms)
+        .list(ids.iter().copied())
+        .push(")");
+    tx.run_exactly(ids.len() as u64, "new state", query).await
+}
+
 /// The try that carried a token, or that the provider gave this id: its message, and which try it was.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 //! Store functions take a transaction and know rows, not rules.
 
 pub mod account;
+pub mod attempt;
 pub mod campaign;
 pub mod contact;
 pub mod db;
@@ -14,6 +15,7 @@ pub mod notice;
 pub mod old;
 pub mod promise;
 pub mod reply;
+mod sql;
 pub mod tally;
 pub mod task;
 pub mod touch;

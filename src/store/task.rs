@@ -136,32 +136,42 @@ pub struct NewTask {
     pub language: String,
 }
 
-/// Plans a task; a message has each follow-up once. One that was dropped because the message had reached nobody is
-/// planned again.
+/// Plans a task; see [`plan_all`].
 ///
 /// # Errors
 /// As the database has it.
 pub async fn plan(tx: &mut Tx, new: NewTask, now_ms: i64) -> Result<(), DbError> {
-    let id: TaskId = new_id();
-    let row = vec![
-        id.into(),
-        "call".into(),
-        new.contact.into(),
-        new.campaign.into(),
-        new.message.into(),
-        new.step.into(),
-        "planned".into(),
-        new.due_at.into(),
-        new.lapses_at.into(),
-        new.attempts.into(),
-        now_ms.into(),
-        new.language.into(),
-    ];
+    plan_all(tx, [new], now_ms).await
+}
+
+/// Plans tasks; a message has each follow-up once. One that was dropped because the message had reached nobody is
+/// planned again.
+///
+/// # Errors
+/// As the database has it.
+pub async fn plan_all(tx: &mut Tx, new: impl IntoIterator<Item = NewTask>, now_ms: i64) -> Result<(), DbError> {
+    let rows = new.into_iter().map(|new| {
+        let id: TaskId = new_id();
+        vec![
+            id.into(),
+            "call".into(),
+            new.contact.into(),
+            new.campaign.into(),
+            new.message.into(),
+            new.step.into(),
+            "planned".into(),
+            new.due_at.into(),
+            new.lapses_at.into(),
+            new.attempts.into(),
+            now_ms.into(),
+            new.language.into(),
+        ]
+    });
     let head = "insert into task (id, kind, contact_id, campaign, message_id, step, state, due_at, lapses_at, attempts_left, made_at, language)";
     let again = "on conflict (message_id, step) do update set state = 'planned', reason = null, done_at = null, claimed_by = null, \
          due_at = excluded.due_at, lapses_at = excluded.lapses_at, made_at = excluded.made_at \
          where task.state = 'dropped' and task.reason = 'not_reached'";
-    tx.insert(head, vec![row], again).await.map(drop)
+    tx.insert(head, rows.collect(), again).await.map(drop)
 }
 
 /// The ids of tasks, newest first; only those nobody has done yet unless `all`.

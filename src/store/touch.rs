@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::db::{DbError, Row, Tx, sql};
+use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::{ContactId, MessageId, TouchId};
 use crate::domain::lang::Text;
@@ -125,6 +125,35 @@ impl Touch {
 /// # Errors
 /// As the database has it.
 pub async fn add(tx: &mut Tx, vault: &Vault, contact: ContactId, touch: &Touch) -> Result<TouchId, DbError> {
+    let (id, row) = row(vault, contact, touch)?;
+    tx.insert(INSERT, vec![row], "").await?;
+    let last = sql("update contact set last_at = $1 where id = $2 and last_at < $1").bind(touch.at).bind(contact);
+    tx.run(last).await?;
+    if touch.counts {
+        let newest =
+            sql("update contact set contacted_at = $1 where id = $2 and (contacted_at is null or contacted_at < $1)");
+        tx.run(newest.bind(touch.at).bind(contact)).await?;
+    }
+    Ok(id)
+}
+
+/// Writes entries that count, of the same time, each of another contact, and moves the contacts with them.
+///
+/// # Errors
+/// As the database has it.
+pub async fn add_counting(tx: &mut Tx, vault: &Vault, all: &[(ContactId, Touch)], at: i64) -> Result<(), DbError> {
+    let rows: Result<Vec<_>, DbError> =
+        all.iter().map(|(contact, touch)| row(vault, *contact, touch).map(|(_, row)| row)).collect();
+    tx.insert(INSERT, rows?, "").await?;
+    let moved = sql("update contact set last_at = case when last_at < $1 then $1 else last_at end, \
+         contacted_at = case when contacted_at is null or contacted_at < $1 then $1 else contacted_at end where id in (");
+    tx.run(moved.bind(at).list(all.iter().map(|(contact, _)| *contact)).push(")")).await.map(drop)
+}
+
+const INSERT: &str =
+    "insert into touch (id, contact_id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed)";
+
+fn row(vault: &Vault, contact: ContactId, touch: &Touch) -> Result<(TouchId, Vec<Arg>), DbError> {
     let id: TouchId = new_id();
     let sealed = touch.note.as_ref().map(|note| vault.seal(place(&id), note.expose().as_bytes())).transpose()?;
     let row = vec![
@@ -140,17 +169,7 @@ pub async fn add(tx: &mut Tx, vault: &Vault, contact: ContactId, touch: &Touch) 
         touch.counts.into(),
         sealed.into(),
     ];
-    let head =
-        "insert into touch (id, contact_id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed)";
-    tx.insert(head, vec![row], "").await?;
-    let last = sql("update contact set last_at = $1 where id = $2 and last_at < $1").bind(touch.at).bind(contact);
-    tx.run(last).await?;
-    if touch.counts {
-        let newest =
-            sql("update contact set contacted_at = $1 where id = $2 and (contacted_at is null or contacted_at < $1)");
-        tx.run(newest.bind(touch.at).bind(contact)).await?;
-    }
-    Ok(id)
+    Ok((id, row))
 }
 
 /// Takes a message out of the cooldown, because it provably reached nobody. The entry stays.

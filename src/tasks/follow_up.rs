@@ -11,7 +11,7 @@ use crate::store::message::Message;
 use crate::store::task::{self, NewTask};
 use crate::store::{DbError, Tx};
 
-/// Plans one task for each follow-up of a message that was accepted, or put in doubt, at a civil time.
+/// Plans one task for each follow-up of messages of a campaign that were accepted, or put in doubt, at a civil time.
 ///
 /// Planning twice changes nothing, except that tasks dropped because the message had reached nobody come back.
 ///
@@ -21,14 +21,14 @@ pub async fn plan(
     clock: &Clock,
     holidays: Holidays,
     tx: &mut Tx,
-    message: &Message,
+    messages: &[&Message],
     follow_ups: &[FollowUp],
     accepted_at_ms: i64,
 ) -> Result<(), DbError> {
     let hours = Hours::new(clock.zone().clone(), holidays);
     for (step, follow_up) in (0..).zip(follow_ups) {
         let (due, lapses) = times(&hours, follow_up, clock_time(accepted_at_ms));
-        let new = NewTask {
+        let new = messages.iter().map(|message| NewTask {
             contact: message.contact,
             campaign: message.campaign.clone(),
             message: message.id,
@@ -37,8 +37,8 @@ pub async fn plan(
             lapses_at: lapses.as_millisecond(),
             attempts: i64::from(follow_up.attempts).max(1),
             language: message.language.clone(),
-        };
-        task::plan(tx, new, accepted_at_ms).await?;
+        });
+        task::plan_all(tx, new, accepted_at_ms).await?;
     }
     Ok(())
 }

@@ -148,7 +148,7 @@ impl House {
         let mut tx = self.db.begin().await.unwrap();
         let message: Message = message::get(&mut tx, person.message).await.unwrap().unwrap();
         let now = self.clock.now_ms();
-        follow_up::plan(&self.clock, Holidays::Norway, &mut tx, &message, &self.follow_ups, now).await.unwrap();
+        follow_up::plan(&self.clock, Holidays::Norway, &mut tx, &[&message], &self.follow_ups, now).await.unwrap();
         tx.commit().await.unwrap();
     }
 

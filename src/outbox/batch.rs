@@ -1,0 +1,144 @@
+//! Many tries or receipts at once, a few statements for all of them. What needs a closer look is settled alone.
+//!
+//! Changes nothing that [`settle`](super::settle) would not change one by one.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{Settler, Tried};
+use crate::domain::id::{AttemptId, MessageId};
+use crate::domain::message::MessageState;
+use crate::gateway::{Receipt, Verdict};
+use crate::store::attempt::{self, AT_ONCE, Accepted};
+use crate::store::message::{self, Message};
+use crate::store::{DbError, Tx};
+
+impl Settler {
+    /// Settles tries by our own verdicts, as [`settle`](Self::settle) does each.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn settle_all(&self, tx: &mut Tx, all: &[Tried]) -> Result<(), DbError> {
+        let mut alone: Vec<&Tried> = Vec::new();
+        let mut by_account: BTreeMap<&str, Vec<(&Tried, Accepted<'_>)>> = BTreeMap::new();
+        for tried in all {
+            match &tried.verdict {
+                Verdict::Accepted { provider_id } if tried.later.is_empty() => {
+                    let accepted = Accepted { message: tried.message, n: tried.n, provider_id: provider_id.as_str() };
+                    by_account.entry(&tried.account).or_default().push((tried, accepted));
+                }
+                _ => alone.push(tried),
+            }
+        }
+        for (account, accepted) in by_account {
+            for chunk in accepted.chunks(AT_ONCE) {
+                alone.extend(self.accept_chunk(tx, account, chunk).await?);
+            }
+        }
+        for tried in alone {
+            self.settle(tx, tried).await?;
+        }
+        Ok(())
+    }
+
+    /// Settles what is as plain as can be: under way by this very try, and accepted under an id that is new. Gives back
+    /// the others.
+    async fn accept_chunk<'a>(
+        &self,
+        tx: &mut Tx,
+        account: &str,
+        chunk: &[(&'a Tried, Accepted<'a>)],
+    ) -> Result<Vec<&'a Tried>, DbError> {
+        let ids: Vec<MessageId> = chunk.iter().map(|(_, accepted)| accepted.message).collect();
+        let known: HashMap<MessageId, Message> =
+            message::get_all(tx, &ids).await?.into_iter().map(|m| (m.id, m)).collect();
+        let names: Vec<&str> = chunk.iter().map(|(_, accepted)| accepted.provider_id).collect();
+        let mut taken = attempt::taken(tx, account, &names).await?;
+        let (mut plain, mut out, mut alone) = (Vec::new(), Vec::new(), Vec::new());
+        for (tried, accepted) in chunk {
+            let under_way = known
+                .get(&accepted.message)
+                .filter(|m| m.state == MessageState::Submitting && m.attempt == accepted.n && m.account == account);
+            match under_way {
+                Some(m) if taken.insert(accepted.provider_id.to_owned()) => {
+                    plain.push(*accepted);
+                    out.push(m);
+                }
+                _ => alone.push(*tried),
+            }
+        }
+        if !plain.is_empty() {
+            attempt::accept_all(tx, &plain, self.now_ms()).await?;
+            self.all_went_out(tx, &out).await?;
+        }
+        Ok(alone)
+    }
+
+    /// Applies verified receipts, as [`receipt`](Self::receipt) does each.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn receipts(&self, tx: &mut Tx, account: &str, all: &[&Receipt]) -> Result<(), DbError> {
+        for chunk in all.chunks(AT_ONCE) {
+            for news in self.raise_chunk(tx, account, chunk).await? {
+                self.receipt(tx, account, news).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies good news of messages that are out already; gives back the others, in their order.
+    async fn raise_chunk<'a>(
+        &self,
+        tx: &mut Tx,
+        account: &str,
+        chunk: &[&'a Receipt],
+    ) -> Result<Vec<&'a Receipt>, DbError> {
+        let tokens: Vec<&str> = chunk.iter().filter_map(|news| Some(news.token.as_ref()?.expose())).collect();
+        if tokens.is_empty() {
+            return Ok(chunk.to_vec());
+        }
+        let tries = attempt::by_tokens(tx, account, &tokens).await?;
+        let ids: Vec<MessageId> = tries.iter().map(|one| one.message).collect();
+        let messages: HashMap<MessageId, Message> = match ids.as_slice() {
+            [] => HashMap::new(),
+            ids => message::get_all(tx, ids).await?.into_iter().map(|m| (m.id, m)).collect(),
+        };
+        let tries: HashMap<&str, &attempt::Known> = tries.iter().map(|one| (one.token.as_str(), one)).collect();
+        let mut seen: HashSet<MessageId> = HashSet::new();
+        let mut noted: BTreeMap<&'static str, Vec<AttemptId>> = BTreeMap::new();
+        let mut raised: BTreeMap<MessageState, Vec<MessageId>> = BTreeMap::new();
+        let mut alone = Vec::new();
+        for news in chunk {
+            let one = news.token.as_ref().and_then(|token| tries.get(token.expose()));
+            let found = one.and_then(|one| Some((*one, messages.get(&one.message)?)));
+            // A second receipt for the same message must see what the first one changed.
+            let Some((one, m)) = found.filter(|(one, m)| is_plain(news, one, m) && seen.insert(m.id)) else {
+                seen.extend(found.map(|(one, _)| one.message));
+                alone.push(*news);
+                continue;
+            };
+            noted.entry(news.status.as_str()).or_default().push(one.id);
+            if let Some(to) = m.state.after_receipt(news.status) {
+                raised.entry(to).or_default().push(m.id);
+            }
+        }
+        for (verdict, tries) in noted {
+            attempt::note_all(tx, &tries, verdict, self.now_ms()).await?;
+        }
+        for (to, ids) in raised {
+            message::move_all(tx, &ids, to, self.now_ms()).await?;
+        }
+        Ok(alone)
+    }
+}
+
+/// Good news of the newest try of a message that is out, under the id we know: nothing follows but a higher rank.
+fn is_plain(news: &Receipt, one: &attempt::Known, m: &Message) -> bool {
+    !news.status.is_bad()
+        && news.code.is_none()
+        && news.class.is_none()
+        && one.n == m.attempt
+        && one.provider_id.as_deref() == Some(news.provider_id.as_str())
+        && m.state.is_out()
+        && m.state != MessageState::Undelivered
+}

@@ -1,0 +1,148 @@
+//! A statement and its parameters, put together once for both databases. Knows neither.
+//!
+//! SQL is written with `$1`, `$2`, as PostgreSQL has it.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use uuid::Uuid;
+
+use crate::domain::id::{
+    AddressId, AttemptId, ContactId, HookId, MessageId, NoticeId, PlanId, ReplyId, TaskId, TouchId,
+};
+
+/// A statement with its parameters.
+#[derive(Debug)]
+pub struct Sql {
+    pub(super) text: Cow<'static, str>,
+    pub(super) args: Vec<Arg>,
+}
+
+/// One parameter.
+#[derive(Clone)]
+pub enum Arg {
+    /// An id.
+    Uuid(Option<Uuid>),
+    /// Sealed bytes or a blind index.
+    Bytes(Option<Vec<u8>>),
+    /// A word.
+    Text(Option<String>),
+    /// A number, or a time in unix milliseconds.
+    Int(Option<i64>),
+    /// Yes or no.
+    Bool(Option<bool>),
+}
+
+/// Begins a statement; its parameters are `$1`, `$2` in the order in which they are bound.
+pub fn sql(text: &'static str) -> Sql {
+    Sql { text: Cow::Borrowed(text), args: Vec::new() }
+}
+
+impl Sql {
+    /// Adds the next parameter.
+    #[must_use]
+    pub fn bind(mut self, arg: impl Into<Arg>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// Adds text of our own.
+    #[must_use]
+    pub fn push(mut self, text: &'static str) -> Self {
+        self.text.to_mut().push_str(text);
+        self
+    }
+
+    /// Adds parameters as a list: `$4, $5, $6`.
+    #[must_use]
+    pub fn list(mut self, args: impl IntoIterator<Item = impl Into<Arg>>) -> Self {
+        for (n, arg) in args.into_iter().enumerate() {
+            self.args.push(arg.into());
+            let text = self.text.to_mut();
+            text.push_str(if n == 0 { "$" } else { ", $" });
+            // Writing to a string never fails.
+            let _ = write!(text, "{}", self.args.len());
+        }
+        self
+    }
+
+    /// Adds rows of parameters: `($4, $5), ($6, $7)`.
+    #[must_use]
+    pub fn rows(mut self, rows: impl IntoIterator<Item = impl IntoIterator<Item = Arg>>) -> Self {
+        for (n, row) in rows.into_iter().enumerate() {
+            self = self.push(if n == 0 { "(" } else { ", (" }).list(row).push(")");
+        }
+        self
+    }
+}
+
+impl Sql {
+    /// The same statement for SQLite: `?` for each `$n`, its parameters in the order in which they appear.
+    ///
+    /// SQLite takes `$1` for a name, numbers names as they first appear, and looks each of them up in a list from its
+    /// start: a statement of a thousand named parameters costs a million steps. A bare `?` has no name.
+    pub(super) fn unnamed(self) -> Self {
+        let mut parts = self.text.split('$');
+        let mut text = String::with_capacity(self.text.len());
+        text.push_str(parts.next().unwrap_or_default());
+        let mut args = Vec::with_capacity(self.args.len());
+        for part in parts {
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, rest) = part.split_at(digits);
+            args.extend(number.parse::<usize>().ok().and_then(|n| self.args.get(n.wrapping_sub(1)).cloned()));
+            text.push('?');
+            text.push_str(rest);
+        }
+        Self { text: Cow::Owned(text), args }
+    }
+}
+
+macro_rules! args {
+    ($($kind:ident: $($from:ty),+ => |$value:ident| $into:expr);+ $(;)?) => {$($(
+        impl From<$from> for Arg {
+            fn from($value: $from) -> Arg {
+                Arg::$kind(Some($into))
+            }
+        }
+        impl From<Option<$from>> for Arg {
+            fn from(value: Option<$from>) -> Arg {
+                Arg::$kind(value.map(|$value| $into))
+            }
+        }
+    )+)+};
+}
+
+args! {
+    Uuid: AddressId, AttemptId, ContactId, HookId, MessageId, NoticeId, PlanId, ReplyId, TaskId, TouchId => |value| value.0;
+    Bytes: Vec<u8>, [u8; 32], &[u8; 32] => |value| value.to_vec();
+    Text: String, &str, &String => |value| value.to_string();
+    Int: i64 => |value| value;
+    Bool: bool => |value| value;
+}
+
+impl std::fmt::Debug for Arg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(arg)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlite_gets_its_parameters_by_place_and_not_by_name() {
+        let one = sql("select $2 where a = $1 and b = ").bind(1).bind("two").list([3, 4]).push(" or c = $2").unnamed();
+        assert_eq!(one.text, "select ? where a = ? and b = ?, ? or c = ?");
+        let words: Vec<String> = one.args.iter().map(word).collect();
+        assert_eq!(words, ["two", "1", "3", "4", "two"]);
+    }
+
+    fn word(arg: &Arg) -> String {
+        match arg {
+            Arg::Text(Some(text)) => text.clone(),
+            Arg::Int(Some(n)) => n.to_string(),
+            _ => String::new(),
+        }
+    }
+}
