@@ -10,11 +10,12 @@ mod raw;
 mod receive;
 mod route;
 mod server;
+mod writer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
-use tokio::sync::Semaphore;
+use tokio::sync::mpsc;
 
 use crate::gateway::{Accounts, Event};
 use crate::inbox;
@@ -24,9 +25,7 @@ use crate::settings::Settings;
 use crate::store::{Db, DbError, Tx};
 use media::Media;
 pub use server::{Limits, serve, serve_within};
-
-/// Webhooks that are worked on at the same time; the others wait for their turn.
-const AT_ONCE: usize = 4;
+use writer::{Job, Writer};
 
 /// What takes in webhooks.
 pub struct Webhooks {
@@ -36,14 +35,15 @@ pub struct Webhooks {
     accounts: Arc<Accounts>,
     public_url: String,
     media: Media,
-    turns: Semaphore,
+    queue: mpsc::Sender<Job>,
     refused: AtomicU64,
     failing: AtomicBool,
 }
 
 impl Webhooks {
-    /// Takes in webhooks for these accounts.
+    /// Takes in webhooks for these accounts; belongs in a runtime, where its writer runs.
     pub fn new(db: Db, ledger: Ledger, settler: Settler, accounts: Arc<Accounts>, settings: &Settings) -> Self {
+        let writer = Writer { db: db.clone(), ledger: ledger.clone(), settler: settler.clone() };
         Self {
             db,
             ledger,
@@ -51,7 +51,7 @@ impl Webhooks {
             accounts,
             public_url: settings.server.public_url.trim_end_matches('/').to_owned(),
             media: Media::new(settings.path(&settings.campaigns.folder)),
-            turns: Semaphore::new(AT_ONCE),
+            queue: writer.start(),
             refused: AtomicU64::new(0),
             failing: AtomicBool::new(false),
         }
@@ -59,9 +59,13 @@ impl Webhooks {
 
     /// Lets one thing take effect that a provider told.
     async fn apply(&self, tx: &mut Tx, account: &str, event: &Event) -> Result<(), DbError> {
-        match event {
-            Event::Reply(reply) => inbox::receive(&self.ledger, tx, account, reply).await.map(drop),
-            Event::Receipt(receipt) => self.settler.receipt(tx, account, receipt).await,
-        }
+        apply(&self.ledger, &self.settler, tx, account, event).await
+    }
+}
+
+async fn apply(ledger: &Ledger, settler: &Settler, tx: &mut Tx, account: &str, event: &Event) -> Result<(), DbError> {
+    match event {
+        Event::Reply(reply) => inbox::receive(ledger, tx, account, reply).await.map(drop),
+        Event::Receipt(receipt) => settler.receipt(tx, account, receipt).await,
     }
 }

@@ -3,15 +3,14 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use tokio::sync::oneshot;
 use tracing::{error, info, warn};
 
+use super::writer::Job;
 use super::{Webhooks, raw};
 use crate::gateway::registry::HookAnswer;
-use crate::gateway::{Event, Gateway, Hook, HookKind};
-use crate::store::{DbError, hook};
+use crate::gateway::{Gateway, Hook, HookKind};
 
-/// Waits between tries when two writers met.
-const PAUSES_MS: [u64; 4] = [10, 40, 120, 300];
 /// A provider waits about this long for its answer; past it, it had better come again.
 const WITHIN: Duration = Duration::from_secs(10);
 
@@ -64,8 +63,7 @@ impl Webhooks {
                 Answer::Taken(gateway.hook_answer())
             }
             failed => {
-                let why = failed
-                    .map_or_else(|_| "too slow".to_owned(), |e| e.err().map_or_else(String::new, |e| e.to_string()));
+                let why = failed.map_or_else(|_| "too slow".to_owned(), |kept| kept.err().unwrap_or_default());
                 if !self.failing.swap(true, Ordering::Relaxed) {
                     error!(
                         account.name = call.account,
@@ -78,69 +76,17 @@ impl Webhooks {
         }
     }
 
-    /// Keeps it when its turn has come, and tries again where two writers met.
-    async fn persist(&self, gateway: &Gateway, call: &Call<'_>) -> Result<(), DbError> {
-        // A burst waits here and not for the database's connections, which others need too. Never closed.
-        let _turn = self.turns.acquire().await;
-        for pause in PAUSES_MS {
-            match self.take_in(gateway, call).await {
-                Err(e) if e.is_conflict() => {
-                    tokio::time::sleep(Duration::from_millis(pause)).await;
-                }
-                Err(e @ DbError::Away(_)) => return Err(e),
-                Err(e) => {
-                    self.salvage(gateway, call).await?;
-                    return Err(e);
-                }
-                Ok(()) => return Ok(()),
-            }
-        }
-        self.take_in(gateway, call).await
-    }
-
-    async fn take_in(&self, gateway: &Gateway, call: &Call<'_>) -> Result<(), DbError> {
-        let mut tx = self.db.begin().await?;
-        let now = self.ledger.clock.now_ms();
+    /// Has it kept by the writer, and waits for the commit.
+    async fn persist(&self, gateway: &Gateway, call: &Call<'_>) -> Result<(), String> {
+        let events = gateway.parse(call.kind, call.query(), call.body).map_err(|why| {
+            warn!(account.name = call.account, error = %why, "a webhook cannot be read; it is kept");
+            why.to_string()
+        });
+        let (done, kept) = oneshot::channel();
         let raw = raw::join(call.query(), call.body);
-        let kind = call.kind.as_str();
-        let Some(id) = hook::add(&mut tx, &self.ledger.vault, call.account, kind, &raw, now, now).await? else {
-            // The same bytes were committed before, with all that followed from them.
-            return Ok(());
-        };
-        let problem = match gateway.parse(call.kind, call.query(), call.body) {
-            Ok(events) => {
-                for event in &events {
-                    self.apply(&mut tx, call.account, event).await?;
-                }
-                None
-            }
-            Err(why) => {
-                warn!(account.name = call.account, hook.id = %id, error = %why, "a webhook cannot be read; it is kept");
-                Some(why.to_string())
-            }
-        };
-        hook::done(&mut tx, id, problem.as_deref(), now).await?;
-        tx.commit().await
-    }
-
-    /// One bad item must not lose the others: each is tried in a transaction of its own. The provider still hears 503
-    /// and comes again, so that the bad one is not lost silently; for the others that is no news.
-    async fn salvage(&self, gateway: &Gateway, call: &Call<'_>) -> Result<(), DbError> {
-        let events = gateway.parse(call.kind, call.query(), call.body).unwrap_or_default();
-        if events.len() > 1 {
-            for event in &events {
-                self.alone(call.account, event).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn alone(&self, account: &str, event: &Event) -> Result<(), DbError> {
-        let mut tx = self.db.begin().await?;
-        match self.apply(&mut tx, account, event).await {
-            Ok(()) => tx.commit().await,
-            Err(e @ DbError::Away(_)) => Err(e),
-            Err(_) => Ok(()),
-        }
+        let job = Job { account: call.account.to_owned(), kind: call.kind, raw, events, done };
+        let stopped = || "the writer has stopped".to_owned();
+        self.queue.send(job).await.map_err(|_| stopped())?;
+        kept.await.map_err(|_| stopped())?
     }
 }
