@@ -5,16 +5,17 @@
 mod approach;
 pub mod trust;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::domain::decision::Decision;
-use crate::domain::id::ContactId;
+use crate::domain::id::{ContactId, MessageId};
 use crate::domain::private::Private;
 use crate::domain::span::Span;
 use crate::store::contact::{self, Contact};
 use crate::store::message::{self, Message};
-use crate::store::touch::{self, Touch, TouchKind};
+use crate::store::touch::{self, Sent, Touch, TouchKind};
 use crate::store::{DbError, Tx, task};
 use crate::vault::Vault;
 pub use approach::{Answer, Standing};
@@ -153,25 +154,21 @@ impl Ledger {
     /// # Errors
     /// As the database has it.
     pub async fn message_out(&self, tx: &mut Tx, message: &Message, at: i64, detail: &str) -> Result<(), DbError> {
-        self.register(tx, message.contact, &out(message, at, detail)).await
+        self.messages_out(tx, &[message], at, detail).await
     }
 
-    /// Notes it of messages of different contacts.
+    /// Notes it of messages to different contacts.
     ///
     /// # Errors
     /// As the database has it.
     pub async fn messages_out(&self, tx: &mut Tx, all: &[&Message], at: i64, detail: &str) -> Result<(), DbError> {
-        let entries: Vec<_> = all.iter().map(|message| (message.contact, out(message, at, detail))).collect();
-        touch::add_counting(tx, &self.vault, &entries, at).await
+        let mut alike: BTreeMap<(&str, &str), Vec<(ContactId, MessageId)>> = BTreeMap::new();
+        for message in all {
+            alike.entry((&message.campaign, &message.channel)).or_default().push((message.contact, message.id));
+        }
+        for ((campaign, channel), messages) in alike {
+            touch::add_sent(tx, Sent { campaign, channel, detail, at }, &messages).await?;
+        }
+        Ok(())
     }
-}
-
-fn out(message: &Message, at: i64, detail: &str) -> Touch {
-    let mut entry = Touch::new(TouchKind::Message, at);
-    entry.channel = Some(message.channel.clone());
-    entry.campaign = Some(message.campaign.clone());
-    entry.message_id = Some(message.id);
-    entry.detail = Some(detail.to_owned());
-    entry.counts = true;
-    entry
 }

@@ -209,11 +209,15 @@ pub async fn begin(
     deadline: i64,
     now_ms: i64,
 ) -> Result<(), DbError> {
-    let rows = new
-        .iter()
-        .map(|a| vec![a.id.into(), a.message.into(), a.n.into(), account.into(), Arg::from(&a.token), now_ms.into()]);
-    tx.insert("insert into attempt (id, message_id, n, account, token, began_at)", rows.collect(), "").await?;
     for chunk in new.chunks(64) {
+        let rows = chunk.iter().map(|a| [a.id.into(), a.message.into(), a.n.into(), Arg::from(&a.token)]);
+        let tries = sql("insert into attempt (account, began_at, id, message_id, n, token) \
+             select $1, $2, v.column1, v.column2, v.column3, v.column4 from (values ")
+        .bind(account)
+        .bind(now_ms)
+        .rows(rows)
+        .push(") as v");
+        tx.run_exactly(chunk.len() as u64, "try", tries).await?;
         let query = sql("update message set state = 'submitting', attempt = attempt + 1, fence = $1, deadline = $2, state_at = $3 where state = 'queued' and id in (")
             .bind(fence)
             .bind(deadline)

@@ -85,14 +85,19 @@ impl Sql {
         let mut parts = self.text.split('$');
         let mut text = String::with_capacity(self.text.len());
         text.push_str(parts.next().unwrap_or_default());
-        let mut args = Vec::with_capacity(self.args.len());
+        let mut places = Vec::with_capacity(self.args.len());
         for part in parts {
             let digits = part.bytes().take_while(u8::is_ascii_digit).count();
             let (number, rest) = part.split_at(digits);
-            args.extend(number.parse::<usize>().ok().and_then(|n| self.args.get(n.wrapping_sub(1)).cloned()));
+            places.extend(number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)));
             text.push('?');
             text.push_str(rest);
         }
+        let each_once = places.len() == self.args.len() && places.iter().enumerate().all(|(at, place)| at == *place);
+        let args = match each_once {
+            true => self.args,
+            false => places.iter().filter_map(|place| self.args.get(*place).cloned()).collect(),
+        };
         Self { text: Cow::Owned(text), args }
     }
 }

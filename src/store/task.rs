@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::db::{DbError, Row, Tx, sql};
+use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::{ContactId, MessageId, TaskId};
 
@@ -136,42 +136,37 @@ pub struct NewTask {
     pub language: String,
 }
 
-/// Plans a task; see [`plan_all`].
-///
-/// # Errors
-/// As the database has it.
-pub async fn plan(tx: &mut Tx, new: NewTask, now_ms: i64) -> Result<(), DbError> {
-    plan_all(tx, [new], now_ms).await
-}
-
-/// Plans tasks; a message has each follow-up once. One that was dropped because the message had reached nobody is
+/// Plans a task; a message has each follow-up once. One that was dropped because the message had reached nobody is
 /// planned again.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn plan_all(tx: &mut Tx, new: impl IntoIterator<Item = NewTask>, now_ms: i64) -> Result<(), DbError> {
-    let rows = new.into_iter().map(|new| {
-        let id: TaskId = new_id();
-        vec![
-            id.into(),
-            "call".into(),
-            new.contact.into(),
-            new.campaign.into(),
-            new.message.into(),
-            new.step.into(),
-            "planned".into(),
-            new.due_at.into(),
-            new.lapses_at.into(),
-            new.attempts.into(),
-            now_ms.into(),
-            new.language.into(),
-        ]
-    });
-    let head = "insert into task (id, kind, contact_id, campaign, message_id, step, state, due_at, lapses_at, attempts_left, made_at, language)";
-    let again = "on conflict (message_id, step) do update set state = 'planned', reason = null, done_at = null, claimed_by = null, \
-         due_at = excluded.due_at, lapses_at = excluded.lapses_at, made_at = excluded.made_at \
-         where task.state = 'dropped' and task.reason = 'not_reached'";
-    tx.insert(head, rows.collect(), again).await.map(drop)
+pub async fn plan(tx: &mut Tx, new: NewTask, now_ms: i64) -> Result<(), DbError> {
+    plan_all(tx, &[new], now_ms).await
+}
+
+/// Plans the same step for messages of one campaign: the first says when.
+///
+/// # Errors
+/// As the database has it.
+pub async fn plan_all(tx: &mut Tx, all: &[NewTask], now_ms: i64) -> Result<(), DbError> {
+    let Some(first) = all.first() else { return Ok(()) };
+    let rows = all
+        .iter()
+        .map(|new| [new_id::<TaskId>().into(), new.contact.into(), new.message.into(), Arg::from(&new.language)]);
+    let query = sql("insert into task (kind, state, campaign, step, due_at, lapses_at, attempts_left, made_at, id, contact_id, message_id, language) \
+         select 'call', 'planned', $1, $2, $3, $4, $5, $6, v.column1, v.column2, v.column3, v.column4 from (values ")
+        .bind(&first.campaign)
+        .bind(first.step)
+        .bind(first.due_at)
+        .bind(first.lapses_at)
+        .bind(first.attempts)
+        .bind(now_ms)
+        .rows(rows)
+        .push(") as v where true on conflict (message_id, step) do update set state = 'planned', reason = null, done_at = null, \
+         claimed_by = null, due_at = excluded.due_at, lapses_at = excluded.lapses_at, made_at = excluded.made_at \
+         where task.state = 'dropped' and task.reason = 'not_reached'");
+    tx.run(query).await.map(drop)
 }
 
 /// The ids of tasks, newest first; only those nobody has done yet unless `all`.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::db::{Arg, DbError, Row, Tx, sql};
+use super::db::{DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::{ContactId, MessageId, TouchId};
 use crate::domain::lang::Text;
@@ -125,35 +125,6 @@ impl Touch {
 /// # Errors
 /// As the database has it.
 pub async fn add(tx: &mut Tx, vault: &Vault, contact: ContactId, touch: &Touch) -> Result<TouchId, DbError> {
-    let (id, row) = row(vault, contact, touch)?;
-    tx.insert(INSERT, vec![row], "").await?;
-    let last = sql("update contact set last_at = $1 where id = $2 and last_at < $1").bind(touch.at).bind(contact);
-    tx.run(last).await?;
-    if touch.counts {
-        let newest =
-            sql("update contact set contacted_at = $1 where id = $2 and (contacted_at is null or contacted_at < $1)");
-        tx.run(newest.bind(touch.at).bind(contact)).await?;
-    }
-    Ok(id)
-}
-
-/// Writes entries that count, of the same time, each of another contact, and moves the contacts with them.
-///
-/// # Errors
-/// As the database has it.
-pub async fn add_counting(tx: &mut Tx, vault: &Vault, all: &[(ContactId, Touch)], at: i64) -> Result<(), DbError> {
-    let rows: Result<Vec<_>, DbError> =
-        all.iter().map(|(contact, touch)| row(vault, *contact, touch).map(|(_, row)| row)).collect();
-    tx.insert(INSERT, rows?, "").await?;
-    let moved = sql("update contact set last_at = case when last_at < $1 then $1 else last_at end, \
-         contacted_at = case when contacted_at is null or contacted_at < $1 then $1 else contacted_at end where id in (");
-    tx.run(moved.bind(at).list(all.iter().map(|(contact, _)| *contact)).push(")")).await.map(drop)
-}
-
-const INSERT: &str =
-    "insert into touch (id, contact_id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed)";
-
-fn row(vault: &Vault, contact: ContactId, touch: &Touch) -> Result<(TouchId, Vec<Arg>), DbError> {
     let id: TouchId = new_id();
     let sealed = touch.note.as_ref().map(|note| vault.seal(place(&id), note.expose().as_bytes())).transpose()?;
     let row = vec![
@@ -169,7 +140,52 @@ fn row(vault: &Vault, contact: ContactId, touch: &Touch) -> Result<(TouchId, Vec
         touch.counts.into(),
         sealed.into(),
     ];
-    Ok((id, row))
+    let head =
+        "insert into touch (id, contact_id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed)";
+    tx.insert(head, vec![row], "").await?;
+    let last = sql("update contact set last_at = $1 where id = $2 and last_at < $1").bind(touch.at).bind(contact);
+    tx.run(last).await?;
+    if touch.counts {
+        let newest =
+            sql("update contact set contacted_at = $1 where id = $2 and (contacted_at is null or contacted_at < $1)");
+        tx.run(newest.bind(touch.at).bind(contact)).await?;
+    }
+    Ok(id)
+}
+
+/// What entries for many messages have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'a> {
+    /// The campaign.
+    pub campaign: &'a str,
+    /// How they went.
+    pub channel: &'a str,
+    /// A word on how it went.
+    pub detail: &'a str,
+    /// When, unix milliseconds.
+    pub at: i64,
+}
+
+/// Writes an entry that counts for each of these messages, all to different contacts, and moves the contacts with
+/// them.
+///
+/// # Errors
+/// As the database has it.
+pub async fn add_sent(tx: &mut Tx, sent: Sent<'_>, all: &[(ContactId, MessageId)]) -> Result<(), DbError> {
+    let Sent { campaign, channel, detail, at } = sent;
+    let rows = all.iter().map(|(contact, message)| [new_id::<TouchId>().into(), (*contact).into(), (*message).into()]);
+    let entries = sql("insert into touch (at, campaign, channel, detail, kind, counts, id, contact_id, message_id) \
+         select $1, $2, $3, $4, 'message', true, v.column1, v.column2, v.column3 from (values ")
+    .bind(at)
+    .bind(campaign)
+    .bind(channel)
+    .bind(detail)
+    .rows(rows)
+    .push(") as v");
+    tx.run_exactly(all.len() as u64, "entry", entries).await?;
+    let moved = sql("update contact set last_at = case when last_at < $1 then $1 else last_at end, \
+         contacted_at = case when contacted_at is null or contacted_at < $1 then $1 else contacted_at end where id in (");
+    tx.run(moved.bind(at).list(all.iter().map(|(contact, _)| *contact)).push(")")).await.map(drop)
 }
 
 /// Takes a message out of the cooldown, because it provably reached nobody. The entry stays.

@@ -38,7 +38,7 @@ pub async fn plan(
             attempts: i64::from(follow_up.attempts).max(1),
             language: message.language.clone(),
         });
-        task::plan_all(tx, new, accepted_at_ms).await?;
+        task::plan_all(tx, &new.collect::<Vec<_>>(), accepted_at_ms).await?;
     }
     Ok(())
 }
