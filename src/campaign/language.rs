@@ -81,6 +81,16 @@ const CODES: &str = "aa ab ae af ak an as av ay az ba be bh bi bm bo br ca ce ch
                      lu mg mh mi ml mn mr mt my na nd ng nr nv ny oc oj om or os pi ps qu rm rn rw sa sc sd se sg si sm sn \
                      ss st su tg tk tn to ts tt tw ty ug uz ve vo wa wo xh yi za zu";
 
+/// The languages that have names, each by its code and what people call it.
+pub fn names() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    NAMES.iter().copied()
+}
+
+/// The codes of all other languages.
+pub fn other_codes() -> impl Iterator<Item = &'static str> {
+    CODES.split_whitespace()
+}
+
 /// Reads a language as people write it in a list: a code with or without a region, or a name; the first of several.
 ///
 /// The answer is a code of ours, with the region if there was one: `nb`, `pt-BR`. `None` when it is none we know.

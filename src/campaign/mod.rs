@@ -4,6 +4,7 @@
 
 pub mod file;
 pub mod language;
+pub mod lint;
 pub mod list;
 pub mod media;
 pub mod template;

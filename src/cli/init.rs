@@ -48,6 +48,11 @@ kind = \"simulator\"
 
 const IGNORED: &str = "# Lists, keys, tokens and the database name people or open what does: never in git.\n*.keys\n*.token\n*.password\n*.db*\n*.lock\ncampaigns/lists/\n";
 
+/// Tells editors which schema campaign files keep to; the line `#:schema ./campaign.schema.json` in a file does the same.
+const EDITOR: &str = "# For editors that know TOML: docs/editor.md of the project says how.\n\
+                      [[rule]]\ninclude = [\"**/campaigns/*.toml\"]\n\n\
+                      [rule.schema]\npath = \"campaigns/campaign.schema.json\"\nenabled = true\n";
+
 /// Runs the command.
 ///
 /// # Errors
@@ -100,6 +105,8 @@ pub(super) fn make(dir: &Path) -> anyhow::Result<PathBuf> {
     }
     Keys::generate()?.save(&dir.join("lykt.keys"))?;
     write(&dir.join(".gitignore"), IGNORED)?;
+    write(&dir.join("campaigns/campaign.schema.json"), &super::schema::text()?)?;
+    write(&dir.join(".taplo.toml"), EDITOR)?;
     write(&config, SETTINGS)?;
     Ok(config)
 }

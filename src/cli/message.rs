@@ -1,42 +1,63 @@
-//! `lykt message`: how a text travels as SMS. Needs no installation, settings or keys.
+//! `lykt message`: how a text travels as SMS, and what it could say better. Needs no installation, settings or keys.
 
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::{Ctx, Exit};
-use crate::domain::inert::inert;
-use crate::domain::lang::{Lang, Text};
-use crate::domain::parts::{Costly, costly, parts, split};
-use crate::{say, text};
+use super::bubble::bubbles;
+use super::table::wrap;
+use super::{Ctx, Exit, linter};
+use crate::campaign::language;
+use crate::campaign::lint::{Finding, Weight, lint, readability};
+use crate::domain::lang::Lang;
+use crate::domain::parts::parts;
+use crate::say;
+use crate::settings::Settings;
 
-/// The width of the bubble's text, in columns.
-const BUBBLE: usize = 40;
+/// The width of a sentence.
+const WIDTH: usize = 78;
 
 /// Looks at texts.
 #[derive(Debug, Subcommand)]
 pub enum MessageCommand {
-    /// Reads a text from stdin and shows its encoding, its parts and what makes it costly.
+    /// Reads a text from stdin and shows it as a phone will, its parts, and what it could say better.
     ///
-    /// The text is taken byte for byte, with a line break at its end if there is one: `printf %s "Hei"` has none.
-    Inspect,
+    /// The text is taken byte for byte, with a line break at its end if there is one: `printf %s "Hei"` has none. In an
+    /// installation the organisation's name, page and own words count too.
+    Inspect(InspectArgs),
+}
+
+/// What `lykt message inspect` is given.
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// The language of the text: nb, en, th ..; guessed when missing.
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
 }
 
 /// What there is to say of a text, in JSON.
 #[derive(Serialize)]
-struct Verdict {
+struct Verdict<'a> {
     encoding: &'static str,
     units: usize,
     parts: usize,
-    warnings: Vec<Warning>,
+    warnings: Vec<Warning<'a>>,
 }
 
-/// One thing that could be better: a code for scripts, and an English sentence.
+/// One thing that could be better: a code for scripts, and English sentences.
 #[derive(Serialize)]
-struct Warning {
+struct Warning<'a> {
     code: &'static str,
-    message: String,
+    severity: &'static str,
+    message: &'a str,
+    help: &'a str,
+    /// The character, from 1; missing when it is about the whole text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<usize>,
+    /// What to write in that place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suggestion: Option<&'a str>,
 }
 
 /// Runs the command.
@@ -44,7 +65,18 @@ struct Warning {
 /// # Errors
 /// When stdin cannot be read, or the output not written.
 pub fn run(ctx: &Ctx, command: MessageCommand) -> anyhow::Result<Exit> {
-    let MessageCommand::Inspect = command;
+    let MessageCommand::Inspect(InspectArgs { language }) = command;
+    if let Some(written) = language.as_ref().filter(|written| language::parse(written).is_none()) {
+        eprintln!(
+            "{}",
+            say!(
+                ctx.lang,
+                "`{written}` is no language we know: write its code, as nb, en or th",
+                "`{written}` er ikke et språk vi kjenner: skriv språkkoden, som nb, en eller th"
+            )
+        );
+        return Ok(Exit::Usage);
+    }
     if io::stdin().is_terminal() {
         eprintln!("{}", say!(ctx.lang, "write the text, then press Ctrl-D", "skriv teksten, og trykk Ctrl-D"));
     }
@@ -65,129 +97,104 @@ pub fn run(ctx: &Ctx, command: MessageCommand) -> anyhow::Result<Exit> {
             return Ok(Exit::Usage);
         }
     };
+    // Settings that cannot be read are another command's to speak of.
+    let settings = Settings::load(&ctx.config).ok();
+    let found = lint(&text, language.as_deref(), &linter::house(ctx, settings.as_ref()));
     let mut out = BufWriter::new(io::stdout().lock());
-    let written = if ctx.json { write_json(&text, &mut out) } else { show(&text, ctx.lang, &mut out) };
+    let written = if ctx.json { write_json(&text, &found, &mut out) } else { show(&text, &found, ctx.lang, &mut out) };
     match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(Exit::Done),
     }
 }
 
-fn write_json(text: &str, out: &mut impl Write) -> io::Result<()> {
+fn write_json(text: &str, found: &[Finding], out: &mut impl Write) -> io::Result<()> {
     let counted = parts(text);
-    let warnings = costly(text).iter().map(|c| Warning { code: "needs_ucs2", message: sentence(c).en }).collect();
-    let verdict = Verdict { encoding: counted.encoding.as_str(), units: counted.units, parts: counted.parts, warnings };
-    serde_json::to_writer(&mut *out, &verdict)?;
+    let warnings = found.iter().map(|finding| Warning {
+        code: finding.code,
+        severity: match finding.weight {
+            Weight::Warning => "warning",
+            Weight::Note => "note",
+        },
+        message: &finding.text.en,
+        help: &finding.help.en,
+        at: place(text, finding),
+        suggestion: finding.suggestion.as_deref(),
+    });
+    let (encoding, units, parts) = (counted.encoding.as_str(), counted.units, counted.parts);
+    serde_json::to_writer(&mut *out, &Verdict { encoding, units, parts, warnings: warnings.collect() })?;
     writeln!(out)
 }
 
-/// The parts as bubbles, and what there is to say of them.
-fn show(text: &str, lang: Lang, out: &mut impl Write) -> io::Result<()> {
+/// The character at which a finding stands, from 1; none when it is about the whole text.
+fn place(text: &str, finding: &Finding) -> Option<usize> {
+    let before = text.get(..finding.at.start)?;
+    (finding.at != (0..text.len())).then(|| before.chars().count() + 1)
+}
+
+/// The parts as bubbles, how the text reads, and what it could say better.
+fn show(text: &str, found: &[Finding], lang: Lang, out: &mut impl Write) -> io::Result<()> {
     let counted = parts(text);
-    let limit = if counted.parts == 1 { counted.encoding.alone() } else { counted.encoding.in_part() };
-    for (index, part) in split(text).into_iter().enumerate() {
-        let (number, count, units) = (index + 1, counted.parts, counted.encoding.units(part));
-        writeln!(out, "  ╭─ {}", say!(lang, "part {number} of {count}", "del {number} av {count}"))?;
-        for line in lines(part) {
-            writeln!(out, "  │ {line}")?;
-        }
-        writeln!(out, "  ╰─ {}", say!(lang, "{units} of {limit} used", "{units} av {limit} brukt"))?;
-    }
+    write!(out, "{}", bubbles(text, lang))?;
     let (encoding, units, count) = (counted.encoding.as_str(), counted.units, counted.parts);
     let summed = match count {
         1 => say!(lang, "{encoding}, {units} units, 1 part", "{encoding}, {units} enheter, 1 del"),
         _ => say!(lang, "{encoding}, {units} units, {count} parts", "{encoding}, {units} enheter, {count} deler"),
     };
-    writeln!(out, "\n{summed}")?;
-    let costly = costly(text);
-    if !costly.is_empty() {
-        let why = say!(
-            lang,
-            "These characters make a part hold 70 and not 160:",
-            "Disse tegnene gjør at en del rommer 70 og ikke 160:"
-        );
-        writeln!(out, "{why}")?;
+    let read = readability(text).map(|read| {
+        let (lix, words) = (read.lix, read.in_words());
+        let words = words.pick(lang);
+        say!(lang, "; {words} to read (LIX {lix})", "; {words} å lese (LIX {lix})")
+    });
+    writeln!(out, "\n{summed}{}", read.unwrap_or_default())?;
+    for finding in found {
+        let weight = match finding.weight {
+            Weight::Warning => say!(lang, "warning", "advarsel"),
+            Weight::Note => say!(lang, "note", "merknad"),
+        };
+        let place = place(text, finding).map(|at| say!(lang, ", character {at}", ", tegn {at}")).unwrap_or_default();
+        writeln!(out)?;
+        for line in wrap(&format!("{weight}{place}: {}", finding.text.pick(lang)), WIDTH) {
+            writeln!(out, "{line}")?;
+        }
+        for line in wrap(finding.help.pick(lang), WIDTH - 2) {
+            writeln!(out, "  {line}")?;
+        }
     }
-    costly.iter().try_for_each(|costly| writeln!(out, "  {}", sentence(costly).pick(lang)))
-}
-
-/// What a costly character is, how often it stands there and what to write instead.
-fn sentence(costly: &Costly) -> Text {
-    let code = costly.character.chars().next().map_or(0, u32::from);
-    let (name, count) = (inert(&costly.character), costly.count);
-    let seen = if name.trim().is_empty() { String::new() } else { format!("{name} ") };
-    match costly.instead.as_deref() {
-        Some("") => {
-            text!(
-                "{seen}U+{code:04X} (×{count}) cannot be seen; remove it",
-                "{seen}U+{code:04X} (×{count}) synes ikke; fjern det"
-            )
-        }
-        Some(" ") => {
-            text!("{seen}U+{code:04X} (×{count}): write a space", "{seen}U+{code:04X} (×{count}): skriv et mellomrom")
-        }
-        Some(plain) => {
-            text!("{seen}U+{code:04X} (×{count}): write {plain}", "{seen}U+{code:04X} (×{count}): skriv {plain}")
-        }
-        None => text!("{seen}U+{code:04X} (×{count}) needs UCS-2", "{seen}U+{code:04X} (×{count}) krever UCS-2"),
-    }
-}
-
-/// The text of a part in lines that fit the bubble.
-fn lines(part: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    for paragraph in part.replace("\r\n", "\n").split(['\n', '\r', '\u{c}']) {
-        let mut line = String::new();
-        let mut used = 0;
-        for word in inert(paragraph).split_inclusive(' ') {
-            if used > 0 && used + columns(word.trim_end()) > BUBBLE {
-                lines.push(std::mem::take(&mut line).trim_end().to_owned());
-                used = 0;
-            }
-            for c in word.chars() {
-                let width = columns(c.encode_utf8(&mut [0; 4]));
-                if used + width > BUBBLE {
-                    lines.push(std::mem::take(&mut line).trim_end().to_owned());
-                    used = 0;
-                }
-                line.push(c);
-                used += width;
-            }
-        }
-        lines.push(line.trim_end().to_owned());
-    }
-    lines
-}
-
-/// About how many columns a terminal takes for a text.
-fn columns(text: &str) -> usize {
-    let wide = |c: char| matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}' | '\u{1f000}'..='\u{1faff}');
-    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn found(text: &str) -> Vec<Finding> {
+        lint(text, None, &crate::campaign::lint::House::default())
+    }
+
     fn json(text: &str) -> String {
         let mut out = Vec::new();
-        write_json(text, &mut out).expect("memory takes it");
+        write_json(text, &found(text), &mut out).expect("memory takes it");
         String::from_utf8(out).expect("text")
     }
 
     fn shown(text: &str, lang: Lang) -> String {
         let mut out = Vec::new();
-        show(text, lang, &mut out).expect("memory takes it");
+        show(text, &found(text), lang, &mut out).expect("memory takes it");
         String::from_utf8(out).expect("text")
     }
 
     #[test]
-    fn json_has_the_four_words() {
-        assert_eq!(json(&"å".repeat(161)), "{\"encoding\":\"gsm7\",\"units\":161,\"parts\":2,\"warnings\":[]}\n");
+    fn json_has_the_four_words_and_each_warning_its_place() {
         assert_eq!(
-            json("Vi’re"),
-            "{\"encoding\":\"ucs2\",\"units\":5,\"parts\":1,\"warnings\":[{\"code\":\"needs_ucs2\",\"message\":\"’ U+2019 (×1): write '\"}]}\n"
+            json("Hei! Svar STOPP for å slippe."),
+            "{\"encoding\":\"gsm7\",\"units\":29,\"parts\":1,\"warnings\":[]}\n"
         );
+        let json: serde_json::Value = serde_json::from_str(&json("We’re. Reply STOP.")).expect("JSON");
+        assert_eq!((&json["encoding"], &json["units"], &json["parts"]), (&"ucs2".into(), &18.into(), &1.into()));
+        let warning = &json["warnings"][0];
+        assert_eq!((&warning["code"], &warning["severity"]), (&"needs_ucs2".into(), &"note".into()));
+        assert_eq!((&warning["at"], &warning["suggestion"]), (&3.into(), &"'".into()));
     }
 
     #[test]
@@ -196,18 +203,10 @@ mod tests {
     }
 
     #[test]
-    fn the_bubbles_fit_and_obey_nobody() {
-        let text = format!("\u{1b}[31mHei\u{202e}! {}\n\n{}", "Gratis vaksine 👍🏽 ".repeat(30), "ø".repeat(300));
-        for lang in [Lang::En, Lang::Nb] {
-            let shown = shown(&text, lang);
-            assert!(shown.lines().all(|line| columns(line) <= 80), "{shown}");
-            assert!(!shown.contains(['\u{1b}', '\u{202e}']));
-        }
-    }
-
-    #[test]
     fn the_cost_is_explained_in_both_languages() {
-        assert!(shown("Gratis…", Lang::Nb).contains("… U+2026 (×1): skriv ..."));
-        assert!(shown("\u{200b}", Lang::En).contains("U+200B (×1) cannot be seen; remove it"));
+        let norwegian = shown("Gratis…", Lang::Nb);
+        assert!(norwegian.contains("merknad, tegn 7: … U+2026 er ikke i SMS-alfabetet"), "{norwegian}");
+        assert!(norwegian.contains("  skriv ..."));
+        assert!(shown("a\u{200b}", Lang::En).contains("remove it; it cannot be seen"));
     }
 }

@@ -2,7 +2,9 @@
 
 mod app;
 mod approve;
+mod bubble;
 mod check;
+mod completions;
 mod contact;
 mod demo;
 mod doctor;
@@ -11,16 +13,20 @@ mod gateway;
 mod inbox;
 mod init;
 mod life;
+mod linter;
 mod list;
+mod man;
 mod message;
 mod plan;
 mod reply;
+mod schema;
 mod serve;
 mod source;
 mod status;
 mod table;
 mod tasks;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -97,6 +103,12 @@ enum Command {
     Gateway(gateway::GatewayCommand),
     /// Looks whether the installation is well.
     Doctor(doctor::DoctorArgs),
+    /// Prints the JSON schema of a campaign file, for editors: completion and red lines as one types.
+    Schema,
+    /// Prints what a shell needs to complete commands and options.
+    Completions(completions::CompletionsArgs),
+    /// Prints the manual page, or writes a page for each command into a folder.
+    Man(man::ManArgs),
 }
 
 /// What every command gets: how to speak, where the settings are, and who asks.
@@ -153,6 +165,14 @@ fn refuse(why: String) -> Exit {
     Exit::Refused
 }
 
+/// Prints what was asked for. Whoever reads us may have read enough, as `head` does.
+fn print(text: &str) -> anyhow::Result<Exit> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(Exit::Done),
+    }
+}
+
 /// What the shell asked for.
 pub fn parse() -> Cli {
     Cli::parse()
@@ -204,6 +224,9 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Doubt(command) => doubt::run(ctx, command).await,
         Command::Gateway(command) => gateway::run(ctx, command).await,
         Command::Doctor(args) => doctor::run(ctx, args).await,
+        Command::Schema => schema::run(),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(ctx, &args),
     }
 }
 

@@ -41,6 +41,11 @@ impl fmt::Display for Table {
     }
 }
 
+/// The columns of the terminal; `None` when there is none.
+pub(super) fn terminal() -> Option<usize> {
+    comfy_table::Table::new().width().map(usize::from)
+}
+
 /// A share as a bar of at most `width` blocks; anything above nothing shows.
 pub(super) fn bar(n: i64, of: i64, width: i64) -> String {
     if n <= 0 || of <= 0 {

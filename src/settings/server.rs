@@ -44,6 +44,8 @@ pub struct Keys {
 pub struct Campaigns {
     /// The folder of campaign files.
     pub folder: PathBuf,
+    /// The organisation's own words for the linter: a file, or a folder with a file for each language.
+    pub words: Option<PathBuf>,
 }
 
 /// `[tasks]`.

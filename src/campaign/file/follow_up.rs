@@ -9,7 +9,7 @@ use crate::domain::span::Span;
 use crate::text;
 
 /// More tries than this are pestering.
-const MOST_ATTEMPTS: u32 = 5;
+pub(super) const MOST_ATTEMPTS: u32 = 5;
 
 /// Reads all of them; what is wrong is left out and told.
 pub(super) fn read(top: &Section<'_>, words: &Words<'_>, m: &mut Mistakes) -> Vec<FollowUp> {

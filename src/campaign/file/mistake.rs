@@ -7,15 +7,17 @@ use crate::domain::lang::Text;
 use crate::text;
 
 /// More mistakes than anybody reads at a time.
-const MOST: usize = 50;
+pub(super) const MOST: usize = 50;
 
 /// How bad a mistake is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The campaign cannot be planned.
     Error,
     /// It can, and perhaps should not.
     Warning,
+    /// It can; this is good to know.
+    Note,
 }
 
 impl Severity {
@@ -24,6 +26,7 @@ impl Severity {
         match self {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         }
     }
 }
@@ -56,6 +59,11 @@ impl Mistakes {
         self.0.push(Mistake { severity: Severity::Warning, code, span: span.clone(), text, help });
     }
 
+    /// What the linter has found.
+    pub fn lint(&mut self, mistake: Mistake) {
+        self.0.push(mistake);
+    }
+
     /// An error in the words of the rule that was broken, which mostly end in what to write.
     pub fn told(&mut self, code: &'static str, span: &Range<usize>, rule: &Text, help: Text) {
         let en = rule.en.split_once(": write ").map(|(wrong, write)| (wrong, format!("write {write}")));
@@ -83,9 +91,14 @@ impl Mistakes {
         self.0.append(&mut other.0);
     }
 
+    /// Takes what was found before.
+    pub fn join(&mut self, found: Vec<Mistake>) {
+        self.0.extend(found);
+    }
+
     /// All of them, in the order of the file; of very many the first, and how many more there are.
     pub fn in_order(mut self) -> Vec<Mistake> {
-        self.0.sort_by_key(|mistake| (mistake.span.start, mistake.severity == Severity::Warning));
+        self.0.sort_by_key(|mistake| (mistake.span.start, mistake.severity));
         self.0.dedup();
         let more = self.0.len().saturating_sub(MOST);
         if more > 0 {

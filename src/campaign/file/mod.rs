@@ -4,8 +4,10 @@
 //! knows what happened with anybody, or sends anything.
 
 mod definition;
+mod editor;
 mod follow_up;
 mod head;
+mod linted;
 mod message;
 mod mistake;
 mod pace;
@@ -27,7 +29,10 @@ use std::path::Path;
 use jiff::civil::Date;
 
 pub use definition::{Definition, FollowUp, Image, Unless, Variant};
+pub use editor::schema_for_editors;
+pub use linted::{lint, variables};
 pub use mistake::{Mistake, Severity};
+pub(in crate::campaign) use way_out::{WayOut, is_link, judge as way_out, speaks_of_stopping};
 
 use crate::domain::channel::Channel;
 use crate::text;
@@ -70,7 +75,12 @@ impl Checked {
 
     /// How many mistakes are warnings.
     pub fn warnings(&self) -> usize {
-        self.mistakes.len() - self.errors()
+        self.mistakes.iter().filter(|mistake| mistake.severity == Severity::Warning).count()
+    }
+
+    /// How many are only notes.
+    pub fn notes(&self) -> usize {
+        self.mistakes.len() - self.errors() - self.warnings()
     }
 
     /// The line and the column (in characters), both from 1, at which a mistake stands.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const VALID: &str = r#"title  = "Gratis HPV-vaksine i Oslo"
+pub(super) const VALID: &str = r#"title  = "Gratis HPV-vaksine i Oslo"
 goal   = "200 personer"
 basis  = "public task"
 starts = 2026-12-01
@@ -53,10 +53,10 @@ Passer det å snakke litt?
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0";
 
 /// A folder of campaigns with a list, an image, and things that are none.
-struct Folder(tempfile::TempDir);
+pub(super) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let house = tempfile::tempdir().unwrap();
         let folder = house.path().join("campaigns");
         for place in ["lists/folder.csv", "media"] {
@@ -89,7 +89,7 @@ impl Folder {
         checked
     }
 
-    fn check(&self, text: &str) -> Checked {
+    pub(super) fn check(&self, text: &str) -> Checked {
         self.check_named("vinter.toml", text.as_bytes(), Some(&[account("oslo", true), account("name", false)]))
     }
 }

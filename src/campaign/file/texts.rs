@@ -37,6 +37,11 @@ pub(super) fn read(section: &Section<'_>, key: &str, words: &Words<'_>, m: &mut 
         section.wrong(&entry, &wanted, m);
         return None;
     };
+    if table.is_empty() {
+        let wrong = text!("`{key}` has no text in any language", "`{key}` har ikke tekst på noe språk");
+        let help = text!("write one: {key}.nb = \"Hei! ..\"", "skriv en: {key}.nb = \"Hei! ..\"");
+        m.error("empty_text", &entry.span, wrong, help);
+    }
     let mut texts = Texts::new();
     for entry in Section::new("", table, entry.key_span).entries() {
         let language = tongue(key, &entry, &texts, m);

@@ -3,6 +3,7 @@
 mod json;
 mod show;
 mod summary;
+mod values;
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
@@ -10,10 +11,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::bubble::bubbles;
 use super::source::facts;
-use super::{Ctx, Exit};
+use super::{Ctx, Exit, linter};
 use crate::campaign::file::{self, AccountFacts, Checked};
+use crate::campaign::lint::{self, Values};
 use crate::clock::Clock;
+use crate::domain::inert::inert;
 use crate::domain::lang::Lang;
 use crate::settings::{Settings, SettingsError};
 
@@ -27,6 +31,9 @@ pub struct CheckArgs {
     /// Campaign files, like campaigns/vinter.toml.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Show each text as a phone will, with the longest values of its variables.
+    #[arg(long)]
+    texts: bool,
 }
 
 /// What an installation knows that a file alone does not say.
@@ -35,6 +42,7 @@ struct House {
     accounts: Option<Vec<AccountFacts>>,
     languages: Vec<String>,
     today: Option<jiff::civil::Date>,
+    lint: lint::House,
 }
 
 /// Checks the files, prints what was found, and says how it ended.
@@ -53,7 +61,11 @@ pub fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
             shown.push('\n');
         } else {
             shown += &show::mistakes(path, checked, ctx.lang, colours);
-            shown += &summary::of(path, checked, ctx.lang);
+            let known = known(path, checked, &house);
+            shown += &summary::of(path, checked, &known, ctx.lang);
+            if args.texts {
+                shown += &texts(checked, &known, ctx.lang);
+            }
         }
     }
     if !ctx.json {
@@ -78,15 +90,39 @@ pub(super) fn told(ctx: &Ctx, path: &Path, checked: &Checked) -> String {
 fn house(ctx: &Ctx) -> House {
     let settings = match Settings::load(&ctx.config) {
         Ok(settings) => settings,
-        Err(SettingsError::Missing(_)) => return House::default(),
-        Err(wrong) => {
-            eprintln!("{wrong}");
-            return House::default();
+        Err(error) => {
+            if !matches!(error, SettingsError::Missing(_)) {
+                eprintln!("{error}");
+            }
+            return House { lint: linter::house(ctx, None), ..House::default() };
         }
     };
     // A lapsing clock's day stands in the database, which a check does not open.
     let today = settings.clock.is_none().then(|| Clock::real(settings.organisation.timezone.clone()).today());
-    House { accounts: Some(facts(&settings)), languages: settings.organisation.languages, today }
+    let lint = linter::house(ctx, Some(&settings));
+    House { accounts: Some(facts(&settings)), languages: settings.organisation.languages, today, lint }
+}
+
+/// Each text of a campaign without mistakes, as a phone shows it.
+fn texts(checked: &Checked, known: &lint::House, lang: Lang) -> String {
+    let Some(campaign) = &checked.definition else { return String::new() };
+    let each = campaign.variants.iter().flat_map(|variant| {
+        let name = inert(&variant.name);
+        variant.texts.iter().map(move |(code, text)| {
+            let text = lint::longest(text, known).unwrap_or_else(|| text.clone());
+            format!("  {name}, {code}\n{}\n", bubbles(&text, lang))
+        })
+    });
+    each.collect()
+}
+
+/// What the linter is told: the house, and what this campaign's sender and columns bring.
+fn known(path: &Path, checked: &Checked, house: &House) -> lint::House {
+    let mut lint = house.lint.clone();
+    lint.values.extend(values::of(path, checked));
+    let sender = checked.definition.iter().map(|campaign| ("sender".to_owned(), Values::always(&campaign.sender)));
+    lint.values.extend(sender);
+    lint
 }
 
 fn check(path: &Path, house: &House) -> Checked {
@@ -94,7 +130,10 @@ fn check(path: &Path, house: &House) -> Checked {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    file::check(path, folder, house.today, house.accounts.as_deref(), &house.languages)
+    let mut checked = file::check(path, folder, house.today, house.accounts.as_deref(), &house.languages);
+    let known = known(path, &checked, house);
+    file::lint(&mut checked, &known);
+    checked
 }
 
 /// The last sentence: how many files, mistakes and warnings.
@@ -102,8 +141,9 @@ fn count(lang: Lang, checked: &[(&Path, Checked)]) -> String {
     let files = checked.iter().map(|(path, _)| path).collect::<BTreeSet<_>>().len();
     let errors: usize = checked.iter().map(|(_, checked)| checked.errors()).sum();
     let warnings: usize = checked.iter().map(|(_, checked)| checked.warnings()).sum();
+    let notes: usize = checked.iter().map(|(_, checked)| checked.notes()).sum();
     let some = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    match lang {
+    let counted = match lang {
         Lang::En => {
             let (files, warnings) = (some(files, "file", "files"), some(warnings, "warning", "warnings"));
             format!("{files} checked: {}, {warnings}", some(errors, "mistake", "mistakes"))
@@ -112,5 +152,10 @@ fn count(lang: Lang, checked: &[(&Path, Checked)]) -> String {
             let (files, warnings) = (some(files, "fil", "filer"), some(warnings, "advarsel", "advarsler"));
             format!("{files} kontrollert: {errors} feil, {warnings}")
         }
+    };
+    match (notes, lang) {
+        (0, _) => counted,
+        (_, Lang::En) => format!("{counted}, {}", some(notes, "note", "notes")),
+        (_, Lang::Nb) => format!("{counted}, {}", some(notes, "merknad", "merknader")),
     }
 }

@@ -6,6 +6,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use crate::campaign::file::{Checked, Mistake, Severity};
+use crate::cli::table::terminal;
 use crate::domain::lang::Lang;
 use crate::say;
 
@@ -13,6 +14,8 @@ use crate::say;
 pub(super) fn mistakes(path: &Path, checked: &Checked, lang: Lang, colours: bool) -> String {
     let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
+    // On a terminal a long line of the file is shown around its mistake; in a pipe it stays whole.
+    let renderer = terminal().map_or(renderer.clone(), |columns| renderer.term_width(columns.max(60)));
     checked.mistakes.iter().map(|mistake| one(path, checked, mistake, lang, &renderer) + "\n\n").collect()
 }
 
@@ -20,10 +23,12 @@ fn one(path: &Path, checked: &Checked, mistake: &Mistake, lang: Lang, renderer: 
     let word = match mistake.severity {
         Severity::Error => say!(lang, "mistake", "feil"),
         Severity::Warning => say!(lang, "warning", "advarsel"),
+        Severity::Note => say!(lang, "note", "merknad"),
     };
     let level = match mistake.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let path = path.display().to_string();
     let title = level.with_name(word).primary_title(mistake.text.pick(lang));

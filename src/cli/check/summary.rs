@@ -1,11 +1,10 @@
 //! What a campaign without mistakes will be, in a few lines.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::campaign::file::{Checked, Definition, Variant};
+use crate::campaign::lint::{self, House};
 use crate::campaign::list::List;
-use crate::campaign::template::Template;
 use crate::domain::holidays::Holidays;
 use crate::domain::inert::inert;
 use crate::domain::lang::Lang;
@@ -15,7 +14,7 @@ use crate::say;
 use jiff::civil::{Time, Weekday};
 
 /// The summary of a file; empty when it has mistakes.
-pub(super) fn of(path: &Path, checked: &Checked, lang: Lang) -> String {
+pub(super) fn of(path: &Path, checked: &Checked, house: &House, lang: Lang) -> String {
     let Some(campaign) = &checked.definition else { return String::new() };
     let (name, title, starts, ends, rate) =
         (&campaign.name, inert(&campaign.title), campaign.starts, campaign.ends, campaign.rate);
@@ -25,7 +24,7 @@ pub(super) fn of(path: &Path, checked: &Checked, lang: Lang) -> String {
         say!(lang, "  from {starts} to {ends}, {window}, {rate}", "  fra {starts} til {ends}, {window}, {rate}"),
     ];
     lines.extend(rows(path, campaign, lang));
-    lines.extend(campaign.variants.iter().map(|variant| texts(campaign, variant, lang)));
+    lines.extend(campaign.variants.iter().map(|variant| texts(campaign, variant, house, lang)));
     let calls = campaign.follow_ups.iter().map(|call| {
         let (after, within, attempts) = (call.after, call.within, call.attempts);
         say!(
@@ -45,20 +44,14 @@ fn rows(path: &Path, campaign: &Definition, lang: Lang) -> Option<String> {
     Some(say!(lang, "  {n} rows in {file}", "  {n} rader i {file}"))
 }
 
-/// A variant's languages, each with the parts that its text travels in.
-fn texts(campaign: &Definition, variant: &Variant, lang: Lang) -> String {
-    let of = |text: &str| -> Option<usize> {
-        let template = Template::new(text).ok()?;
-        let mut values: BTreeMap<String, String> =
-            template.variables().iter().map(|name| (name.clone(), "Lykten".to_owned())).collect();
-        values.insert("sender".to_owned(), campaign.sender.clone());
-        Some(parts(&template.render(&values).ok()?).parts)
-    };
-    let each = variant.texts.iter().map(|(code, text)| match of(text) {
-        Some(1) => say!(lang, "{code} (1 part)", "{code} (1 del)"),
-        Some(n) => say!(lang, "{code} ({n} parts)", "{code} ({n} deler)"),
-        None => code.clone(),
-    });
+/// A variant's languages, each with the parts that its text travels in with the longest values.
+fn texts(campaign: &Definition, variant: &Variant, house: &House, lang: Lang) -> String {
+    let each =
+        variant.texts.iter().map(|(code, text)| match lint::longest(text, house).map(|text| parts(&text).parts) {
+            Some(1) => say!(lang, "{code} (1 part)", "{code} (1 del)"),
+            Some(n) => say!(lang, "{code} ({n} parts)", "{code} ({n} deler)"),
+            None => code.clone(),
+        });
     let (name, weight, each) = (inert(&variant.name), variant.weight, each.collect::<Vec<_>>().join(", "));
     match campaign.variants.len() {
         1 => say!(lang, "  variant {name}: {each}", "  variant {name}: {each}"),
@@ -109,10 +102,13 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("campaigns");
         let path = folder.join("vinter.toml");
         let checked = check(&path, &folder, None, None, &[]);
-        let english = of(&path, &checked, Lang::En);
+        let english = of(&path, &checked, &House::default(), Lang::En);
         for part in ["Monday to Friday 11:00-18:00 except holidays, 20/min", "12 rows", "nb (1 part)", "th (2 parts)"] {
             assert!(english.contains(part), "{part}: {english}");
         }
-        assert!(of(&path, &checked, Lang::Nb).contains("mandag til fredag 11:00-18:00 unntatt helligdager"));
+        assert!(
+            of(&path, &checked, &House::default(), Lang::Nb)
+                .contains("mandag til fredag 11:00-18:00 unntatt helligdager")
+        );
     }
 }

@@ -1,0 +1,178 @@
+//! The JSON schema of a campaign file, for editors: completion and red lines as one types.
+//!
+//! Built from the one list of keys that the parser reads by. A schema sees one value at a time: whether a list has a
+//! column, or a day comes before another, only `check` can tell. Knows no installation.
+
+mod about;
+#[cfg(test)]
+mod tests;
+
+use serde_json::{Map, Value, json};
+
+use super::definition::Unless;
+use super::follow_up::MOST_ATTEMPTS;
+use super::schema::{self, Key};
+use super::texts::OURS;
+use crate::campaign::language;
+use crate::domain::channel::Channel;
+use crate::domain::holidays::Holidays;
+
+/// Every channel there will be; those that this version sends on are offered.
+const CHANNELS: [&str; 4] = ["sms", "whatsapp", "call", "manual"];
+
+/// The days as they are written.
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// The schema, as it is printed; draft 7, which taplo and every common editor read.
+pub fn schema_for_editors() -> Value {
+    let (names, others) = (language::names(), language::other_codes());
+    let codes: Vec<&str> = names.map(|(code, _)| code).chain(others).collect();
+    let by_region = format!("^({})([-_][A-Za-z0-9]{{2,8}})*$", codes.join("|"));
+    let by_name = language::names().flat_map(|(_, names)| names.iter().copied()).collect::<Vec<_>>().join("|");
+    let tongues = language::names().map(|(code, names)| {
+        let called = format!("{code}: {}", names.join(", "));
+        (code.to_owned(), json!({ "type": "string", "pattern": "\\S", "description": called }))
+    });
+    let text = json!({ "type": "string", "pattern": "\\S" });
+    let mut whole = section("", &["title", "basis", "starts", "ends", "targets", "message", "window"]);
+    whole["$schema"] = json!("http://json-schema.org/draft-07/schema#");
+    whole["title"] = json!("Lykt: a campaign file");
+    whole["description"] = json!("Whom to reach, what to say, when, how fast, and which calls follow.");
+    whole["definitions"] = json!({ "texts": {
+        "type": "object",
+        "minProperties": 1,
+        "properties": tongues.collect::<Map<String, Value>>(),
+        "patternProperties": { by_region: text.clone(), format!("^({by_name})$"): text },
+        "additionalProperties": false,
+    }});
+    whole
+}
+
+/// A table with the keys of a section, and no others.
+fn section(name: &'static str, required: &[&str]) -> Value {
+    let keys = schema::of(name).map(|key| (key.name.to_owned(), described(key)));
+    json!({
+        "type": "object",
+        "properties": keys.collect::<Map<String, Value>>(),
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// What a key takes, with what it means in both languages and the example of the list of keys.
+fn described(key: &Key) -> Value {
+    let mut shape = shape(key);
+    let (en, nb) = about::of(key.section, key.name);
+    shape["description"] = json!(format!("{en}\n\n{nb}"));
+    if let Some(example) = example(key) {
+        shape["examples"] = json!([example]);
+    }
+    shape
+}
+
+/// What a key takes.
+fn shape(key: &Key) -> Value {
+    match (key.section, key.name) {
+        ("", "starts" | "ends") => {
+            json!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })
+        }
+        ("", "targets") => section("targets", &["list", "columns"]),
+        ("", "message") => section("message", &["channels", "gateway", "sender", "variant"]),
+        ("", "window") => section("window", &["from", "until"]),
+        ("", "follow_up") => json!({ "type": "array", "items": section("follow_up", &["kind", "after", "within"]) }),
+        ("targets", "columns") => columns(),
+        ("targets", "where") => json!({ "type": "object", "additionalProperties": { "anyOf": [
+            { "type": "array", "minItems": 1, "items": { "type": "string" } },
+            { "type": "string" },
+        ]}}),
+        ("message", "channels") => json!({ "type": "array", "minItems": 1, "items": { "enum": channels() } }),
+        ("message", "gateway") => gateway(),
+        ("message", "require_language") => json!({ "type": "boolean", "default": false }),
+        ("message", "variant") => {
+            json!({ "type": "array", "minItems": 1, "items": section("message.variant", &["name", "text"]) })
+        }
+        ("message.variant", "weight") => {
+            json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1 })
+        }
+        ("message.variant", "text") | ("follow_up", "script") => json!({ "$ref": "#/definitions/texts" }),
+        ("window", "days") => {
+            json!({ "type": "array", "minItems": 1, "items": { "enum": DAYS }, "default": &DAYS[..5] })
+        }
+        ("window", "from" | "until") => {
+            json!({ "type": "string", "pattern": "^\\s*([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9])?\\s*$" })
+        }
+        ("window", "holidays") => json!({ "enum": Holidays::ALL.map(Holidays::as_str) }),
+        ("window", "rate") => json!({
+            "type": "string",
+            "default": "20/min",
+            "pattern": "^\\s*0*([1-9][0-9]{0,5}|1000000)\\s*/\\s*(s|sec|second|min|minute|h|hour|d|day)\\s*$",
+        }),
+        ("follow_up", "kind") => json!({ "enum": ["call"] }),
+        ("follow_up", "after") => span("[0-9]{1,7}"),
+        ("follow_up", "within") => span("0*[1-9][0-9]{0,6}"),
+        ("follow_up", "unless") => json!({ "type": "array", "items": { "enum": Unless::ALL.map(Unless::as_str) } }),
+        ("follow_up", "attempts") => {
+            json!({ "type": "integer", "minimum": 1, "maximum": MOST_ATTEMPTS, "default": 1 })
+        }
+        _ => json!({ "type": "string", "pattern": "\\S" }),
+    }
+}
+
+/// The names of variables on the left, of columns on the right. Ranges of signs rather than classes of letters: `\w` is
+/// not the same in every editor.
+fn columns() -> Value {
+    let letter = "[^0-9\\s!-/:-@\\[-^`{-~]";
+    let further = "[^\\s!-/:-@\\[-^`{-~]*";
+    json!({
+        "type": "object",
+        "required": ["phone"],
+        "properties": {
+            "phone": { "type": "string", "description": about::PHONE },
+            "language": { "type": "string", "description": about::LANGUAGE },
+        },
+        "propertyNames": { "pattern": format!("^{letter}{further}$"), "not": { "enum": OURS } },
+        "additionalProperties": { "type": "string" },
+    })
+}
+
+fn gateway() -> Value {
+    let account = json!({ "type": "string", "pattern": "\\S", "description": about::ACCOUNT });
+    let accounts = channels().into_iter().map(|channel| (channel.to_owned(), account.clone()));
+    json!({
+        "type": "object",
+        "properties": accounts.collect::<Map<String, Value>>(),
+        "required": ["sms"],
+        "additionalProperties": false,
+    })
+}
+
+fn channels() -> Vec<&'static str> {
+    CHANNELS.into_iter().filter(|word| Channel::parse(word).is_some()).collect()
+}
+
+/// A length of time with this many before the word.
+fn span(count: &str) -> Value {
+    let words = "(minutes?|hours?|days?|working\\s+days?|weeks?|months?)";
+    json!({ "type": "string", "pattern": format!("^\\s*{count}\\s*{words}\\s*$") })
+}
+
+/// The example of a key as a value; sections have none.
+fn example(key: &Key) -> Option<Value> {
+    let table: toml::Table = key.example.parse().ok()?;
+    table.get(key.name).filter(|_| !key.example.starts_with('[')).map(plain)
+}
+
+/// A value of TOML as editors hand it to the schema: dates and times are texts.
+fn plain(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => json!(text),
+        toml::Value::Integer(number) => json!(number),
+        toml::Value::Float(number) => json!(number),
+        toml::Value::Boolean(truth) => json!(truth),
+        toml::Value::Datetime(moment) => json!(moment.to_string()),
+        toml::Value::Array(items) => items.iter().map(plain).collect(),
+        toml::Value::Table(table) => {
+            Value::Object(table.iter().map(|(key, value)| (key.clone(), plain(value))).collect())
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The texts of a campaign file before the linter, and what it finds put back to its place in the file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::Checked;
+use super::mistake::{MOST, Mistake, Mistakes, Severity};
+use super::quoted::origin;
+use crate::campaign::language;
+use crate::campaign::lint::{self, Finding, House, Weight};
+use crate::campaign::template::Template;
+use crate::text;
+
+/// A text of a variant, as it stands in the file.
+struct Placed {
+    language: String,
+    text: String,
+    span: Range<usize>,
+    /// Where its language is named: what is about the whole text is shown there.
+    key: Range<usize>,
+}
+
+/// Adds what the linter finds in the texts; a file that cannot be read has none.
+pub fn lint(checked: &mut Checked, house: &House) {
+    // Whoever has so many mistakes has no time for style.
+    if checked.mistakes.len() >= MOST {
+        return;
+    }
+    let variants = texts(&checked.source);
+    let sender = checked.definition.as_ref().map(|definition| definition.sender.clone());
+    let mut m = Mistakes::default();
+    for placed in variants.iter().flatten() {
+        // The parser has told of what is no template, and of texts without a way out.
+        if Template::new(&placed.text).is_ok() {
+            let found = lint::lint(&placed.text, Some(&placed.language), house);
+            let found = found.into_iter().filter(|finding| finding.code != "no_way_out");
+            found.for_each(|finding| m.lint(at(finding, placed, &checked.source)));
+        }
+    }
+    impersonal(&variants, sender.as_deref(), &mut m);
+    about(&variants, house, &mut m);
+    m.join(std::mem::take(&mut checked.mistakes));
+    checked.mistakes = m.in_order();
+}
+
+/// The variables that the texts of a campaign name.
+pub fn variables(checked: &Checked) -> BTreeSet<String> {
+    let texts = texts(&checked.source).into_iter().flatten();
+    let templates = texts.filter_map(|placed| Template::new(&placed.text).ok());
+    templates.flat_map(|template| template.variables().clone()).collect()
+}
+
+/// The texts of each variant.
+fn texts(source: &str) -> Vec<Vec<Placed>> {
+    let (table, errors) = DeTable::parse_recoverable(source);
+    if !errors.is_empty() {
+        return Vec::new();
+    }
+    let message = table.get_ref().get("message").and_then(|value| value.get_ref().as_table());
+    let variants = message.and_then(|message| message.get("variant")).and_then(|value| value.get_ref().as_array());
+    let of = |variant: &DeValue<'_>| -> Option<Vec<Placed>> {
+        let texts = variant.as_table()?.get("text")?.get_ref().as_table()?;
+        let mut placed: Vec<Placed> = texts
+            .iter()
+            .filter_map(|(key, value)| {
+                let language = language::parse(key.get_ref())?;
+                Some(Placed {
+                    language,
+                    text: value.get_ref().as_str()?.to_owned(),
+                    span: value.span(),
+                    key: key.span(),
+                })
+            })
+            .collect();
+        placed.sort_by_key(|placed| placed.span.start);
+        Some(placed)
+    };
+    variants.into_iter().flat_map(|variants| variants.iter()).filter_map(|variant| of(variant.get_ref())).collect()
+}
+
+fn at(finding: Finding, placed: &Placed, source: &str) -> Mistake {
+    let whole = finding.at == (0..placed.text.len());
+    let raw = source.get(placed.span.clone()).filter(|_| !whole);
+    let span = raw.map_or(placed.key.clone(), |raw| origin(raw, placed.span.start, &finding.at));
+    let severity = match finding.weight {
+        Weight::Warning => Severity::Warning,
+        Weight::Note => Severity::Note,
+    };
+    Mistake { severity, code: finding.code, span, text: finding.text, help: finding.help }
+}
+
+/// A language in which no variant says who writes: a name gets many more answers than a notice.
+fn impersonal(variants: &[Vec<Placed>], sender: Option<&str>, m: &mut Mistakes) {
+    let personal = |placed: &Placed| {
+        let named = sender.is_some_and(|sender| placed.text.contains(sender));
+        named || Template::new(&placed.text).is_ok_and(|template| template.variables().contains("sender"))
+    };
+    let mut first: BTreeMap<&str, (&Placed, bool)> = BTreeMap::new();
+    for placed in variants.iter().flatten() {
+        first.entry(&placed.language).or_insert((placed, false)).1 |= personal(placed);
+    }
+    for (code, (placed, _)) in first.into_iter().filter(|(_, (_, personal))| !personal) {
+        m.lint(Mistake {
+            severity: Severity::Note,
+            code: "not_personal",
+            span: placed.key.clone(),
+            text: text!("no text in {code} says who writes", "ingen tekst på {code} sier hvem som skriver"),
+            help: text!(
+                "a name gets many more answers than a notice: This is {{{{ sender }}}} from {{{{ organisation }}}}.",
+                "et navn får mange flere svar enn en kunngjøring: Dette er {{{{ sender }}}} fra {{{{ organisation }}}}."
+            ),
+        });
+    }
+}
+
+/// Whether people can read who we are and where the number came from; said once, at the first text that lacks it.
+fn about(variants: &[Vec<Placed>], house: &House, m: &mut Mistakes) {
+    let lacks = |placed: &&Placed| !lint::links_to(&placed.text, house.about_url.as_deref());
+    let Some(first) = variants.iter().flatten().find(lacks) else { return };
+    let count = variants.iter().flatten().filter(lacks).count();
+    let (severity, help) = match house.about_url.as_deref() {
+        // Nothing is known of the house, and a text may do without where the law does.
+        None => return,
+        Some("") => (
+            Severity::Note,
+            text!(
+                "put such a page up, name it as about_url in the settings and link to it",
+                "lag en slik side, oppgi den som about_url i innstillingene og lenk til den"
+            ),
+        ),
+        Some(url) => {
+            let url = url.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+            (Severity::Warning, text!("add the link: {url}", "legg til lenken: {url}"))
+        }
+    };
+    let text = match count {
+        1 => text!(
+            "a first message must say or link who you are, where the number comes from and how to refuse",
+            "en første melding må si eller lenke til hvem dere er, hvor nummeret er fra og hvordan man sier nei"
+        ),
+        _ => text!(
+            "{count} texts do not link to who you are and where the number comes from; a first message must",
+            "{count} tekster lenker ikke til hvem dere er og hvor nummeret er fra; en første melding må det"
+        ),
+    };
+    m.lint(Mistake { severity, code: "no_about_url", span: first.key.clone(), text, help });
+}
