@@ -157,7 +157,8 @@ fn show(text: &str, found: &[Finding], lang: Lang, out: &mut impl Write) -> io::
         for line in wrap(&format!("{weight}{place}: {}", finding.text.pick(lang)), WIDTH) {
             writeln!(out, "{line}")?;
         }
-        for line in wrap(finding.help.pick(lang), WIDTH - 2) {
+        let help = finding.help.pick(lang);
+        for line in wrap(&say!(lang, "what to do: {help}", "hva du kan gjøre: {help}"), WIDTH - 2) {
             writeln!(out, "  {line}")?;
         }
     }
@@ -206,7 +207,7 @@ mod tests {
     fn the_cost_is_explained_in_both_languages() {
         let norwegian = shown("Gratis…", Lang::Nb);
         assert!(norwegian.contains("merknad, tegn 7: … U+2026 er ikke i SMS-alfabetet"), "{norwegian}");
-        assert!(norwegian.contains("  skriv ..."));
-        assert!(shown("a\u{200b}", Lang::En).contains("remove it; it cannot be seen"));
+        assert!(norwegian.contains("  hva du kan gjøre: skriv ..."));
+        assert!(shown("a\u{200b}", Lang::En).contains("what to do: remove it; it cannot be seen"));
     }
 }

@@ -147,3 +147,86 @@ fn about(variants: &[Vec<Placed>], house: &House, m: &mut Mistakes) {
     };
     m.lint(Mistake { severity, code: "no_about_url", span: first.key.clone(), text, help });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Folder, VALID};
+    use super::super::{Severity, check};
+    use super::*;
+    use crate::campaign::lint::{Values, Words};
+
+    fn house(about_url: Option<&str>) -> House {
+        let values = ["organisation", "region"].map(|name| (name.to_owned(), Values::always("Lykten")));
+        House {
+            words: Words::ours(),
+            organisation: Some("Lykten".to_owned()),
+            about_url: about_url.map(str::to_owned),
+            values: BTreeMap::from(values),
+        }
+    }
+
+    fn linted(text: &str, about_url: Option<&str>) -> Checked {
+        let mut checked = Folder::new().check(text);
+        lint(&mut checked, &house(about_url));
+        checked
+    }
+
+    #[test]
+    fn the_example_campaigns_give_no_warning() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("campaigns");
+        for entry in folder.read_dir().unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "toml") {
+                let mut checked = check(&path, &folder, None, None, &[]);
+                lint(&mut checked, &house(None));
+                assert_eq!(checked.mistakes, [], "{}", path.display());
+            }
+        }
+    }
+
+    #[test]
+    fn a_finding_stands_at_its_place_in_the_file_and_leaves_the_campaign_sound() {
+        let written = r#"text.nb = "Hei \"du\"\u2026 Dette er {{ sender }} fra Lykten, gratis lege for narkomane."#;
+        let text = VALID.replace(r#"text.nb = "Hei! Dette er {{ sender }}."#, written);
+        let checked = linted(&text, None);
+        let places: Vec<(&str, &str)> =
+            checked.mistakes.iter().map(|mistake| (mistake.code, &text[mistake.span.clone()])).collect();
+        for place in [("needs_ucs2", "\\u2026"), ("excluding_word", "narkomane"), ("no_organisation", "en")] {
+            assert!(places.contains(&place), "{place:?}: {places:?}");
+        }
+        assert!(checked.definition.is_some() && checked.errors() == 0 && checked.warnings() > 1);
+        assert!(!places.iter().any(|(code, _)| *code == "no_way_out"), "the parser tells of it");
+    }
+
+    #[test]
+    fn a_language_without_a_sender_is_noted_once() {
+        let checked = linted(VALID, None);
+        let found: Vec<_> = checked.mistakes.iter().filter(|mistake| mistake.code == "not_personal").collect();
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].severity, &VALID[found[0].span.clone()]), (Severity::Note, "en"));
+    }
+
+    #[test]
+    fn the_page_about_us_is_missed_once_and_only_where_there_is_one() {
+        let about = |text: &str, url: Option<&str>| -> Vec<Severity> {
+            let found = linted(text, url).mistakes.into_iter().filter(|mistake| mistake.code == "no_about_url");
+            found.map(|mistake| mistake.severity).collect()
+        };
+        let url = Some("https://lykten.example/om");
+        assert_eq!(about(VALID, url), [Severity::Warning]);
+        assert_eq!(about(VALID, Some("")), [Severity::Note]);
+        assert_eq!(about(VALID, None), []);
+        let linked =
+            VALID.replace("STOPP for", "STOPP (lykten.example) for").replace("STOP to", "STOP: lykten.example to");
+        assert_eq!(about(&linked, url), []);
+    }
+
+    #[test]
+    fn a_file_with_mistakes_is_linted_as_far_as_it_can_be_read() {
+        let checked = linted(&VALID.replace("rate = \"20/min\"", "rate = 3").replace("Hei!", "Hei!!!"), None);
+        let codes: Vec<&str> = checked.mistakes.iter().map(|mistake| mistake.code).collect();
+        assert!(codes.contains(&"wrong_type") && codes.contains(&"shouting"), "{codes:?}");
+        linted("title = [", None);
+        linted("[message]\nvariant = [1, { text = 2 }, { text = { nb = 3 } }]", None);
+    }
+}

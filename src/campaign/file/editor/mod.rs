@@ -43,9 +43,14 @@ pub fn schema_for_editors() -> Value {
         "minProperties": 1,
         "properties": tongues.collect::<Map<String, Value>>(),
         "patternProperties": { by_region: text.clone(), format!("^({by_name})$"): text },
-        "additionalProperties": false,
+        "additionalProperties": unknown(),
     }});
     whole
+}
+
+/// What no value is: said of the value and not of the table around it, so that an editor marks one key and not them all.
+fn unknown() -> Value {
+    json!({ "not": { "description": "a key that is not known here" } })
 }
 
 /// A table with the keys of a section, and no others.
@@ -55,7 +60,7 @@ fn section(name: &'static str, required: &[&str]) -> Value {
         "type": "object",
         "properties": keys.collect::<Map<String, Value>>(),
         "required": required,
-        "additionalProperties": false,
+        "additionalProperties": unknown(),
     })
 }
 
@@ -142,7 +147,7 @@ fn gateway() -> Value {
         "type": "object",
         "properties": accounts.collect::<Map<String, Value>>(),
         "required": ["sms"],
-        "additionalProperties": false,
+        "additionalProperties": unknown(),
     })
 }
 

@@ -43,10 +43,9 @@ fn judge(whole: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec
                     let patterns = schema.get("patternProperties").and_then(Value::as_object);
                     named || patterns.is_some_and(|all| all.keys().any(|pattern| matches(&json!(pattern), key)))
                 };
-                object.iter().filter(|(key, _)| !known(key)).all(|(_, value)| match rule {
-                    Value::Bool(allowed) => *allowed,
-                    other => sees(other, value),
-                })
+                let unknown = object.iter().filter(|(key, _)| !known(key));
+                unknown.for_each(|(key, value)| judge(whole, rule, value, &format!("{at}.{key}"), found));
+                true
             }),
             "propertyNames" => object.is_none_or(|object| object.keys().all(|key| sees(rule, &json!(key)))),
             "required" => object.is_none_or(|object| {
@@ -191,6 +190,12 @@ fn remove(table: &mut toml::Table, path: &str) {
             _ => panic!("{path} leads nowhere"),
         },
     }
+}
+
+#[test]
+fn of_an_unknown_key_that_key_alone_is_marked() {
+    let text = VALID.replace("goal   =", "gaol =").replace("rate =", "rat =");
+    assert_eq!(faults(&schema_for_editors(), &read(&text), ""), [".gaol: not", ".window.rat: not"]);
 }
 
 #[test]
