@@ -8,3 +8,4 @@ pub mod lint;
 pub mod list;
 pub mod media;
 pub mod template;
+mod way_out;

@@ -38,6 +38,10 @@ fn lines(part: &str) -> Vec<String> {
                 used = 0;
             }
             for c in word.chars() {
+                // A space that does not fit ends the line and begins none.
+                if c == ' ' && used == BUBBLE {
+                    continue;
+                }
                 let width = c.encode_utf8(&mut [0; 4]).width();
                 if used + width > BUBBLE {
                     lines.push(std::mem::take(&mut line).trim_end().to_owned());
@@ -64,6 +68,12 @@ mod tests {
             assert!(shown.lines().all(|line| line.width() <= 80), "{shown}");
             assert!(!shown.contains(['\u{1b}', '\u{202e}']));
         }
+    }
+
+    #[test]
+    fn a_line_never_begins_with_the_space_before_its_word() {
+        let shown = bubbles(&format!("{} Responde", "a".repeat(BUBBLE)), Lang::En);
+        assert!(shown.contains("\n  │ Responde\n"), "{shown}");
     }
 
     #[test]

@@ -22,7 +22,6 @@ mod tests;
 mod texts;
 mod unclosed;
 mod variant;
-mod way_out;
 
 use std::path::Path;
 
@@ -32,7 +31,6 @@ pub use definition::{Definition, FollowUp, Image, Unless, Variant};
 pub use editor::schema_for_editors;
 pub use linted::{lint, variables};
 pub use mistake::{Mistake, Severity};
-pub(in crate::campaign) use way_out::{WayOut, is_link, judge as way_out, speaks_of_stopping};
 
 use crate::domain::channel::Channel;
 use crate::text;

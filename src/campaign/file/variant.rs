@@ -6,8 +6,8 @@ use super::definition::Variant;
 use super::mistake::{Mistakes, short};
 use super::section::{Said, Section};
 use super::texts::{self, Texts, Words};
-use super::way_out::{self, WayOut};
 use crate::campaign::language;
+use crate::campaign::way_out::{self, WayOut};
 use crate::text;
 
 /// What the texts of a message are judged by.

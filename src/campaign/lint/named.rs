@@ -2,7 +2,7 @@
 
 use super::written::{Written, folded};
 use super::{Finding, House, Weight};
-use crate::campaign::file::{WayOut, is_link, way_out};
+use crate::campaign::way_out::{self, WayOut, is_link};
 use crate::domain::lang::Text;
 use crate::domain::phone::{PhoneKind, Region, find_numbers};
 use crate::text;
@@ -15,7 +15,7 @@ pub(super) fn judge(written: &Written<'_>, house: &House, found: &mut Vec<Findin
     let mut say = |code, weight, at, text: Text, help: Text| {
         found.push(Finding { code, weight, at, text, help, suggestion: None });
     };
-    if way_out(written.source) == WayOut::None && !written.source.trim().is_empty() {
+    if way_out::judge(written.source) == WayOut::None && !written.source.trim().is_empty() {
         say(
             "no_way_out",
             Weight::Warning,

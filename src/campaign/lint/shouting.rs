@@ -2,7 +2,7 @@
 
 use super::written::{Written, folded};
 use super::{Finding, House, Weight};
-use crate::campaign::file::speaks_of_stopping;
+use crate::campaign::way_out::speaks_of_stopping;
 use crate::text;
 
 /// Shorter words in capitals are abbreviations: HPV, NAV, SMS.

@@ -57,9 +57,6 @@ pub enum WordsError {
 
 impl Words {
     /// The words that come with Lykt.
-    ///
-    /// # Panics
-    /// Never: a test reads every file.
     pub fn ours() -> Self {
         static OURS: OnceLock<Words> = OnceLock::new();
         let read = || {

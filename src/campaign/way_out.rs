@@ -2,7 +2,7 @@
 
 /// The ways out that a text offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::campaign) enum WayOut {
+pub(super) enum WayOut {
     /// A link, a number or a mail address, whatever else.
     Elsewhere,
     /// It speaks of stopping or answering, and names nothing else.
@@ -43,12 +43,12 @@ const ENDINGS: &str = "com org net info app help health care link page site onli
 const TO: &str = "to til til: nr nr. no number nummer nummeret ring call tlf tlf. tel";
 
 /// Whether a word is one of stopping or answering, as `STOPP` or `svar`; in lower case.
-pub fn speaks_of_stopping(word: &str) -> bool {
+pub(super) fn speaks_of_stopping(word: &str) -> bool {
     WORDS.iter().any(|line| has(line, word))
 }
 
 /// Judges a text. What variables will bring is not known and counts as nothing.
-pub(in crate::campaign) fn judge(text: &str) -> WayOut {
+pub(super) fn judge(text: &str) -> WayOut {
     let text = without_variables(text).to_lowercase();
     if text.split_whitespace().any(is_link) || has_number(&text) {
         return WayOut::Elsewhere;
@@ -89,7 +89,7 @@ fn without_variables(text: &str) -> String {
 }
 
 /// A web or a mail address, with or without the formalities.
-pub(in crate::campaign) fn is_link(word: &str) -> bool {
+pub(super) fn is_link(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     if word.contains("://") || word.starts_with("www.") {
         return true;
