@@ -132,17 +132,23 @@ fn about(variants: &[Vec<Placed>], house: &House, m: &mut Mistakes) {
         ),
         Some(url) => {
             let url = url.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
-            (Severity::Warning, text!("add the link: {url}", "legg til lenken: {url}"))
+            (
+                Severity::Warning,
+                text!(
+                    "a first message says or links it, and how to refuse: add {url}",
+                    "en første melding sier det eller lenker til det, og hvordan man sier nei: legg til {url}"
+                ),
+            )
         }
     };
     let text = match count {
         1 => text!(
-            "a first message must say or link who you are, where the number comes from and how to refuse",
-            "en første melding må si eller lenke til hvem dere er, hvor nummeret er fra og hvordan man sier nei"
+            "this text does not link to who you are and where the number comes from",
+            "denne teksten lenker ikke til hvem dere er og hvor nummeret er fra"
         ),
         _ => text!(
-            "{count} texts do not link to who you are and where the number comes from; a first message must",
-            "{count} tekster lenker ikke til hvem dere er og hvor nummeret er fra; en første melding må det"
+            "{count} texts do not link to who you are and where the number comes from",
+            "{count} tekster lenker ikke til hvem dere er og hvor nummeret er fra"
         ),
     };
     m.lint(Mistake { severity, code: "no_about_url", span: first.key.clone(), text, help });

@@ -51,11 +51,11 @@ pub(super) fn judge(written: &Written<'_>, house: &House, found: &mut Vec<Findin
                 "link_shortener",
                 Weight::Warning,
                 at,
+                text!("a link through {host} hides where it leads", "en lenke gjennom {host} skjuler hvor den leder"),
                 text!(
-                    "a link through {host} hides where it leads; it looks like fraud, and some networks stop it",
-                    "en lenke gjennom {host} skjuler hvor den leder; den ligner svindel, og noen nett stanser den"
+                    "write the address of your own page; short ones look like fraud, and some networks stop them",
+                    "skriv adressen til deres egen side; korte ligner svindel, og noen nett stanser dem"
                 ),
-                text!("write the address of your own page", "skriv adressen til deres egen side"),
             );
         } else if word.strip_prefix('@').is_some_and(|name| name.chars().filter(|c| c.is_alphanumeric()).count() > 2) {
             say(

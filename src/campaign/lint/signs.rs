@@ -64,14 +64,14 @@ fn needs_ucs2(odd: &Odd, (with, without): (usize, usize)) -> Finding {
         let (with, without) = (plural(with), plural(without));
         let (Text { en: with_en, nb: with_nb }, Text { en: without_en, nb: without_nb }) = (with, without);
         let text = text!(
-            "{seen}U+{code:04X}{times} is not in the SMS alphabet: with it the message is {with_en}, else {without_en}",
-            "{seen}U+{code:04X}{times} er ikke i SMS-alfabetet: med det blir meldingen {with_nb}, ellers {without_nb}"
+            "{seen}U+{code:04X}{times} is not in the SMS alphabet: with it {with_en}, else {without_en}",
+            "{seen}U+{code:04X}{times} er ikke i SMS-alfabetet: med det {with_nb}, ellers {without_nb}"
         );
         (Weight::Warning, text)
     } else {
         let text = text!(
-            "{seen}U+{code:04X}{times} is not in the SMS alphabet: with it a part holds 70 characters and not 160",
-            "{seen}U+{code:04X}{times} er ikke i SMS-alfabetet: med det rommer en del 70 tegn og ikke 160"
+            "{seen}U+{code:04X}{times} is not in the SMS alphabet: a part holds 70 and not 160",
+            "{seen}U+{code:04X}{times} er ikke i SMS-alfabetet: en del rommer 70 og ikke 160"
         );
         (Weight::Note, text)
     };
@@ -168,8 +168,8 @@ fn double(written: &Written<'_>, found: &mut Vec<Finding>) {
         weight: Weight::Warning,
         at,
         text: text!(
-            "{sign} counts as two characters in SMS: without such signs {without_en} and not {with_en}",
-            "{sign} teller som to tegn i SMS: uten slike tegn {without_nb} og ikke {with_nb}"
+            "{sign} counts as two: without such signs {without_en} and not {with_en}",
+            "{sign} teller som to: uten slike tegn {without_nb} og ikke {with_nb}"
         ),
         help,
         suggestion: Some(instead.to_owned()),

@@ -60,10 +60,13 @@ fn offer(written: &Written<'_>, tongue: &Tongue, found: &mut Vec<Finding>) {
             weight: Weight::Warning,
             at: first.clone(),
             text: text!(
-                "`{word}` comes after {before} characters, and a phone shows about {PREVIEW} before one opens the message",
-                "`{word}` kommer etter {before} tegn, og en telefon viser omtrent {PREVIEW} før man åpner meldingen"
+                "`{word}` comes after {before} characters; a list of messages shows about {PREVIEW}",
+                "`{word}` kommer etter {before} tegn; en liste av meldinger viser omtrent {PREVIEW}"
             ),
-            help: text!("move `{word}` up: say it right after who you are", "flytt `{word}` fram: si det rett etter hvem dere er"),
+            help: text!(
+                "move `{word}` up: say it right after who you are",
+                "flytt `{word}` fram: si det rett etter hvem dere er"
+            ),
             suggestion: None,
         });
     }
