@@ -114,6 +114,11 @@ pub fn hash(path: &Path) -> io::Result<String> {
     }
 }
 
+/// The SHA-256 of bytes, in hex.
+pub fn hash_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Bytes in hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -2,7 +2,9 @@
 //!
 //! Must not know what happened with anybody before: that is the ledger's.
 
+pub mod difference;
 pub mod file;
+pub mod folder;
 pub mod language;
 pub mod lint;
 pub mod list;

@@ -3,9 +3,11 @@
 use clap::Args;
 
 use super::app::App;
-use super::{Ctx, Exit, refuse};
+use super::{Ctx, Exit, change, refuse};
+use crate::domain::campaign::{CampaignState, Change};
 use crate::plan::life::{Order, Outcome, order};
 use crate::say;
+use crate::store::campaign;
 
 /// Which campaign.
 #[derive(Debug, Args)]
@@ -21,6 +23,11 @@ pub struct CampaignArgs {
 pub async fn run(ctx: &Ctx, args: CampaignArgs, what: Order) -> anyhow::Result<Exit> {
     let app = App::open(ctx).await?;
     let name = &args.campaign;
+    if what == Order::Resume
+        && let Some(refusal) = not_as_approved(ctx, &app, name).await?
+    {
+        return Ok(refusal);
+    }
     let told = match order(&app.db, &app.ledger, name, what, ctx.actor.as_deref()).await? {
         Outcome::Done { withdrawn } => match what {
             Order::Pause => say!(
@@ -55,6 +62,16 @@ pub async fn run(ctx: &Ctx, args: CampaignArgs, what: Order) -> anyhow::Result<E
         println!("{told}");
     }
     Ok(Exit::Done)
+}
+
+/// A paused campaign goes on only as it was approved; its list is in the plan, and may be another.
+async fn not_as_approved(ctx: &Ctx, app: &App, name: &str) -> anyhow::Result<Option<Exit>> {
+    let mut tx = app.db.read().await?;
+    let Some(campaign) = campaign::get(&mut tx, name).await?.filter(|c| c.state == CampaignState::Paused) else {
+        return Ok(None);
+    };
+    let change = change::of_live(&mut tx, app, &campaign).await?.filter(|change| *change != Change::List);
+    Ok(change.map(|change| refuse(change::told(ctx.lang, name, campaign.state, change))))
 }
 
 /// Says that there is no such campaign.

@@ -3,6 +3,7 @@
 mod app;
 mod approve;
 mod bubble;
+mod change;
 mod check;
 mod completions;
 mod contact;

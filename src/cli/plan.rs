@@ -38,7 +38,12 @@ pub async fn run(ctx: &Ctx, args: PlanArgs) -> anyhow::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     let mut tx = app.db.read().await?;
-    let live = campaign::get(&mut tx, &args.campaign).await?.is_some_and(|campaign| campaign.state.is_live());
+    let known = campaign::get(&mut tx, &args.campaign).await?;
+    let live = known.as_ref().is_some_and(|campaign| campaign.state.is_live());
+    let last = match known.as_ref().and_then(|campaign| campaign.plan_id) {
+        Some(id) => campaign::plan(&mut tx, &app.ledger.vault, id).await?,
+        None => None,
+    };
     drop(tx);
     let keep = if live { Keep::No } else { Keep::Yes };
     let out = std::io::stdout();
@@ -68,6 +73,9 @@ pub async fn run(ctx: &Ctx, args: PlanArgs) -> anyhow::Result<Exit> {
     if ctx.json {
         println!("{}", summary(&planned));
     } else {
+        if let (Some(known), Some(last)) = (&known, &last) {
+            super::change::show(ctx, last, known.state, &ready.definition);
+        }
         show(ctx, &args.campaign, &planned, live);
     }
     Ok(Exit::Done)

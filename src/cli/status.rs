@@ -7,9 +7,9 @@ use serde_json::json;
 use super::app::App;
 use super::life::{CampaignArgs, no_campaign};
 use super::table::{Table, bar, wrap};
-use super::{Ctx, Exit};
+use super::{Ctx, Exit, change};
 use crate::campaign::file::Definition;
-use crate::domain::campaign::CampaignState;
+use crate::domain::campaign::{CampaignState, Change};
 use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
@@ -23,6 +23,8 @@ use crate::text;
 pub(super) struct Status {
     pub state: CampaignState,
     pub reason: Option<String>,
+    /// What is not as it was approved.
+    changed: Option<Change>,
     pub planned: i64,
     pub messages: BTreeMap<MessageState, i64>,
     pub replies: BTreeMap<ReplyKind, i64>,
@@ -63,6 +65,7 @@ pub async fn run(ctx: &Ctx, args: CampaignArgs) -> anyhow::Result<Exit> {
 /// Reads a campaign's figures; `None` when it was never planned.
 pub(super) async fn read(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<Option<Status>> {
     let Some(campaign) = campaign::get(tx, name).await? else { return Ok(None) };
+    let changed = change::of_live(tx, app, &campaign).await?;
     let mut messages = figures::counts(tx, name).await?;
     let enqueued: i64 = messages.values().sum();
     let plan = match campaign.plan_id {
@@ -82,6 +85,7 @@ pub(super) async fn read(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<O
     Ok(Some(Status {
         state: campaign.state,
         reason: campaign.reason,
+        changed,
         planned,
         messages,
         replies,
@@ -112,7 +116,8 @@ impl Status {
             .map(|(state, reason, n)| json!({ "state": state.as_str(), "reason": reason, "messages": n }))
             .collect();
         json!({
-            "state": self.state.as_str(), "reason": self.reason, "goal": self.goal, "planned": self.planned,
+            "state": self.state.as_str(), "reason": self.reason,
+            "changed": self.changed.map(Change::as_str), "goal": self.goal, "planned": self.planned,
             "messages": messages, "reasons": reasons, "variants": variants, "replies": replies, "tasks": tasks,
         })
     }
@@ -148,13 +153,34 @@ impl Status {
             let states: Vec<String> = self.tasks.iter().map(|(state, n)| format!("{} {n}", state.as_str())).collect();
             println!("{}: {}", say!(ctx.lang, "calls", "ringeoppgaver"), states.join(", "));
         }
-        if let Some(reason) = &self.reason {
-            println!("{}: {reason}", say!(ctx.lang, "why", "hvorfor"));
+        if let Some(why) = self.why(ctx, name) {
+            println!("{why}");
         }
     }
 }
 
 impl Status {
+    /// Why it stands where it does, and what to do, when there is something to say.
+    fn why(&self, ctx: &Ctx, name: &str) -> Option<String> {
+        if let Some(change) = self.changed {
+            return Some(change::told(ctx.lang, name, self.state, change));
+        }
+        let reason = self.reason.as_deref()?;
+        Some(match (self.state, Change::is_reason(reason)) {
+            (CampaignState::Paused, true) => say!(
+                ctx.lang,
+                "It was paused because its files had changed; they are as approved again.\nGo on with `lykt resume {name}`.",
+                "Den ble satt på pause fordi filene var endret; nå er de som godkjent igjen.\nGå videre med `lykt resume {name}`."
+            ),
+            (CampaignState::Planned, true) => say!(
+                ctx.lang,
+                "The approval is void, because the files changed before anything was sent.\nLook again with `lykt plan {name}`, then `lykt approve {name}`.",
+                "Godkjenningen gjelder ikke lenger, fordi filene ble endret før noe var sendt.\nSe igjen med `lykt plan {name}`, så `lykt approve {name}`."
+            ),
+            _ => format!("{}: {reason}", say!(ctx.lang, "why", "hvorfor")),
+        })
+    }
+
     /// The versions of the message, and how many of the people who got each answered.
     fn by_variant(&self, ctx: &Ctx) -> Table {
         let mut table = Table::new([

@@ -3,6 +3,7 @@
 //! Stopping: no new message begins, what is under way ends or is left to the reaper, then the server and the database
 //! close; all within ten seconds.
 
+pub mod folder;
 mod lock;
 mod loops;
 
@@ -15,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
+use crate::campaign::folder::Folder;
 use crate::gateway::{Accounts, AccountsError};
 use crate::ledger::Ledger;
 use crate::outbox::{Outbox, Pace, Reaper, Settler};
@@ -24,6 +26,7 @@ use crate::tasks::Tasks;
 use crate::tasks::daily::Daily;
 use crate::tasks::mail::{MailError, Mailer};
 use crate::webhook::{self, Webhooks};
+use folder::{Guard, Reader};
 pub use lock::{Lock, LockError};
 use loops::{Loop, repeat};
 
@@ -77,6 +80,11 @@ impl Daemon {
             .await
             .map_err(|source| StartError::Listen { listen: settings.server.listen, source })?;
         let listen = listener.local_addr().unwrap_or(settings.server.listen);
+        // What changed while nothing ran is found before anything is sent.
+        let folder = Arc::new(Folder::named(&settings));
+        let mut guard = Guard::new(db.clone(), ledger.clone(), folder.clone(), Daily::of(&settings).lang);
+        guard.step().await?;
+        let reader = Reader::new(db.clone(), ledger.clone(), folder);
         let settler = Settler::new(ledger.clone(), settings.organisation.holidays);
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
@@ -104,6 +112,7 @@ impl Daemon {
             Ok(())
         }));
         house.start(&mut tasks, &stopped);
+        folder::start(guard, reader, &mut tasks, &stopped);
         tasks.spawn(webhook::serve(listener, webhooks, stopped));
         info!(%listen, fence, "lykt runs");
         Ok(Self { stop, tasks, db, listen, _lock: lock })

@@ -1,4 +1,7 @@
-//! A campaign's life, from a plan to its end.
+//! A campaign's life, from a plan to its end, and what voids its approval.
+
+use crate::domain::lang::Text;
+use crate::text;
 
 /// Where a campaign stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,5 +51,99 @@ impl CampaignState {
     /// Whether the campaign was approved and has not ended.
     pub fn is_live(self) -> bool {
         matches!(self, CampaignState::Approved | CampaignState::Running | CampaignState::Paused)
+    }
+}
+
+/// What is no longer as it was approved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// The campaign file says something else, or cannot be read.
+    File,
+    /// The campaign file is gone.
+    Removed,
+    /// The picture is another one, or gone.
+    Image,
+    /// The account that would send is set up otherwise, or gone.
+    Account,
+    /// The list says something else. A list that is gone is no change: its rows are in the plan.
+    List,
+}
+
+impl Change {
+    /// All changes.
+    pub const ALL: [Change; 5] = [Change::File, Change::Removed, Change::Image, Change::Account, Change::List];
+
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Change::File => "file",
+            Change::Removed => "removed",
+            Change::Image => "image",
+            Change::Account => "account",
+            Change::List => "list",
+        }
+    }
+
+    /// Why the campaign does not go on, as a word in the database and JSON.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Change::File | Change::Image | Change::Account => "file_changed",
+            Change::Removed => "file_removed",
+            Change::List => "list_changed",
+        }
+    }
+
+    /// Whether a reason is one of these: the daemon's own, and not a person's.
+    pub fn is_reason(word: &str) -> bool {
+        Self::ALL.iter().any(|change| change.reason() == word)
+    }
+
+    /// What has changed, for a person.
+    pub fn explain(self, campaign: &str) -> Text {
+        match self {
+            Change::File => text!(
+                "campaigns/{campaign}.toml is not the file that was approved",
+                "campaigns/{campaign}.toml er ikke filen som ble godkjent"
+            ),
+            Change::Removed => text!("campaigns/{campaign}.toml is gone", "campaigns/{campaign}.toml er borte"),
+            Change::Image => text!(
+                "the picture of {campaign} is not the one that was approved",
+                "bildet til {campaign} er ikke det som ble godkjent"
+            ),
+            Change::Account => text!(
+                "the account of {campaign} is not set up as it was when it was approved",
+                "kontoen til {campaign} er ikke satt opp som da den ble godkjent"
+            ),
+            Change::List => text!(
+                "the list of {campaign} is not the one that was approved",
+                "listen til {campaign} er ikke den som ble godkjent"
+            ),
+        }
+    }
+
+    /// What a person can do about it, in a campaign that now stands in this state.
+    pub fn remedy(self, campaign: &str, state: CampaignState) -> Text {
+        match (state, self) {
+            (CampaignState::Paused, Change::Account) => text!(
+                "Set the account up as it was, start `lykt serve` again, and run `lykt resume {campaign}`; or approve it as it is now, with `lykt plan {campaign}` and `lykt approve {campaign}`.",
+                "Sett opp kontoen som før, start `lykt serve` på nytt, og kjør `lykt resume {campaign}`; eller godkjenn slik den er nå, med `lykt plan {campaign}` og `lykt approve {campaign}`."
+            ),
+            (CampaignState::Paused, Change::Removed) => text!(
+                "Put the file back and run `lykt resume {campaign}`; or stop for good with `lykt cancel {campaign}`.",
+                "Legg filen tilbake og kjør `lykt resume {campaign}`; eller avlys med `lykt cancel {campaign}`."
+            ),
+            (CampaignState::Paused, _) => text!(
+                "Put back what was approved and run `lykt resume {campaign}`; or approve it as it is now, with `lykt plan {campaign}` and `lykt approve {campaign}`.",
+                "Legg tilbake det som ble godkjent og kjør `lykt resume {campaign}`; eller godkjenn slik det er nå, med `lykt plan {campaign}` og `lykt approve {campaign}`."
+            ),
+            (_, Change::List) if state.is_live() => text!(
+                "Those planned before get their message all the same. To add the newcomers: `lykt plan {campaign}`, then `lykt approve {campaign}`.",
+                "De som alt er planlagt, får meldingen likevel. For å ta med de nye: `lykt plan {campaign}`, så `lykt approve {campaign}`."
+            ),
+            _ => text!(
+                "Look again with `lykt plan {campaign}`, then `lykt approve {campaign}`.",
+                "Se igjen med `lykt plan {campaign}`, så `lykt approve {campaign}`."
+            ),
+        }
     }
 }

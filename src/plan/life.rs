@@ -1,9 +1,13 @@
-//! Pause, resume and cancel: each takes effect before the next send begins.
+//! Pause, resume and cancel, and what a change does to an approval: each takes effect before the next send begins.
 
-use crate::domain::campaign::CampaignState;
+use crate::domain::campaign::{CampaignState, Change};
 use crate::domain::decision::Decision;
+use crate::domain::id::PlanId;
 use crate::ledger::Ledger;
-use crate::store::{Db, DbError, campaign, message, task};
+use crate::store::{Db, DbError, campaign, message, notice, task};
+
+/// Messages taken back in one transaction.
+const CHUNK: i64 = 200;
 
 /// What a coordinator can do with a campaign that lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,5 +72,54 @@ async fn withdraw_all(db: &Db, name: &str, now: i64) -> Result<u64, DbError> {
             return Ok(withdrawn);
         }
         withdrawn += some;
+    }
+}
+
+/// A notice to staff: subject and text. It names no person.
+pub type Notice = (String, String);
+
+/// Carries out what a change means for a campaign under a plan: what was approved and has not begun needs a new plan
+/// and a new yes, what runs pauses. A list that changes under a running campaign means nothing to those planned
+/// before. Where the campaign stands now, when it was moved; staff are told then.
+///
+/// # Errors
+/// As the database has it.
+pub async fn void(
+    db: &Db,
+    ledger: &Ledger,
+    (name, plan): (&str, PlanId),
+    change: Change,
+    tell: impl Fn(CampaignState) -> Notice,
+) -> Result<Option<CampaignState>, DbError> {
+    let now = ledger.clock.now_ms();
+    let moves = [(CampaignState::Approved, CampaignState::Planned), (CampaignState::Running, CampaignState::Paused)];
+    let moves = if change == Change::List { &moves[..1] } else { &moves[..] };
+    let mut tx = db.begin().await?;
+    for (from, to) in moves.iter().copied() {
+        if campaign::move_with_plan(&mut tx, name, plan, (from, to), change.reason(), now).await? {
+            let (subject, body) = tell(to);
+            notice::add(&mut tx, &subject, &body, now).await?;
+            tx.commit().await?;
+            if to == CampaignState::Planned {
+                take_back(db, name).await?;
+            }
+            return Ok(Some(to));
+        }
+    }
+    Ok(None)
+}
+
+/// Takes what an approval that no longer stands had put in the outbox out again, a chunk a transaction.
+///
+/// # Errors
+/// As the database has it; called again, it goes on.
+pub async fn take_back(db: &Db, name: &str) -> Result<(), DbError> {
+    loop {
+        let mut tx = db.begin().await?;
+        let some = campaign::take_back(&mut tx, name, CHUNK).await?;
+        tx.commit().await?;
+        if some == 0 {
+            return Ok(());
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Accounts with gateways.
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::secret::Secret;
 use crate::domain::rate::Rate;
@@ -100,6 +101,19 @@ impl Account {
             return Ok(());
         }
         Err("base_url must begin with https:// (http:// only to this machine)".to_owned())
+    }
+
+    /// What decides who writes, through whom and to whom: when it changes, so does what was approved. A digest in hex;
+    /// neither secrets nor rates are part of it.
+    pub fn digest(&self) -> String {
+        let said = match self {
+            Account::Twilio(account) => {
+                let TwilioAccount { account_sid, from, messaging_service_sid, may_open, base_url, .. } = account;
+                format!("{account_sid:?} {from:?} {messaging_service_sid:?} {may_open:?} {base_url:?}")
+            }
+            Account::Simulator(account) => format!("{:?}", account.may_open),
+        };
+        Sha256::digest(format!("{} {said}", self.kind())).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The word for `kind`.

@@ -253,6 +253,38 @@ pub async fn forget_plans(tx: &mut Tx, campaign: &str, keep: PlanId, chunk: i64)
     Ok(false)
 }
 
+/// Moves a campaign that still has this plan; false when it has another by now, or stood elsewhere.
+///
+/// # Errors
+/// As the database has it.
+pub async fn move_with_plan(
+    tx: &mut Tx,
+    name: &str,
+    plan: PlanId,
+    (from, to): (CampaignState, CampaignState),
+    reason: &str,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let query = sql("update campaign set state = $1, reason = $2, changed_at = $3 where name = $4 and plan_id = $5 and state = $6")
+        .bind(to.as_str())
+        .bind(reason)
+        .bind(now_ms)
+        .bind(name)
+        .bind(plan)
+        .bind(from.as_str());
+    Ok(tx.run(query).await? == 1)
+}
+
+/// Takes messages that never began out of the outbox, of a campaign that is only planned: a chunk. How many went.
+///
+/// # Errors
+/// As the database has it.
+pub async fn take_back(tx: &mut Tx, name: &str, limit: i64) -> Result<u64, DbError> {
+    let query = sql("delete from message where id in (select m.id from message m join campaign c on c.name = m.campaign \
+         where m.campaign = $1 and m.state = 'queued' and m.attempt = 0 and c.state = 'planned' limit $2)");
+    tx.run(query.bind(name).bind(limit)).await
+}
+
 /// Where a target's message is sealed: under its plan and number.
 pub fn target_row(plan: PlanId, n: i64) -> Vec<u8> {
     [plan.0.as_bytes().as_slice(), &n.to_be_bytes()].concat()

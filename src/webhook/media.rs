@@ -1,6 +1,8 @@
 //! Pictures that a provider fetches: only the image of a planned campaign, by the name that its bytes give it.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
 
 use axum::body::Bytes;
@@ -9,7 +11,7 @@ use tracing::warn;
 
 use super::Webhooks;
 use crate::campaign::file::Image;
-use crate::campaign::media;
+use crate::campaign::media::{self, MOST_IMAGE};
 use crate::store::{DbError, campaign};
 
 /// Pictures kept in memory; a provider fetches the same one for every message.
@@ -66,10 +68,12 @@ impl Webhooks {
     }
 }
 
+/// The picture's bytes, when they are the approved ones. Read once: between two readings they could be exchanged.
 fn load(folder: &std::path::Path, image: &Image) -> Option<Bytes> {
-    let path = media::inside(folder, &image.path).ok()?;
-    let unchanged = media::image(folder, &image.path).is_ok_and(|hash| hash == image.hash);
-    unchanged.then(|| std::fs::read(path).ok()).flatten().map(Bytes::from)
+    let mut bytes = Vec::new();
+    let file = File::open(media::inside(folder, &image.path).ok()?).ok()?;
+    file.take(MOST_IMAGE + 1).read_to_end(&mut bytes).ok()?;
+    (media::hash_of(&bytes) == image.hash).then(|| Bytes::from(bytes))
 }
 
 fn media_type(name: &str) -> Option<&'static str> {

@@ -39,6 +39,9 @@ pub struct Definition {
     pub channels: Vec<String>,
     /// The account that sends.
     pub account: String,
+    /// A digest of how the account is set up; none when it was checked without an installation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_digest: Option<String>,
     /// Who says hello: `{{ sender }}`.
     pub sender: String,
     /// The image that goes with the message.

@@ -63,6 +63,8 @@ pub struct Checked {
     pub file_hash: String,
     /// SHA-256 of the list's bytes, in hex; empty when they were not read.
     pub list_hash: String,
+    /// The list and the picture that the file names, by their paths from the folder, whether they are there or not.
+    pub beside: Vec<String>,
 }
 
 impl Checked {
@@ -102,16 +104,22 @@ pub fn check(
     languages: &[String],
 ) -> Checked {
     let mut m = Mistakes::default();
-    let source = source::read(path, &mut m);
+    let source = source::read(path, folder, &mut m);
     // Of what is no readable file, the name does not matter.
     let name = if source.hash.is_empty() { None } else { name(path, &mut m) };
     let house = House { folder, accounts, languages };
-    let (definition, list_hash) = match source.sound {
+    let (definition, list_hash, beside) = match source.sound {
         true => read(&source.text, name, &house, today, &mut m),
-        false => (None, String::new()),
+        false => Default::default(),
     };
     let definition = definition.filter(|_| m.errors() == 0);
-    Checked { definition, mistakes: m.in_order(), source: source.text, file_hash: source.hash, list_hash }
+    Checked { definition, mistakes: m.in_order(), source: source.text, file_hash: source.hash, list_hash, beside }
+}
+
+/// SHA-256 of a campaign file's bytes, in hex, as a check has it; `None` when a check would not read them.
+pub fn hash(path: &Path, folder: &Path) -> Option<String> {
+    let source = source::read(path, folder, &mut Mistakes::default());
+    (!source.hash.is_empty()).then_some(source.hash)
 }
 
 fn read(
@@ -120,7 +128,7 @@ fn read(
     house: &House<'_>,
     today: Option<Date>,
     m: &mut Mistakes,
-) -> (Option<Definition>, String) {
+) -> (Option<Definition>, String, Vec<String>) {
     let (readable, broken) = syntax::read(text, m);
     let table = syntax::table(&readable);
     let top = Section::new("", &table, first(text));
@@ -150,6 +158,7 @@ fn read(
             filter: targets.filter,
             channels: message.channels,
             account: message.account,
+            account_digest: None,
             sender: message.sender,
             image: message.image,
             require_language: message.require_language,
@@ -159,7 +168,17 @@ fn read(
             follow_ups,
         })
     };
-    (definition(), list_hash)
+    (definition(), list_hash, beside(&top))
+}
+
+/// The list and the picture, as the file names them.
+fn beside(top: &Section<'_>) -> Vec<String> {
+    let mut told = Mistakes::default();
+    let mut named = |section: &'static str, key| {
+        let section = top.table(section, section, &mut told)?;
+        section.text(key, &mut told).map(|said| said.text)
+    };
+    [named("targets", "list"), named("message", "image")].into_iter().flatten().collect()
 }
 
 /// CAMPAIGN: the file's stem, of letters that every shell and every URL takes.

@@ -5,10 +5,8 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::mistake::Mistakes;
-use crate::campaign::media::hex;
+use crate::campaign::media::hash_of;
 use crate::text;
 
 /// The largest campaign file in bytes; thirty languages of ten variants fit in.
@@ -27,13 +25,13 @@ pub(super) struct Source {
     pub sound: bool,
 }
 
-/// Reads a campaign file; what makes it unreadable is a mistake.
-pub(super) fn read(path: &Path, m: &mut Mistakes) -> Source {
-    let bytes = match bytes(path, m) {
+/// Reads a campaign file; what makes it unreadable is a mistake, and so is a link that leads out of its folder.
+pub(super) fn read(path: &Path, folder: &Path, m: &mut Mistakes) -> Source {
+    let bytes = match bytes(path, folder, m) {
         Some(bytes) => bytes,
         None => return Source::default(),
     };
-    let hash = hex(&Sha256::digest(&bytes));
+    let hash = hash_of(&bytes);
     match String::from_utf8(bytes) {
         Ok(text) => {
             let sound = is_sound(&text, m);
@@ -69,7 +67,7 @@ pub(super) fn read(path: &Path, m: &mut Mistakes) -> Source {
     }
 }
 
-fn bytes(path: &Path, m: &mut Mistakes) -> Option<Vec<u8>> {
+fn bytes(path: &Path, folder: &Path, m: &mut Mistakes) -> Option<Vec<u8>> {
     let here = 0..0;
     let absent = |error: &io::Error, m: &mut Mistakes| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => m.error(
@@ -102,6 +100,15 @@ fn bytes(path: &Path, m: &mut Mistakes) -> Option<Vec<u8>> {
         );
         return None;
     }
+    if leads_out(path, folder) {
+        m.error(
+            "outside",
+            &here,
+            text!("this is a link that leads out of the folder", "dette er en lenke som leder ut av mappen"),
+            text!("put the file itself into the folder campaigns/", "legg selve filen i mappen campaigns/"),
+        );
+        return None;
+    }
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
     read.map_err(|error| absent(&error, m)).ok()?;
@@ -119,6 +126,15 @@ fn bytes(path: &Path, m: &mut Mistakes) -> Option<Vec<u8>> {
         return None;
     }
     Some(bytes)
+}
+
+/// Whether a path is a link to what lies outside the folder.
+fn leads_out(path: &Path, folder: &Path) -> bool {
+    let link = path.symlink_metadata().is_ok_and(|data| data.is_symlink());
+    link && match (path.canonicalize(), folder.canonicalize()) {
+        (Ok(path), Ok(folder)) => !path.starts_with(folder),
+        _ => true,
+    }
 }
 
 /// Whether a parser may read a text: nothing that is no character, and nothing nested deeper than any campaign.

@@ -1,0 +1,198 @@
+//! The folder of campaign files: which campaigns are in it, and whether one of them is still what was approved.
+//!
+//! Only `*.toml` at its top are campaigns. Lists and pictures matter through the campaigns that name them.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::file::{self, AccountFacts, Checked, Definition};
+use super::media;
+use crate::domain::campaign::Change;
+use crate::domain::channel::Channel;
+use crate::settings::Settings;
+
+/// The folder, with the accounts that its campaigns may name.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    path: PathBuf,
+    accounts: Vec<AccountFacts>,
+    digests: BTreeMap<String, String>,
+    languages: Vec<String>,
+}
+
+/// What a person said yes to: a campaign and the hashes of its files.
+#[derive(Clone, Debug)]
+pub struct Approved {
+    /// The campaign, with the hash of its picture and of its account's settings.
+    pub definition: Definition,
+    /// The campaign file's hash.
+    pub file_hash: String,
+    /// The list's hash.
+    pub list_hash: String,
+}
+
+/// What tells that a file may have changed, without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    place: (u64, u64),
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    /// The stamp of what a path leads to; `None` when there is nothing.
+    ///
+    /// # Errors
+    /// When nobody can say whether there is something: a disk that does not answer is no file that was removed.
+    pub fn of(path: &Path) -> io::Result<Option<Self>> {
+        match path.metadata() {
+            Ok(data) => Ok(Some(Self {
+                place: (data.dev(), data.ino()),
+                size: data.size(),
+                modified: (data.mtime(), data.mtime_nsec()),
+                changed: (data.ctime(), data.ctime_nsec()),
+            })),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether both are stamps of one place on the disk, whatever stands in it.
+    pub fn same_place(&self, other: &Stamp) -> bool {
+        self.place == other.place
+    }
+}
+
+impl Folder {
+    /// The folder that these settings name.
+    pub fn named(settings: &Settings) -> Self {
+        Self {
+            path: settings.path(&settings.campaigns.folder),
+            accounts: facts(settings),
+            digests: settings.gateways.iter().map(|(name, account)| (name.clone(), account.digest())).collect(),
+            languages: settings.organisation.languages.clone(),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The campaigns in it: files' names without `.toml`, in order. What editors put beside a file is not among them.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn names(&self) -> io::Result<Vec<String>> {
+        let paths = self.path.read_dir()?.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+        let mut names: Vec<String> = paths
+            .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
+            .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+            .filter(|name| !name.starts_with(['.', '#', '~']))
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// The file of a campaign.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(format!("{name}.toml"))
+    }
+
+    /// Checks the file of a campaign.
+    pub fn check(&self, name: &str, today: Option<Date>) -> Checked {
+        let mut checked = file::check(&self.file(name), &self.path, today, Some(&self.accounts), &self.languages);
+        if let Some(definition) = &mut checked.definition {
+            definition.account_digest = self.digests.get(&definition.account).cloned();
+        }
+        checked
+    }
+
+    /// What of an approved campaign is not as it was approved; the list is asked for apart.
+    pub fn change(&self, approved: &Approved) -> Option<Change> {
+        let definition = &approved.definition;
+        let file = self.file(&definition.name);
+        match file::hash(&file, &self.path) {
+            Some(hash) if hash == approved.file_hash => {}
+            None if file.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) => {
+                return Some(Change::Removed);
+            }
+            _ => return Some(Change::File),
+        }
+        let other = |image: &file::Image| media::image(&self.path, &image.path).ok().as_ref() != Some(&image.hash);
+        if definition.image.as_ref().is_some_and(other) {
+            return Some(Change::Image);
+        }
+        (self.digests.get(&definition.account) != definition.account_digest.as_ref()).then_some(Change::Account)
+    }
+
+    /// Whether the list is there and is another than the approved one.
+    pub fn list_changed(&self, approved: &Approved) -> bool {
+        let list = media::inside(&self.path, &approved.definition.list);
+        list.is_ok_and(|list| media::hash(&list).is_ok_and(|hash| hash != approved.list_hash))
+    }
+}
+
+/// What `check` must know of the accounts.
+pub fn facts(settings: &Settings) -> Vec<AccountFacts> {
+    settings
+        .gateways
+        .iter()
+        .map(|(name, account)| AccountFacts {
+            name: name.clone(),
+            channels: vec![Channel::Sms],
+            takes_replies: account.takes_replies(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_editors_put_beside_a_file_is_no_campaign() {
+        let house = tempfile::tempdir().unwrap();
+        let folder = house.path().join("campaigns");
+        fs::create_dir_all(folder.join("lists")).unwrap();
+        for name in [
+            "vinter.toml",
+            "vinter.toml~",
+            ".vinter.toml.swp",
+            "4913",
+            "#vinter.toml#",
+            "vinter.toml.bak",
+            "._vinter.toml",
+            "lists/a.toml",
+        ] {
+            fs::write(folder.join(name), "").unwrap();
+        }
+        std::os::unix::fs::symlink("amanda@desk.42", folder.join(".#vinter.toml")).unwrap();
+        let settings = house.path().join("lykt.toml");
+        fs::write(&settings, "").unwrap();
+        let folder = Folder::named(&Settings::load(&settings).unwrap());
+        assert_eq!(folder.names().unwrap(), ["vinter"]);
+    }
+
+    #[test]
+    fn a_stamp_tells_a_change_that_keeps_size_and_time() {
+        let house = tempfile::tempdir().unwrap();
+        let file = house.path().join("a.toml");
+        fs::write(&file, "a = 1").unwrap();
+        let before = Stamp::of(&file).unwrap().unwrap();
+        let data = file.metadata().unwrap();
+        let other = house.path().join("b");
+        fs::write(&other, "a = 2").unwrap();
+        fs::File::open(&other).unwrap().set_modified(data.modified().unwrap()).unwrap();
+        fs::rename(&other, &file).unwrap();
+        assert_ne!(Stamp::of(&file).unwrap(), Some(before));
+        assert_eq!(Stamp::of(&house.path().join("none")).unwrap(), None);
+    }
+}

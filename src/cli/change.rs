@@ -1,0 +1,75 @@
+//! What of a campaign is not as it was approved, and what differs since: for `status`, `resume` and `plan`.
+
+use super::Ctx;
+use super::app::App;
+use super::source::Folder;
+use super::table::wrap;
+use crate::campaign::difference;
+use crate::campaign::file::Definition;
+use crate::campaign::folder::Approved;
+use crate::domain::campaign::{CampaignState, Change};
+use crate::domain::lang::Lang;
+use crate::say;
+use crate::store::campaign::{self, Campaign, Plan};
+use crate::store::{DbError, Tx};
+
+/// Lines of a difference that are shown; more is another campaign.
+const MOST_LINES: usize = 60;
+
+/// What of a live campaign is not as it was approved. The list only counts when nothing else has changed.
+pub(super) async fn of_live(tx: &mut Tx, app: &App, campaign: &Campaign) -> Result<Option<Change>, DbError> {
+    let Some(id) = campaign.plan_id.filter(|_| campaign.state.is_live()) else { return Ok(None) };
+    let Some(plan) = campaign::plan(tx, &app.ledger.vault, id).await? else { return Ok(None) };
+    let Some(definition) = definition(&plan) else { return Ok(None) };
+    let approved = Approved { definition, file_hash: plan.file_hash, list_hash: plan.list_hash };
+    let folder = Folder::of(app);
+    Ok(folder.change(&approved).or_else(|| folder.list_changed(&approved).then_some(Change::List)))
+}
+
+/// What has changed and what to do about it, in lines of a terminal.
+pub(super) fn told(lang: Lang, name: &str, state: CampaignState, change: Change) -> String {
+    let (what, then) = (change.explain(name), change.remedy(name, state));
+    wrap(&format!("{}. {}", what.pick(lang), then.pick(lang)), 78).join("\n")
+}
+
+/// Shows what a campaign's file says that its plan does not.
+pub(super) fn show(ctx: &Ctx, plan: &Plan, state: CampaignState, now: &Definition) {
+    let Some(was) = definition(plan) else { return };
+    let lines: Vec<String> =
+        difference::between(&was, now).iter().flat_map(|difference| difference.lines(ctx.lang)).collect();
+    if lines.is_empty() {
+        return;
+    }
+    println!(
+        "{}",
+        match state.is_live() {
+            true => say!(ctx.lang, "Not as it was approved:", "Ikke som da den ble godkjent:"),
+            false => say!(ctx.lang, "Since the last plan:", "Siden forrige plan:"),
+        }
+    );
+    let more = lines.len().saturating_sub(MOST_LINES);
+    for line in lines.into_iter().take(MOST_LINES) {
+        let indent = if line.starts_with(' ') { "      " } else { "    " };
+        for (n, part) in wrap_keeping(&line, 76).into_iter().enumerate() {
+            println!("{}{part}", if n == 0 { "  " } else { indent });
+        }
+    }
+    if more > 0 {
+        println!("{}", say!(ctx.lang, "  and {more} lines more", "  og {more} linjer til"));
+    }
+    println!();
+}
+
+/// As [`wrap`], but what a line begins with stays.
+fn wrap_keeping(line: &str, width: usize) -> Vec<String> {
+    let blanks = line.len() - line.trim_start().len();
+    let mut parts = wrap(line, width - blanks - 2);
+    if let Some(first) = parts.first_mut() {
+        first.insert_str(0, &line[..blanks]);
+    }
+    parts
+}
+
+fn definition(plan: &Plan) -> Option<Definition> {
+    serde_json::from_str(&plan.definition).ok()
+}

@@ -1,0 +1,205 @@
+//! Reads campaign files that somebody has finished writing, checks them, and says in the log what it found: mistakes by
+//! file and line, and which keys differ from the plan. Never the campaign's own words. Changes nothing.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use tracing::{error, info, warn};
+
+use super::Again;
+use super::still::{Patience, Rest, Watched};
+use crate::campaign::difference;
+use crate::campaign::file::{Checked, Definition, Severity};
+use crate::campaign::folder::{Folder, Stamp};
+use crate::ledger::Ledger;
+use crate::store::{Db, DbError, campaign};
+
+/// A half-written file waits this long for the rest; one that is always being written is read as it is.
+const PATIENCE: Patience = Patience { quiet_ms: 2_000, most_ms: 30_000 };
+/// Files checked in one step.
+const AT_A_TIME: usize = 16;
+/// Mistakes of one file that are logged.
+const MOST_MISTAKES: usize = 5;
+
+/// Checks files that are new or have changed.
+pub struct Reader {
+    db: Db,
+    ledger: Ledger,
+    folder: Arc<Folder>,
+    files: BTreeMap<String, File>,
+    blind: bool,
+}
+
+/// A campaign file, with the list and the picture that it named when it was last read.
+struct File {
+    watched: Watched<Vec<Option<Stamp>>>,
+    beside: Vec<PathBuf>,
+    told: Option<Told>,
+}
+
+/// What was said of a file: the same is not said twice.
+#[derive(PartialEq, Eq)]
+struct Told {
+    hashes: [String; 2],
+    mistakes: Vec<String>,
+}
+
+impl Reader {
+    /// A reader of this folder.
+    pub fn new(db: Db, ledger: Ledger, folder: Arc<Folder>) -> Self {
+        Self { db, ledger, folder, files: BTreeMap::new(), blind: false }
+    }
+
+    pub(super) fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Looks at every file, and checks those that have come to rest since they were last checked.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn step(&mut self) -> Result<Again, DbError> {
+        let (files, folder) = (std::mem::take(&mut self.files), self.folder.clone());
+        let (at, today) = (self.ledger.clock.steady_ms(), self.ledger.clock.today());
+        let looked = tokio::task::spawn_blocking(move || {
+            let (mut files, error) = look(files, &folder, at);
+            let mut checked = Vec::new();
+            let mut again = Again::Later;
+            for (name, (file, stamps)) in &mut files {
+                match file.watched.look(std::mem::take(stamps), at, PATIENCE) {
+                    Rest::Judged => {}
+                    Rest::Moving => again = again.min(Again::Soon),
+                    _ if checked.len() == AT_A_TIME => again = Again::Now,
+                    rest => checked.push((file.check(name, &folder, today), name.clone(), rest)),
+                }
+            }
+            let files: BTreeMap<_, _> = files.into_iter().map(|(name, (file, _))| (name, file)).collect();
+            (files, checked, again, error)
+        });
+        // A look that broke off is begun anew by the next step.
+        let Ok((files, checked, again, error)) = looked.await else { return Ok(Again::Later) };
+        self.files = files;
+        match error {
+            Some(error) if !self.blind => {
+                error!(%error, "the folder of campaigns cannot be read");
+                self.blind = true;
+            }
+            Some(_) => {}
+            None => self.blind = false,
+        }
+        for (checked, name, rest) in checked {
+            self.tell(&name, checked, rest).await?;
+        }
+        Ok(again)
+    }
+
+    async fn tell(&mut self, name: &str, checked: Checked, rest: Rest) -> Result<(), DbError> {
+        let Some(file) = self.files.get_mut(name) else { return Ok(()) };
+        let told = Told {
+            hashes: [checked.file_hash.clone(), checked.list_hash.clone()],
+            mistakes: places(name, &checked),
+        };
+        if file.told.as_ref() == Some(&told) {
+            return Ok(());
+        }
+        if rest == Rest::Restless {
+            warn!(file = format!("{name}.toml"), "the file keeps changing: this is how it stands, perhaps unfinished");
+        }
+        for place in told.mistakes.iter().take(MOST_MISTAKES) {
+            let (at, code) = place.split_once(' ').unwrap_or((place, ""));
+            warn!(file = at, code, "a mistake in a campaign file");
+        }
+        let mistakes = told.mistakes.len();
+        file.told = Some(told);
+        match checked.definition {
+            Some(definition) => self.tell_campaign(name, &definition).await?,
+            None => warn!(mistakes, "campaigns/{name}.toml cannot be used: `lykt check` shows what to write instead"),
+        }
+        Ok(())
+    }
+
+    /// Says where the campaign of a file without mistakes stands, and what in it is not as planned.
+    async fn tell_campaign(&self, name: &str, definition: &Definition) -> Result<(), DbError> {
+        let mut tx = self.db.read().await?;
+        let campaign = campaign::get(&mut tx, name).await?;
+        let state = campaign.as_ref().map_or("loaded", |campaign| campaign.state.as_str());
+        let plan = match campaign.and_then(|campaign| campaign.plan_id) {
+            Some(plan) => campaign::plan(&mut tx, &self.ledger.vault, plan).await?,
+            None => None,
+        };
+        let planned = plan.and_then(|plan| serde_json::from_str::<Definition>(&plan.definition).ok());
+        let differs: Vec<String> = match planned {
+            Some(planned) => difference::between(&planned, definition).into_iter().map(|d| d.key).collect(),
+            None => Vec::new(),
+        };
+        match differs.is_empty() {
+            true => info!(campaign.name = name, campaign.state = state, "campaign file read"),
+            false => {
+                let differs = differs.join(", ");
+                info!(
+                    campaign.name = name,
+                    campaign.state = state,
+                    differs,
+                    "campaign file read; it is not as planned: `lykt plan` shows the difference"
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+impl File {
+    fn check(&mut self, name: &str, folder: &Folder, today: Date) -> Checked {
+        let checked = folder.check(name, Some(today));
+        self.beside = checked.beside.iter().map(|path| folder.path().join(path)).collect();
+        // Followed from here on; what they were is what was just read.
+        self.watched.now.truncate(1);
+        self.watched.now.extend(self.beside.iter().map(|path| Stamp::of(path).ok().flatten()));
+        self.watched.judge();
+        checked
+    }
+}
+
+/// Every file that is there, with its stamps; of those that are gone it is said that they are.
+fn look(
+    mut known: BTreeMap<String, File>,
+    folder: &Folder,
+    at: i64,
+) -> (BTreeMap<String, (File, Vec<Option<Stamp>>)>, Option<std::io::Error>) {
+    let names = match folder.names() {
+        Ok(names) => names,
+        // Known files stay known: a disk that does not answer has not removed them.
+        Err(error) => {
+            let still = known.into_iter().map(|(name, file)| {
+                let stamps = file.watched.now.clone();
+                (name, (file, stamps))
+            });
+            return (still.collect(), Some(error));
+        }
+    };
+    let mut files = BTreeMap::new();
+    for name in names {
+        let mut stamps = vec![Stamp::of(&folder.file(&name)).ok().flatten()];
+        let file = known.remove(&name);
+        let beside = file.as_ref().map(|file| file.beside.as_slice()).unwrap_or_default();
+        stamps.extend(beside.iter().map(|path| Stamp::of(path).ok().flatten()));
+        let file = file.unwrap_or_else(|| File { watched: Watched::new(stamps.clone(), at), beside: Vec::new(), told: None });
+        files.insert(name, (file, stamps));
+    }
+    for name in known.into_keys() {
+        info!(file = format!("{name}.toml"), "a campaign file is gone");
+    }
+    (files, None)
+}
+
+/// Where the mistakes of a file stand, and their codes; warnings are for `lykt check`.
+fn places(name: &str, checked: &Checked) -> Vec<String> {
+    let errors = checked.mistakes.iter().filter(|mistake| mistake.severity == Severity::Error);
+    let place = |mistake| {
+        let (line, column) = checked.position(mistake);
+        format!("{name}.toml:{line}:{column} {}", mistake.code)
+    };
+    errors.map(place).collect()
+}
