@@ -64,7 +64,7 @@ impl Reader {
         let (files, folder) = (std::mem::take(&mut self.files), self.folder.clone());
         let (at, today) = (self.ledger.clock.steady_ms(), self.ledger.clock.today());
         let looked = tokio::task::spawn_blocking(move || {
-            let (mut files, error) = look(files, &folder, at);
+            let (mut files, gone, error) = look(files, &folder, at);
             let mut checked = Vec::new();
             let mut again = Again::Later;
             for (name, (file, stamps)) in &mut files {
@@ -76,10 +76,10 @@ impl Reader {
                 }
             }
             let files: BTreeMap<_, _> = files.into_iter().map(|(name, (file, _))| (name, file)).collect();
-            (files, checked, again, error)
+            (files, checked, again, gone, error)
         });
         // A look that broke off is begun anew by the next step.
-        let Ok((files, checked, again, error)) = looked.await else { return Ok(Again::Later) };
+        let Ok((files, checked, again, gone, error)) = looked.await else { return Ok(Again::Later) };
         self.files = files;
         match error {
             Some(error) if !self.blind => {
@@ -88,6 +88,9 @@ impl Reader {
             }
             Some(_) => {}
             None => self.blind = false,
+        }
+        for name in gone {
+            info!(file = format!("{name}.toml"), "a campaign file is gone");
         }
         for (checked, name, rest) in checked {
             self.tell(&name, checked, rest).await?;
@@ -162,36 +165,25 @@ impl File {
     }
 }
 
-/// Every file that is there, with its stamps; of those that are gone it is said that they are.
-fn look(
-    mut known: BTreeMap<String, File>,
-    folder: &Folder,
-    at: i64,
-) -> (BTreeMap<String, (File, Vec<Option<Stamp>>)>, Option<std::io::Error>) {
-    let names = match folder.names() {
-        Ok(names) => names,
+/// Every file that is there, with its stamps; the names of those that are gone; and why the folder cannot be read.
+type Looked = (BTreeMap<String, (File, Vec<Option<Stamp>>)>, Vec<String>, Option<std::io::Error>);
+
+fn look(mut known: BTreeMap<String, File>, folder: &Folder, at: i64) -> Looked {
+    let (names, error) = match folder.names() {
+        Ok(names) => (names, None),
         // Known files stay known: a disk that does not answer has not removed them.
-        Err(error) => {
-            let still = known.into_iter().map(|(name, file)| {
-                let stamps = file.watched.now.clone();
-                (name, (file, stamps))
-            });
-            return (still.collect(), Some(error));
-        }
+        Err(error) => (known.keys().cloned().collect(), Some(error)),
     };
     let mut files = BTreeMap::new();
     for name in names {
-        let mut stamps = vec![Stamp::of(&folder.file(&name)).ok().flatten()];
         let file = known.remove(&name);
         let beside = file.as_ref().map(|file| file.beside.as_slice()).unwrap_or_default();
-        stamps.extend(beside.iter().map(|path| Stamp::of(path).ok().flatten()));
-        let file = file.unwrap_or_else(|| File { watched: Watched::new(stamps.clone(), at), beside: Vec::new(), told: None });
-        files.insert(name, (file, stamps));
+        let paths = std::iter::once(folder.file(&name)).chain(beside.iter().cloned());
+        let stamps: Vec<Option<Stamp>> = paths.map(|path| Stamp::of(&path).ok().flatten()).collect();
+        let new = || File { watched: Watched::new(stamps.clone(), at), beside: Vec::new(), told: None };
+        files.insert(name, (file.unwrap_or_else(new), stamps));
     }
-    for name in known.into_keys() {
-        info!(file = format!("{name}.toml"), "a campaign file is gone");
-    }
-    (files, None)
+    (files, known.into_keys().collect(), error)
 }
 
 /// Where the mistakes of a file stand, and their codes; warnings are for `lykt check`.
