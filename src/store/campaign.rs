@@ -265,13 +265,15 @@ pub async fn move_with_plan(
     reason: &str,
     now_ms: i64,
 ) -> Result<bool, DbError> {
-    let query = sql("update campaign set state = $1, reason = $2, changed_at = $3 where name = $4 and plan_id = $5 and state = $6")
-        .bind(to.as_str())
-        .bind(reason)
-        .bind(now_ms)
-        .bind(name)
-        .bind(plan)
-        .bind(from.as_str());
+    let query = sql(
+        "update campaign set state = $1, reason = $2, changed_at = $3 where name = $4 and plan_id = $5 and state = $6",
+    )
+    .bind(to.as_str())
+    .bind(reason)
+    .bind(now_ms)
+    .bind(name)
+    .bind(plan)
+    .bind(from.as_str());
     Ok(tx.run(query).await? == 1)
 }
 
@@ -280,7 +282,8 @@ pub async fn move_with_plan(
 /// # Errors
 /// As the database has it.
 pub async fn take_back(tx: &mut Tx, name: &str, limit: i64) -> Result<u64, DbError> {
-    let query = sql("delete from message where id in (select m.id from message m join campaign c on c.name = m.campaign \
+    let query =
+        sql("delete from message where id in (select m.id from message m join campaign c on c.name = m.campaign \
          where m.campaign = $1 and m.state = 'queued' and m.attempt = 0 and c.state = 'planned' limit $2)");
     tx.run(query.bind(name).bind(limit)).await
 }

@@ -116,7 +116,8 @@ impl Guard {
             let Some(plan) = campaign::plan(&mut tx, &self.ledger.vault, id).await? else { continue };
             let definition = serde_json::from_str(&plan.definition).map_err(|_| DbError::Unknown("campaign"))?;
             let approved = Arc::new(Approved { definition, file_hash: plan.file_hash, list_hash: plan.list_hash });
-            let approval = Approval { plan: id, approved, files: None, found: Found::default(), current: false, told: None };
+            let approval =
+                Approval { plan: id, approved, files: None, found: Found::default(), current: false, told: None };
             self.watched.insert(campaign.name.clone(), approval);
         }
         drop(tx);

@@ -43,12 +43,7 @@ const READ: Duration = Duration::from_secs(10);
 const READ_UNTOLD: Duration = Duration::from_secs(2);
 
 /// Starts both loops.
-pub(super) fn start(
-    mut guard: Guard,
-    mut reader: Reader,
-    tasks: &mut JoinSet<()>,
-    stopped: &watch::Receiver<bool>,
-) {
+pub(super) fn start(mut guard: Guard, mut reader: Reader, tasks: &mut JoinSet<()>, stopped: &watch::Receiver<bool>) {
     let nudge = Arc::new(Nudge::new(reader.folder().path()));
     let guarding = Look { name: "folder guard", nudged: nudge.heard(), stopped: stopped.clone() };
     tasks.spawn(guarding.on(async move || Ok((guard.step().await?, GUARD))));

@@ -18,8 +18,8 @@ use crate::store::{Db, DbError, campaign};
 
 /// A half-written file waits this long for the rest; one that is always being written is read as it is.
 const PATIENCE: Patience = Patience { quiet_ms: 2_000, most_ms: 30_000 };
-/// Files checked in one step.
-const AT_A_TIME: usize = 16;
+/// A step checks no more files after this long, in steady milliseconds: what was found is told first.
+const AT_A_TIME_MS: i64 = 500;
 /// Mistakes of one file that are logged.
 const MOST_MISTAKES: usize = 5;
 
@@ -62,8 +62,9 @@ impl Reader {
     /// As the database has it.
     pub async fn step(&mut self) -> Result<Again, DbError> {
         let (files, folder) = (std::mem::take(&mut self.files), self.folder.clone());
-        let (at, today) = (self.ledger.clock.steady_ms(), self.ledger.clock.today());
+        let clock = self.ledger.clock.clone();
         let looked = tokio::task::spawn_blocking(move || {
+            let (at, today) = (clock.steady_ms(), clock.today());
             let (mut files, gone, error) = look(files, &folder, at);
             let mut checked = Vec::new();
             let mut again = Again::Later;
@@ -71,7 +72,7 @@ impl Reader {
                 match file.watched.look(std::mem::take(stamps), at, PATIENCE) {
                     Rest::Judged => {}
                     Rest::Moving => again = again.min(Again::Soon),
-                    _ if checked.len() == AT_A_TIME => again = Again::Now,
+                    _ if clock.steady_ms() - at > AT_A_TIME_MS => again = Again::Now,
                     rest => checked.push((file.check(name, &folder, today), name.clone(), rest)),
                 }
             }
@@ -100,10 +101,8 @@ impl Reader {
 
     async fn tell(&mut self, name: &str, checked: Checked, rest: Rest) -> Result<(), DbError> {
         let Some(file) = self.files.get_mut(name) else { return Ok(()) };
-        let told = Told {
-            hashes: [checked.file_hash.clone(), checked.list_hash.clone()],
-            mistakes: places(name, &checked),
-        };
+        let told =
+            Told { hashes: [checked.file_hash.clone(), checked.list_hash.clone()], mistakes: places(name, &checked) };
         if file.told.as_ref() == Some(&told) {
             return Ok(());
         }
