@@ -91,6 +91,22 @@ async fn a_list_that_comes_later_is_seen_by_the_campaign_that_names_it() {
     assert!(log.take().contains("list_missing"));
 }
 
+#[tokio::test]
+async fn a_folder_that_is_away_for_a_while_has_no_mistakes() {
+    let (desk, log) = (Desk::on(None).await, Log::default());
+    let mut reader = desk.reader();
+    read(&desk, &mut reader).await;
+    let _listening = log.listen();
+    let folder = desk.house.root().join("campaigns");
+    fs::rename(&folder, desk.house.root().join("away")).unwrap();
+    read(&desk, &mut reader).await;
+    let told = log.take();
+    assert!(told.matches("cannot be read").count() == 1 && told.lines().count() == 1, "{told}");
+    fs::rename(desk.house.root().join("away"), &folder).unwrap();
+    read(&desk, &mut reader).await;
+    assert_eq!(log.take(), "");
+}
+
 /// Fault 44.
 #[tokio::test]
 async fn ten_thousand_files_and_those_made_to_break_a_reader_stop_nothing() {

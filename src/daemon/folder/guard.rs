@@ -143,13 +143,14 @@ impl Guard {
         let (found, news) = (approval.found, approval.told != Some((campaign.state, approval.found)));
         approval.told = Some((campaign.state, found));
         let change = found.change.or((found.list && campaign.state == CampaignState::Approved).then_some(Change::List));
-        match (campaign.state, change) {
-            // Another node's folder may have what this one never had.
-            (_, Some(Change::Removed)) if self.db.is_shared() && !self.held.contains(name) => {
-                if news {
-                    warn!(campaign.name, "this node's folder has no file of the campaign: it cannot watch over it");
-                }
+        // Another node's folder may have what this one never had.
+        if change == Some(Change::Removed) && self.db.is_shared() && !self.held.contains(name) {
+            if news {
+                warn!(campaign.name, "this node's folder has no file of the campaign: it cannot watch over it");
             }
+            return Ok(());
+        }
+        match (campaign.state, change) {
             (CampaignState::Approved | CampaignState::Running, Some(change)) => {
                 let tell = |to| notice(self.lang, name, to, change);
                 let moved = life::void(&self.db, &self.ledger, (name, approval.plan), change, tell).await?;

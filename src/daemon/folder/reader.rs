@@ -168,10 +168,16 @@ impl File {
 type Looked = (BTreeMap<String, (File, Vec<Option<Stamp>>)>, Vec<String>, Option<std::io::Error>);
 
 fn look(mut known: BTreeMap<String, File>, folder: &Folder, at: i64) -> Looked {
-    let (names, error) = match folder.names() {
-        Ok(names) => (names, None),
-        // Known files stay known: a disk that does not answer has not removed them.
-        Err(error) => (known.keys().cloned().collect(), Some(error)),
+    let names = match folder.names() {
+        Ok(names) => names,
+        // Known files stay as they were: a disk that does not answer has changed none of them.
+        Err(error) => {
+            let as_it_was = |(name, file): (String, File)| {
+                let stamps = file.watched.now.clone();
+                (name, (file, stamps))
+            };
+            return (known.into_iter().map(as_it_was).collect(), Vec::new(), Some(error));
+        }
     };
     let mut files = BTreeMap::new();
     for name in names {
@@ -182,7 +188,7 @@ fn look(mut known: BTreeMap<String, File>, folder: &Folder, at: i64) -> Looked {
         let new = || File { watched: Watched::new(stamps.clone(), at), beside: Vec::new(), told: None };
         files.insert(name, (file.unwrap_or_else(new), stamps));
     }
-    (files, known.into_keys().collect(), error)
+    (files, known.into_keys().collect(), None)
 }
 
 /// Where the mistakes of a file stand, and their codes; warnings are for `lykt check`.
