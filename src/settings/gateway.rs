@@ -163,4 +163,23 @@ mod tests {
         assert!(!is_loopback("http://127.0.0.1@evil.example"));
         assert!(!is_loopback("http://localhost.evil.example"));
     }
+
+    #[test]
+    fn an_account_is_another_when_its_sender_is_and_not_when_its_secret_or_rate_is() {
+        let digest = |line: &str, by: &str| {
+            let text = "kind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = { file = \"t\" }\nfrom = \"+46701740605\"\nrate = \"1/s\"\n";
+            let changed = text.replace(line, by);
+            let settings = config::Config::builder()
+                .add_source(config::File::from_str(&changed, config::FileFormat::Toml))
+                .build()
+                .unwrap();
+            settings.try_deserialize::<Account>().unwrap().digest()
+        };
+        let same = digest("", "");
+        assert_eq!(digest("1/s", "2/s"), same);
+        assert_eq!(digest("file = \"t\"", "file = \"u\""), same);
+        assert_ne!(digest("+46701740605", "+46701740606"), same);
+        assert_ne!(digest("rate = \"1/s\"", "may_open = \"opted_in\""), same);
+        assert_ne!(digest("rate = \"1/s\"", "base_url = \"http://127.0.0.1:9\""), same);
+    }
 }

@@ -45,6 +45,8 @@ struct Approval {
     plan: PlanId,
     approved: Arc<Approved>,
     files: Option<Watched<Stamps>>,
+    /// Whether the list of this stamp is another: a long list is read only when it has changed.
+    list: Option<(Option<Stamp>, bool)>,
     found: Found,
     /// Whether `found` is of the files as they are: not while somebody writes.
     current: bool,
@@ -116,8 +118,15 @@ impl Guard {
             let Some(plan) = campaign::plan(&mut tx, &self.ledger.vault, id).await? else { continue };
             let definition = serde_json::from_str(&plan.definition).map_err(|_| DbError::Unknown("campaign"))?;
             let approved = Arc::new(Approved { definition, file_hash: plan.file_hash, list_hash: plan.list_hash });
-            let approval =
-                Approval { plan: id, approved, files: None, found: Found::default(), current: false, told: None };
+            let approval = Approval {
+                plan: id,
+                approved,
+                files: None,
+                list: None,
+                found: Found::default(),
+                current: false,
+                told: None,
+            };
             self.watched.insert(campaign.name.clone(), approval);
         }
         drop(tx);
@@ -193,7 +202,11 @@ impl Approval {
             Rest::Moving if !first => return Ok(false),
             _ => {}
         }
-        let found = Found { change: folder.change(&self.approved), list: folder.list_changed(&self.approved) };
+        let list = match self.list {
+            Some((stamp, other)) if stamp == stamps[2] => other,
+            _ => folder.list_changed(&self.approved),
+        };
+        let found = Found { change: folder.change(&self.approved), list };
         if rest != Rest::Restless && self.stamps(folder)? != stamps {
             // Written while it was read: what was found is neither the one nor the other.
             return Ok(false);
@@ -201,6 +214,7 @@ impl Approval {
         if let Some(files) = &mut self.files {
             files.judge();
         }
+        self.list = Some((stamps[2], list));
         (self.found, self.current) = (found, true);
         Ok(true)
     }
