@@ -11,7 +11,7 @@ use super::{Gateway, Misconfigured, Outgoing, Probe, simulator, twilio};
 use crate::clock::Clock;
 use crate::domain::rate::Rate;
 use crate::gateway::verdict::{Unsent, Verdict};
-use crate::settings::{Account, Settings};
+use crate::settings::{Account, Secret, Settings};
 
 /// The accounts of one installation, by name.
 pub struct Accounts {
@@ -96,12 +96,15 @@ fn open(name: &str, account: &Account, settings: &Settings, public_url: &str) ->
     match account {
         Account::Simulator(_) => Ok(Gateway::Simulator(simulator::Simulator::new()?)),
         Account::Twilio(twilio) => {
-            let secret = twilio.auth_token.read(settings);
-            let auth_token = secret.map_err(|problem| AccountsError::Secret { account: name.to_owned(), problem })?;
+            let read = |secret: &Secret| {
+                let read = secret.read(settings);
+                read.map_err(|problem| AccountsError::Secret { account: name.to_owned(), problem })
+            };
             let account = twilio::Account {
                 name: name.to_owned(),
                 account_sid: twilio.account_sid.clone(),
-                auth_token,
+                auth_token: read(&twilio.auth_token)?,
+                shared_key: twilio.shared_key.as_ref().map(read).transpose()?,
                 from: twilio.from.clone(),
                 messaging_service_sid: twilio.messaging_service_sid.clone(),
                 base_url: twilio.base_url.clone(),

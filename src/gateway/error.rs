@@ -25,9 +25,6 @@ pub enum Forbidden {
 /// A verified webhook that cannot be read. The body is never part of the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Unreadable {
-    /// A text that is not UTF-8.
-    #[error("the webhook is not UTF-8")]
-    NotUtf8,
     /// Not the shape this adapter knows.
     #[error("the webhook is not of the form that this provider documents")]
     Malformed,

@@ -35,6 +35,8 @@ pub struct TwilioAccount {
     pub account_sid: String,
     /// Its token.
     pub auth_token: Secret,
+    /// The key of webhooks that are signed with a shared key.
+    pub shared_key: Option<Secret>,
     /// The sending number, or a name.
     pub from: Option<String>,
     /// Or a messaging service.

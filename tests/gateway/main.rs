@@ -32,6 +32,7 @@ pub fn account(base_url: &str) -> Account {
         name: "twilio-oslo".to_owned(),
         account_sid: fault_gateway::ACCOUNT_SID.to_owned(),
         auth_token: Private::new(fault_gateway::AUTH_TOKEN.to_owned()),
+        shared_key: None,
         from: Some("+447700900001".to_owned()),
         messaging_service_sid: None,
         base_url: base_url.to_owned(),

@@ -12,6 +12,8 @@ pub struct Account {
     pub account_sid: String,
     /// The secret, for requests and webhook signatures.
     pub auth_token: Private<String>,
+    /// The secret of webhooks that are signed with a shared key, if there is one.
+    pub shared_key: Option<Private<String>>,
     /// The sender: a number, a short code or an alphanumeric name.
     pub from: Option<String>,
     /// The messaging service that chooses the sender: `MG` and more.
@@ -38,6 +40,9 @@ impl Account {
         if self.auth_token.expose().trim().is_empty() {
             return Err(wrong("auth_token", "is empty; put the account's auth token in the file it names"));
         }
+        if self.shared_key.as_ref().is_some_and(|key| key.expose().trim().is_empty()) {
+            return Err(wrong("shared_key", "is empty; put the webhooks' shared key in the file it names"));
+        }
         match (&self.from, &self.messaging_service_sid) {
             (None, None) => return Err(wrong("from", "is missing; give a sender, or `messaging_service_sid`")),
             (Some(_), Some(_)) => return Err(wrong("from", "stands beside `messaging_service_sid`; give one of them")),
@@ -57,6 +62,7 @@ impl Account {
         }
         // A secret file that was written with an editor ends with a line break.
         self.auth_token = Private::new(self.auth_token.expose().trim().to_owned());
+        self.shared_key = self.shared_key.map(|key| Private::new(key.expose().trim().to_owned()));
         self.base_url.truncate(self.base_url.trim_end_matches('/').len());
         Ok(self)
     }
@@ -96,6 +102,7 @@ pub(super) mod tests {
             name: "twilio-oslo".to_owned(),
             account_sid: format!("AC{}", "0".repeat(32)),
             auth_token: Private::new("12345\n".to_owned()),
+            shared_key: None,
             from: Some("+447700900001".to_owned()),
             messaging_service_sid: None,
             base_url: "https://api.twilio.com/".to_owned(),
@@ -114,6 +121,7 @@ pub(super) mod tests {
     fn each_impossible_setting_is_named() {
         assert_eq!(setting_of(Account { account_sid: "AC/../x".into(), ..account() }), "account_sid");
         assert_eq!(setting_of(Account { auth_token: Private::new("\n".into()), ..account() }), "auth_token");
+        assert_eq!(setting_of(Account { shared_key: Some(Private::new(" ".into())), ..account() }), "shared_key");
         assert_eq!(setting_of(Account { from: None, ..account() }), "from");
         assert_eq!(setting_of(Account { from: Some("Lykten i Oslo".into()), ..account() }), "from");
         assert_eq!(setting_of(Account { base_url: "api.twilio.com".into(), ..account() }), "base_url");

@@ -32,9 +32,10 @@ struct Fields(Vec<(String, String)>);
 
 impl Fields {
     fn read(body: &[u8]) -> Result<Self, Unreadable> {
-        let text = |bytes| String::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8);
+        // Twilio writes UTF-8. One byte that is none must not cost anybody their STOP: it becomes a mark, the rest stays.
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         let pairs = form::decode(body).ok_or(Unreadable::TooManyParameters)?;
-        pairs.into_iter().map(|(name, value): Pair| Ok((text(name)?, text(value)?))).collect::<Result<_, _>>().map(Self)
+        Ok(Self(pairs.into_iter().map(|(name, value): Pair| (text(name), text(value))).collect()))
     }
 
     /// A field that is there and not empty; the first, if there are several.
@@ -135,9 +136,15 @@ mod tests {
     }
 
     #[test]
+    fn bytes_that_are_no_text_leave_the_rest_readable() {
+        let body = b"SmsStatus=received&From=%2B447700900123&To=%2B447700900001&MessageSid=SM1&Body=STOP%FF&x=\xfe";
+        let events = parse(HookKind::Inbound, "", body).unwrap();
+        assert!(matches!(&events[..], [Event::Reply(reply)] if reply.text.expose() == "STOP\u{fffd}"), "{events:?}");
+    }
+
+    #[test]
     fn what_cannot_be_read_says_why() {
         let parse = |body: &[u8]| parse(HookKind::Inbound, "", body).unwrap_err();
-        assert_eq!(parse(b"Body=%FF"), Unreadable::NotUtf8);
         assert_eq!(parse(b""), Unreadable::Missing("From"));
         assert_eq!(parse(b"From=1&To=2&Body=x"), Unreadable::Missing("MessageSid"));
         assert_eq!(parse(b"From=1&To=2&MessageSid=%00"), Unreadable::Malformed);

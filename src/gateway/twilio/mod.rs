@@ -66,7 +66,8 @@ impl Twilio {
 
     /// Whether a webhook is from Twilio, over the public URL; before anything else is done with it.
     pub fn verify(&self, hook: &Hook<'_>) -> Result<(), Forbidden> {
-        signature::verify(self.account.auth_token.expose(), hook)
+        let shared_key = self.account.shared_key.as_ref().map(|key| key.expose().as_str());
+        signature::verify(signature::Secrets { auth_token: self.account.auth_token.expose(), shared_key }, hook)
     }
 
     /// Reads a verified webhook. `query` is the raw query of its address.
