@@ -19,7 +19,7 @@ use tracing::{error, info, warn};
 use crate::campaign::folder::Folder;
 use crate::gateway::{Accounts, AccountsError};
 use crate::ledger::Ledger;
-use crate::outbox::{Outbox, Pace, Reaper, Settler};
+use crate::outbox::{Outbox, Pace, Reaper, Reconciler, Settler};
 use crate::settings::Settings;
 use crate::store::{Db, DbError, meta};
 use crate::tasks::Tasks;
@@ -95,6 +95,7 @@ impl Daemon {
         tasks.spawn(send(outbox, stopped.clone()));
 
         let reaper = Reaper::new(db.clone(), settler.clone(), ledger.clock.clone(), fence);
+        let reconciler = Reconciler::new(db.clone(), ledger.clone(), settler.clone(), accounts.clone());
         let webhooks = Arc::new(Webhooks::new(db.clone(), ledger.clone(), settler.clone(), accounts, &settings));
         let house = Loop {
             db: db.clone(),
@@ -110,6 +111,15 @@ impl Daemon {
         tasks.spawn(repeat("webhooks", Duration::from_millis(100), stopped.clone(), async move || {
             while due.due().await? > 0 {}
             Ok(())
+        }));
+        let (poll, halt) = (webhooks.clone(), stopped.clone());
+        tasks.spawn(repeat("lists", Duration::from_secs(5), stopped.clone(), async move || {
+            let mut halt = halt.clone();
+            // A list may be long: the stop does not wait for it. Answers first, then what became of messages.
+            tokio::select! {
+                done = async { poll.poll().await.and(reconciler.step().await) } => done,
+                _ = halt.wait_for(|stopped| *stopped) => Ok(()),
+            }
         }));
         house.start(&mut tasks, &stopped);
         folder::start(guard, reader, &mut tasks, &stopped);

@@ -1,23 +1,28 @@
 //! The accounts of the settings, opened: secrets read, adapters made, one HTTP client for all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::http::{Http, NoClient};
+use super::listing::{Listed, Query, Unlisted};
 use super::registry::Outcome;
-use super::{Gateway, Misconfigured, Outgoing, Probe, simulator, twilio};
+use super::{Facts, Gateway, Misconfigured, Outgoing, Probe, simulator, twilio};
 use crate::clock::Clock;
 use crate::domain::rate::Rate;
 use crate::gateway::verdict::{Unsent, Verdict};
 use crate::settings::{Account, Secret, Settings};
+
+/// An account that may send once an hour still lists a page in this time.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 /// The accounts of one installation, by name.
 pub struct Accounts {
     http: Http,
     public_url: String,
     accounts: BTreeMap<String, (Gateway, Rate)>,
+    requeues_absent: BTreeSet<String>,
 }
 
 /// Why the accounts cannot be opened.
@@ -54,7 +59,9 @@ impl Accounts {
             let gateway = open(name, account, settings, &public_url)?;
             accounts.insert(name.clone(), (gateway, account.rate()));
         }
-        Ok(Self { http, public_url, accounts })
+        let requeues = settings.gateways.iter().filter(|(_, account)| account.requeues_absent());
+        let requeues_absent = requeues.map(|(name, _)| name.clone()).collect();
+        Ok(Self { http, public_url, accounts, requeues_absent })
     }
 
     /// The adapter of an account.
@@ -81,6 +88,27 @@ impl Accounts {
                 Outcome { verdict, later: Vec::new() }
             }
         }
+    }
+
+    /// The accounts with a provider that has a list, and whether each takes replies.
+    pub fn listing(&self) -> impl Iterator<Item = (&str, Facts)> {
+        let facts = self.accounts.iter().map(|(name, (gateway, _))| (name.as_str(), gateway.facts()));
+        facts.filter(|(_, facts)| facts.lists)
+    }
+
+    /// Reads an account's list to its end, no faster than the account may send; hands over each message as it comes.
+    ///
+    /// # Errors
+    /// When the listing did not come to its end; what was handed over by then is still true.
+    pub async fn list(&self, account: &str, query: &Query, each: impl FnMut(Listed)) -> Result<(), Unlisted> {
+        let Some((gateway, rate)) = self.accounts.get(account) else { return Err(Unlisted::Refused) };
+        let pause = Duration::from_micros(rate.interval().unsigned_abs()).min(LONGEST_PAUSE);
+        gateway.list(&self.http, query, pause, each).await
+    }
+
+    /// Whether a message that the list has twice shown to be absent may be sent again by itself.
+    pub fn requeues_absent(&self, account: &str) -> bool {
+        self.requeues_absent.contains(account)
     }
 
     /// Makes one harmless call to an account.

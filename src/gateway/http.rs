@@ -13,6 +13,8 @@ use crate::gateway::gate::{Gate, GatedBody, Steady};
 
 /// More of an answer than this is not read.
 const BODY_CAP: usize = 64 * 1024;
+/// And of a page of a list.
+const LIST_CAP: usize = 8 * 1024 * 1024;
 /// A connection must stand within this time; sends have a deadline besides.
 const CONNECT: Duration = Duration::from_millis(900);
 /// Bytes that the peer's machine has not confirmed after this time are thrown away by our kernel, also after we hung
@@ -74,15 +76,24 @@ impl Http {
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(reqwest::Body::wrap(body));
         match call.send().await {
-            Ok(answer) => Ok(read(answer).await),
+            Ok(answer) => Ok(read(answer, BODY_CAP).await),
             Err(error) => Err(gate.blame(&error)),
         }
     }
 
     /// Reads something; has no deadline, since it moves nothing.
     pub async fn get(&self, request: Request) -> Sent {
+        self.get_up_to(BODY_CAP, request).await
+    }
+
+    /// Reads a page of a list.
+    pub async fn get_page(&self, request: Request) -> Sent {
+        self.get_up_to(LIST_CAP, request).await
+    }
+
+    async fn get_up_to(&self, cap: usize, request: Request) -> Sent {
         match self.start(&request).send().await {
-            Ok(answer) => Ok(read(answer).await),
+            Ok(answer) => Ok(read(answer, cap).await),
             Err(error) if error.is_builder() => Err(Failure::Unbuildable),
             Err(error) if error.is_connect() => Err(Failure::Connect),
             Err(error) if error.is_timeout() => Err(Failure::Timeout),
@@ -106,13 +117,13 @@ impl Http {
 }
 
 /// Reads an answer as far as it goes: a status that came is a status, whatever happened to the body.
-async fn read(mut answer: reqwest::Response) -> Response {
+async fn read(mut answer: reqwest::Response, cap: usize) -> Response {
     let status = answer.status().as_u16();
     let retry_after = retry_after(answer.headers());
     let mut body = Vec::new();
     loop {
         match answer.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() <= BODY_CAP => body.extend_from_slice(&chunk),
+            Ok(Some(chunk)) if body.len() + chunk.len() <= cap => body.extend_from_slice(&chunk),
             Ok(None) => return Response { status, retry_after, body: Some(body) },
             Ok(Some(_)) | Err(_) => return Response { status, retry_after, body: None },
         }

@@ -1,11 +1,14 @@
 //! Every adapter that this version has, in one explicit match. A new adapter is a line in each function here.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::gateway::Facts;
 use crate::gateway::error::{Forbidden, Unreadable};
 use crate::gateway::event::{Event, Hook, HookKind};
 use crate::gateway::http::Http;
+use crate::gateway::listing::{Listed, Lists, Query, Unlisted, Walk};
 use crate::gateway::outgoing::Outgoing;
 use crate::gateway::simulator::{self, Later, Simulator};
 use crate::gateway::twilio::{self, Twilio};
@@ -79,6 +82,23 @@ impl Gateway {
             Gateway::Twilio(twilio) => twilio.probe(&http.get(twilio.probe_request()).await),
             Gateway::Simulator(_) => Probe::Works,
         }
+    }
+
+    /// Reads the provider's list to its end, a page after each `pause`; hands over each message as it comes.
+    pub async fn list(
+        &self,
+        http: &Http,
+        query: &Query,
+        pause: Duration,
+        mut each: impl FnMut(Listed),
+    ) -> Result<(), Unlisted> {
+        let Gateway::Twilio(lists) = self else { return Err(Unlisted::Unreadable) };
+        let (mut walk, mut request) = (Walk::default(), Some(lists.first(query)));
+        while let Some(next) = request {
+            tokio::time::sleep(pause).await;
+            request = walk.take(lists, query, &http.get_page(next).await, &mut each)?;
+        }
+        Ok(())
     }
 
     /// Whether a webhook that came over HTTP is from the provider; before anything else is done with it.

@@ -1,54 +1,119 @@
-//! The circuit breaker of an account: when nothing answers, stop trying for a while, and say so once.
+//! The circuit breaker of an account: when nothing answers, or nothing but doubts comes back, stop trying for a while,
+//! and say so once. After a pause one message at a time tries, until the gateway takes one.
 
 use tracing::{error, info};
 
 use super::{Outbox, Tried};
 use crate::gateway::{Unsent, Verdict};
 
-/// Failures in a row that open the breaker.
-const LIMIT: u32 = 3;
-/// The first pause; doubled up to the last.
-const FIRST_MS: i64 = 2_000;
-const LAST_MS: i64 = 60_000;
+/// What in a row opens the breaker.
+#[derive(Clone, Copy)]
+struct Trouble {
+    limit: u32,
+    first_ms: i64,
+    last_ms: i64,
+    alarm: &'static str,
+}
+
+/// Connections that fail: nothing is lost by trying again soon.
+const NO_CONNECTION: Trouble = Trouble {
+    limit: 3,
+    first_ms: 2_000,
+    last_ms: 60_000,
+    alarm: "the gateway cannot be reached; messages wait in the queue",
+};
+/// Requests that end in doubt: each one more is a person of whom nobody knows whether they got it.
+const DOUBTS: Trouble = Trouble {
+    limit: 5,
+    first_ms: 60_000,
+    last_ms: 15 * 60_000,
+    alarm: "the gateway leaves one message after another in doubt; the others wait in the queue",
+};
+/// The longest an account waits because the gateway asked for it; one message then tries.
+const THROTTLED_MS: i64 = 10 * 60_000;
 
 /// How an account has fared lately.
 #[derive(Debug, Default)]
 pub(super) struct Breaker {
-    failures: u32,
+    unreached: u32,
+    doubts: u32,
     pause_ms: i64,
     open_until: i64,
+    throttled_until: i64,
+    /// It was open: one message at a time until one is taken.
+    trying: bool,
+}
+
+impl Breaker {
+    fn opens_at(&self) -> i64 {
+        self.open_until.max(self.throttled_until)
+    }
 }
 
 impl Outbox {
     /// Whether an account is left alone for now.
     pub(super) fn is_broken(&self, account: &str) -> bool {
         let now = self.ledger.clock.steady_ms();
-        self.breakers.get(account).is_some_and(|breaker| now < breaker.open_until)
+        self.breakers.get(account).is_some_and(|breaker| now < breaker.opens_at())
     }
 
-    /// Notes how a try fared: connections that fail in a row open the breaker, any answer closes it.
+    /// How many of `free` slots an account may use that has `under_way` messages on their way.
+    pub(super) fn may_use(&self, account: &str, free: usize, under_way: usize) -> usize {
+        let trying = self.breakers.get(account).is_some_and(|breaker| breaker.trying);
+        if trying { free.min(1_usize.saturating_sub(under_way)) } else { free }
+    }
+
+    /// Messages of an account that are on their way.
+    pub(super) fn under_way_by(&self, account: &str) -> usize {
+        self.on_their_way.values().filter(|(_, _, by)| by == account).count()
+    }
+
+    /// Notes how a try fared: trouble in a row opens the breaker, an answer in the gateway's own words closes it.
     pub(super) fn note_health(&mut self, tried: &Tried) {
-        if matches!(tried.verdict, Verdict::NotSent { why: Unsent::PastDeadline, .. }) {
-            // We were late ourselves: nobody was asked, and nobody answered.
-            return;
-        }
         let now = self.ledger.clock.steady_ms();
         let breaker = self.breakers.entry(tried.account.clone()).or_default();
-        let failed = matches!(tried.verdict, Verdict::NotSent { why: Unsent::NoConnection, .. });
-        if !failed {
-            if breaker.failures >= LIMIT {
-                info!(account.name = tried.account, "the gateway answers again");
+        match &tried.verdict {
+            // We were late ourselves: nobody was asked, and nobody answered.
+            Verdict::NotSent { why: Unsent::PastDeadline, .. } => {}
+            Verdict::NotSent { why: Unsent::Throttled, retry_after } => {
+                if let Some(asked) = retry_after {
+                    let wait = i64::try_from(asked.as_millis()).unwrap_or(i64::MAX).min(THROTTLED_MS);
+                    breaker.throttled_until = breaker.throttled_until.max(now + wait);
+                    breaker.trying = true;
+                }
             }
-            *breaker = Breaker::default();
+            Verdict::NotSent { why: Unsent::NoConnection, .. } => {
+                breaker.unreached += 1;
+                let row = breaker.unreached;
+                breaker.trouble(NO_CONNECTION, row, now, &tried.account);
+            }
+            Verdict::InDoubt { .. } => {
+                breaker.doubts += 1;
+                let row = breaker.doubts;
+                breaker.trouble(DOUBTS, row, now, &tried.account);
+            }
+            Verdict::Accepted { .. } | Verdict::Refused { .. } => {
+                if breaker.open_until > 0 {
+                    info!(account.name = tried.account, "the gateway answers again");
+                }
+                let throttled_until = breaker.throttled_until;
+                *breaker = Breaker { throttled_until, trying: now < throttled_until, ..Breaker::default() };
+            }
+        }
+    }
+}
+
+impl Breaker {
+    /// What was on its way when the breaker opened does not make the pause longer.
+    fn trouble(&mut self, trouble: Trouble, in_a_row: u32, now: i64, account: &str) {
+        if in_a_row < trouble.limit || now < self.open_until {
             return;
         }
-        breaker.failures += 1;
-        if breaker.failures >= LIMIT && now >= breaker.open_until {
-            if breaker.failures == LIMIT {
-                error!(account.name = tried.account, "the gateway cannot be reached; messages wait in the queue");
-            }
-            breaker.pause_ms = (breaker.pause_ms * 2).clamp(FIRST_MS, LAST_MS);
-            breaker.open_until = now + breaker.pause_ms;
+        if self.open_until == 0 {
+            error!(account.name = account, "{}", trouble.alarm);
         }
+        self.pause_ms = (self.pause_ms * 2).clamp(trouble.first_ms, trouble.last_ms);
+        self.open_until = now + self.pause_ms;
+        self.trying = true;
     }
 }

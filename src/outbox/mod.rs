@@ -8,6 +8,7 @@ mod batch;
 mod breaker;
 mod claim;
 mod reap;
+pub mod reconcile;
 mod settle;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ use crate::store::{Db, DbError, Tx, message};
 use breaker::Breaker;
 use claim::{Claimed, FIRST_BYTE_MS};
 pub use reap::Reaper;
+pub use reconcile::Reconciler;
 pub use settle::{Settler, Tried};
 
 /// Looks at the queue at least this often; commands in other processes are seen within it.
@@ -170,7 +172,10 @@ impl Outbox {
         let paused = crate::store::account::paused(tx, self.ledger.clock.now_ms()).await?;
         // Looked at again inside the transaction: a pause that was committed meanwhile counts.
         for open in self.open_campaigns(tx).await? {
+            let account = &open.definition.account;
+            let begun = claimed.iter().filter(|c| c.account == *account).count() + self.under_way_by(account);
             let free = self.slots.saturating_sub(self.under_way.len() + claimed.len());
+            let free = self.may_use(account, free, begun);
             if free > 0 && !paused.contains_key(&open.definition.account) {
                 claimed.extend(self.claim(tx, &open, free).await?);
             }

@@ -27,6 +27,17 @@ pub enum MayOpen {
     OptedIn,
 }
 
+/// What becomes of a doubt when the provider's list has twice shown no such message.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Absent {
+    /// It stays in doubt, until a person decides or the day is over: a list may be late.
+    #[default]
+    Hold,
+    /// It goes back to the queue, and everything is checked again.
+    Requeue,
+}
+
 /// `kind = "twilio"`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +58,9 @@ pub struct TwilioAccount {
     /// Whom it may open with.
     #[serde(default)]
     pub may_open: MayOpen,
+    /// What becomes of a doubt that the list does not show.
+    #[serde(default)]
+    pub absent: Absent,
     /// Where the API is.
     #[serde(default = "twilio_url")]
     pub base_url: String,
@@ -87,6 +101,11 @@ impl Account {
             Account::Twilio(account) => account.from.as_deref().is_none_or(|from| !from.contains(char::is_alphabetic)),
             Account::Simulator(_) => true,
         }
+    }
+
+    /// Whether a doubt that the list has twice shown to be absent may be sent again by itself.
+    pub fn requeues_absent(&self) -> bool {
+        matches!(self, Account::Twilio(account) if account.absent == Absent::Requeue)
     }
 
     /// Whether nothing that this account sends leaves the machine.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use clock::ClockSettings;
-pub use gateway::{Account, MayOpen, SimulatorAccount, TwilioAccount};
+pub use gateway::{Absent, Account, MayOpen, SimulatorAccount, TwilioAccount};
 pub use organisation::Organisation;
 pub use secret::Secret;
 pub use server::{Campaigns, Database, Keys, Mail, Retention, Security, Sending, Server, Tasks};

@@ -20,7 +20,10 @@ pub use super::sql::{Arg, Sql, sql};
 use crate::clock::Clock;
 
 /// The migrations, in order; forward only, the same text for both databases.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "the house", include_str!("../../migrations/0001_house.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "the house", include_str!("../../migrations/0001_house.sql")),
+    (4, "what providers list", include_str!("../../migrations/0004_listing.sql")),
+];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;
 /// Prepared statements that a connection keeps. The same statement with another number of rows is another one, and a

@@ -9,6 +9,7 @@ pub mod contact;
 pub mod db;
 pub mod figures;
 pub mod hook;
+pub mod listing;
 pub mod message;
 pub mod meta;
 pub mod notice;

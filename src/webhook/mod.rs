@@ -6,13 +6,15 @@
 mod body;
 mod due;
 mod media;
+mod poll;
 mod raw;
 mod receive;
 mod route;
 mod server;
 mod writer;
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use tokio::sync::mpsc;
@@ -38,6 +40,8 @@ pub struct Webhooks {
     queue: mpsc::Sender<Job>,
     refused: AtomicU64,
     failing: AtomicBool,
+    /// Accounts whose list failed at the last poll.
+    unlisted: Mutex<BTreeSet<String>>,
 }
 
 impl Webhooks {
@@ -54,6 +58,7 @@ impl Webhooks {
             queue: writer.start(),
             refused: AtomicU64::new(0),
             failing: AtomicBool::new(false),
+            unlisted: Mutex::default(),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::gateway::event::{Event, HookKind, Receipt, ReceiptStatus, Reply};
 use crate::gateway::form::{self, Pair};
 use crate::gateway::outgoing::{Address, Token};
 use crate::gateway::twilio::{codes, request};
-use crate::gateway::verdict::ProviderId;
+use crate::gateway::verdict::{Class, ProviderId};
 
 /// Reads a verified webhook.
 pub(super) fn parse(kind: HookKind, query: &str, body: &[u8]) -> Result<Vec<Event>, Unreadable> {
@@ -65,25 +65,31 @@ impl Fields {
     }
 
     fn receipt(&self, status: &str, query: &str) -> Result<Receipt, Unreadable> {
-        let status = match status {
-            "sent" => ReceiptStatus::Sent,
-            "delivered" => ReceiptStatus::Delivered,
-            "undelivered" => ReceiptStatus::Undelivered,
-            // A message that was called back never went out.
-            "failed" | "canceled" => ReceiptStatus::Failed,
-            "read" => ReceiptStatus::Read,
-            // accepted, scheduled, queued, sending, partially_delivered, and what Twilio thinks of next year.
-            _ => ReceiptStatus::Accepted,
-        };
         let code = self.get("ErrorCode").and_then(|code| code.parse().ok()).filter(|code| *code != 0);
+        let (status, class) = self::status(status, code);
         Ok(Receipt {
             provider_id: self.sid()?,
             token: token(query),
             status,
             code,
-            class: status.is_bad().then(|| codes::class_of(code.unwrap_or(0))),
+            class,
         })
     }
+}
+
+/// What Twilio's word for a status and its code say, in callbacks and in the list alike.
+pub(super) fn status(word: &str, code: Option<u32>) -> (ReceiptStatus, Option<Class>) {
+    let status = match word {
+        "sent" => ReceiptStatus::Sent,
+        "delivered" => ReceiptStatus::Delivered,
+        "undelivered" => ReceiptStatus::Undelivered,
+        // A message that was called back never went out.
+        "failed" | "canceled" => ReceiptStatus::Failed,
+        "read" => ReceiptStatus::Read,
+        // accepted, scheduled, queued, sending, partially_delivered, and what Twilio thinks of next year.
+        _ => ReceiptStatus::Accepted,
+    };
+    (status, status.is_bad().then(|| codes::class_of(code.unwrap_or(0))))
 }
 
 fn token(query: &str) -> Option<Token> {

@@ -4,6 +4,7 @@ mod account;
 mod answer;
 mod codes;
 mod hooks;
+mod list;
 mod request;
 mod signature;
 
@@ -15,6 +16,7 @@ use crate::gateway::Facts;
 use crate::gateway::error::{Forbidden, Misconfigured, Unreadable};
 use crate::gateway::event::{Event, Hook, HookKind};
 use crate::gateway::exchange::{Request, Sent};
+use crate::gateway::listing::{Lists, Page, Query, Unlisted};
 use crate::gateway::outgoing::Outgoing;
 use crate::gateway::verdict::{Probe, Verdict};
 
@@ -38,8 +40,7 @@ impl Twilio {
         Facts {
             channels: &[Channel::Sms],
             takes_replies: self.account.takes_replies(),
-            // Twilio has a list, but nothing in it bears our token.
-            lists: false,
+            lists: true,
             deduplicates: false,
         }
     }
@@ -73,5 +74,15 @@ impl Twilio {
     /// Reads a verified webhook. `query` is the raw query of its address.
     pub fn parse(&self, kind: HookKind, query: &str, body: &[u8]) -> Result<Vec<Event>, Unreadable> {
         hooks::parse(kind, query, body)
+    }
+}
+
+impl Lists for Twilio {
+    fn first(&self, query: &Query) -> Request {
+        list::first(&self.account, query)
+    }
+
+    fn page(&self, query: &Query, sent: &Sent) -> Result<Page, Unlisted> {
+        list::page(&self.account, query, sent)
     }
 }

@@ -42,10 +42,10 @@ pub(super) fn probe(account: &Account) -> Request {
     Request { method: Method::Get, url: address(account, ".json"), basic_auth: login(account), form: Vec::new() }
 }
 
-fn address(account: &Account, rest: &str) -> String {
+pub(super) fn address(account: &Account, rest: &str) -> String {
     format!("{}/2010-04-01/Accounts/{}{rest}", account.base_url, account.account_sid)
 }
 
-fn login(account: &Account) -> (String, Private<String>) {
+pub(super) fn login(account: &Account) -> (String, Private<String>) {
     (account.account_sid.clone(), account.auth_token.clone())
 }

@@ -1,0 +1,148 @@
+//! Answers that no webhook brought, found on the provider's list: the noes first. They take effect the same way.
+
+use std::collections::HashSet;
+
+use tracing::{error, warn};
+
+use super::Webhooks;
+use crate::domain::reply::ReplyKind;
+use crate::gateway::Event;
+use crate::gateway::listing::{Listed, Query, Way};
+use crate::inbox::kind;
+use crate::ledger::trust;
+use crate::outbox::reconcile::{say_once, wait_ms};
+use crate::store::listing::{self, What};
+use crate::store::{Db, DbError};
+
+/// Between two polls of an account.
+const EVERY_MS: i64 = 5 * 60_000;
+/// A node that dies while it polls leaves its turn to others after this long.
+const TURN_MS: i64 = 120_000;
+/// An answer this old should have come by a webhook.
+const LATE_MS: i64 = 2 * 60_000;
+/// A list is asked for the day before the last poll at the earliest; what it showed earlier need not be known.
+const SEEN_MS: i64 = 3 * 24 * 3_600_000;
+
+impl Webhooks {
+    /// Polls each account that is due for answers. Does nothing while the clock is in question, nor when it lapses:
+    /// lists are dated by the world's time.
+    ///
+    /// # Errors
+    /// As the database has it; what was committed by then stays.
+    pub async fn poll(&self) -> Result<(), DbError> {
+        if self.ledger.clock.lapses() {
+            return Ok(());
+        }
+        for (account, facts) in self.accounts.listing() {
+            if facts.takes_replies
+                && let Some(since) = self.turn(account).await?
+            {
+                self.poll_account(account, since).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Since when answers may be missing, when it is this account's turn and ours.
+    async fn turn(&self, account: &str) -> Result<Option<i64>, DbError> {
+        let now = self.ledger.clock.now_ms();
+        let mut tx = self.db.read().await?;
+        let Some(since) = listing::due(&mut tx, account, What::Replies, now).await? else { return Ok(None) };
+        if !trust::is_trusted(&mut tx, &self.ledger.clock).await? {
+            return Ok(None);
+        }
+        drop(tx);
+        let mut tx = self.db.begin().await?;
+        let mine = listing::take(&mut tx, account, What::Replies, now, now + TURN_MS).await?;
+        tx.commit().await?;
+        // Never asked before: as if just now. A clock that was set back since then: from where it is.
+        Ok(mine.then_some(if since == 0 { now } else { since.min(now) }))
+    }
+
+    async fn poll_account(&self, account: &str, since: i64) -> Result<(), DbError> {
+        let started = self.ledger.clock.now_ms();
+        let since_at = jiff::Timestamp::from_millisecond(since).unwrap_or_else(|_| self.ledger.clock.now());
+        let mut listed = Vec::new();
+        let query = Query { way: Way::In, to: None, since: since_at };
+        let ended = self.accounts.list(account, &query, |one| listed.extend(one.ours.then_some(one))).await;
+        say_once(&self.unlisted, account, ended);
+        // Also of a listing that broke off: what it showed is true.
+        let new = self.news(account, listed).await?;
+        let late = new.iter().filter(|one| one.created_at.is_some_and(|at| at.as_millisecond() < started - LATE_MS));
+        let late = late.count();
+        self.take_in_all(account, &new).await?;
+        if late > 0 {
+            warn!(
+                account.name = account,
+                answers = late,
+                "no webhook brought these answers, the provider's list did; check the address for answers in the \
+                 provider's console"
+            );
+        }
+        let mut tx = self.db.begin().await?;
+        if ended.is_ok() {
+            listing::known_until(&mut tx, account, What::Replies, started).await?;
+            listing::forget_seen(&mut tx, account, since - SEEN_MS).await?;
+        }
+        listing::next(&mut tx, account, What::Replies, started + wait_ms(ended, EVERY_MS)).await?;
+        tx.commit().await
+    }
+
+    /// The answers that nobody has brought yet, the noes first and then the oldest; all others count as seen from here on.
+    async fn news(&self, account: &str, mut listed: Vec<Listed>) -> Result<Vec<Listed>, DbError> {
+        let accounts: Vec<&str> = self.accounts.listing().map(|(name, _)| name).collect();
+        let mut tx = self.db.read().await?;
+        let seen = listing::seen(&mut tx, &accounts, &ids(&listed)).await?;
+        listed.retain(|one| !seen.contains(one.provider_id.as_str()));
+        let known = listing::known_replies(&mut tx, &accounts, &ids(&listed)).await?;
+        drop(tx);
+        let (old, mut new): (Vec<_>, Vec<_>) =
+            listed.into_iter().partition(|one| known.contains(one.provider_id.as_str()));
+        see(&self.db, account, &ids(&old), self.ledger.clock.now_ms()).await?;
+        new.sort_by_cached_key(|one| (rank(kind::classify(one.text.expose()).kind), one.created_at));
+        Ok(new)
+    }
+
+    /// Each in a transaction of its own: one that cannot be applied does not stop the others, and is tried again.
+    async fn take_in_all(&self, account: &str, new: &[Listed]) -> Result<(), DbError> {
+        for one in new {
+            match self.take_in_listed(account, one).await {
+                Err(e @ DbError::Away(_)) => return Err(e),
+                Err(e) => error!(account.name = account, error = %e, "a listed answer cannot be applied"),
+                Ok(()) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_in_listed(&self, account: &str, one: &Listed) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        self.apply(&mut tx, account, &Event::Reply(one.reply())).await?;
+        listing::see(&mut tx, account, &[one.provider_id.as_str()], self.ledger.clock.now_ms()).await?;
+        tx.commit().await
+    }
+}
+
+async fn see(db: &Db, account: &str, ids: &[&str], now: i64) -> Result<(), DbError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    listing::see(&mut tx, account, ids, now).await?;
+    tx.commit().await
+}
+
+fn ids(listed: &[Listed]) -> Vec<&str> {
+    let ids: HashSet<&str> = listed.iter().map(|one| one.provider_id.as_str()).collect();
+    ids.into_iter().collect()
+}
+
+/// The order in which answers take effect.
+fn rank(kind: ReplyKind) -> u8 {
+    match kind {
+        ReplyKind::OptOut => 0,
+        ReplyKind::Suspected => 1,
+        ReplyKind::WrongNumber | ReplyKind::NotInGroup => 2,
+        ReplyKind::Start | ReplyKind::Help | ReplyKind::Thanks | ReplyKind::Other => 3,
+    }
+}
