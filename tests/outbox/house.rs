@@ -77,6 +77,8 @@ impl House {
         let ledger = Ledger { vault, clock, cooldown: "6 months".parse().unwrap() };
         let settler = Settler::new(ledger.clone(), Holidays::Norway);
         let gateway = FaultGateway::start().await;
+        let world = ledger.clock.clone();
+        gateway.set_clock(move || world.now_ms());
         House { db: Db::open(url).await.unwrap(), ledger, settler, gateway, folder: Arc::new(folder) }
     }
 
@@ -92,6 +94,11 @@ impl House {
 
     /// The account at this address, so fast that it never matters.
     pub fn accounts(&self, base_url: &str, rate: &str) -> Arc<Accounts> {
+        Arc::new(Accounts::open(&self.settings(base_url, rate, ""), self.clock()).unwrap())
+    }
+
+    /// Settings with the account at this address; `more` stands at its end.
+    pub fn settings(&self, base_url: &str, rate: &str, more: &str) -> Settings {
         let path: &Path = self.folder.path();
         let settings = path.join("lykt.toml");
         std::fs::write(path.join("token"), crate::fault_gateway::AUTH_TOKEN).unwrap();
@@ -99,10 +106,10 @@ impl House {
         let text = format!(
             "[organisation]\nname = \"Lykten\"\n[server]\npublic_url = \"https://lykt.example.org\"\n[sending]\nanswer_within = \"1 second\"\n\
              [gateways.{ACCOUNT}]\nkind = \"twilio\"\naccount_sid = \"{account_sid}\"\nauth_token = {{ file = \"token\" }}\n\
-             from = \"+447700900999\"\nrate = \"{rate}\"\nbase_url = \"{base_url}\"\n"
+             from = \"+447700900999\"\nrate = \"{rate}\"\nbase_url = \"{base_url}\"\n{more}\n"
         );
         std::fs::write(&settings, text).unwrap();
-        Arc::new(Accounts::open(&Settings::load(&settings).unwrap(), self.clock()).unwrap())
+        Settings::load(&settings).unwrap()
     }
 
     /// A new start of a daemon.

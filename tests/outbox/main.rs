@@ -15,8 +15,10 @@ mod house;
 mod life;
 mod noes;
 mod once;
+mod polling;
 mod rates;
 mod receipts;
+mod reconcile;
 mod refusals;
 
 #[expect(dead_code, unused_imports, reason = "nobody calls back over HTTP here: receipts are handed to the settler")]

@@ -5,6 +5,8 @@
 
 #[path = "fault_gateway/callbacks.rs"]
 mod callbacks;
+#[path = "fault_gateway/list.rs"]
+mod list;
 #[path = "fault_gateway/server.rs"]
 mod server;
 
@@ -103,6 +105,20 @@ struct Plan {
     /// After each accept: wait this long, then post these statuses here.
     receipts: Option<(Hooks, Duration, Vec<&'static str>)>,
     accepts: Vec<Accept>,
+    /// What stands on the list besides the accepts, and how far each message came.
+    others: Vec<list::Other>,
+    statuses: HashMap<String, (&'static str, Option<u32>)>,
+    page: Option<usize>,
+    list_faults: VecDeque<Option<Fault>>,
+    pages: usize,
+    clock: Option<Arc<dyn Fn() -> i64 + Send + Sync>>,
+}
+
+impl Plan {
+    fn now_ms(&self) -> i64 {
+        let machine = || SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_millis() as i64);
+        self.clock.as_ref().map_or_else(machine, |clock| clock())
+    }
 }
 
 struct Shared {
@@ -254,7 +270,7 @@ impl Shared {
             sid: sid(number, &to),
             from: field("From").or_else(|| field("MessagingServiceSid")).unwrap_or_default(),
             body: field("Body").unwrap_or_default(),
-            at_ms: SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_millis() as i64),
+            at_ms: self.plan.lock().unwrap().now_ms(),
             to,
             token,
             status_callback,

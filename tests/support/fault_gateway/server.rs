@@ -18,7 +18,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
-use super::{ACCOUNT_SID, AUTH_TOKEN, Fault, Shared};
+use super::{ACCOUNT_SID, AUTH_TOKEN, Fault, Shared, list};
 
 /// Marks a response that must not be sent: the connection is dropped instead.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ struct DropConnection;
 /// Takes connections for ever.
 pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = Router::new()
-        .route("/2010-04-01/Accounts/{sid}/Messages.json", post(message))
+        .route("/2010-04-01/Accounts/{sid}/Messages.json", post(message).get(list::page))
         .route("/2010-04-01/Accounts/{file}", get(account))
         .with_state(shared);
     while let Ok((stream, _)) = listener.accept().await {
@@ -105,7 +105,7 @@ async fn message(State(shared): State<Arc<Shared>>, Path(sid): Path<String>, req
     }
 }
 
-async fn answer(fault: Fault) -> Response {
+pub(super) async fn answer(fault: Fault) -> Response {
     match fault {
         Fault::AcceptThenDrop | Fault::AcceptLater(_) | Fault::Drop => dropped(),
         Fault::AcceptThen500 => refusal(500, 20500),
@@ -126,7 +126,7 @@ async fn answer(fault: Fault) -> Response {
     }
 }
 
-fn is_known(headers: &HeaderMap) -> bool {
+pub(super) fn is_known(headers: &HeaderMap) -> bool {
     let login = format!("Basic {}", STANDARD.encode(format!("{ACCOUNT_SID}:{AUTH_TOKEN}")));
     headers.get(header::AUTHORIZATION).is_some_and(|sent| sent.as_bytes() == login.as_bytes())
 }
@@ -141,11 +141,11 @@ fn code(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap()
 }
 
-fn json(status: u16, body: String) -> Response {
+pub(super) fn json(status: u16, body: String) -> Response {
     (code(status), [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-fn refusal(status: u16, code: u32) -> Response {
+pub(super) fn refusal(status: u16, code: u32) -> Response {
     let body = format!(
         r#"{{"code":{code},"message":"refused","more_info":"https://www.twilio.com/docs/errors/{code}","status":{status}}}"#
     );

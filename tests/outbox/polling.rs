@@ -1,0 +1,185 @@
+//! Dead webhooks for a whole campaign: every answer and receipt is found on the provider's list, the noes first.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use lykt::domain::decision::Decision;
+use lykt::domain::reply::ReplyKind;
+use lykt::gateway::Accounts;
+use lykt::outbox::Reconciler;
+use lykt::store::reply::{self, Reply};
+use lykt::webhook::Webhooks;
+
+use crate::fault_gateway::Fault;
+use crate::house::{House, MINUTE, SECOND, number};
+
+const OURS: &str = "+447700900999";
+
+/// What the daemon's loop does.
+struct Lists {
+    webhooks: Webhooks,
+    reconciler: Reconciler,
+}
+
+impl Lists {
+    fn of(house: &House) -> Self {
+        let settings = house.settings(&house.gateway.base_url(), "1000000/s", "");
+        let accounts = Arc::new(Accounts::open(&settings, house.clock()).unwrap());
+        let (db, ledger, settler) = (house.db.clone(), house.ledger.clone(), house.settler.clone());
+        let reconciler = Reconciler::new(db.clone(), ledger.clone(), settler.clone(), accounts.clone());
+        Self { webhooks: Webhooks::new(db, ledger, settler, accounts, &settings), reconciler }
+    }
+
+    async fn step(&self) {
+        self.webhooks.poll().await.unwrap();
+        self.reconciler.step().await.unwrap();
+    }
+}
+
+async fn replies(house: &House) -> Vec<Reply> {
+    let mut tx = house.db.read().await.unwrap();
+    let mut all = reply::list(&mut tx, &house.ledger.vault, true, 10_000).await.unwrap();
+    // Ids are drawn in order: so they took effect.
+    all.sort_by_key(|reply| reply.id);
+    all
+}
+
+#[tokio::test]
+async fn with_dead_webhooks_every_answer_and_receipt_is_found_within_a_quarter_of_an_hour() {
+    for house in House::both().await {
+        house.at_time("2026-12-03T12:00:00");
+        let plan = house.campaign("vinter", json!({ "rate": "2/min" })).await;
+        let people = house.queue("vinter", plan, 0..120).await;
+        let (lists, mut outbox) = (Lists::of(&house), house.outbox().await);
+        house.gateway.set_page(30);
+        let mut said: BTreeMap<String, i64> = BTreeMap::new();
+        for minute in 0..90_u32 {
+            house.drain(&mut outbox).await;
+            let now = house.clock().now_ms();
+            // One in three that got it answers: some with thanks, some with a no. And some say no before they get it.
+            if minute % 3 == 0 {
+                let who = minute / 3;
+                let text = if who % 2 == 0 { "STOPP" } else { "Takk, det går bra" };
+                said.insert(house.gateway.hears(&number(who), OURS, text), now);
+                said.insert(house.gateway.hears(&number(119 - who / 2), OURS, "stop"), now);
+            }
+            for accept in house.gateway.accepts().iter().filter(|accept| now - accept.at_ms > 2 * MINUTE) {
+                house.gateway.becomes(&accept.sid, "delivered", None);
+            }
+            for _ in 0..12 {
+                lists.step().await;
+                house.clock().advance_ms(5 * SECOND);
+            }
+            let now = house.clock().now_ms();
+            let found: Vec<String> = replies(&house).await.into_iter().map(|reply| reply.provider_id).collect();
+            for (sid, at) in &said {
+                assert!(found.contains(sid) || now - at <= 15 * MINUTE, "an answer is not found in minute {minute}");
+            }
+        }
+        for _ in 0..180 {
+            lists.step().await;
+            house.clock().advance_ms(5 * SECOND);
+        }
+        let all = replies(&house).await;
+        assert_eq!(all.len(), said.len());
+        assert!(all.iter().all(|reply| reply.account == crate::house::ACCOUNT && reply.channel == "sms"));
+        // Every receipt was found, and nothing began after a no.
+        let mut tx = house.db.read().await.unwrap();
+        assert_eq!(lykt::store::promise::after_no(&mut tx, "vinter").await.unwrap(), 0);
+        drop(tx);
+        let states = house.states("vinter", 120).await;
+        assert_eq!(states.get("accepted").or(states.get("sent")), None, "{states:?}");
+        assert!(states["withdrawn"] >= 10, "{states:?}");
+        assert_eq!(house.check(&people[119]).await.reasons[0], Decision::OptedOut);
+    }
+}
+
+#[tokio::test]
+async fn the_noes_take_effect_first() {
+    for house in House::both().await {
+        for (n, text) in ["Hvem er dette?", "Takk!", "nei", "STOPP", "Feil nummer", "slutt"].iter().enumerate() {
+            house.gateway.hears(&number(n as u32), OURS, text);
+            house.clock().advance_ms(SECOND);
+        }
+        Lists::of(&house).webhooks.poll().await.unwrap();
+        let kinds: Vec<ReplyKind> = replies(&house).await.iter().map(|reply| reply.kind).collect();
+        assert_eq!(kinds[..2], [ReplyKind::OptOut, ReplyKind::OptOut], "{kinds:?}");
+        assert_eq!(kinds[2..4], [ReplyKind::Suspected, ReplyKind::WrongNumber], "{kinds:?}");
+        assert_eq!(kinds.len(), 6);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_taken_in_once_however_often_it_is_told_and_stays_erased() {
+    for house in House::both().await {
+        let lists = Lists::of(&house);
+        house.gateway.hears(&number(1), OURS, "Hei, hvem er dette?");
+        // What came by a webhook is no news.
+        let sid = house.gateway.hears(&number(2), OURS, "Takk");
+        let told = lykt::gateway::Reply {
+            from: lykt::gateway::Address::new(number(2)),
+            to: lykt::gateway::Address::new(OURS),
+            text: "Takk".to_owned().into(),
+            provider_id: lykt::gateway::ProviderId::parse(&sid).unwrap(),
+            media: 0,
+            opt_out_hint: false,
+        };
+        let mut tx = house.db.begin().await.unwrap();
+        lykt::inbox::receive(&house.ledger, &mut tx, crate::house::ACCOUNT, &told).await.unwrap();
+        tx.commit().await.unwrap();
+        for _ in 0..3 {
+            lists.step().await;
+            house.clock().advance_ms(5 * MINUTE);
+        }
+        assert_eq!(replies(&house).await.len(), 2);
+        for n in [1, 2] {
+            let mut tx = house.db.begin().await.unwrap();
+            let erased = lykt::retention::forget(&house.ledger, &mut tx, &number(n).into()).await.unwrap();
+            assert_eq!(erased, lykt::retention::Erasure::Done { no: false });
+            tx.commit().await.unwrap();
+        }
+        lists.step().await;
+        assert_eq!(replies(&house).await.len(), 0, "what was erased does not come back by the list");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_to_our_sender_is_not_ours_to_read() {
+    let house = House::on_sqlite().await;
+    house.gateway.hears(&number(1), "+447700900998", "to another service");
+    house.gateway.takes(OURS, &number(2), "from us");
+    Lists::of(&house).webhooks.poll().await.unwrap();
+    assert_eq!(replies(&house).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_listing_that_breaks_off_gives_what_it_had_and_the_rest_comes_with_the_next() {
+    let house = House::on_sqlite().await;
+    let lists = Lists::of(&house);
+    house.gateway.set_page(2);
+    for n in 0..5 {
+        house.gateway.hears(&number(n), OURS, "STOPP");
+        house.clock().advance_ms(SECOND);
+    }
+    house.gateway.fail_list(1, Fault::Status(500));
+    lists.step().await;
+    assert_eq!(replies(&house).await.len(), 2);
+    lists.step().await;
+    assert_eq!(replies(&house).await.len(), 2, "not again at once");
+    house.clock().advance_ms(MINUTE);
+    lists.step().await;
+    assert_eq!(replies(&house).await.len(), 5);
+}
+
+#[tokio::test]
+async fn a_daemon_that_was_off_for_some_days_finds_what_came_meanwhile() {
+    let house = House::on_sqlite().await;
+    Lists::of(&house).step().await;
+    house.clock().advance_ms(3 * 24 * 60 * MINUTE);
+    house.gateway.hears(&number(1), OURS, "STOPP");
+    house.clock().advance_ms(3 * 24 * 60 * MINUTE);
+    Lists::of(&house).step().await;
+    assert_eq!(replies(&house).await.len(), 1);
+}
