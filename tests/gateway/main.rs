@@ -12,6 +12,7 @@ mod deadline;
 mod events;
 mod faults;
 mod hooks;
+mod lists;
 mod requests;
 mod simulator;
 mod specs;

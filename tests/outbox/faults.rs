@@ -160,3 +160,52 @@ async fn one_bad_answer_does_not_stop_the_others() {
         assert_eq!((house.state(&people[2]).await, house.state(&people[3]).await), ("delivered", "accepted"));
     }
 }
+
+#[tokio::test]
+async fn a_gateway_that_leaves_one_after_another_in_doubt_is_left_alone_and_then_tried_with_one() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({ "rate": "1/s" })).await;
+        let people = house.queue("vinter", plan, 0..100).await;
+        for person in &people {
+            house.gateway.fail_for(&person.number, Some(Fault::Status(500)));
+        }
+        let mut outbox = house.outbox().await;
+        for _ in 0..HOUR / SECOND {
+            house.drain(&mut outbox).await;
+            house.clock().advance_ms(SECOND);
+        }
+        let doubts = house.states("vinter", 100).await["in_doubt"];
+        // Five, then one after 1, 3, 7, 15, 30 and 45 minutes.
+        assert!((10..=11).contains(&doubts), "{doubts} doubts in an hour");
+        for person in &people {
+            house.gateway.fail_for(&person.number, None);
+        }
+        for _ in 0..25 * 60 {
+            house.drain(&mut outbox).await;
+            house.clock().advance_ms(SECOND);
+        }
+        let expected = [("accepted", 100 - doubts), ("in_doubt", doubts)].into();
+        assert_eq!(house.states("vinter", 100).await, expected, "the others went when it was well again");
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_that_asks_us_to_wait_is_left_alone_and_then_tried_with_one() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({ "rate": "1/s" })).await;
+        let people = house.queue("vinter", plan, 0..40).await;
+        house.gateway.fail_for(&people[2].number, Some(Fault::Throttle(Some(300))));
+        let mut outbox = house.outbox().await;
+        for second in 0..310 {
+            house.drain(&mut outbox).await;
+            house.clock().advance_ms(SECOND);
+            assert!(second > 298 || house.gateway.requests() <= 3, "{second}: {}", house.gateway.requests());
+        }
+        house.gateway.fail_for(&people[2].number, None);
+        for _ in 0..60 {
+            house.drain(&mut outbox).await;
+            house.clock().advance_ms(SECOND);
+        }
+        assert_eq!((house.states("vinter", 40).await, house.sends()), ([("accepted", 40)].into(), 40));
+    }
+}

@@ -8,7 +8,7 @@ use lykt::gateway::Accounts;
 use lykt::outbox::Reconciler;
 
 use crate::fault_gateway::Fault;
-use crate::house::{DAY, HOUR, House, MINUTE, Person, SECOND};
+use crate::house::{DAY, HOUR, House, MINUTE, Person, SECOND, number};
 
 const OURS: &str = "+447700900999";
 const REQUEUE: &str = "absent = \"requeue\"";
@@ -24,6 +24,13 @@ fn reconciler(house: &House, more: &str) -> Reconciler {
 async fn look_for(house: &House, more: &str, ms: i64) {
     for _ in 0..ms / (30 * SECOND) {
         house.clock().advance_ms(30 * SECOND);
+        if house.db.is_shared() {
+            // There the steady clock is the database's, which nobody moves: the doubts grow older instead.
+            let mut tx = house.db.begin().await.unwrap();
+            let query = lykt::store::sql("update message set doubt_at = doubt_at - $1 where state = 'in_doubt'");
+            tx.run(query.bind(30 * SECOND)).await.unwrap();
+            tx.commit().await.unwrap();
+        }
         reconciler(house, more).step().await.unwrap();
         house.reap().await;
     }
@@ -106,13 +113,13 @@ async fn a_message_that_is_taken_ten_minutes_late_is_found_and_not_sent_again() 
 #[tokio::test]
 async fn a_listing_that_fails_on_its_second_page_proves_nothing() {
     for house in House::both().await {
-        let people = doubted(&house, 1, Fault::Status(503)).await;
-        // Old messages to the same person fill the first page.
+        // Old messages to the same person fill the pages.
         house.gateway.set_page(1);
         for _ in 0..2 {
-            house.gateway.takes("+447700900998", &people[0].number, "before");
+            house.gateway.takes("+447700900998", &number(0), "before");
         }
         house.clock().advance_ms(HOUR);
+        let people = doubted(&house, 1, Fault::Status(503)).await;
         for _ in 0..40 {
             house.gateway.fail_list(1, Fault::Status(500));
         }

@@ -50,6 +50,25 @@ pub fn signed_post(path: &str, body: &str, signature: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// A signed POST whose text ends with a byte that is no UTF-8; the signature covers the byte.
+pub fn post_with_a_bad_byte(path: &str, fields: &[(&str, &str)]) -> Vec<u8> {
+    let (name, value) = fields.last().unwrap();
+    let mut signed = format!("{PUBLIC}{path}").into_bytes();
+    let mut sorted: Vec<Vec<u8>> = fields.iter().map(|(name, value)| format!("{name}{value}").into_bytes()).collect();
+    let last = format!("{name}{value}").into_bytes();
+    for field in &mut sorted {
+        if *field == last {
+            field.push(0xff);
+        }
+    }
+    sorted.sort_unstable();
+    signed.extend(sorted.concat());
+    let mut mac = Hmac::<Sha1>::new_from_slice(TOKEN.as_bytes()).unwrap();
+    mac.update(&signed);
+    let signature = STANDARD.encode(mac.finalize().into_bytes());
+    signed_post(path, &format!("{}%FF", form(fields)), &signature)
+}
+
 /// A GET.
 pub fn get(path: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: lykt.example.org\r\nConnection: close\r\n\r\n").into_bytes()

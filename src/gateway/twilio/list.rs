@@ -27,10 +27,9 @@ pub(super) fn first(account: &Account, query: &Query) -> Request {
     let day = query.since_day().to_string();
     let mut filters = Vec::with_capacity(4);
     match (query.way, &query.to) {
-        (Way::Out, to) => {
-            filters.extend(to.iter().map(|to| ("To", to.expose())));
-            filters.extend(account.from.iter().map(|from| ("From", from.as_str())));
-        }
+        // Whatever was sent to this person, by whichever sender: what another system sent counts too.
+        (Way::Out, Some(to)) => filters.push(("To", to.expose())),
+        (Way::Out, None) => filters.extend(account.from.iter().map(|from| ("From", from.as_str()))),
         (Way::In, _) => filters.extend(account.from.iter().map(|from| ("To", from.as_str()))),
     }
     if query.to.is_none() {

@@ -1,0 +1,172 @@
+//! The provider's list: what is asked, what is understood, what is proof of nothing.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use lykt::domain::message::ReceiptStatus;
+use lykt::gateway::http::Http;
+use lykt::gateway::listing::{Listed, Query, Unlisted, Way};
+use lykt::gateway::twilio::{Account, Twilio};
+use lykt::gateway::{Address, Class, Gateway};
+use serde_json::{Value, json};
+
+use crate::fault_gateway::{Fault, FaultGateway};
+use crate::{PERSON, account, specs, twilio};
+
+const OURS: &str = "+447700900001";
+
+fn query(way: Way, to: Option<&str>) -> Query {
+    Query { way, to: to.map(Address::new), since: Timestamp::UNIX_EPOCH }
+}
+
+async fn read(gateway: &Gateway, query: &Query) -> (Vec<Listed>, Result<(), Unlisted>) {
+    let http = Http::new(|| 0, Duration::from_secs(5)).unwrap();
+    let mut listed = Vec::new();
+    let ended = gateway.list(&http, query, Duration::ZERO, |one| listed.push(one)).await;
+    (listed, ended)
+}
+
+/// What a page says of one message with these fields.
+async fn said(gateway: impl Fn(&str) -> Gateway, fields: Value) -> (Vec<Listed>, Result<(), Unlisted>) {
+    let server = FaultGateway::start().await;
+    let mut message = json!({
+        "sid": "SM0123456789abcdef0123456789abcdef", "direction": "outbound-api", "status": "sent", "to": PERSON,
+        "from": OURS, "body": "hei", "date_created": "Thu, 03 Dec 2026 11:00:00 +0000", "date_sent": null,
+        "num_media": "0", "messaging_service_sid": null, "error_code": null,
+    });
+    for (key, value) in fields.as_object().unwrap() {
+        message[key] = value.clone();
+    }
+    let page = json!({ "messages": [message], "next_page_uri": null }).to_string();
+    server.fail_list(0, Fault::Say("application/json", page));
+    read(&gateway(&server.base_url()), &query(Way::Out, None)).await
+}
+
+#[tokio::test]
+async fn every_page_is_read_and_each_message_once() {
+    let server = FaultGateway::start().await;
+    server.set_page(3);
+    server.set_clock(|| 1_800_000_000_000);
+    for n in 0..10 {
+        server.hears(&format!("+4477009001{n:02}"), OURS, "STOPP");
+        server.takes(OURS, PERSON, "hei");
+    }
+    let gateway = twilio(&server.base_url());
+    let (inbound, ended) = read(&gateway, &query(Way::In, None)).await;
+    assert_eq!((inbound.len(), ended), (10, Ok(())));
+    let reply = inbound[0].reply();
+    assert_eq!((reply.to.expose(), reply.text.expose().as_str()), (OURS, "STOPP"));
+    let (outbound, ended) = read(&gateway, &query(Way::Out, Some(PERSON))).await;
+    assert_eq!((outbound.len(), ended), (10, Ok(())));
+    assert!(outbound.iter().all(|listed| listed.ours && listed.status == ReceiptStatus::Sent));
+    assert!(outbound.iter().all(|listed| listed.created_at.map(Timestamp::as_second) == Some(1_800_000_000)));
+    server.becomes(outbound[0].provider_id.as_str(), "undelivered", Some(30005));
+    let (again, _) = read(&gateway, &query(Way::Out, Some(PERSON))).await;
+    assert_eq!((again[0].status, again[0].class), (ReceiptStatus::Undelivered, Some(Class::BadNumber)));
+    assert!(!format!("{outbound:?}{inbound:?}").contains("7700"), "persons are not printed");
+    assert_eq!(server.pages(), 12);
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_to_its_end_says_so() {
+    let page = |next: Value| Fault::Say("application/json", json!({"messages": [], "next_page_uri": next}).to_string());
+    for (fault, why) in [
+        (Fault::Status(500), Unlisted::Unreachable),
+        (Fault::Drop, Unlisted::Unreachable),
+        (Fault::Unauthorised, Unlisted::Refused),
+        (Fault::Throttle(Some(7)), Unlisted::Throttled(Some(Duration::from_secs(7)))),
+        (Fault::Redirect("http://127.0.0.1:9/".to_owned()), Unlisted::Unreadable),
+        (Fault::Say("text/html", "<html>Sign in to the hotel</html>".to_owned()), Unlisted::Unreadable),
+        (Fault::Say("application/json", "{}".to_owned()), Unlisted::Unreadable),
+        (Fault::Say("application/json", r#"{"messages":[]}"#.to_owned()), Unlisted::Unreadable),
+        (page(json!("https://evil.example/2010-04-01/Accounts/x/Messages.json?Page=1")), Unlisted::Unreadable),
+        (page(json!(7)), Unlisted::Unreadable),
+    ] {
+        let server = FaultGateway::start().await;
+        server.set_page(1);
+        server.hears(PERSON, OURS, "one");
+        server.hears(PERSON, OURS, "two");
+        server.fail_list(1, fault.clone());
+        let (listed, ended) = read(&twilio(&server.base_url()), &query(Way::In, None)).await;
+        assert_eq!((listed.len(), ended, server.pages()), (1, Err(why), 2), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_without_what_we_need_leaves_the_list_incomplete() {
+    for fields in [json!({ "sid": "S M" }), json!({ "direction": null }), json!({ "status": 3 })] {
+        let (listed, ended) = said(twilio, fields.clone()).await;
+        assert_eq!((listed.len(), ended), (0, Err(Unlisted::Unreadable)), "{fields}");
+    }
+    for fields in [json!({ "date_created": "yesterday" }), json!({ "body": null, "num_media": "1", "from": null })] {
+        let (listed, ended) = said(twilio, fields.clone()).await;
+        assert_eq!((listed.len(), ended), (1, Ok(())), "{fields}");
+    }
+}
+
+#[tokio::test]
+async fn our_end_of_a_message_is_our_sender_or_our_service() {
+    let service = |url: &str| {
+        let service = Some("MG00000000000000000000000000000001".to_owned());
+        Gateway::Twilio(Twilio::new(Account { from: None, messaging_service_sid: service, ..account(url) }).unwrap())
+    };
+    let mg = "MG00000000000000000000000000000001";
+    for (fields, by_number, by_service) in [
+        (json!({}), true, false),
+        (json!({ "messaging_service_sid": mg, "from": "+447700900777" }), false, true),
+        (json!({ "from": "+447700900777" }), false, false),
+        (json!({ "direction": "outbound-reply" }), false, false),
+        (json!({ "direction": "outbound-call", "messaging_service_sid": mg }), false, false),
+    ] {
+        assert_eq!(said(twilio, fields.clone()).await.0[0].ours, by_number, "{fields}");
+        assert_eq!(said(service, fields.clone()).await.0[0].ours, by_service, "{fields}");
+    }
+}
+
+#[tokio::test]
+async fn a_listed_status_means_what_it_means_in_a_callback() {
+    for (word, code, status, class) in [
+        ("queued", json!(null), ReceiptStatus::Accepted, None),
+        ("delivered", json!(null), ReceiptStatus::Delivered, None),
+        ("undelivered", json!(30005), ReceiptStatus::Undelivered, Some(Class::BadNumber)),
+        ("failed", json!(21610), ReceiptStatus::Failed, Some(Class::OptedOut)),
+        ("canceled", json!(null), ReceiptStatus::Failed, Some(Class::Other)),
+    ] {
+        let (listed, _) = said(twilio, json!({ "status": word, "error_code": code })).await;
+        assert_eq!((listed[0].status, listed[0].class), (status, class), "{word}");
+    }
+}
+
+#[tokio::test]
+async fn the_text_of_a_trial_account_is_read_without_what_twilio_puts_before_it() {
+    let (listed, _) = said(twilio, json!({ "body": "Sent from your Twilio trial account - hei" })).await;
+    assert_eq!(listed[0].text.expose(), "hei");
+}
+
+#[tokio::test]
+async fn the_examples_of_the_official_description_are_understood() {
+    let Some(spec) = specs::read("twilio_messages_openapi.prism.json") else { return };
+    let get = &spec["paths"]["/2010-04-01/Accounts/{AccountSid}/Messages.json"]["get"];
+    let examples = get["responses"]["200"]["content"]["application/json"]["examples"].as_object().unwrap();
+    for (name, example) in examples {
+        let mut page = example["value"].clone();
+        let more = page["next_page_uri"].is_string();
+        page["next_page_uri"] = Value::Null;
+        let messages = page["messages"].as_array().unwrap().clone();
+        let mut seen = 0;
+        for way in [Way::In, Way::Out] {
+            let server = FaultGateway::start().await;
+            server.fail_list(0, Fault::Say("application/json", page.to_string()));
+            let (listed, ended) = read(&twilio(&server.base_url()), &query(way, None)).await;
+            assert_eq!(ended, Ok(()), "{name}");
+            assert!(listed.iter().all(|one| one.created_at.is_some()), "{name}");
+            seen += listed.len();
+        }
+        assert_eq!(seen, messages.len(), "{name} {more}");
+    }
+    let known: Vec<&str> =
+        get["parameters"].as_array().unwrap().iter().filter_map(|parameter| parameter["name"].as_str()).collect();
+    for name in ["To", "From", "DateSent>", "PageSize"] {
+        assert!(known.contains(&name), "{name}");
+    }
+}
