@@ -112,14 +112,14 @@ impl Daemon {
             while due.due().await? > 0 {}
             Ok(())
         }));
+        // Apart, so that no answer waits until what became of messages is known.
         let (poll, halt) = (webhooks.clone(), stopped.clone());
-        tasks.spawn(repeat("lists", Duration::from_secs(5), stopped.clone(), async move || {
-            let mut halt = halt.clone();
-            // A list may be long: the stop does not wait for it. Answers first, then what became of messages.
-            tokio::select! {
-                done = async { poll.poll().await.and(reconciler.step().await) } => done,
-                _ = halt.wait_for(|stopped| *stopped) => Ok(()),
-            }
+        tasks.spawn(repeat("answers' list", Duration::from_secs(5), stopped.clone(), async move || {
+            unless_stopped(halt.clone(), poll.poll()).await
+        }));
+        let halt = stopped.clone();
+        tasks.spawn(repeat("messages' list", Duration::from_secs(5), stopped.clone(), async move || {
+            unless_stopped(halt.clone(), reconciler.step()).await
         }));
         house.start(&mut tasks, &stopped);
         folder::start(guard, reader, &mut tasks, &stopped);
@@ -143,6 +143,17 @@ impl Daemon {
         }
         self.db.close().await;
         info!("lykt has stopped");
+    }
+}
+
+/// Lets work go at the stop that may take long and can be let go at any time.
+async fn unless_stopped(
+    mut stopped: watch::Receiver<bool>,
+    work: impl Future<Output = Result<(), DbError>>,
+) -> Result<(), DbError> {
+    tokio::select! {
+        done = work => done,
+        _ = stopped.wait_for(|stopped| *stopped) => Ok(()),
     }
 }
 

@@ -59,8 +59,9 @@ pub async fn next(tx: &mut Tx, account: &str, what: What, at: i64) -> Result<(),
 /// # Errors
 /// As the database has it.
 pub async fn known_until(tx: &mut Tx, account: &str, what: What, at: i64) -> Result<(), DbError> {
-    let query = sql("update listing set since = $1 where account = $2 and what = $3");
-    tx.run(query.bind(at).bind(account).bind(what.as_str())).await.map(drop)
+    let query = sql("insert into listing (account, what, next_at, since) values ($1, $2, 0, $3) \
+         on conflict (account, what) do update set since = excluded.since");
+    tx.run(query.bind(account).bind(what.as_str()).bind(at)).await.map(drop)
 }
 
 /// A message in doubt whose turn it is to be looked for.
@@ -90,13 +91,7 @@ pub struct Doubt {
 ///
 /// # Errors
 /// As the database has it.
-pub async fn doubts(
-    tx: &mut Tx,
-    account: &str,
-    first_ms: i64,
-    now_ms: i64,
-    limit: i64,
-) -> Result<Vec<Doubt>, DbError> {
+pub async fn doubts(tx: &mut Tx, account: &str, first_ms: i64, now_ms: i64, limit: i64) -> Result<Vec<Doubt>, DbError> {
     let query = sql("select m.id, m.attempt, m.sealed, a.token, \
          (select min(f.began_at) from attempt f where f.message_id = m.id), a.began_at, m.state_at, \
          coalesce(m.doubt_at, 0), coalesce(l.absent, 0) \
@@ -162,11 +157,7 @@ pub async fn unheard(tx: &mut Tx, account: &str, from_ms: i64, until_ms: i64) ->
 ///
 /// # Errors
 /// As the database has it.
-pub async fn states(
-    tx: &mut Tx,
-    accounts: &[&str],
-    ids: &[&str],
-) -> Result<Vec<(String, MessageState)>, DbError> {
+pub async fn states(tx: &mut Tx, accounts: &[&str], ids: &[&str]) -> Result<Vec<(String, MessageState)>, DbError> {
     let mut found = Vec::new();
     for chunk in ids.chunks(400) {
         let query = sql("select a.provider_id, m.state from attempt a join message m on m.id = a.message_id \
@@ -198,12 +189,7 @@ pub async fn seen(tx: &mut Tx, accounts: &[&str], ids: &[&str]) -> Result<HashSe
     among(tx, "select provider_id from seen where account in (", accounts, ids).await
 }
 
-async fn among(
-    tx: &mut Tx,
-    select: &'static str,
-    accounts: &[&str],
-    ids: &[&str],
-) -> Result<HashSet<String>, DbError> {
+async fn among(tx: &mut Tx, select: &'static str, accounts: &[&str], ids: &[&str]) -> Result<HashSet<String>, DbError> {
     let mut found = HashSet::new();
     for chunk in ids.chunks(400) {
         let query = sql(select).list(accounts.iter().copied()).push(") and provider_id in (");

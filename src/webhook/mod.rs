@@ -14,8 +14,8 @@ mod server;
 mod writer;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc;
 

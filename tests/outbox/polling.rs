@@ -55,7 +55,7 @@ async fn with_dead_webhooks_every_answer_and_receipt_is_found_within_a_quarter_o
         let (lists, mut outbox) = (Lists::of(&house), house.outbox().await);
         house.gateway.set_page(30);
         let mut said: BTreeMap<String, i64> = BTreeMap::new();
-        for minute in 0..75_u32 {
+        for minute in 0..60_u32 {
             let now = house.clock().now_ms();
             // One in three that got it answers: some with thanks, some with a no. And some say no before they get it.
             if minute % 3 == 0 {
@@ -81,7 +81,7 @@ async fn with_dead_webhooks_every_answer_and_receipt_is_found_within_a_quarter_o
         for accept in house.gateway.accepts() {
             house.gateway.becomes(&accept.sid, "delivered", None);
         }
-        for _ in 0..90 {
+        for _ in 0..75 {
             lists.step().await;
             house.clock().advance_ms(10 * SECOND);
         }

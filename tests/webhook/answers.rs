@@ -201,7 +201,8 @@ async fn the_simulators_news_take_effect_when_their_time_has_come() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_beside_a_byte_that_is_no_text_is_still_a_no() {
     for house in House::both().await {
-        let fields = [("MessageSid", "SM1"), ("To", OURS), ("From", PERSON), ("SmsStatus", "received"), ("Body", "STOPP")];
+        let fields =
+            [("MessageSid", "SM1"), ("To", OURS), ("From", PERSON), ("SmsStatus", "received"), ("Body", "STOPP")];
         let path = format!("/hooks/{TWILIO}/inbound");
         let request = wire::post_with_a_bad_byte(&path, &fields);
         assert_eq!(ask(house.port, &request).await.status, 200);

@@ -67,13 +67,7 @@ impl Fields {
     fn receipt(&self, status: &str, query: &str) -> Result<Receipt, Unreadable> {
         let code = self.get("ErrorCode").and_then(|code| code.parse().ok()).filter(|code| *code != 0);
         let (status, class) = self::status(status, code);
-        Ok(Receipt {
-            provider_id: self.sid()?,
-            token: token(query),
-            status,
-            code,
-            class,
-        })
+        Ok(Receipt { provider_id: self.sid()?, token: token(query), status, code, class })
     }
 }
 

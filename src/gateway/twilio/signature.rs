@@ -193,7 +193,9 @@ mod tests {
         for (url, body) in [(URL, &b"A=2"[..]), (URL, b"A=1&B=2"), (URL, b""), (&URL.replace("abc", "abd"), b"A=1")] {
             assert_eq!(check(url, body, &good), Err(Forbidden::WrongSignature));
         }
-        for signature in ["", "!", &good[1..], &sign("12346", &format!("{URL}A1")), &good.replace('=', ""), &format!(" {good}")] {
+        for signature in
+            ["", "!", &good[1..], &sign("12346", &format!("{URL}A1")), &good.replace('=', ""), &format!(" {good}")]
+        {
             assert_eq!(check(URL, b"A=1", signature), Err(Forbidden::WrongSignature), "{signature}");
         }
     }
@@ -255,7 +257,8 @@ mod tests {
         }
         // A form keeps its own way, whatever else stands in the query.
         let form = sign("12345", &format!("{url}A1"));
-        let headers = [header(HEADER, &form), header("content-type", "application/x-www-form-urlencoded; charset=UTF-8")];
+        let headers =
+            [header(HEADER, &form), header("content-type", "application/x-www-form-urlencoded; charset=UTF-8")];
         assert_eq!(verify(TOKEN, &Hook { method: "POST", url: &url, headers: &headers, body: b"A=1" }), Ok(()));
     }
 

@@ -4,10 +4,10 @@
 //! no transaction is open while a request is under way.
 
 mod proof;
+mod receipts;
 mod schedule;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::slice;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use super::Settler;
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::gateway::listing::{Listed, Query, Unlisted, Way};
-use crate::gateway::{Accounts, Address, Receipt, Token};
+use crate::gateway::{Accounts, Address, Token};
 use crate::ledger::{Ledger, trust};
 use crate::store::listing::{self, Doubt, What};
 use crate::store::message::{self, Letter};
@@ -29,8 +29,6 @@ use proof::{HORIZON, SKEW, Shown, Sought, judge};
 const FEW: usize = 20;
 /// Doubts in one look.
 const MANY: i64 = 5_000;
-/// Receipts in one transaction.
-const CHUNK: usize = 32;
 /// Complete listings that must lack a message before it counts as absent.
 const ABSENT: i64 = 2;
 /// A node that dies while it lists leaves its turn to others after this long.
@@ -105,31 +103,43 @@ impl Reconciler {
             }
             false => None,
         };
+        let steady = tx.steady_ms(clock).await?;
+        drop(tx);
+        if unheard.is_none() && now >= receipts_at + schedule::RECEIPTS_MS {
+            // Nothing is missing: that is known until the next time, and costs no search before.
+            let mut tx = self.db.begin().await?;
+            listing::known_until(&mut tx, account, What::Sent, now).await?;
+            tx.commit().await?;
+        }
         if doubts.is_empty() && unheard.is_none() {
             return Ok(None);
         }
-        let steady = tx.steady_ms(clock).await?;
-        drop(tx);
         let mut tx = self.db.begin().await?;
         let mine = listing::take(&mut tx, account, What::Sent, now, now + TURN_MS).await?;
         tx.commit().await?;
         Ok(mine.then_some(Look { doubts, unheard, started: now, steady }))
     }
 
-    async fn look(&self, account: &str, look: Look) -> Result<(), DbError> {
-        let one_by_one = look.unheard.is_none() && look.doubts.len() <= FEW;
-        let mut ended = Ok(());
-        if !one_by_one {
-            ended = self.look_at_all(account, &look).await?;
-        }
+    async fn look(&self, account: &str, mut look: Look) -> Result<(), DbError> {
         // Only a person's own list, without a filter by days, can show that something is not there.
-        let policy = self.accounts.requeues_absent(account);
-        for (doubt, to, text) in &look.doubts {
-            if ended.is_ok() && (one_by_one || (policy && is_past_horizon(doubt, &look))) {
+        let may_lack = |sought: &(Doubt, _, _)| {
+            self.accounts.requeues_absent(account) && is_past_horizon(&sought.0, look.started, look.steady)
+        };
+        let (mut alone, together): (Vec<_>, Vec<_>) = look.doubts.drain(..).partition(may_lack);
+        let mut ended = Ok(());
+        if look.unheard.is_some() || together.len() > FEW {
+            look.doubts = together;
+            ended = self.look_at_all(account, &look).await?;
+        } else {
+            alone.extend(together);
+        }
+        // The others stay due: a look ends in a minute or so.
+        for (doubt, to, text) in alone.iter().take(2 * FEW) {
+            if ended.is_ok() {
                 ended = self.look_at_one(account, &look, doubt, to, text).await?;
             }
         }
-        self.note(account, ended);
+        say_once(&self.failing, account, ended);
         let wait = wait_ms(ended, schedule::APART_MS);
         let mut tx = self.db.begin().await?;
         if look.unheard.is_some() && ended.is_ok() {
@@ -195,10 +205,10 @@ impl Reconciler {
                 self.prove(account, doubt, listed).await?;
                 0
             }
-            Shown::Nothing if is_past_horizon(doubt, look) => doubt.absent + 1,
+            Shown::Nothing if is_past_horizon(doubt, look.started, look.steady) => doubt.absent + 1,
             Shown::Nothing => 0,
             Shown::Unclear => {
-                warn!(message.id = %doubt.id, "the provider's list proves nothing of a message in doubt; see `lykt doubt list`");
+                info!(message.id = %doubt.id, "the provider's list proves nothing of a message in doubt");
                 0
             }
         };
@@ -224,9 +234,7 @@ impl Reconciler {
     /// Settles a doubt by the list, unless somebody knew better meanwhile.
     async fn prove(&self, account: &str, doubt: &Doubt, listed: &Listed) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
-        if !is_still(&mut tx, doubt).await?
-            || !self.known(&mut tx, &[listed.provider_id.as_str()]).await?.is_empty()
-        {
+        if !is_still(&mut tx, doubt).await? || !self.known(&mut tx, &[listed.provider_id.as_str()]).await?.is_empty() {
             return Ok(());
         }
         self.settler.receipt(&mut tx, account, &listed.receipt(Token::parse(&doubt.token))).await?;
@@ -252,50 +260,6 @@ impl Reconciler {
         let mut tx = self.db.begin().await?;
         listing::looked(&mut tx, looks).await?;
         tx.commit().await
-    }
-
-    /// Applies the receipts that say more than we know.
-    async fn hear(&self, account: &str, mut news: Vec<Receipt>) -> Result<(), DbError> {
-        let ids: Vec<&str> = news.iter().map(|receipt| receipt.provider_id.as_str()).collect();
-        let mut tx = self.db.read().await?;
-        let known = self.known(&mut tx, &ids).await?;
-        drop(tx);
-        news.retain(|receipt| {
-            let state = known.get(receipt.provider_id.as_str());
-            state.is_some_and(|state| state.after_receipt(receipt.status).is_some())
-        });
-        for chunk in news.chunks(CHUNK) {
-            match self.tell(account, chunk).await {
-                Err(e @ DbError::Away(_)) => return Err(e),
-                Err(_) => self.tell_apart(account, chunk).await?,
-                Ok(()) => {}
-            }
-        }
-        Ok(())
-    }
-
-    async fn tell(&self, account: &str, news: &[Receipt]) -> Result<(), DbError> {
-        let mut tx = self.db.begin().await?;
-        for receipt in news {
-            self.settler.receipt(&mut tx, account, receipt).await?;
-        }
-        tx.commit().await
-    }
-
-    /// One receipt that cannot be applied does not stop the others.
-    async fn tell_apart(&self, account: &str, news: &[Receipt]) -> Result<(), DbError> {
-        for receipt in news {
-            match self.tell(account, slice::from_ref(receipt)).await {
-                Err(e @ DbError::Away(_)) => return Err(e),
-                Err(e) => error!(account.name = account, error = %e, "a listed receipt cannot be applied"),
-                Ok(()) => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn note(&self, account: &str, ended: Result<(), Unlisted>) {
-        say_once(&self.failing, account, ended);
     }
 }
 
@@ -339,10 +303,9 @@ fn sought_of<'a>(doubt: &Doubt, to: &'a Private<String>, text: &'a Private<Strin
 }
 
 /// By both clocks. A steady clock that reads less than at the doubt began anew since then: as much has passed as it reads.
-fn is_past_horizon(doubt: &Doubt, look: &Look) -> bool {
-    let steady = if look.steady >= doubt.since_steady { look.steady - doubt.since_steady } else { look.steady };
-    let passed = SignedDuration::from_millis(steady.min(look.started - doubt.since));
-    passed >= HORIZON
+fn is_past_horizon(doubt: &Doubt, now: i64, steady: i64) -> bool {
+    let steady = if steady >= doubt.since_steady { steady - doubt.since_steady } else { steady };
+    SignedDuration::from_millis(steady.min(now - doubt.since)) >= HORIZON
 }
 
 fn next_at(doubt: &Doubt, now: i64) -> i64 {
