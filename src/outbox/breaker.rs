@@ -70,7 +70,10 @@ impl Outbox {
 
     /// Notes how a try fared: trouble in a row opens the breaker, an answer in the gateway's own words closes it.
     pub(super) fn note_health(&mut self, tried: &Tried) {
-        let now = self.ledger.clock.steady_ms();
+        let clock = &self.ledger.clock;
+        let now = clock.steady_ms();
+        // Who asks for a minute on a clock that lapses means a minute of that clock.
+        let lapse = clock.civil_ms_per_second();
         let breaker = self.breakers.entry(tried.account.clone()).or_default();
         match &tried.verdict {
             // We were late ourselves: nobody was asked, and nobody answered.
@@ -78,7 +81,7 @@ impl Outbox {
             Verdict::NotSent { why: Unsent::Throttled, retry_after } => {
                 if let Some(asked) = retry_after {
                     let wait = i64::try_from(asked.as_millis()).unwrap_or(i64::MAX).min(THROTTLED_MS);
-                    breaker.throttled_until = breaker.throttled_until.max(now + wait);
+                    breaker.throttled_until = breaker.throttled_until.max(now + wait * 1_000 / lapse);
                     breaker.trying = true;
                 }
             }
