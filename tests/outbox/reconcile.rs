@@ -209,7 +209,7 @@ async fn receipts_that_no_webhook_brought_come_by_the_list_and_only_when_somethi
         }
         look_for(&house, "", 2 * MINUTE).await;
         assert_eq!(house.gateway.pages(), 0);
-        look_for(&house, "", 2 * MINUTE).await;
+        look_for(&house, "", 8 * MINUTE).await;
         assert_eq!(house.states("vinter", 40).await, [("delivered", 30), ("undelivered", 10)].into());
         let pages = house.gateway.pages();
         look_for(&house, "", HOUR).await;
