@@ -24,7 +24,7 @@ const NO_CONNECTION: Trouble = Trouble {
 };
 /// Requests that end in doubt: each one more is a person of whom nobody knows whether they got it.
 const DOUBTS: Trouble = Trouble {
-    limit: 5,
+    limit: 10,
     first_ms: 60_000,
     last_ms: 15 * 60_000,
     alarm: "the gateway leaves one message after another in doubt; the others wait in the queue",
