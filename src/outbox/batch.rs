@@ -8,8 +8,8 @@ use super::{Settler, Tried};
 use crate::domain::id::{AttemptId, MessageId};
 use crate::domain::message::MessageState;
 use crate::gateway::{Receipt, Verdict};
-use crate::store::attempt::{self, AT_ONCE, Accepted};
-use crate::store::message::{self, Message};
+use crate::store::batch::{self, AT_ONCE, Accepted, Known};
+use crate::store::message::Message;
 use crate::store::{DbError, Tx};
 
 impl Settler {
@@ -48,29 +48,17 @@ impl Settler {
         account: &str,
         chunk: &[(&'a Tried, Accepted<'a>)],
     ) -> Result<Vec<&'a Tried>, DbError> {
-        let ids: Vec<MessageId> = chunk.iter().map(|(_, accepted)| accepted.message).collect();
-        let known: HashMap<MessageId, Message> =
-            message::get_all(tx, &ids).await?.into_iter().map(|m| (m.id, m)).collect();
-        let names: Vec<&str> = chunk.iter().map(|(_, accepted)| accepted.provider_id).collect();
-        let mut taken = attempt::taken(tx, account, &names).await?;
-        let (mut plain, mut out, mut alone) = (Vec::new(), Vec::new(), Vec::new());
-        for (tried, accepted) in chunk {
-            let under_way = known
-                .get(&accepted.message)
-                .filter(|m| m.state == MessageState::Submitting && m.attempt == accepted.n && m.account == account);
-            match under_way {
-                Some(m) if taken.insert(accepted.provider_id.to_owned()) => {
-                    plain.push(*accepted);
-                    out.push(m);
-                }
-                _ => alone.push(*tried),
-            }
-        }
-        if !plain.is_empty() {
-            attempt::accept_all(tx, &plain, self.now_ms()).await?;
-            self.all_went_out(tx, &out).await?;
-        }
-        Ok(alone)
+        let mut ids: HashSet<&str> = HashSet::new();
+        let new: Vec<Accepted<'_>> =
+            chunk.iter().map(|(_, accepted)| *accepted).filter(|accepted| ids.insert(accepted.provider_id)).collect();
+        let accepted = batch::accept_tries(tx, account, &new, self.now_ms()).await?;
+        let out = match accepted.as_slice() {
+            [] => Vec::new(),
+            ids => batch::accept_messages(tx, ids, self.now_ms()).await?,
+        };
+        self.all_went_out(tx, &out).await?;
+        let out: HashSet<MessageId> = out.iter().map(|m| m.id).collect();
+        Ok(chunk.iter().map(|(tried, _)| *tried).filter(|tried| !out.contains(&tried.message)).collect())
     }
 
     /// Applies verified receipts, as [`receipt`](Self::receipt) does each.
@@ -97,13 +85,13 @@ impl Settler {
         if tokens.is_empty() {
             return Ok(chunk.to_vec());
         }
-        let tries = attempt::by_tokens(tx, account, &tokens).await?;
+        let tries = batch::tries(tx, account, &tokens).await?;
         let ids: Vec<MessageId> = tries.iter().map(|one| one.message).collect();
         let messages: HashMap<MessageId, Message> = match ids.as_slice() {
             [] => HashMap::new(),
-            ids => message::get_all(tx, ids).await?.into_iter().map(|m| (m.id, m)).collect(),
+            ids => batch::messages(tx, ids).await?.into_iter().map(|m| (m.id, m)).collect(),
         };
-        let tries: HashMap<&str, &attempt::Known> = tries.iter().map(|one| (one.token.as_str(), one)).collect();
+        let tries: HashMap<&str, &Known> = tries.iter().map(|one| (one.token.as_str(), one)).collect();
         let mut seen: HashSet<MessageId> = HashSet::new();
         let mut noted: BTreeMap<&'static str, Vec<AttemptId>> = BTreeMap::new();
         let mut raised: BTreeMap<MessageState, Vec<MessageId>> = BTreeMap::new();
@@ -123,17 +111,17 @@ impl Settler {
             }
         }
         for (verdict, tries) in noted {
-            attempt::note_all(tx, &tries, verdict, self.now_ms()).await?;
+            batch::note_tries(tx, &tries, verdict, self.now_ms()).await?;
         }
         for (to, ids) in raised {
-            message::move_all(tx, &ids, to, self.now_ms()).await?;
+            batch::move_messages(tx, &ids, to, self.now_ms()).await?;
         }
         Ok(alone)
     }
 }
 
 /// Good news of the newest try of a message that is out, under the id we know: nothing follows but a higher rank.
-fn is_plain(news: &Receipt, one: &attempt::Known, m: &Message) -> bool {
+fn is_plain(news: &Receipt, one: &Known, m: &Message) -> bool {
     !news.status.is_bad()
         && news.code.is_none()
         && news.class.is_none()

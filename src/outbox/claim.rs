@@ -11,7 +11,6 @@ use tracing::error;
 use super::Outbox;
 use crate::campaign::file::Definition;
 use crate::clock::{self, new_id};
-use crate::domain::campaign::CampaignState;
 use crate::domain::decision::Decision;
 use crate::domain::id::MessageId;
 use crate::domain::rate::{Bucket, Rate};
@@ -49,15 +48,15 @@ pub(super) struct OpenCampaign {
 }
 
 impl Outbox {
-    /// The running campaigns that may begin messages at this time.
-    pub(super) async fn open_campaigns(&self, tx: &mut Tx) -> Result<Vec<OpenCampaign>, DbError> {
+    /// The running campaigns that may begin messages at this time; with `hold` none is paused before the commit.
+    pub(super) async fn open_campaigns(&self, tx: &mut Tx, hold: bool) -> Result<Vec<OpenCampaign>, DbError> {
         let clock = &self.ledger.clock;
         let (now, today) = (clock.now(), clock.today());
         let mut open = Vec::new();
         if !trust::is_trusted(tx, clock).await? {
             return Ok(open);
         }
-        for campaign in self.running(tx).await? {
+        for campaign in campaign::running(tx, hold).await? {
             let Some(plan) = campaign.plan_id else { continue };
             let definition = self.settler.definition(tx, plan).await?;
             if today < definition.starts || today > definition.ends || self.is_broken(&definition.account) {
@@ -83,7 +82,7 @@ impl Outbox {
         let clock = self.ledger.clock.clone();
         let now = clock.now_ms();
         let heads = message::queue(tx, &open.campaign.name, now, limit).await?;
-        if heads.is_empty() || !campaign::stays(tx, &open.campaign.name, CampaignState::Running).await? {
+        if heads.is_empty() {
             return Ok(Vec::new());
         }
         let fit = self.decide(tx, heads, now).await?;
@@ -181,21 +180,16 @@ async fn take_both(tx: &mut Tx, one: &Tokens, other: &Tokens, want: usize) -> Re
         return Ok(0);
     }
     let want = u32::try_from(want).unwrap_or(u32::MAX);
-    let (first, second) = (one.bucket(tx).await?, other.bucket(tx).await?);
+    let [first, second] = meta::buckets(tx, [&one.key, &other.key]).await?.map(|next_us| Bucket { next_us });
     let mut trial = first;
     let here = trial.take(one.now_us, one.rate, one.tolerance_us, want);
     let mut trial = second;
     let both = trial.take(other.now_us, other.rate, other.tolerance_us, here);
     // Stored also when nothing was taken: the bucket may have found that its clock began anew.
-    for (tokens, mut bucket) in [(one, first), (other, second)] {
+    let after = [(one, first), (other, second)].map(|(tokens, mut bucket)| {
         bucket.take(tokens.now_us, tokens.rate, tokens.tolerance_us, both);
-        meta::set_bucket(tx, &tokens.key, bucket.next_us).await?;
-    }
+        (tokens.key.as_str(), bucket.next_us)
+    });
+    meta::set_buckets(tx, after).await?;
     Ok(both as usize)
-}
-
-impl Tokens {
-    async fn bucket(&self, tx: &mut Tx) -> Result<Bucket, DbError> {
-        Ok(Bucket { next_us: meta::bucket(tx, &self.key).await? })
-    }
 }

@@ -19,11 +19,9 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tracing::error;
 
-use crate::domain::campaign::CampaignState;
 use crate::domain::id::MessageId;
 use crate::gateway::{Accounts, Address, Doubt, Outgoing, Verdict};
 use crate::ledger::Ledger;
-use crate::store::campaign::{self, Campaign};
 use crate::store::{Db, DbError, Tx, message};
 use breaker::Breaker;
 use claim::{Claimed, FIRST_BYTE_MS};
@@ -154,7 +152,7 @@ impl Outbox {
     /// A look that blocks nobody, so that a quiet day writes nothing.
     async fn may_begin(&self) -> Result<bool, DbError> {
         let mut tx = self.db.read().await?;
-        for open in self.open_campaigns(&mut tx).await? {
+        for open in self.open_campaigns(&mut tx, false).await? {
             if message::waits(&mut tx, &open.campaign.name).await? {
                 return Ok(true);
             }
@@ -162,16 +160,11 @@ impl Outbox {
         Ok(false)
     }
 
-    async fn running(&self, tx: &mut Tx) -> Result<Vec<Campaign>, DbError> {
-        let all = campaign::all(tx).await?;
-        Ok(all.into_iter().filter(|c| c.state == CampaignState::Running).collect())
-    }
-
     async fn claim_all(&mut self, tx: &mut Tx) -> Result<Vec<Claimed>, DbError> {
         let mut claimed: Vec<Claimed> = Vec::new();
         let paused = crate::store::account::paused(tx, self.ledger.clock.now_ms()).await?;
         // Looked at again inside the transaction: a pause that was committed meanwhile counts.
-        for open in self.open_campaigns(tx).await? {
+        for open in self.open_campaigns(tx, true).await? {
             let account = &open.definition.account;
             let begun = claimed.iter().filter(|c| c.account == *account).count() + self.under_way_by(account);
             let free = self.slots.saturating_sub(self.under_way.len() + claimed.len());

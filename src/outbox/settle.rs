@@ -261,17 +261,15 @@ impl Settler {
         task::drop_message(tx, m.id, "not_reached", self.ledger.clock.now_ms()).await.map(drop)
     }
 
-    /// Messages under way that went out, all at once.
-    pub(super) async fn all_went_out(&self, tx: &mut Tx, all: &[&Message]) -> Result<(), DbError> {
+    /// What follows for messages that have just been accepted.
+    pub(super) async fn all_went_out(&self, tx: &mut Tx, all: &[Message]) -> Result<(), DbError> {
         let now = self.now_ms();
-        let ids: Vec<MessageId> = all.iter().map(|m| m.id).collect();
-        message::move_all(tx, &ids, MessageState::Accepted, now).await?;
-        self.ledger.messages_out(tx, all, now, MessageState::Accepted.as_str()).await?;
         let mut by_plan: BTreeMap<PlanId, Vec<&Message>> = BTreeMap::new();
         for m in all {
             by_plan.entry(m.plan).or_default().push(m);
         }
         for (plan, messages) in by_plan {
+            self.ledger.messages_out(tx, &messages, now, MessageState::Accepted.as_str()).await?;
             self.plan_all(tx, plan, &messages, now).await?;
         }
         Ok(())

@@ -108,6 +108,17 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Campaign>, DbError> {
     tx.all(sql(CAMPAIGN).push(" order by name")).await?.iter().map(read_campaign).collect()
 }
 
+/// The running campaigns, by name. With `hold` they stay running until the transaction ends: whoever pauses or cancels
+/// one meanwhile waits.
+///
+/// # Errors
+/// As the database has it.
+pub async fn running(tx: &mut Tx, hold: bool) -> Result<Vec<Campaign>, DbError> {
+    let lock = if hold { tx.lock_clause(" for no key update") } else { "" };
+    let query = sql(CAMPAIGN).push(" where state = 'running' order by name").push(lock);
+    tx.all(query).await?.iter().map(read_campaign).collect()
+}
+
 /// Moves a campaign from one of the given states to another; false when it stood elsewhere.
 ///
 /// # Errors

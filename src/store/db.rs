@@ -150,10 +150,13 @@ impl Db {
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(10))
                 .statement_cache_capacity(STATEMENTS)
+                .row_buffer_size(ROWS)
                 .pragma("secure_delete", "on")
                 .disable_statement_logging();
-            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-            let read = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+            // A file does not hang up: no connection is tried before it is used.
+            let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+            let write = pool().max_connections(1).connect_with(options.clone()).await?;
+            let read = pool().max_connections(4).connect_with(options).await?;
             return Ok(Db::Sqlite { write, read });
         }
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {

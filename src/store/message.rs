@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::batch::AT_ONCE;
 use super::contact::Contact;
 use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::domain::decision::Decision;
@@ -82,9 +83,10 @@ pub struct Message {
     pub state_at: i64,
 }
 
-const COLUMNS: &str = "m.id, m.campaign, m.contact_id, m.plan_id, m.state, m.attempt, m.fence, m.channel, m.account, m.language, m.state_at";
+pub(super) const COLUMNS: &str =
+    "id, campaign, contact_id, plan_id, state, attempt, fence, channel, account, language, state_at";
 
-fn read(row: &Row) -> Result<Message, DbError> {
+pub(super) fn read(row: &Row) -> Result<Message, DbError> {
     Ok(Message {
         id: row.id(0)?,
         campaign: row.get(1)?,
@@ -209,7 +211,7 @@ pub async fn begin(
     deadline: i64,
     now_ms: i64,
 ) -> Result<(), DbError> {
-    for chunk in new.chunks(64) {
+    for chunk in new.chunks(AT_ONCE) {
         let rows = chunk.iter().map(|a| [a.id.into(), a.message.into(), a.n.into(), Arg::from(&a.token)]);
         let tries = sql("insert into attempt (account, began_at, id, message_id, n, token) \
              select $1, $2, v.column1, v.column2, v.column3, v.column4 from (values ")
@@ -243,7 +245,7 @@ pub async fn find(tx: &mut Tx, id: MessageId) -> Result<Option<Message>, DbError
 /// # Errors
 /// As the database has it.
 pub async fn of_contact(tx: &mut Tx, contact: ContactId) -> Result<Vec<(Message, Vec<u8>)>, DbError> {
-    let query = sql("select ").push(COLUMNS).push(", m.sealed from message m where m.contact_id = $1 order by m.id");
+    let query = sql("select ").push(COLUMNS).push(", sealed from message where contact_id = $1 order by id");
     tx.all(query.bind(contact)).await?.iter().map(|row| Ok((read(row)?, row.get(11)?))).collect()
 }
 
@@ -255,29 +257,6 @@ pub async fn get(tx: &mut Tx, id: MessageId) -> Result<Option<Message>, DbError>
     let lock = tx.lock_clause(" for update");
     let query = sql("select ").push(COLUMNS).push(" from message m where m.id = $1").push(lock);
     tx.maybe(query.bind(id)).await?.as_ref().map(read).transpose()
-}
-
-/// Messages by their ids, in the order of these, locked on PostgreSQL until the transaction ends.
-///
-/// # Errors
-/// As the database has it.
-pub async fn get_all(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<Message>, DbError> {
-    let lock = tx.lock_clause(" for update");
-    let query = sql("select ").push(COLUMNS).push(" from message m where m.id in (").list(ids.iter().copied());
-    tx.all(query.push(") order by m.id").push(lock)).await?.iter().map(read).collect()
-}
-
-/// Moves messages that were just read in this transaction to another state; exactly these, or an error.
-///
-/// # Errors
-/// As the database has it.
-pub async fn move_all(tx: &mut Tx, ids: &[MessageId], to: MessageState, now_ms: i64) -> Result<(), DbError> {
-    let query = sql("update message set state = $1, reason = null, state_at = $2, deadline = null where id in (")
-        .bind(to.as_str())
-        .bind(now_ms)
-        .list(ids.iter().copied())
-        .push(")");
-    tx.run_exactly(ids.len() as u64, "new state", query).await
 }
 
 /// The try that carried a token, or that the provider gave this id: its message, and which try it was.

@@ -50,29 +50,36 @@ pub async fn last_slot(tx: &mut Tx, schedule: &str) -> Result<Option<i64>, DbErr
     tx.maybe(query.bind(schedule)).await?.map_or(Ok(None), |row| row.get(0))
 }
 
-/// When the next of a rate may go, in microseconds of its clock; the row is locked until the transaction ends.
+/// When the next of two rates may go, in microseconds of their clocks; the rows are locked until the transaction ends.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn bucket(tx: &mut Tx, key: &str) -> Result<i64, DbError> {
+pub async fn buckets(tx: &mut Tx, keys: [&str; 2]) -> Result<[i64; 2], DbError> {
     let lock = tx.lock_clause(" for update");
-    let query = || sql("select next_us from bucket where key = $1").push(lock).bind(key);
-    if let Some(row) = tx.maybe(query()).await? {
-        return row.int(0);
+    let query = || sql("select key, next_us from bucket where key in (").list(keys).push(") order by key").push(lock);
+    let mut rows = tx.all(query()).await?;
+    if rows.len() < keys.len() {
+        // Two nodes that both find none must not both begin with a burst: there has to be a row to lock.
+        let first = keys.map(|key| vec![key.into(), 0.into()]);
+        tx.insert("insert into bucket (key, next_us)", first.into(), "on conflict (key) do nothing").await?;
+        rows = tx.all(query()).await?;
     }
-    // Two nodes that both find none must not both begin with a burst: there has to be a row to lock.
-    let first = sql("insert into bucket (key, next_us) values ($1, 0) on conflict (key) do nothing");
-    tx.run(first.bind(key)).await?;
-    tx.maybe(query()).await?.map_or(Ok(0), |row| row.int(0))
+    let mut found = [0; 2];
+    for row in &rows {
+        let key: String = row.get(0)?;
+        for (place, _) in keys.iter().enumerate().filter(|(_, wanted)| **wanted == key) {
+            found[place] = row.int(1)?;
+        }
+    }
+    Ok(found)
 }
 
-/// Notes when the next of a rate may go.
+/// Notes when the next of two rates may go.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn set_bucket(tx: &mut Tx, key: &str, next_us: i64) -> Result<(), DbError> {
-    let query = sql(
-        "insert into bucket (key, next_us) values ($1, $2) on conflict (key) do update set next_us = excluded.next_us",
-    );
-    tx.run(query.bind(key).bind(next_us)).await.map(drop)
+pub async fn set_buckets(tx: &mut Tx, next: [(&str, i64); 2]) -> Result<(), DbError> {
+    let rows = next.map(|(key, next_us)| vec![key.into(), next_us.into()]);
+    let more = "on conflict (key) do update set next_us = excluded.next_us";
+    tx.insert("insert into bucket (key, next_us)", rows.into(), more).await.map(drop)
 }

@@ -3,7 +3,7 @@
 //! Store functions take a transaction and know rows, not rules.
 
 pub mod account;
-pub mod attempt;
+pub mod batch;
 pub mod campaign;
 pub mod contact;
 pub mod db;

@@ -55,7 +55,7 @@ async fn so_many_a_day_inside_a_window_go_within_the_day() {
 /// How long until the campaign's next message may go, and half a minute when it may already.
 async fn until_the_next(house: &House) -> i64 {
     let mut tx = house.db.read().await.unwrap();
-    let next_us = lykt::store::meta::bucket(&mut tx, "campaign:vinter").await.unwrap();
+    let [next_us, _] = lykt::store::meta::buckets(&mut tx, ["campaign:vinter", "account:twilio"]).await.unwrap();
     (next_us / 1000 + 1 - house.clock().now_ms()).max(30 * SECOND)
 }
 

@@ -1,0 +1,131 @@
+//! Many messages and tries at once: what a batch of acceptances or receipts changes, a few statements for all.
+//!
+//! One at a time stands in [`message`](super::message).
+
+use super::db::{DbError, Tx, sql};
+use super::message::{COLUMNS, Message, read};
+use crate::domain::id::{AttemptId, MessageId};
+use crate::domain::message::MessageState;
+
+/// Rows in one statement.
+pub const AT_ONCE: usize = 256;
+
+/// A try that a gateway accepted under its own id.
+#[derive(Clone, Copy, Debug)]
+pub struct Accepted<'a> {
+    /// The message.
+    pub message: MessageId,
+    /// Which try it was.
+    pub n: i64,
+    /// The gateway's id for it.
+    pub provider_id: &'a str,
+}
+
+/// Notes that these tries of an account were accepted, each under an id of its own; gives back the messages of those
+/// that were. Left out are tries of messages that are not under way any more, or under way by another try, and ids that
+/// another try has. At most [`AT_ONCE`].
+///
+/// # Errors
+/// As the database has it.
+pub async fn accept_tries(
+    tx: &mut Tx,
+    account: &str,
+    all: &[Accepted<'_>],
+    now_ms: i64,
+) -> Result<Vec<MessageId>, DbError> {
+    let rows = all.iter().map(|a| [a.message.into(), a.n.into(), a.provider_id.into()]);
+    let query = sql("update attempt set verdict = 'accepted', settled_at = $1, provider_id = v.column3 from (values ")
+        .bind(now_ms)
+        .rows(rows)
+        .push(
+            ") as v where attempt.message_id = v.column1 and attempt.n = v.column2 \
+             and exists (select 1 from message m where m.id = v.column1 and m.state = 'submitting' and m.attempt = v.column2) \
+             and not exists (select 1 from attempt o where o.account = attempt.account and o.provider_id = v.column3) \
+             and attempt.account = ",
+        )
+        .list([account])
+        .push(" returning message_id");
+    tx.all(query).await?.iter().map(|row| row.id(0)).collect()
+}
+
+/// A try, found by the token that went out with it.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its id.
+    pub id: AttemptId,
+    /// The message.
+    pub message: MessageId,
+    /// Which try it was.
+    pub n: i64,
+    /// Its token.
+    pub token: String,
+    /// The gateway's id for it, once it is known.
+    pub provider_id: Option<String>,
+}
+
+/// The tries of an account that carried these tokens.
+///
+/// # Errors
+/// As the database has it.
+pub async fn tries(tx: &mut Tx, account: &str, tokens: &[&str]) -> Result<Vec<Known>, DbError> {
+    let query = sql("select id, message_id, n, token, provider_id from attempt where account = $1 and token in (")
+        .bind(account);
+    let rows = tx.all(query.list(tokens.iter().copied()).push(")")).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Known {
+                id: row.id(0)?,
+                message: row.id(1)?,
+                n: row.int(2)?,
+                token: row.get(3)?,
+                provider_id: row.get(4)?,
+            })
+        })
+        .collect()
+}
+
+/// Notes the same news of many tries.
+///
+/// # Errors
+/// As the database has it.
+pub async fn note_tries(tx: &mut Tx, all: &[AttemptId], verdict: &'static str, now_ms: i64) -> Result<(), DbError> {
+    let query = sql("update attempt set verdict = $1, settled_at = $2 where id in (").bind(verdict).bind(now_ms);
+    tx.run_exactly(all.len() as u64, "news of tries", query.list(all.iter().copied()).push(")")).await
+}
+
+/// Messages by their ids, in the order of these, locked on PostgreSQL until the transaction ends.
+///
+/// # Errors
+/// As the database has it.
+pub async fn messages(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<Message>, DbError> {
+    let lock = tx.lock_clause(" for update");
+    let query = sql("select ").push(COLUMNS).push(" from message where id in (").list(ids.iter().copied());
+    tx.all(query.push(") order by id").push(lock)).await?.iter().map(read).collect()
+}
+
+/// Moves messages that are under way to `accepted`; gives back those that were, as they stand now.
+///
+/// # Errors
+/// As the database has it.
+pub async fn accept_messages(tx: &mut Tx, ids: &[MessageId], now_ms: i64) -> Result<Vec<Message>, DbError> {
+    let query = sql("update message set state = 'accepted', reason = null, state_at = $1, deadline = null \
+         where state = 'submitting' and id in (")
+    .bind(now_ms)
+    .list(ids.iter().copied())
+    .push(") returning ")
+    .push(COLUMNS);
+    tx.all(query).await?.iter().map(read).collect()
+}
+
+/// Moves messages that were just read in this transaction to another state; exactly these, or an error.
+///
+/// # Errors
+/// As the database has it.
+pub async fn move_messages(tx: &mut Tx, ids: &[MessageId], to: MessageState, now_ms: i64) -> Result<(), DbError> {
+    let query = sql("update message set state = $1, reason = null, state_at = $2, deadline = null where id in (")
+        .bind(to.as_str())
+        .bind(now_ms)
+        .list(ids.iter().copied())
+        .push(")");
+    tx.run_exactly(ids.len() as u64, "new state", query).await
+}
