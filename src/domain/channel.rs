@@ -5,6 +5,8 @@
 pub enum Channel {
     /// Short message to a mobile number.
     Sms,
+    /// A call by a person, to any phone.
+    Call,
 }
 
 impl Channel {
@@ -12,6 +14,7 @@ impl Channel {
     pub fn as_str(self) -> &'static str {
         match self {
             Channel::Sms => "sms",
+            Channel::Call => "call",
         }
     }
 
@@ -19,6 +22,7 @@ impl Channel {
     pub fn parse(word: &str) -> Option<Self> {
         match word {
             "sms" => Some(Channel::Sms),
+            "call" => Some(Channel::Call),
             _ => None,
         }
     }

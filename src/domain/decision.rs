@@ -117,7 +117,7 @@ impl Decision {
             AlreadyPlanned => {
                 text!("another campaign has a message waiting", "en annen kampanje har en melding på vei")
             }
-            WrongType => text!("the number takes no SMS", "nummeret tar ikke imot SMS"),
+            WrongType => text!("the number cannot be reached this way", "nummeret kan ikke nås på denne måten"),
             NotAllowed => text!("no channel may open with this contact", "ingen kanal får åpne med kontakten"),
             NoLanguage => text!("no text in the contact's language", "ingen tekst på kontaktens språk"),
             MissingField => text!("a field that the text needs is empty", "et felt som teksten trenger er tomt"),

@@ -57,6 +57,8 @@ ids! {
     ReplyId,
     /// Something a person at the service must do.
     TaskId,
+    /// How a call ended.
+    OutcomeId,
     /// One notice to staff.
     NoticeId,
 }

@@ -52,7 +52,7 @@ pub async fn receive(
     }
     contact::add_unread(tx, contact.id, 1).await?;
     if let (None, Some(language)) = (&contact.language, &answer.language) {
-        contact::set_language(tx, contact.id, language).await?;
+        contact::set_language(tx, contact.id, Some(language)).await?;
     }
     ledger.register(tx, contact.id, &entry(&answer)).await?;
     follow(ledger, tx, &answer).await?;

@@ -56,6 +56,7 @@ impl Standing {
             standing.held = contact.unread > 0;
             standing.left_out = contact.left_out.as_deref().and_then(Decision::parse);
             standing.contacted_at = contact.contacted_at;
+            standing.queued_in = contact.calling.clone();
         }
         for (state, campaign) in open {
             match state {

@@ -26,9 +26,9 @@ pub(super) const FIRST_BYTE_MS: i64 = 1_000;
 /// What a lease adds to the deadline and the gateway's time to answer.
 const LEASE_MARGIN_MS: i64 = 5_000;
 /// Messages that one campaign may begin in one transaction.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 256;
 /// Bursts are as large as what a rate lets through in this time.
-const BURST_MS: i64 = 250;
+pub(super) const BURST_MS: i64 = 250;
 
 /// A message whose intent is in the transaction; bytes leave only after its commit.
 pub(super) struct Claimed {
@@ -77,6 +77,9 @@ impl Outbox {
         slots: usize,
     ) -> Result<Vec<Claimed>, DbError> {
         let definition = &open.definition;
+        if let Some(calls) = &definition.calls {
+            return self.hand_over(tx, open, calls).await.map(|()| Vec::new());
+        }
         let Some(gateway_rate) = self.accounts.rate(&definition.account) else { return Ok(Vec::new()) };
         let limit = i64::try_from(slots.min(BATCH)).unwrap_or(0);
         let clock = self.ledger.clock.clone();
@@ -104,7 +107,7 @@ impl Outbox {
     }
 
     /// Withdraws those for whom something changed since the plan, or whose letter is damaged, and keeps the others.
-    async fn decide(&self, tx: &mut Tx, heads: Vec<Head>, now: i64) -> Result<Vec<(Head, Letter)>, DbError> {
+    pub(super) async fn decide(&self, tx: &mut Tx, heads: Vec<Head>, now: i64) -> Result<Vec<(Head, Letter)>, DbError> {
         let mut fit = Vec::new();
         let mut withdrawn: Vec<(Decision, Vec<MessageId>)> = Vec::new();
         for head in heads {
@@ -162,7 +165,7 @@ impl Outbox {
 }
 
 /// How long sends may begin on a day: what is promised for a day has to go in this time.
-fn open_for(window: &Window) -> Duration {
+pub(super) fn open_for(window: &Window) -> Duration {
     window.begins_for().unsigned_abs()
 }
 

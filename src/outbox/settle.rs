@@ -15,7 +15,7 @@ use crate::gateway::{Class, Doubt, Receipt, Verdict};
 use crate::ledger::{Ledger, NoSource};
 use crate::store::message::{self, Message};
 use crate::store::{DbError, Tx, account, campaign, hook, task, touch};
-use crate::tasks::{Definitions, follow_up};
+use crate::tasks::{Definitions, Hours, follow_up};
 
 /// Moves messages by what became known of them. Cheap to clone; clones share what they have read of campaigns.
 #[derive(Clone)]
@@ -53,6 +53,11 @@ impl Settler {
     /// As the database has it.
     pub async fn definition(&self, tx: &mut Tx, plan: PlanId) -> Result<Arc<Definition>, DbError> {
         self.definitions.of_plan(tx, plan).await
+    }
+
+    /// The hours for calls.
+    pub(super) fn hours(&self) -> Hours {
+        Hours::new(self.ledger.clock.zone().clone(), self.holidays)
     }
 
     /// Settles a try by our own verdict. A compare-and-set: when somebody knew better meanwhile, that stands.

@@ -72,7 +72,7 @@ impl Writer {
                 ("services".to_owned(), organisation.services.clone()),
             ]),
             templates,
-            opens_with_anyone: may_open.unwrap_or_default() == MayOpen::Anyone,
+            opens_with_anyone: definition.calls.is_some() || may_open.unwrap_or_default() == MayOpen::Anyone,
         })
     }
 
@@ -114,7 +114,12 @@ impl Writer {
     /// Writes an eligible draft's letter, or says what the row lacks.
     pub(super) fn write(&self, draft: &Draft, known: Option<&str>, may_open: bool) -> Result<Written, Decision> {
         let (Some(number), Some(blind)) = (&draft.number, draft.blind) else { return Err(Decision::Invalid) };
-        if !number.kind().takes_sms() {
+        let channel = if self.definition.calls.is_some() { Channel::Call } else { Channel::Sms };
+        let takes = match channel {
+            Channel::Sms => number.kind().takes_sms(),
+            Channel::Call => number.kind().takes_calls(),
+        };
+        if !takes {
             return Err(Decision::WrongType);
         }
         if !may_open {
@@ -131,7 +136,7 @@ impl Writer {
         let text = template.render(&self.values(draft)).map_err(|_| Decision::MissingField)?;
         let media = self.definition.image.as_ref().map(Image::public_name);
         let letter = Letter { to: number.expose().to_owned(), text, media };
-        Ok(Written { letter, channel: Channel::Sms, variant: key.0, language })
+        Ok(Written { letter, channel, variant: key.0, language })
     }
 
     /// The campaign's name.

@@ -32,7 +32,7 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
     let Some(found) = contact::find(tx, &blind).await? else { return Ok(Erasure::Unknown) };
     let Some(person) = contact::lock(tx, found.id).await? else { return Ok(Erasure::Unknown) };
     let open = message::open_of(tx, "", &[person.id]).await?;
-    if open.iter().any(|open| open.state != MessageState::Queued) {
+    if open.iter().any(|open| matches!(open.state, MessageState::Submitting | MessageState::InDoubt)) {
         return Ok(Erasure::UnderWay);
     }
     let blinds = contact::blinds(tx, person.id).await?;

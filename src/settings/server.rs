@@ -56,6 +56,8 @@ pub struct Tasks {
     pub daily: Schedule,
     /// How long a claimed task stays with a person.
     pub lease: Span,
+    /// How many calls a person may make on a day; 0 for as many as they like.
+    pub calls_a_day: u32,
 }
 
 /// `[retention]`.

@@ -29,9 +29,11 @@ pub struct Contact {
     pub left_out: Option<String>,
     /// The newest outbound message or answered call, unix milliseconds.
     pub contacted_at: Option<i64>,
+    /// The campaign of calls that is about to call it.
+    pub calling: Option<String>,
 }
 
-const COLUMNS: &str = "c.id, c.language, c.unread, c.opted_out, c.left_out, c.contacted_at";
+const COLUMNS: &str = "c.id, c.language, c.unread, c.opted_out, c.left_out, c.contacted_at, c.calling";
 
 fn read(row: &Row) -> Result<Contact, DbError> {
     Ok(Contact {
@@ -41,6 +43,7 @@ fn read(row: &Row) -> Result<Contact, DbError> {
         opted_out: row.get(3)?,
         left_out: row.get(4)?,
         contacted_at: row.get(5)?,
+        calling: row.get(6)?,
     })
 }
 
@@ -84,7 +87,7 @@ pub async fn find_all(tx: &mut Tx, blinds: &[Blind]) -> Result<HashMap<Blind, Co
             .push(COLUMNS)
             .push(", a.blind from address a join contact c on c.id = a.contact_id where a.blind in (");
         for row in tx.all(query.list(chunk).push(")")).await? {
-            found.insert(blind(&row, 6)?, read(&row)?);
+            found.insert(blind(&row, 7)?, read(&row)?);
         }
     }
     Ok(found)
@@ -215,11 +218,11 @@ pub async fn add_unread(tx: &mut Tx, id: ContactId, by: i64) -> Result<(), DbErr
     tx.run(sql("update contact set unread = unread + $1 where id = $2").bind(by).bind(id)).await.map(drop)
 }
 
-/// Notes the contact's language.
+/// Notes the contact's language, or that it is not known.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn set_language(tx: &mut Tx, id: ContactId, language: &str) -> Result<(), DbError> {
+pub async fn set_language(tx: &mut Tx, id: ContactId, language: Option<&str>) -> Result<(), DbError> {
     tx.run(sql("update contact set language = $1 where id = $2").bind(language).bind(id)).await.map(drop)
 }
 

@@ -23,6 +23,7 @@ use crate::clock::Clock;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "the house", include_str!("../../migrations/0001_house.sql")),
     (4, "what providers list", include_str!("../../migrations/0004_listing.sql")),
+    (5, "calls", include_str!("../../migrations/0005_calls.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;

@@ -152,7 +152,7 @@ pub async fn enqueue(
 }
 
 /// The messages whose turn it is, oldest first, with their contacts; on PostgreSQL locked, those locked elsewhere
-/// passed over. A held contact, and one with a message under way or in doubt, waits and is not among them.
+/// passed over. A held contact, and one with a message under way, in doubt, or a call, waits and is not among them.
 ///
 /// # Errors
 /// As the database has it.
@@ -161,7 +161,7 @@ pub async fn queue(tx: &mut Tx, campaign: &str, now_ms: i64, limit: i64) -> Resu
     let query = sql(
         "select m.id, m.attempt, m.sealed, c.id, c.language, c.unread, c.opted_out, c.left_out, c.contacted_at \
          from message m join contact c on c.id = m.contact_id \
-         where m.state = 'queued' and m.campaign = $1 and m.not_before <= $2 and c.unread = 0 \
+         where m.state = 'queued' and m.campaign = $1 and m.not_before <= $2 and c.unread = 0 and c.calling is null \
          and not exists (select 1 from message o where o.contact_id = m.contact_id and o.state in ('submitting', 'in_doubt')) \
          order by m.not_before, m.id limit $3",
     )
@@ -180,6 +180,7 @@ pub async fn queue(tx: &mut Tx, campaign: &str, now_ms: i64, limit: i64) -> Resu
                     opted_out: row.get(6)?,
                     left_out: row.get(7)?,
                     contacted_at: row.get(8)?,
+                    calling: None,
                 },
             })
         })
@@ -238,6 +239,15 @@ pub async fn begin(
 pub async fn find(tx: &mut Tx, id: MessageId) -> Result<Option<Message>, DbError> {
     let query = sql("select ").push(COLUMNS).push(" from message m where m.id = $1");
     tx.maybe(query.bind(id)).await?.as_ref().map(read).transpose()
+}
+
+/// A message's sealed letter.
+///
+/// # Errors
+/// As the database has it, and when the message is not there any more.
+pub async fn sealed(tx: &mut Tx, id: MessageId) -> Result<Vec<u8>, DbError> {
+    let row = tx.maybe(sql("select sealed from message where id = $1").bind(id)).await?;
+    row.ok_or(DbError::Unknown("message"))?.get(0)
 }
 
 /// The messages of a contact, oldest first, each with its sealed letter.

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod batch;
+pub mod calling;
 pub mod campaign;
 pub mod contact;
 pub mod db;
@@ -14,6 +15,7 @@ pub mod message;
 pub mod meta;
 pub mod notice;
 pub mod old;
+pub mod outcome;
 pub mod promise;
 pub mod reply;
 mod sql;

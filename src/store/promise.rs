@@ -12,16 +12,18 @@ pub async fn twice(tx: &mut Tx, campaign: &str) -> Result<i64, DbError> {
     count(tx, query.bind(campaign)).await
 }
 
-/// Messages of a campaign that began, and calls that were made, after their person's no.
+/// Messages of a campaign that began, and calls that were made, after their person's no and before anybody lifted it.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn after_no(tx: &mut Tx, campaign: &str) -> Result<i64, DbError> {
     let query = sql(
         "select (select count(*) from attempt a join message m on m.id = a.message_id join touch t on t.contact_id = m.contact_id \
-         where m.campaign = $1 and t.kind = 'opt_out' and a.began_at > t.at) + \
+         where m.campaign = $1 and t.kind = 'opt_out' and a.began_at > t.at \
+         and not exists (select 1 from touch i where i.contact_id = t.contact_id and i.kind = 'opt_in' and i.at >= t.at and i.at <= a.began_at)) + \
          (select count(*) from touch c join touch t on t.contact_id = c.contact_id \
-         where c.campaign = $1 and c.kind = 'call' and t.kind = 'opt_out' and c.at > t.at)",
+         where c.campaign = $1 and c.kind = 'call' and t.kind = 'opt_out' and c.at > t.at \
+         and not exists (select 1 from touch i where i.contact_id = t.contact_id and i.kind = 'opt_in' and i.at >= t.at and i.at <= c.at))",
     );
     count(tx, query.bind(campaign)).await
 }

@@ -5,52 +5,7 @@ use std::collections::BTreeMap;
 use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::{ContactId, MessageId, TaskId};
-
-/// Where a task stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TaskState {
-    /// Not due yet.
-    Planned,
-    /// On the list, free to take.
-    Open,
-    /// A person holds it.
-    Claimed,
-    /// Done, with an outcome.
-    Done,
-    /// Not needed any more; a reason says why.
-    Dropped,
-    /// Nobody got to it in time.
-    Lapsed,
-}
-
-impl TaskState {
-    /// All states, in the order of a life.
-    pub const ALL: [TaskState; 6] = [
-        TaskState::Planned,
-        TaskState::Open,
-        TaskState::Claimed,
-        TaskState::Done,
-        TaskState::Dropped,
-        TaskState::Lapsed,
-    ];
-
-    /// The word in the database and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            TaskState::Planned => "planned",
-            TaskState::Open => "open",
-            TaskState::Claimed => "claimed",
-            TaskState::Done => "done",
-            TaskState::Dropped => "dropped",
-            TaskState::Lapsed => "lapsed",
-        }
-    }
-
-    /// Reads the word back; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
-    }
-}
+pub use crate::domain::task::TaskState;
 
 /// A task.
 #[derive(Clone, Debug)]
@@ -217,7 +172,9 @@ pub async fn any_stirs(tx: &mut Tx, before_ms: i64, now_ms: i64) -> Result<bool,
     );
     let late = sql("select 1 from task where state in ('planned', 'open', 'claimed') and lapses_at <= $1 limit 1");
     let news = sql("select 1 from task t where t.state = 'open' and ").push(NEWS).push(" limit 1");
-    for query in [due.bind(before_ms), late.bind(now_ms), news] {
+    let over = sql("select 1 from message m join task t on t.message_id = m.id \
+         where m.channel = 'call' and m.state = 'accepted' and t.state in ('dropped', 'lapsed') limit 1");
+    for query in [due.bind(before_ms), late.bind(now_ms), news, over] {
         if tx.maybe(query).await?.is_some() {
             return Ok(true);
         }
@@ -269,13 +226,16 @@ pub async fn lapse(tx: &mut Tx, now_ms: i64, leases: (i64, i64), limit: i64) -> 
     tx.run(query.bind(now_ms).bind(leases.0).bind(leases.1).bind(limit)).await
 }
 
-/// The day's list: open and claimed tasks, overdue first. Tasks of held contacts and of noes are not on it.
+/// The day's list: open and claimed tasks, overdue first. Tasks of held contacts and of noes are not on it, nor those of
+/// campaigns of calls on pause.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn today(tx: &mut Tx, limit: i64) -> Result<Vec<Task>, DbError> {
     let query = sql(COLUMNS).push(
-        " join contact c on c.id = t.contact_id where t.state in ('open', 'claimed') and c.unread = 0 and c.opted_out = false order by t.due_at, t.id limit $1",
+        " join contact c on c.id = t.contact_id where t.state in ('open', 'claimed') and c.unread = 0 and c.opted_out = false \
+         and not exists (select 1 from message m join campaign g on g.name = m.campaign where m.id = t.message_id and m.channel = 'call' and g.state = 'paused') \
+         order by t.due_at, t.id limit $1",
     );
     tx.all(query.bind(limit)).await?.iter().map(read).collect()
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::db::{DbError, Row, Tx, sql};
+use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::clock::new_id;
-use crate::domain::id::{ContactId, MessageId, TouchId};
+use crate::domain::id::{ContactId, MessageId, OutcomeId, TouchId};
 use crate::domain::lang::Text;
 use crate::domain::private::Private;
 use crate::text;
@@ -29,11 +29,13 @@ pub enum TouchKind {
     Note,
     /// Staff asked to see the number, and why.
     Revealed,
+    /// An outcome was registered by mistake; names the entry it takes back.
+    TakenBack,
 }
 
 impl TouchKind {
     /// All kinds.
-    pub const ALL: [TouchKind; 8] = [
+    pub const ALL: [TouchKind; 9] = [
         TouchKind::Message,
         TouchKind::Call,
         TouchKind::Reply,
@@ -42,6 +44,7 @@ impl TouchKind {
         TouchKind::OptIn,
         TouchKind::Note,
         TouchKind::Revealed,
+        TouchKind::TakenBack,
     ];
 
     /// The word in the database and JSON.
@@ -55,6 +58,7 @@ impl TouchKind {
             TouchKind::OptIn => "opt_in",
             TouchKind::Note => "note",
             TouchKind::Revealed => "revealed",
+            TouchKind::TakenBack => "taken_back",
         }
     }
 
@@ -76,6 +80,7 @@ impl TouchKind {
             TouchKind::OptIn => text!("no lifted", "nei opphevet"),
             TouchKind::Note => text!("note", "notat"),
             TouchKind::Revealed => text!("number shown", "nummer vist"),
+            TouchKind::TakenBack => text!("taken back", "tatt tilbake"),
         }
     }
 }
@@ -83,6 +88,8 @@ impl TouchKind {
 /// One entry of the ledger.
 #[derive(Clone, Debug)]
 pub struct Touch {
+    /// Its id: ids grow in the order in which entries were registered.
+    pub id: TouchId,
     /// When it happened, unix milliseconds.
     pub at: i64,
     /// What happened.
@@ -101,12 +108,15 @@ pub struct Touch {
     pub counts: bool,
     /// What was written; sealed in the database.
     pub note: Option<Private>,
+    /// The entry that this one takes back.
+    pub takes_back: Option<TouchId>,
 }
 
 impl Touch {
     /// An entry with nothing but its kind and time.
     pub fn new(kind: TouchKind, at: i64) -> Self {
         Self {
+            id: new_id(),
             at,
             kind,
             channel: None,
@@ -116,6 +126,7 @@ impl Touch {
             detail: None,
             counts: false,
             note: None,
+            takes_back: None,
         }
     }
 }
@@ -124,8 +135,8 @@ impl Touch {
 ///
 /// # Errors
 /// As the database has it.
-pub async fn add(tx: &mut Tx, vault: &Vault, contact: ContactId, touch: &Touch) -> Result<TouchId, DbError> {
-    let id: TouchId = new_id();
+pub async fn add(tx: &mut Tx, vault: &Vault, contact: ContactId, touch: &Touch) -> Result<(), DbError> {
+    let id = touch.id;
     let sealed = touch.note.as_ref().map(|note| vault.seal(place(&id), note.expose().as_bytes())).transpose()?;
     let row = vec![
         id.into(),
@@ -139,9 +150,10 @@ pub async fn add(tx: &mut Tx, vault: &Vault, contact: ContactId, touch: &Touch) 
         touch.detail.clone().into(),
         touch.counts.into(),
         sealed.into(),
+        Arg::Uuid(touch.takes_back.map(|id| id.0)),
     ];
     let head =
-        "insert into touch (id, contact_id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed)";
+        "insert into touch (id, contact_id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed, takes_back)";
     tx.insert(head, vec![row], "").await?;
     let last = sql("update contact set last_at = $1 where id = $2 and last_at < $1").bind(touch.at).bind(contact);
     tx.run(last).await?;
@@ -150,7 +162,7 @@ pub async fn add(tx: &mut Tx, vault: &Vault, contact: ContactId, touch: &Touch) 
             sql("update contact set contacted_at = $1 where id = $2 and (contacted_at is null or contacted_at < $1)");
         tx.run(newest.bind(touch.at).bind(contact)).await?;
     }
-    Ok(id)
+    Ok(())
 }
 
 /// What entries for many messages have in common.
@@ -207,6 +219,20 @@ pub async fn recount(tx: &mut Tx, contact: ContactId, message: MessageId) -> Res
 async fn count(tx: &mut Tx, contact: ContactId, message: MessageId, counts: bool) -> Result<(), DbError> {
     let entry = sql("update touch set counts = $1 where message_id = $2 and kind = 'message'");
     tx.run(entry.bind(counts).bind(message)).await?;
+    find_newest(tx, contact).await
+}
+
+/// Takes an entry out of the cooldown, because it was a mistake. The entry stays.
+///
+/// # Errors
+/// As the database has it.
+pub async fn uncount_entry(tx: &mut Tx, contact: ContactId, id: TouchId) -> Result<(), DbError> {
+    tx.run(sql("update touch set counts = $1 where id = $2").bind(false).bind(id)).await?;
+    find_newest(tx, contact).await
+}
+
+/// Finds out anew from when the cooldown runs.
+async fn find_newest(tx: &mut Tx, contact: ContactId) -> Result<(), DbError> {
     let newest = sql(
         "update contact set contacted_at = (select max(t.at) from touch t where t.contact_id = contact.id and t.counts = true) where id = $1",
     );
@@ -219,7 +245,7 @@ async fn count(tx: &mut Tx, contact: ContactId, message: MessageId, counts: bool
 /// As the database has it, and when a note does not open.
 pub async fn history(tx: &mut Tx, vault: &Vault, contact: ContactId) -> Result<Vec<Touch>, DbError> {
     let query = sql(
-        "select id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed from touch where contact_id = $1 order by at, id",
+        "select id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed, takes_back from touch where contact_id = $1 order by at, id",
     );
     tx.all(query.bind(contact)).await?.iter().map(|row| read(vault, row)).collect()
 }
@@ -231,6 +257,16 @@ pub async fn history(tx: &mut Tx, vault: &Vault, contact: ContactId) -> Result<V
 pub async fn since(tx: &mut Tx, contact: ContactId, kind: TouchKind, from_ms: i64) -> Result<bool, DbError> {
     let query = sql("select 1 from touch where contact_id = $1 and kind = $2 and at >= $3 limit 1");
     Ok(tx.maybe(query.bind(contact).bind(kind.as_str()).bind(from_ms)).await?.is_some())
+}
+
+/// Whether anything happened with a contact after something that has this id: more than a note, or a look at the number.
+///
+/// # Errors
+/// As the database has it.
+pub async fn any_after(tx: &mut Tx, contact: ContactId, id: OutcomeId) -> Result<bool, DbError> {
+    let query =
+        sql("select 1 from touch where contact_id = $1 and id > $2 and kind not in ('revealed', 'note') limit 1");
+    Ok(tx.maybe(query.bind(contact).bind(id)).await?.is_some())
 }
 
 /// Which of these contacts wrote to us or opted in: a channel that needs it may open with them.
@@ -252,6 +288,7 @@ fn read(vault: &Vault, row: &Row) -> Result<Touch, DbError> {
     let id: TouchId = row.id(0)?;
     let sealed: Option<Vec<u8>> = row.get(9)?;
     Ok(Touch {
+        id,
         at: row.int(1)?,
         kind: row.word(2, "ledger entry", TouchKind::parse)?,
         channel: row.get(3)?,
@@ -261,6 +298,7 @@ fn read(vault: &Vault, row: &Row) -> Result<Touch, DbError> {
         detail: row.get(7)?,
         counts: row.get(8)?,
         note: sealed.map(|sealed| vault.open_text(place(&id), &sealed).map(Private::new)).transpose()?,
+        takes_back: row.get::<Option<uuid::Uuid>>(10)?.map(TouchId),
     })
 }
 

@@ -1,6 +1,7 @@
 //! One person at a time holds a call. Whoever takes it has the contact's row locked, so that no no slips in between.
 
 use super::Tasks;
+use super::approach::Approach;
 use super::follow_up::clock_time;
 use super::refusal::Refusal;
 use crate::domain::decision::Decision;
@@ -33,6 +34,9 @@ impl Tasks {
         }
         // The time is read under the lock: a claim that waited here must not take an earlier time for a stale lease.
         let leases = self.leases(tx).await?;
+        if let Err(refusal) = self.may_take(tx, &task, who, leases).await? {
+            return Ok(Err(refusal));
+        }
         let until = leases.0.saturating_add(self.lease_ms);
         if !task::claim(tx, id, who, until, leases).await? {
             return Ok(Err(Refusal::Taken(task.claimed_by.unwrap_or_default())));
@@ -57,6 +61,7 @@ impl Tasks {
                     tx.commit().await?;
                     return Ok(Ok(claim));
                 }
+                Err(enough @ Refusal::Enough { .. }) => return Ok(Err(enough)),
                 Err(Refusal::NotNow(at)) => later = Some(later.map_or(at, |earlier| at.min(earlier))),
                 Err(_) => {}
             }
@@ -114,9 +119,14 @@ impl Tasks {
         if contact.unread > 0 {
             return Ok(Err(Refusal::Contact(Decision::Held)));
         }
-        if let Some(left_out) = contact.left_out {
-            let reason = Decision::parse(&left_out).unwrap_or(Decision::NotInGroup);
+        if let Some(left_out) = &contact.left_out {
+            let reason = Decision::parse(left_out).unwrap_or(Decision::NotInGroup);
             return Ok(Err(Refusal::Contact(reason)));
+        }
+        match self.may_open(tx, task, &contact).await? {
+            Ok(()) => {}
+            Err(Approach::Paused) => return Ok(Err(Refusal::Paused)),
+            Err(Approach::Not(reason)) => return Ok(Err(Refusal::Contact(reason))),
         }
         let now = self.ledger.clock.now();
         if task.lapses_at <= now.as_millisecond() {

@@ -3,25 +3,39 @@
 use jiff::Timestamp;
 
 use super::Tasks;
-use super::outcome::{Next, Outcome, next};
+use super::outcome::{Left, Next, Outcome, next};
 use super::refusal::Refusal;
+use crate::clock::new_id;
 use crate::domain::decision::Decision;
-use crate::domain::id::TaskId;
+use crate::domain::id::{TaskId, TouchId};
 use crate::domain::private::Private;
 use crate::ledger::NoSource;
+use crate::store::contact::{self, Contact};
+use crate::store::outcome::{Ended, LedTo};
 use crate::store::task::{self, Task, TaskState};
 use crate::store::touch::{Touch, TouchKind};
-use crate::store::{DbError, Tx};
+use crate::store::{DbError, Tx, outcome};
 
 /// A call that ended, as the person tells it.
 #[derive(Clone, Debug)]
 pub struct Registered {
     /// How it ended.
     pub outcome: Outcome,
-    /// When they asked to be called, for [`Outcome::CallLater`].
+    /// When they asked to be called, for [`Outcome::CallLater`], or visited, for [`Outcome::WantsVisit`].
     pub at: Option<Timestamp>,
     /// What was said; sealed.
     pub note: Option<Private>,
+    /// What they speak, for [`Outcome::OtherLanguage`].
+    pub language: Option<String>,
+    /// Whether it weighs on who called: counted, and nothing of it kept.
+    pub heavy: bool,
+}
+
+impl Registered {
+    /// A call of which nothing but its end is told.
+    pub fn new(outcome: Outcome) -> Self {
+        Self { outcome, at: None, note: None, language: None, heavy: false }
+    }
 }
 
 /// What became of the task.
@@ -33,6 +47,13 @@ pub struct Done {
     pub outcome: Outcome,
     /// What follows.
     pub next: Next,
+}
+
+/// How a contact stood before a call was registered.
+struct Before {
+    contact: Option<Contact>,
+    no: bool,
+    others: Vec<Task>,
 }
 
 impl Tasks {
@@ -51,14 +72,20 @@ impl Tasks {
     ) -> Result<Result<Done, Refusal>, DbError> {
         let Some(task) = self.lock(tx, id).await? else { return Ok(Err(Refusal::Unknown)) };
         let now = self.ledger.clock.now();
+        let left = Left {
+            attempts: task.attempts_left,
+            lapses_at: task.lapses_at,
+            before: task.outcome.as_deref().and_then(Outcome::parse),
+        };
         let next = match task.state {
-            TaskState::Claimed => next(call.outcome, task.attempts_left, task.lapses_at, now, call.at, &self.hours),
+            TaskState::Claimed => next(call.outcome, left, now, call.at, &self.hours),
             _ => Ok(Next::Done),
         };
         let next = match next {
             Ok(next) => next,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        let before = self.before(tx, &task).await?;
         let word = call.outcome.as_str();
         let held = match next {
             Next::Again(again) => task::put_off(tx, id, who, word, again).await?,
@@ -68,13 +95,58 @@ impl Tasks {
             let over = task.state == TaskState::Done;
             return Ok(Err(if over { Refusal::Closed(task.state) } else { Refusal::NotHeld }));
         }
-        self.note_call(tx, &task, who, call).await?;
-        self.follow(tx, &task, who, call.outcome).await?;
+        let touch = self.note_call(tx, &task, who, call).await?;
+        self.follow(tx, &task, who, call).await?;
+        let led_to = self.led_to(tx, &task, &before).await?;
+        let ended = Ended {
+            id: new_id(),
+            task: id,
+            touch,
+            outcome: call.outcome,
+            actor: who.to_owned(),
+            at: now.as_millisecond(),
+            heavy: call.heavy,
+            led_to,
+        };
+        outcome::add(tx, &ended).await?;
+        self.count_heavy(tx, &task, &ended, 1).await?;
+        if !matches!(next, Next::Again(_)) {
+            self.close(tx, &task, word).await?;
+        }
         Ok(Ok(Done { task, outcome: call.outcome, next }))
     }
 
+    async fn before(&self, tx: &mut Tx, task: &Task) -> Result<Before, DbError> {
+        let contact = contact::get(tx, task.contact).await?;
+        let blinds = contact::blinds(tx, task.contact).await?;
+        let no = contact.as_ref().is_some_and(|c| c.opted_out) || !contact::noes(tx, &blinds).await?.is_empty();
+        Ok(Before { contact, no, others: outcome::others(tx, task.contact, task.id).await? })
+    }
+
+    /// What changed since then.
+    async fn led_to(&self, tx: &mut Tx, task: &Task, before: &Before) -> Result<LedTo, DbError> {
+        let contact = contact::get(tx, task.contact).await?;
+        let open = outcome::others(tx, task.contact, task.id).await?;
+        let dropped = before.others.iter().filter(|other| open.iter().all(|still| still.id != other.id));
+        let (was, is) = (before.contact.as_ref(), contact.as_ref());
+        let language = |contact: Option<&Contact>| contact.and_then(|contact| contact.language.clone());
+        let left_out = |contact: Option<&Contact>| contact.and_then(|contact| contact.left_out.clone());
+        Ok(LedTo {
+            state: task.state.as_str().to_owned(),
+            due_at: task.due_at,
+            lapses_at: task.lapses_at,
+            attempts_left: task.attempts_left,
+            outcome: task.outcome.clone(),
+            language: task.language.clone(),
+            contact_language: (language(was) != language(is)).then(|| language(was)),
+            left_out: (left_out(was) != left_out(is)).then(|| left_out(was)),
+            no: !before.no && is.is_some_and(|contact| contact.opted_out),
+            dropped: dropped.map(|task| task.id.to_string()).collect(),
+        })
+    }
+
     /// The entry names no message: taking a message out of the cooldown must not take the call out with it.
-    async fn note_call(&self, tx: &mut Tx, task: &Task, who: &str, call: &Registered) -> Result<(), DbError> {
+    async fn note_call(&self, tx: &mut Tx, task: &Task, who: &str, call: &Registered) -> Result<TouchId, DbError> {
         let mut entry = Touch::new(TouchKind::Call, self.ledger.clock.now_ms());
         entry.channel = Some("phone".to_owned());
         entry.campaign = task.campaign.clone();
@@ -82,15 +154,23 @@ impl Tasks {
         entry.detail = Some(call.outcome.as_str().to_owned());
         entry.counts = call.outcome.was_answered();
         entry.note = call.note.clone();
-        self.ledger.register(tx, task.contact, &entry).await
+        self.ledger.register(tx, task.contact, &entry).await?;
+        Ok(entry.id)
     }
 
-    async fn follow(&self, tx: &mut Tx, task: &Task, who: &str, outcome: Outcome) -> Result<(), DbError> {
-        match (outcome, task.message) {
+    async fn follow(&self, tx: &mut Tx, task: &Task, who: &str, call: &Registered) -> Result<(), DbError> {
+        let now = self.ledger.clock.now_ms();
+        let why = call.outcome.as_str();
+        match (call.outcome, task.message) {
             (Outcome::OptOut, _) => self.ledger.opt_out(tx, task.contact, NoSource::Call, Some(who)).await.map(drop),
             (Outcome::WrongNumber, _) => self.ledger.leave_out(tx, task.contact, Decision::WrongNumber).await,
-            (Outcome::Thanks, Some(message)) => {
-                task::drop_message(tx, message, outcome.as_str(), self.ledger.clock.now_ms()).await.map(drop)
+            (Outcome::NotInGroup, _) => self.ledger.leave_out(tx, task.contact, Decision::NotInGroup).await,
+            (Outcome::NotInService, _) => task::drop_contact(tx, task.contact, why, now).await.map(drop),
+            (Outcome::Thanks, Some(message)) => task::drop_message(tx, message, why, now).await.map(drop),
+            (Outcome::OtherLanguage, _) => {
+                let Some(language) = &call.language else { return Ok(()) };
+                contact::set_language(tx, task.contact, Some(language)).await?;
+                outcome::set_language(tx, task.id, language).await
             }
             _ => Ok(()),
         }

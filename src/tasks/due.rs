@@ -1,7 +1,9 @@
 //! Opens the tasks whose day has come, and drops those that are not needed any more.
 
 use super::Tasks;
+use super::approach::Approach;
 use super::definition::follow_up;
+use super::outcome::Outcome;
 use crate::campaign::file::Unless;
 use crate::domain::decision::Decision;
 use crate::domain::message::MessageState;
@@ -21,6 +23,8 @@ pub struct Moved {
     pub dropped: u64,
     /// Tasks nobody got to in time.
     pub lapsed: u64,
+    /// Messages of campaigns of calls that ended with their task.
+    pub closed: u64,
 }
 
 impl Tasks {
@@ -40,6 +44,7 @@ impl Tasks {
         self.lapse(db, &mut moved).await?;
         self.open_due(db, &mut moved).await?;
         self.drop_answered(db, &mut moved).await?;
+        self.close_all(db, &mut moved).await?;
         Ok(moved)
     }
 
@@ -110,8 +115,16 @@ impl Tasks {
         if contact.opted_out {
             return Ok(Some(Decision::OptedOut.as_str()));
         }
-        if let Some(left_out) = contact.left_out {
-            return Ok(Some(Decision::parse(&left_out).unwrap_or(Decision::NotInGroup).as_str()));
+        if let Some(left_out) = &contact.left_out {
+            return Ok(Some(Decision::parse(left_out).unwrap_or(Decision::NotInGroup).as_str()));
+        }
+        if task.outcome.as_deref() == Some(Outcome::WantsVisit.as_str())
+            && touch::since(tx, task.contact, TouchKind::Visit, task.since).await?
+        {
+            return Ok(Some("visited"));
+        }
+        if let Err(Approach::Not(reason)) = self.may_open(tx, task, &contact).await? {
+            return Ok(Some(reason.as_str()));
         }
         let Some((message, definition)) = self.definitions.of_task(tx, task).await? else { return Ok(None) };
         if !may_have_reached(message.state) {

@@ -1,8 +1,10 @@
 //! The day's list: whom to call and why, without a number or a name.
 
 use super::Tasks;
+use super::approach::CALL;
 use super::claim::is_held;
 use super::follow_up::clock_time;
+use super::outcome::Outcome;
 use crate::domain::id::TaskId;
 use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
@@ -30,13 +32,9 @@ struct Before {
     days: i64,
     uncertain: bool,
     answered: bool,
-    outcome: Option<Tried>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tried {
-    NoAnswer,
-    CallLater,
+    outcome: Option<Outcome>,
+    /// Whether the call is the approach itself.
+    opens: bool,
 }
 
 impl Tasks {
@@ -69,15 +67,13 @@ impl Tasks {
             Some(id) => message::find(tx, id).await?,
             None => None,
         };
+        let opens = message.as_ref().is_some_and(|message| message.channel == CALL);
         let before = Before {
             days: self.days_since(task.made_at),
             uncertain: message.is_some_and(|m| matches!(m.state, MessageState::InDoubt | MessageState::Abandoned)),
             answered: reply::since(tx, task.contact, task.since).await?,
-            outcome: match task.outcome.as_deref() {
-                Some("no_answer") => Some(Tried::NoAnswer),
-                Some("call_later") => Some(Tried::CallLater),
-                _ => None,
-            },
+            outcome: task.outcome.as_deref().and_then(Outcome::parse),
+            opens,
         };
         Ok(Entry { why: why(before), overdue_days: self.days_since(task.due_at).max(0), task })
     }
@@ -128,15 +124,23 @@ fn free_when_lapsed(task: Task, leases: (i64, i64)) -> Task {
 fn why(before: Before) -> Text {
     let n = before.days;
     let Text { en: sms, nb } = match n {
+        _ if before.opens => text!("call campaign", "ringekampanje"),
         ..=0 => text!("SMS today", "SMS i dag"),
         1 => text!("SMS yesterday", "SMS i går"),
         _ => text!("SMS {n} days ago", "SMS for {n} dager siden"),
     };
     match before {
-        Before { outcome: Some(Tried::CallLater), .. } => text!("asked to be called then", "ba om å bli ringt da"),
-        Before { outcome: Some(Tried::NoAnswer), .. } => {
+        Before { outcome: Some(Outcome::CallLater), .. } => {
+            text!("asked to be called then", "ba om å bli ringt da")
+        }
+        Before { outcome: Some(Outcome::WantsVisit), .. } => text!("wants a visit", "ønsker besøk"),
+        Before { outcome: Some(Outcome::OtherLanguage), .. } => {
+            text!("speaks another language", "snakker et annet språk")
+        }
+        Before { outcome: Some(Outcome::NoAnswer), .. } => {
             text!("{sms}, no answer to a call", "{nb}, tok ikke tlf.")
         }
+        Before { opens: true, .. } => text!("{sms}", "{nb}"),
         Before { answered: true, .. } => text!("{sms}, answered", "{nb}, har svart"),
         Before { uncertain: true, .. } => text!("{sms}, perhaps not arrived", "{nb}, usikker"),
         _ => text!("{sms}, no answer", "{nb}, ikke svart"),
@@ -151,10 +155,12 @@ mod tests {
     fn the_reason_stays_under_forty_characters() {
         for days in [0, 1, 4, 999] {
             for (uncertain, answered) in [(false, false), (true, false), (false, true)] {
-                for outcome in [None, Some(Tried::NoAnswer), Some(Tried::CallLater)] {
-                    let text = why(Before { days, uncertain, answered, outcome });
-                    for said in [&text.en, &text.nb] {
-                        assert!(said.chars().count() < 40, "{said}");
+                for outcome in Outcome::ALL.into_iter().map(Some).chain([None]) {
+                    for opens in [false, true] {
+                        let text = why(Before { days, uncertain, answered, outcome, opens });
+                        for said in [&text.en, &text.nb] {
+                            assert!(said.chars().count() < 40, "{said}");
+                        }
                     }
                 }
             }
@@ -163,9 +169,11 @@ mod tests {
 
     #[test]
     fn the_reason_says_what_came_before() {
-        let before = Before { days: 4, uncertain: false, answered: false, outcome: None };
+        let before = Before { days: 4, uncertain: false, answered: false, outcome: None, opens: false };
         assert_eq!(why(before).en, "SMS 4 days ago, no answer");
         assert_eq!(why(Before { days: 1, answered: true, ..before }).nb, "SMS i går, har svart");
+        let tried = Before { opens: true, outcome: Some(Outcome::NoAnswer), ..before };
+        assert_eq!(why(tried).en, "call campaign, no answer to a call");
     }
 
     #[test]

@@ -1,20 +1,25 @@
-//! What people at the service must do: calls that follow messages, the day's list, and the notice that it is there.
+//! What people at the service must do: calls that follow messages or are the approach themselves, the day's list, and
+//! the notice that it is there.
 //!
 //! A task is planned when its message goes out, opens on its day, is claimed by one person at a time, and ends with an
 //! outcome. Nothing here rings or writes to a contact.
 
+mod approach;
+mod cap;
 mod claim;
 pub mod daily;
 mod definition;
 mod done;
 mod due;
 pub mod follow_up;
+mod heavy;
 mod hours;
 mod list;
 pub mod mail;
 pub mod outcome;
 mod refusal;
 mod script;
+mod undo;
 pub mod when;
 
 use jiff::Timestamp;
@@ -32,6 +37,7 @@ pub use hours::Hours;
 pub use list::{Entry, short};
 pub use refusal::Refusal;
 pub use script::Voice;
+pub use undo::Undone;
 
 /// The tasks of an organisation. Cheap to clone; clones share what they have read of campaigns.
 #[derive(Clone)]
@@ -43,22 +49,34 @@ pub struct Tasks {
     /// The approved campaigns, for their scripts and conditions.
     pub definitions: Definitions,
     lease_ms: i64,
+    calls_a_day: u32,
 }
 
 impl Tasks {
     /// The tasks of an organisation, as its settings have them.
     pub fn of(ledger: Ledger, settings: &Settings) -> Self {
-        Self::new(ledger, settings.organisation.holidays, settings.tasks.lease)
+        Self {
+            calls_a_day: settings.tasks.calls_a_day,
+            ..Self::new(ledger, settings.organisation.holidays, settings.tasks.lease)
+        }
     }
 
-    /// The tasks of this house: nobody is called on its holidays, and a claim lasts for `lease`.
+    /// The tasks of this house: nobody is called on its holidays, and a claim lasts for `lease`. Nobody's calls are
+    /// capped.
     pub fn new(ledger: Ledger, holidays: Holidays, lease: Span) -> Self {
         let ends = lease.add_to(Timestamp::UNIX_EPOCH, &TimeZone::UTC, Holidays::None);
         Self {
             hours: Hours::new(ledger.clock.zone().clone(), holidays),
             definitions: Definitions::new(ledger.vault.clone()),
             lease_ms: ends.as_millisecond(),
+            calls_a_day: 0,
             ledger,
         }
+    }
+
+    /// The same, with so many calls a person and day; 0 for as many as they like.
+    #[must_use]
+    pub fn capped(self, calls_a_day: u32) -> Self {
+        Self { calls_a_day, ..self }
     }
 }

@@ -31,13 +31,28 @@ pub enum Refusal {
     NoCallsThen(Timestamp),
     /// There is nobody free to call.
     NothingFree,
+    /// The campaign of calls is on pause.
+    Paused,
+    /// This person has made so many calls today; from then on there may be more.
+    Enough {
+        /// How many a day.
+        calls: u32,
+        /// The next morning for calls.
+        again: Timestamp,
+    },
+    /// No outcome stands that could be taken back.
+    NothingToUndo,
+    /// A day has passed, or something else has happened with the person since.
+    TooLate,
+    /// The outcome was a no: it is lifted only with a reason.
+    NeedsReason,
 }
 
 impl Refusal {
     /// When it may be possible, where that can be said.
     pub fn again_at(&self) -> Option<Timestamp> {
         match self {
-            Refusal::NotNow(at) | Refusal::NoCallsThen(at) => Some(*at),
+            Refusal::NotNow(at) | Refusal::NoCallsThen(at) | Refusal::Enough { again: at, .. } => Some(*at),
             _ => None,
         }
     }
@@ -55,6 +70,11 @@ impl Refusal {
             Refusal::BadTime => "bad_time",
             Refusal::NoCallsThen(_) => "no_calls_then",
             Refusal::NothingFree => "nothing_free",
+            Refusal::Paused => "paused",
+            Refusal::Enough { .. } => "enough",
+            Refusal::NothingToUndo => "nothing_to_undo",
+            Refusal::TooLate => "too_late",
+            Refusal::NeedsReason => "needs_reason",
         }
     }
 
@@ -91,6 +111,30 @@ impl Refusal {
                 )
             }
             Refusal::NothingFree => text!("there is no free call", "det er ingen ledig samtale"),
+            Refusal::Paused => {
+                text!(
+                    "the campaign is on pause: nobody is called for it",
+                    "kampanjen er på pause: ingen ringes for den"
+                )
+            }
+            Refusal::Enough { calls, again } => {
+                let again = local(*again, zone);
+                text!(
+                    "{calls} calls are enough for one day: others take the rest, and you go on from {again}",
+                    "{calls} samtaler er nok for én dag: andre tar resten, og du fortsetter fra {again}"
+                )
+            }
+            Refusal::NothingToUndo => {
+                text!("there is no outcome to take back", "det er ikke noe utfall å ta tilbake")
+            }
+            Refusal::TooLate => text!(
+                "too late to take back: a day has passed, or something else has happened with this person since; what is right goes into the history with `lykt contact note`",
+                "for sent å ta tilbake: det har gått et døgn, eller noe annet har skjedd med personen siden; det som er riktig, skrives i loggen med `lykt contact note`"
+            ),
+            Refusal::NeedsReason => text!(
+                "the outcome was a no: say how you know that it was a mistake, with --reason",
+                "utfallet var et nei: si hvordan du vet at det var en feil, med --reason"
+            ),
         }
     }
 }

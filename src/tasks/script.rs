@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Tasks;
 use super::definition::follow_up;
+use crate::campaign::file::Definition;
 use crate::campaign::template::Template;
 use crate::settings::Settings;
+use crate::store::message::{self, Message};
 use crate::store::task::Task;
 use crate::store::{DbError, Tx};
 
@@ -32,19 +34,46 @@ impl Voice {
     }
 }
 
+impl Voice {
+    fn render(&self, script: &str, definition: &Definition) -> String {
+        let named =
+            [("sender", &definition.sender), ("organisation", &self.organisation), ("services", &self.services)];
+        render(script, &named.map(|(name, value)| (name.to_owned(), value.clone())).into())
+    }
+}
+
 impl Tasks {
     /// The script of a task; `None` when the campaign has none, or is forgotten.
     ///
     /// # Errors
     /// As the database has it.
     pub async fn script(&self, tx: &mut Tx, voice: &Voice, task: &Task) -> Result<Option<String>, DbError> {
-        let Some((_, definition)) = self.definitions.of_task(tx, task).await? else { return Ok(None) };
+        let Some((message, definition)) = self.definitions.of_task(tx, task).await? else { return Ok(None) };
+        if definition.calls.is_some() {
+            return self.own_script(tx, voice, task, message, &definition).await.map(Some);
+        }
         let Some(follow_up) = follow_up(&definition, task) else { return Ok(None) };
         let wanted = task.language.iter().chain(&voice.languages);
         let Some(script) = choose(&follow_up.scripts, wanted) else { return Ok(None) };
-        let named =
-            [("sender", &definition.sender), ("organisation", &voice.organisation), ("services", &voice.services)];
-        Ok(Some(render(script, &named.map(|(name, value)| (name.to_owned(), value.clone())).into())))
+        Ok(Some(voice.render(script, &definition)))
+    }
+
+    /// The script of a campaign of calls: as the plan wrote it for this person, unless they speak another language.
+    async fn own_script(
+        &self,
+        tx: &mut Tx,
+        voice: &Voice,
+        task: &Task,
+        message: Message,
+        definition: &Definition,
+    ) -> Result<String, DbError> {
+        let scripts = definition.variants.first().map(|variant| &variant.texts);
+        let other = task.language.as_ref().filter(|language| **language != message.language);
+        if let Some(script) = other.and_then(|language| scripts?.get(language)) {
+            return Ok(voice.render(script, definition));
+        }
+        let sealed = message::sealed(tx, message.id).await?;
+        Ok(message::open(&self.ledger.vault, message.id, &sealed)?.text)
     }
 }
 

@@ -56,6 +56,18 @@ pub struct Definition {
     pub rate: Rate,
     /// What follows a message.
     pub follow_ups: Vec<FollowUp>,
+    /// How people are called, in a campaign of calls: then the one variant is the script.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls: Option<Calls>,
+}
+
+/// How people are called, when the call is the approach.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calls {
+    /// How often a call is tried; at least 1.
+    pub attempts: u32,
+    /// From the day on which it comes on the list to the day on which it lapses.
+    pub within: Span,
 }
 
 /// An image, bound to its bytes.

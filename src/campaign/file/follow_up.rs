@@ -44,7 +44,7 @@ fn kind(section: &Section<'_>, m: &mut Mistakes) {
     }
 }
 
-fn span(section: &Section<'_>, name: &str, m: &mut Mistakes) -> Option<Span> {
+pub(super) fn span(section: &Section<'_>, name: &str, m: &mut Mistakes) -> Option<Span> {
     section.need(&[name], m);
     let said = section.text(name, m)?;
     let help =
@@ -100,7 +100,7 @@ fn unless(section: &Section<'_>, m: &mut Mistakes) -> Vec<Unless> {
 }
 
 /// How often a call is tried; once when nothing is written.
-fn attempts(section: &Section<'_>, m: &mut Mistakes) -> u32 {
+pub(super) fn attempts(section: &Section<'_>, m: &mut Mistakes) -> u32 {
     let attempts = section.count("attempts", "bad_attempts", m).unwrap_or(1);
     if attempts > MOST_ATTEMPTS
         && let Some(entry) = section.entry("attempts")

@@ -5,7 +5,8 @@ use std::path::Path;
 use toml::de::DeValue;
 
 use super::AccountFacts;
-use super::definition::{Image, Variant};
+use super::calls;
+use super::definition::{Calls, Image, Variant};
 use super::mistake::{Mistakes, short};
 use super::schema::nearest;
 use super::section::{Said, Section};
@@ -17,7 +18,7 @@ use crate::domain::channel::Channel;
 use crate::text;
 
 /// Channels that campaigns will have, and this version has not.
-const NOT_YET: [&str; 3] = ["whatsapp", "call", "manual"];
+const NOT_YET: [&str; 2] = ["whatsapp", "manual"];
 
 /// What is sent, by whom and through what.
 pub(super) struct Message {
@@ -27,6 +28,7 @@ pub(super) struct Message {
     pub image: Option<Image>,
     pub require_language: bool,
     pub variants: Vec<Variant>,
+    pub calls: Option<Calls>,
 }
 
 /// What the section is judged by.
@@ -42,6 +44,10 @@ pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &
     let section = top.table("message", "message", m)?;
     section.unknown(m);
     let channels = channels(&section, m);
+    if channels.as_ref().is_some_and(|channels| channels == &[Channel::Call.as_str()]) {
+        return calls::read(top, &section, words, m);
+    }
+    calls::only_calls(&section, m);
     let account = gateway(&section, house, m);
     let sender = sender(&section, m);
     let image = image(&section, house.folder, m);
@@ -50,7 +56,15 @@ pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &
     let takes_replies = facts.is_none_or(|facts| facts.takes_replies);
     let judge = Judge { words, takes_replies, languages: house.languages, require_language };
     let variants = judge.variants(&section, m);
-    Some(Message { channels: channels?, account: account?, sender: sender?, image, require_language, variants })
+    Some(Message {
+        channels: channels?,
+        account: account?,
+        sender: sender?,
+        image,
+        require_language,
+        variants,
+        calls: None,
+    })
 }
 
 fn channels(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<String>> {
@@ -75,6 +89,24 @@ fn channels(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<String>> {
             _ => {}
         }
     }
+    if channels.len() > 1
+        && channels.iter().any(|channel| channel == Channel::Call.as_str())
+        && let Some(entry) = section.entry("channels")
+    {
+        m.error(
+            "calls_alone",
+            &entry.span,
+            text!(
+                "calls cannot stand in for messages, or messages for calls, in this version yet",
+                "samtaler kan ikke tre i stedet for meldinger, eller omvendt, i denne versjonen ennå"
+            ),
+            text!(
+                "write channels = [\"sms\"], and [[follow_up]] for a call after it; or channels = [\"call\"] alone",
+                "skriv channels = [\"sms\"], og [[follow_up]] for en samtale etterpå; eller channels = [\"call\"] alene"
+            ),
+        );
+        return None;
+    }
     (!channels.is_empty()).then_some(channels)
 }
 
@@ -96,7 +128,7 @@ fn channel(said: &Said, m: &mut Mistakes) -> Option<Channel> {
             "unknown_channel",
             &said.span,
             text!("`{word}` is no channel", "`{word}` er ingen kanal"),
-            text!("write channels = [\"sms\"]", "skriv channels = [\"sms\"]"),
+            text!("write channels = [\"sms\"] or [\"call\"]", "skriv channels = [\"sms\"] eller [\"call\"]"),
         );
     }
     found
@@ -109,6 +141,15 @@ fn gateway(section: &Section<'_>, house: &House<'_>, m: &mut Mistakes) -> Option
     for entry in table.entries() {
         let key = Said { text: entry.key.to_owned(), span: entry.key_span.clone() };
         let Some(channel) = channel(&key, m) else { continue };
+        if channel == Channel::Call {
+            m.error(
+                "not_for_calls",
+                &key.span,
+                text!("calls go by no account", "samtaler går ikke gjennom noen konto"),
+                text!("remove `call`", "fjern `call`"),
+            );
+            continue;
+        }
         let DeValue::String(name) = entry.value else {
             let (wrong, help) = (
                 text!(
@@ -185,7 +226,7 @@ fn is_account(said: &Said, channel: Channel, house: &House<'_>, m: &mut Mistakes
     true
 }
 
-fn sender(section: &Section<'_>, m: &mut Mistakes) -> Option<String> {
+pub(super) fn sender(section: &Section<'_>, m: &mut Mistakes) -> Option<String> {
     let said = section.any_text("sender", m);
     let blank = said.as_ref().filter(|said| said.text.is_empty());
     if section.lacks("sender") || blank.is_some() {

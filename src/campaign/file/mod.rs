@@ -3,6 +3,7 @@
 //! Every mistake has its place, what is wrong, and what to write instead, for people who never programmed. Nothing here
 //! knows what happened with anybody, or sends anything.
 
+mod calls;
 mod definition;
 mod editor;
 mod follow_up;
@@ -27,14 +28,14 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-pub use definition::{Definition, FollowUp, Image, Unless, Variant};
+pub use definition::{Calls, Definition, FollowUp, Image, Unless, Variant};
 pub use editor::schema_for_editors;
 pub use linted::{lint, variables};
 pub use mistake::{Mistake, Severity};
 
 use crate::domain::channel::Channel;
 use crate::text;
-use message::House;
+use message::{House, Message};
 use mistake::{Mistakes, short};
 use section::Section;
 use texts::Words;
@@ -141,6 +142,9 @@ fn read(
     let message = message::read(&top, house, &words, &mut found);
     let pace = pace::read(&top, &mut found);
     let follow_ups = follow_up::read(&top, &words, &mut found);
+    if let (Some((window, _)), Some(Message { calls: Some(_), .. })) = (&pace, &message) {
+        calls::hours(&top, window, &mut found);
+    }
     found.retain(|mistake| broken.trusts(&mistake.span, mistake.code));
     m.append(found);
     let list_hash = targets.list_hash;
@@ -166,6 +170,7 @@ fn read(
             window,
             rate,
             follow_ups,
+            calls: message.calls,
         })
     };
     (definition(), list_hash, beside(&top))

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::campaign::file::{Checked, Definition, Variant};
+use crate::campaign::file::{Calls, Checked, Definition, Variant};
 use crate::campaign::lint::{self, House};
 use crate::campaign::list::List;
 use crate::domain::holidays::Holidays;
@@ -24,7 +24,10 @@ pub(super) fn of(path: &Path, checked: &Checked, house: &House, lang: Lang) -> S
         say!(lang, "  from {starts} to {ends}, {window}, {rate}", "  fra {starts} til {ends}, {window}, {rate}"),
     ];
     lines.extend(rows(path, campaign, lang));
-    lines.extend(campaign.variants.iter().map(|variant| texts(campaign, variant, house, lang)));
+    match &campaign.calls {
+        Some(calls) => lines.extend(own_calls(campaign, calls, lang)),
+        None => lines.extend(campaign.variants.iter().map(|variant| texts(campaign, variant, house, lang))),
+    }
     let calls = campaign.follow_ups.iter().map(|call| {
         let (after, within, attempts) = (call.after, call.within, call.attempts);
         say!(
@@ -42,6 +45,21 @@ fn rows(path: &Path, campaign: &Definition, lang: Lang) -> Option<String> {
     let list = List::open(&campaign.list_in(path.parent()?)).ok()?;
     let (file, n) = (inert(&campaign.list), list.rows(&[]).count());
     Some(say!(lang, "  {n} rows in {file}", "  {n} rader i {file}"))
+}
+
+/// How people are called in a campaign of calls, and in which languages.
+fn own_calls(campaign: &Definition, calls: &Calls, lang: Lang) -> [String; 2] {
+    let languages = campaign.variants.iter().flat_map(|variant| variant.texts.keys().map(String::as_str));
+    let languages = languages.collect::<Vec<_>>().join(", ");
+    let (within, attempts) = (calls.within, calls.attempts);
+    [
+        say!(lang, "  script: {languages}", "  manus: {languages}"),
+        say!(
+            lang,
+            "  a call, within {within}, tried at most {attempts} times",
+            "  en samtale, innen «{within}», høyst {attempts} forsøk"
+        ),
+    ]
 }
 
 /// A variant's languages, each with the parts that its text travels in with the longest values.

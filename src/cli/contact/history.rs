@@ -36,6 +36,7 @@ impl Desk<'_> {
 
     pub(super) fn entry_json(&self, entry: &Touch) -> Value {
         json!({
+            "id": entry.id.to_string(), "takes_back": entry.takes_back.map(|id| id.to_string()),
             "at": self.moment(entry.at), "kind": entry.kind.as_str(), "channel": entry.channel,
             "campaign": entry.campaign, "actor": entry.actor, "detail": entry.detail, "counts": entry.counts,
             "note": entry.note.as_ref().map(|note| note.expose().clone()),

@@ -1,8 +1,10 @@
 //! `lykt tasks`: the day's calls, on the terminal.
 
 mod call;
+mod done;
 mod show;
 mod today;
+mod undo;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -29,8 +31,10 @@ pub enum TasksCommand {
     Next,
     /// Give a call back, free for others. Needs --as.
     Release(TaskArgs),
-    /// Say how a call went. Needs --as.
+    /// Say how a call went; without --outcome it lists the ways and what each leads to. Needs --as.
     Done(DoneArgs),
+    /// Take back how a call went, within a day and as long as nothing else has happened. Needs --as.
+    Undo(UndoArgs),
 }
 
 /// Which task.
@@ -55,15 +59,32 @@ pub struct ShowArgs {
 pub struct DoneArgs {
     #[command(flatten)]
     task: TaskArgs,
-    /// talked, thanks, call_later, no_answer, wrong_number or opt_out.
+    /// talked, thanks, wants_visit, call_later, no_answer, other_language, not_in_group, wrong_number, not_in_service or
+    /// opt_out.
     #[arg(long, value_name = "WORD", value_parser = outcome)]
-    outcome: Outcome,
-    /// When they asked to be called: `15:00`, `tomorrow 10:00`, `fri 14:30`, `2026-12-10 15:00`.
+    outcome: Option<Outcome>,
+    /// When they asked to be called, or visited: `15:00`, `tomorrow 10:00`, `fri 14:30`, `2026-12-10 15:00`.
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
+    /// What they speak, for other_language: a code or a name, as in `th` or `Thai`. Kept for the next time too.
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
+    /// The call weighs on you: it is counted, and nothing of it is kept.
+    #[arg(long)]
+    heavy: bool,
     /// What was said; sealed. `-` reads it from stdin.
     #[arg(long, value_name = "TEXT|-", allow_hyphen_values = true)]
     note: Option<String>,
+}
+
+/// Which task, and why.
+#[derive(Debug, Args)]
+pub struct UndoArgs {
+    #[command(flatten)]
+    task: TaskArgs,
+    /// How you know that it was a mistake; sealed. A no is taken back only with it.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
 }
 
 fn outcome(word: &str) -> Result<Outcome, String> {
@@ -104,6 +125,7 @@ pub async fn run(ctx: &Ctx, command: TasksCommand) -> anyhow::Result<Exit> {
         TasksCommand::Next => desk.next(who).await,
         TasksCommand::Release(args) => desk.release(&args, who).await,
         TasksCommand::Done(args) => desk.done(args, who).await,
+        TasksCommand::Undo(args) => desk.undo(&args, who).await,
     }
 }
 
@@ -154,7 +176,7 @@ impl<'a> Desk<'a> {
         }
         let exit = refuse(refusal.explain(zone).pick(self.ctx.lang).to_owned());
         match refusal {
-            Refusal::NoTime | Refusal::BadTime | Refusal::Unknown => Exit::Usage,
+            Refusal::NoTime | Refusal::BadTime | Refusal::Unknown | Refusal::NeedsReason => Exit::Usage,
             _ => exit,
         }
     }
@@ -178,6 +200,11 @@ impl<'a> Desk<'a> {
         let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
         self.tasks.hours.zone().to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
     }
+}
+
+/// A name as it is written on the command line.
+fn quoted(who: &str) -> String {
+    if who.contains(char::is_whitespace) { format!("\"{who}\"") } else { who.to_owned() }
 }
 
 /// RFC 3339.

@@ -40,6 +40,11 @@ impl PhoneKind {
     pub fn takes_sms(self) -> bool {
         matches!(self, PhoneKind::Mobile | PhoneKind::FixedOrMobile)
     }
+
+    /// Whether a person can be called there: not at a service that costs extra, or a short number.
+    pub fn takes_calls(self) -> bool {
+        self != PhoneKind::Other
+    }
 }
 
 impl PhoneNumber {
@@ -98,7 +103,8 @@ mod tests {
         assert_eq!(kind("+46701740605"), PhoneKind::Mobile);
         assert_eq!(kind("+4722824600"), PhoneKind::Fixed);
         assert!(kind("+4520123456").takes_sms());
-        assert!(!kind("+4780012345").takes_sms());
+        assert!(!kind("+4780012345").takes_sms() && !kind("+4780012345").takes_calls());
+        assert!(kind("+4722824600").takes_calls());
         assert_eq!(kind("nonsense"), PhoneKind::Other);
     }
 }
