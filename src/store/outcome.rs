@@ -44,13 +44,20 @@ pub struct LedTo {
     /// The language of the task.
     pub language: Option<String>,
     /// The contact's language before, when it was changed.
-    pub contact_language: Option<Option<String>>,
+    pub contact_language: Option<Was>,
     /// Why the contact had been left out before, when that was changed.
-    pub left_out: Option<Option<String>>,
+    pub left_out: Option<Was>,
     /// Whether it was the person's no, and news.
     pub no: bool,
     /// Other tasks that were dropped with it.
     pub dropped: Vec<String>,
+}
+
+/// What stood in a field, or that nothing did: JSON keeps that apart from a field that was not changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Was {
+    /// The word.
+    pub word: Option<String>,
 }
 
 const COLUMNS: &str = "select id, task_id, touch_id, word, actor, at, heavy, led_to from outcome";

@@ -11,7 +11,7 @@ use crate::domain::id::{TaskId, TouchId};
 use crate::domain::private::Private;
 use crate::ledger::NoSource;
 use crate::store::contact::{self, Contact};
-use crate::store::outcome::{Ended, LedTo};
+use crate::store::outcome::{Ended, LedTo, Was};
 use crate::store::task::{self, Task, TaskState};
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::{DbError, Tx, outcome};
@@ -138,8 +138,8 @@ impl Tasks {
             attempts_left: task.attempts_left,
             outcome: task.outcome.clone(),
             language: task.language.clone(),
-            contact_language: (language(was) != language(is)).then(|| language(was)),
-            left_out: (left_out(was) != left_out(is)).then(|| left_out(was)),
+            contact_language: (language(was) != language(is)).then(|| Was { word: language(was) }),
+            left_out: (left_out(was) != left_out(is)).then(|| Was { word: left_out(was) }),
             no: !before.no && is.is_some_and(|contact| contact.opted_out),
             dropped: dropped.map(|task| task.id.to_string()).collect(),
         })

@@ -113,10 +113,10 @@ impl Tasks {
             contact::leave_out(tx, task.contact, left_out.as_deref()).await?;
         }
         if let Some(before) = &was.left_out {
-            contact::leave_out(tx, task.contact, before.as_deref()).await?;
+            contact::leave_out(tx, task.contact, before.word.as_deref()).await?;
         }
         if let Some(before) = &was.contact_language {
-            contact::set_language(tx, task.contact, before.as_deref()).await?;
+            contact::set_language(tx, task.contact, before.word.as_deref()).await?;
         }
         Ok(())
     }

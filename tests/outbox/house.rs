@@ -182,6 +182,11 @@ impl House {
 
     /// Queues a message to each of these people, numbered from 0.
     pub async fn queue(&self, name: &str, plan: PlanId, people: std::ops::Range<u32>) -> Vec<Person> {
+        self.queue_by("sms", name, plan, people).await
+    }
+
+    /// The same, by a channel.
+    pub async fn queue_by(&self, by: &str, name: &str, plan: PlanId, people: std::ops::Range<u32>) -> Vec<Person> {
         let (now, vault) = (self.clock().now_ms(), &self.ledger.vault);
         let numbers: Vec<Private> = people.map(|n| Private::new(number(n))).collect();
         let all: Vec<_> = numbers.iter().map(|number| (vault.blind(number.expose()), number.clone())).collect();
@@ -198,7 +203,7 @@ impl House {
             messages.push(NewMessage {
                 id,
                 contact,
-                channel: "sms".to_owned(),
+                channel: by.to_owned(),
                 account: ACCOUNT.to_owned(),
                 variant: "a".to_owned(),
                 language: "nb".to_owned(),

@@ -9,6 +9,7 @@ mod crash;
 mod doubts;
 mod faults;
 mod given;
+mod hand_over;
 mod hold;
 mod hours;
 mod house;

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod cap;
 mod claims;
 mod daily;
 mod due;
@@ -9,6 +10,7 @@ mod house;
 mod mail;
 mod outcomes;
 mod terminal;
+mod undo;
 
 #[expect(dead_code, reason = "no test here pulls the plug of its server")]
 #[path = "../support/postgres.rs"]

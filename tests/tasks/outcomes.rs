@@ -1,19 +1,21 @@
 //! What each outcome leads to, and that what happened is never refused.
 
 use lykt::campaign::file::Unless;
+use lykt::domain::decision::Decision;
 use lykt::domain::id::TaskId;
 use lykt::domain::private::Private;
 use lykt::ledger::NoSource;
 use lykt::store::contact::{self, Contact};
+use lykt::store::tally;
 use lykt::store::task::TaskState;
 use lykt::store::touch::{self, Touch, TouchKind};
 use lykt::tasks::outcome::{Next, Outcome};
-use lykt::tasks::{Done, Refusal, Registered};
+use lykt::tasks::{Done, Refusal, Registered, Voice};
 
-use crate::house::{House, Person, follow_up};
+use crate::house::{CAMPAIGN, House, Person, follow_up};
 
 /// A call that Kari took on Tuesday at noon; a second follow-up waits.
-async fn taken(house: &mut House) -> (Person, TaskId) {
+pub async fn taken(house: &mut House) -> (Person, TaskId) {
     let unless = [Unless::Replied];
     house
         .follow_with(vec![
@@ -31,16 +33,29 @@ async fn taken(house: &mut House) -> (Person, TaskId) {
     (person, id)
 }
 
-async fn done(house: &House, id: TaskId, who: &str, outcome: Outcome, at: Option<&str>) -> Result<Done, Refusal> {
+pub async fn done(house: &House, id: TaskId, who: &str, outcome: Outcome, at: Option<&str>) -> Result<Done, Refusal> {
     let at = at.map(|local| house.clock.zone().to_timestamp(local.parse().unwrap()).unwrap());
-    let call = Registered { outcome, at, note: Some(Private::new("snakket kort".to_owned())) };
+    let note = Some(Private::new("snakket kort".to_owned()));
+    register(house, id, who, &Registered { at, note, ..Registered::new(outcome) }).await
+}
+
+pub async fn register(house: &House, id: TaskId, who: &str, call: &Registered) -> Result<Done, Refusal> {
     let mut tx = house.db.begin().await.unwrap();
-    let done = house.tasks.done(&mut tx, id, who, &call).await.unwrap();
+    let done = house.tasks.done(&mut tx, id, who, call).await.unwrap();
     tx.commit().await.unwrap();
     done
 }
 
-async fn contact(house: &House, person: &Person) -> Contact {
+/// Comes back to the list at a local time; why it is on it.
+async fn comes_back(house: &House, id: TaskId, local: &str) -> String {
+    house.at(local);
+    house.tasks.step(&house.db).await.unwrap();
+    assert_eq!(house.listed().await, [id]);
+    let mut tx = house.db.read().await.unwrap();
+    house.tasks.today(&mut tx).await.unwrap().remove(0).why.en
+}
+
+pub async fn contact(house: &House, person: &Person) -> Contact {
     let mut tx = house.db.read().await.unwrap();
     contact::get(&mut tx, person.contact).await.unwrap().unwrap()
 }
@@ -192,4 +207,79 @@ async fn taking_the_message_out_of_the_cooldown_leaves_the_call_in() {
         tx.commit().await.unwrap();
         assert_eq!(contact(&house, &person).await.contacted_at, Some(house.clock.now_ms()));
     }
+}
+
+#[tokio::test]
+async fn a_dead_number_ends_every_call_to_it_and_starts_no_cooldown() {
+    for mut house in House::both().await {
+        let (person, id) = taken(&mut house).await;
+        assert_eq!(done(&house, id, "Kari", Outcome::NotInService, None).await.unwrap().next, Next::Done);
+        let states: Vec<_> = house.calls(&person).await.into_iter().map(|t| (t.state, t.reason)).collect();
+        assert_eq!(states, [(TaskState::Done, None), (TaskState::Dropped, Some("not_in_service".to_owned()))]);
+        assert_eq!(contact(&house, &person).await.contacted_at, None);
+        assert!(!last_call(&house, &person).await.unwrap().counts);
+    }
+}
+
+#[tokio::test]
+async fn who_is_not_in_the_group_is_left_out_of_later_plans() {
+    for mut house in House::both().await {
+        let (person, id) = taken(&mut house).await;
+        done(&house, id, "Kari", Outcome::NotInGroup, None).await.unwrap();
+        assert_eq!(contact(&house, &person).await.left_out.as_deref(), Some("not_in_group"));
+        assert_eq!(house.calls(&person).await[1].reason.as_deref(), Some("not_in_group"));
+        let mut tx = house.db.read().await.unwrap();
+        let answer = house.tasks.ledger.check(&mut tx, &Private::new(person.number.clone())).await.unwrap();
+        assert_eq!(answer.decision(), Decision::NotInGroup);
+    }
+}
+
+#[tokio::test]
+async fn another_language_is_kept_and_the_call_comes_back_for_who_speaks_it() {
+    for mut house in House::both().await {
+        let (person, id) = taken(&mut house).await;
+        let call = Registered { language: Some("en".to_owned()), ..Registered::new(Outcome::OtherLanguage) };
+        assert!(matches!(register(&house, id, "Kari", &call).await.unwrap().next, Next::Again(_)));
+        assert_eq!(contact(&house, &person).await.language.as_deref(), Some("en"));
+        assert_eq!(comes_back(&house, id, "2026-12-09T10:00:00").await, "speaks another language");
+        let mut tx = house.db.read().await.unwrap();
+        let voice =
+            Voice { organisation: "Lykten".to_owned(), services: String::new(), languages: vec!["nb".to_owned()] };
+        let script = house.tasks.script(&mut tx, &voice, &house.call(&person).await).await.unwrap();
+        assert_eq!(script.as_deref(), Some("Hi, this is Amanda."));
+    }
+}
+
+#[tokio::test]
+async fn a_wish_for_a_visit_comes_back_until_they_have_come() {
+    for mut house in House::both().await {
+        let (person, id) = taken(&mut house).await;
+        done(&house, id, "Kari", Outcome::WantsVisit, Some("2026-12-10T18:00:00")).await.unwrap();
+        assert_eq!(contact(&house, &person).await.contacted_at, Some(house.clock.now_ms()));
+        assert_eq!(comes_back(&house, id, "2026-12-10T10:00:00").await, "wants a visit");
+        let visit = Touch::new(TouchKind::Visit, house.clock.now_ms());
+        let mut tx = house.db.begin().await.unwrap();
+        house.tasks.ledger.register(&mut tx, person.contact, &visit).await.unwrap();
+        tx.commit().await.unwrap();
+        house.tasks.step(&house.db).await.unwrap();
+        assert_eq!(house.stands(&person).await, ("dropped".to_owned(), Some("visited".to_owned())));
+    }
+}
+
+#[tokio::test]
+async fn a_heavy_call_is_counted_for_the_month_and_nothing_else_is_kept() {
+    for mut house in House::both().await {
+        let (person, id) = taken(&mut house).await;
+        register(&house, id, "Kari", &Registered { heavy: true, ..Registered::new(Outcome::Talked) }).await.unwrap();
+        assert_eq!(heavy(&house).await, 1);
+        let call = last_call(&house, &person).await.unwrap();
+        assert_eq!((call.detail.as_deref(), call.note), (Some("talked"), None));
+    }
+}
+
+/// Heavy calls in the counts.
+pub async fn heavy(house: &House) -> i64 {
+    let mut tx = house.db.read().await.unwrap();
+    let sums = tally::sums(&mut tx).await.unwrap();
+    sums.get(&(CAMPAIGN.to_owned(), "call:heavy".to_owned())).copied().unwrap_or(0)
 }

@@ -138,3 +138,91 @@ pub(super) fn only_calls(section: &Section<'_>, m: &mut Mistakes) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::{AccountFacts, Checked, check};
+
+    const CALLS: &str = r#"title = "Ring"
+goal = "x"
+basis = "x"
+starts = 2026-12-01
+ends = 2026-12-31
+[targets]
+list = "liste.csv"
+columns = { phone = "telefon", region = "sted" }
+[message]
+channels = ["call"]
+sender = "Amanda"
+script.nb = "Hei, jeg heter {{ sender }}. Passer det? {{ region }}"
+attempts = 2
+within = "5 days"
+[window]
+from = "10:00"
+until = "18:00"
+holidays = "NO"
+rate = "30/day"
+"#;
+
+    fn read(text: &str) -> Checked {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("liste.csv"), "telefon;sted\n+44 7700 900101;Oslo\n").unwrap();
+        let path = folder.path().join("ring.toml");
+        fs::write(&path, text).unwrap();
+        check(&path, folder.path(), None, Some(&[] as &[AccountFacts]), &["nb".to_owned()])
+    }
+
+    fn codes(text: &str) -> Vec<(&'static str, usize)> {
+        let checked = read(text);
+        checked.mistakes.iter().map(|mistake| (mistake.code, checked.position(mistake).0)).collect()
+    }
+
+    #[test]
+    fn a_campaign_of_calls_needs_a_script_and_no_account() {
+        let checked = read(CALLS);
+        assert_eq!(checked.mistakes, []);
+        let campaign = checked.definition.unwrap();
+        let calls = campaign.calls.as_ref().unwrap();
+        assert_eq!((calls.attempts, calls.within.to_string().as_str()), (2, "5 days"));
+        assert_eq!((campaign.channels, campaign.account.as_str()), (vec!["call".to_owned()], "call"));
+        let short = read(&CALLS.replace("attempts = 2\nwithin = \"5 days\"\n", "")).definition.unwrap().calls.unwrap();
+        assert_eq!((short.attempts, short.within.to_string().as_str()), (1, "7 days"));
+    }
+
+    #[test]
+    fn what_a_call_cannot_have_is_told_with_its_line() {
+        for (from, to, code, line) in [
+            ("script.nb", "manus.nb", "unknown_key", 12),
+            ("script.nb = \"Hei, jeg heter {{ sender }}. Passer det? {{ region }}\"\n", "", "missing_key", 9),
+            ("{{ region }}", "{{ name }}", "unknown_variable", 12),
+            ("sender = \"Amanda\"\n", "", "no_sender", 9),
+            ("attempts = 2", "attempts = 9", "bad_attempts", 13),
+            ("within = \"5 days\"", "within = \"soon\"", "bad_span", 14),
+            ("rate = \"30/day\"\n", "", "no_rate", 15),
+            ("attempts = 2", "gateway = { sms = \"oslo\" }", "not_for_calls", 13),
+            ("attempts = 2", "image = \"media/a.png\"", "not_for_calls", 13),
+            ("[window]", "[[message.variant]]\nname = \"a\"\n[window]", "not_for_calls", 15),
+            (
+                "[window]",
+                "[[follow_up]]\nkind = \"call\"\nafter = \"1 days\"\nwithin = \"2 days\"\n[window]",
+                "not_for_calls",
+                15,
+            ),
+            ("until = \"18:00\"", "until = \"22:00\"", "call_hours", 15),
+        ] {
+            assert_eq!(CALLS.matches(from).count(), 1, "{from}");
+            assert_eq!(codes(&CALLS.replace(from, to)), [(code, line)], "{to}");
+        }
+    }
+
+    #[test]
+    fn the_example_in_the_docs_has_no_mistakes() {
+        let docs = include_str!("../../../docs/campaign-file.md");
+        let example = docs.split("```toml\n").nth(2).and_then(|rest| rest.split("```").next()).unwrap();
+        let example = example.replace("lists/ring.csv", "liste.csv");
+        assert!(example.contains("[\"call\"]"), "{example}");
+        assert_eq!(codes(&example), []);
+    }
+}
