@@ -29,6 +29,8 @@ pub(super) struct Status {
     pub messages: BTreeMap<MessageState, i64>,
     pub replies: BTreeMap<ReplyKind, i64>,
     pub tasks: BTreeMap<TaskState, i64>,
+    /// Whether the messages are calls.
+    calls: bool,
     goal: Option<String>,
     variants: Vec<VariantCount>,
     reasons: Vec<(MessageState, String, i64)>,
@@ -73,6 +75,7 @@ pub(super) async fn read(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<O
         None => None,
     };
     let definition = plan.as_ref().and_then(|plan| serde_json::from_str::<Definition>(&plan.definition).ok());
+    let calls = definition.as_ref().is_some_and(|definition| definition.calls.is_some());
     let goal = definition.and_then(|definition| definition.goal);
     let planned = match campaign.state {
         // On their way into the outbox, or not approved yet: planned, and not begun.
@@ -90,6 +93,7 @@ pub(super) async fn read(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<O
         messages,
         replies,
         tasks,
+        calls,
         goal,
         variants: figures::by_variant(tx, name).await?,
         reasons: figures::reasons(tx, name).await?,
@@ -135,7 +139,7 @@ impl Status {
             say!(ctx.lang, "what it means", "hva det betyr"),
         ]);
         for (state, n) in self.messages.iter().filter(|(_, n)| **n > 0) {
-            let meaning = meaning(*state).pick(ctx.lang).to_owned();
+            let meaning = if self.calls { meaning_of_call(*state) } else { meaning(*state) }.pick(ctx.lang).to_owned();
             table.row([n.to_string(), state.as_str().to_owned(), bar(*n, planned, 16), meaning]);
         }
         table.right(0);
@@ -196,6 +200,17 @@ impl Status {
         }
         (1..5).for_each(|column| table.right(column));
         table
+    }
+}
+
+/// The same in a campaign of calls.
+fn meaning_of_call(state: MessageState) -> Text {
+    match state {
+        MessageState::Accepted => text!("on the call list", "på ringelisten"),
+        MessageState::Delivered => text!("reached", "nådd"),
+        MessageState::Undelivered => text!("not reached", "ikke nådd"),
+        MessageState::Withdrawn => text!("not called, with a reason", "ikke ringt, med grunn"),
+        other => meaning(other),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The main job from outside: the real program, a Twilio-shaped gateway on loopback, both databases.
 #![cfg(test)]
 
+mod calls;
 mod demo;
 #[expect(dead_code, unused_imports, reason = "the gateway serves other tests too")]
 #[path = "../support/fault_gateway.rs"]

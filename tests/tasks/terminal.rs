@@ -160,3 +160,42 @@ async fn an_empty_list_and_an_unknown_task_are_said_plainly() {
         assert_eq!(code(&desk.run(&format!("show {id}"))), 2, "{id}");
     }
 }
+
+#[tokio::test]
+async fn what_is_shown_fits_eighty_columns_also_with_long_names() {
+    let desk = Desk::at("2026-12-08T12:00:00").await;
+    let id = desk.first().await;
+    let who = "Kari-Margrethe-Fredrikke-Abrahamsen-Wilhelmsen-fra-Ullensaker";
+    assert_eq!(code(&desk.run(&format!("claim {id} --as {who}"))), 0);
+    let note = "hun_vil_gjerne_snakkes_igjen ".repeat(12).replace(' ', ",");
+    assert_eq!(
+        code(&desk.run(&format!("done {id} --as {who} --outcome no_answer --note {}", note.replace(',', "_")))),
+        0
+    );
+    assert_eq!(code(&desk.run(&format!("undo {id} --as {who}"))), 0);
+    for lang in ["en", "nb"] {
+        for command in ["today".to_owned(), format!("show {id}"), format!("claim {id} --as {who}")] {
+            let shown = text(&desk.run(&format!("{command} --lang {lang}")));
+            let wide = shown.lines().find(|line| line.chars().count() > 80 && !line.contains("--as"));
+            assert_eq!(wide, None, "{shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn done_without_an_outcome_lists_what_each_leads_to_and_saves_nothing() {
+    let desk = Desk::at("2026-12-08T12:00:00").await;
+    let id = desk.first().await;
+    assert_eq!(code(&desk.run(&format!("claim {id} --as Kari"))), 0);
+    let asked = desk.run(&format!("done {id} --as Kari"));
+    assert_eq!(code(&asked), 2);
+    let told = String::from_utf8(asked.stderr).unwrap();
+    assert!(told.contains("not_in_service") && told.contains("opt_out"), "{told}");
+    assert_eq!(code(&desk.run(&format!("done {id} --as Kari --outcome other-language --language klingon"))), 2);
+    assert_eq!(code(&desk.run(&format!("done {id} --as Kari --outcome talked --language th"))), 2);
+    let ended = desk.run(&format!("done {id} --as Kari --outcome other-language --language Thai"));
+    assert!(text(&ended).starts_with("other_language: comes back for somebody"), "{ended:?}");
+    let undone = desk.json(&format!("undo {id} --as Kari"));
+    assert_eq!((&undone["undone"], &undone["state"]), (&"other_language".into(), &"claimed".into()));
+    assert_eq!(code(&desk.run(&format!("undo {id} --as Kari"))), 3, "nothing is left to take back");
+}

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::Exit;
+use super::super::table::wrap;
 use super::{Desk, ShowArgs};
 use crate::domain::inert::inert;
 use crate::domain::private::Private;
@@ -72,7 +73,7 @@ impl Desk<'_> {
         }
         let lang = self.ctx.lang;
         let task = &sheet.entry.task;
-        let field = |name: String, value: &str| println!("{name:<10} {value}");
+        let field = |name: String, value: &str| println!("{name:<10} {}", hanging(value, 0, 11));
         field(say!(lang, "call", "samtale"), &format!("{}  {}", short(task.id), task.id));
         field(say!(lang, "number", "nummer"), &sheet.numbers().join(", "));
         field(say!(lang, "language", "språk"), task.language.as_deref().unwrap_or("?"));
@@ -89,29 +90,25 @@ impl Desk<'_> {
             println!("  {}", say!(lang, "nothing", "ingenting"));
         }
         for touch in &sheet.history {
-            println!("  {}", self.happened(touch, sheet.revealed));
+            println!("{}", self.happened(touch, sheet.revealed));
         }
         if !sheet.revealed {
             let id = short(task.id);
-            println!(
-                "\n{}",
-                say!(
-                    lang,
-                    "The number: lykt tasks claim {id}, then lykt tasks show {id} --reveal, both with --as NAME",
-                    "Nummeret: lykt tasks claim {id}, så lykt tasks show {id} --reveal, begge med --as NAVN"
-                )
+            let how = say!(
+                lang,
+                "The number: lykt tasks claim {id}, then lykt tasks show {id} --reveal, both with --as NAME",
+                "Nummeret: lykt tasks claim {id}, så lykt tasks show {id} --reveal, begge med --as NAVN"
             );
+            println!("\n{}", hanging(&how, 0, 0));
         }
     }
 
     fn happened(&self, touch: &Touch, revealed: bool) -> String {
         let lang = self.ctx.lang;
-        let mut words = vec![self.local(touch.at), touch.kind.explain().pick(lang).to_owned()];
-        words.extend(touch.channel.clone());
-        words.extend(touch.campaign.clone());
-        words.extend(touch.detail.clone());
-        words.extend(touch.actor.clone());
-        let line = words.join("  ");
+        let head = format!("{} {}", self.local(touch.at), touch.kind.explain().pick(lang));
+        let rest: Vec<_> =
+            [&touch.channel, &touch.campaign, &touch.detail, &touch.actor].into_iter().flatten().cloned().collect();
+        let line = hanging(&inert(&format!("{head}: {}", rest.join(", "))), 2, 4);
         match &touch.note {
             Some(note) if revealed => format!("{line}\n{}", indent(note.expose())),
             _ => line,
@@ -157,7 +154,14 @@ fn mask(number: &str) -> String {
 }
 
 fn indent(text: &str) -> String {
-    text.lines().map(|line| format!("  {}", inert(line))).collect::<Vec<_>>().join("\n")
+    text.lines().map(|line| hanging(&inert(line), 2, 2)).collect::<Vec<_>>().join("\n")
+}
+
+/// A text that fits a terminal: its first line indented by so much, and the others by so much.
+fn hanging(text: &str, first: usize, others: usize) -> String {
+    let lines = wrap(text, 78 - others);
+    let indented = lines.iter().enumerate().map(|(n, line)| (if n == 0 { first } else { others }, line));
+    indented.map(|(by, line)| format!("{:by$}{line}", "")).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
