@@ -15,6 +15,9 @@ use crate::text;
 /// More than this nobody reads.
 const MOST: i64 = 1_000;
 
+/// A campaign's name in a reason is cut to this.
+const MOST_NAME: usize = 24;
+
 /// A line of the list.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -75,7 +78,11 @@ impl Tasks {
             outcome: task.outcome.as_deref().and_then(Outcome::parse),
             opens,
         };
-        Ok(Entry { why: why(before), overdue_days: self.days_since(task.due_at).max(0), task })
+        Ok(Entry {
+            why: why(before, task.campaign.as_deref().unwrap_or_default()),
+            overdue_days: self.days_since(task.due_at).max(0),
+            task,
+        })
     }
 
     /// Finds a task by its id, or by at least four digits of one end of it; the end is what tells tasks apart, because
@@ -121,7 +128,7 @@ fn free_when_lapsed(task: Task, leases: (i64, i64)) -> Task {
     Task { state: TaskState::Open, claimed_by: None, lease_until: None, ..task }
 }
 
-fn why(before: Before) -> Text {
+fn why(before: Before, campaign: &str) -> Text {
     let n = before.days;
     let Text { en: sms, nb } = match n {
         _ if before.opens => text!("call campaign", "ringekampanje"),
@@ -140,7 +147,14 @@ fn why(before: Before) -> Text {
         Before { outcome: Some(Outcome::NoAnswer), .. } => {
             text!("{sms}, no answer to a call", "{nb}, tok ikke tlf.")
         }
-        Before { opens: true, .. } => text!("{sms}", "{nb}"),
+        Before { opens: true, .. } => {
+            let name = if campaign.chars().count() > MOST_NAME {
+                campaign.chars().take(MOST_NAME - 1).chain(['…']).collect()
+            } else {
+                campaign.to_owned()
+            };
+            text!("{sms} {name}", "{nb} {name}")
+        }
         Before { answered: true, .. } => text!("{sms}, answered", "{nb}, har svart"),
         Before { uncertain: true, .. } => text!("{sms}, perhaps not arrived", "{nb}, usikker"),
         _ => text!("{sms}, no answer", "{nb}, ikke svart"),
@@ -157,7 +171,8 @@ mod tests {
             for (uncertain, answered) in [(false, false), (true, false), (false, true)] {
                 for outcome in Outcome::ALL.into_iter().map(Some).chain([None]) {
                     for opens in [false, true] {
-                        let text = why(Before { days, uncertain, answered, outcome, opens });
+                        let before = Before { days, uncertain, answered, outcome, opens };
+                        let text = why(before, &"vinter-".repeat(8));
                         for said in [&text.en, &text.nb] {
                             assert!(said.chars().count() < 40, "{said}");
                         }
@@ -170,10 +185,11 @@ mod tests {
     #[test]
     fn the_reason_says_what_came_before() {
         let before = Before { days: 4, uncertain: false, answered: false, outcome: None, opens: false };
-        assert_eq!(why(before).en, "SMS 4 days ago, no answer");
-        assert_eq!(why(Before { days: 1, answered: true, ..before }).nb, "SMS i går, har svart");
+        assert_eq!(why(before, "").en, "SMS 4 days ago, no answer");
+        assert_eq!(why(Before { days: 1, answered: true, ..before }, "").nb, "SMS i går, har svart");
+        assert_eq!(why(Before { opens: true, ..before }, "ring").nb, "ringekampanje ring");
         let tried = Before { opens: true, outcome: Some(Outcome::NoAnswer), ..before };
-        assert_eq!(why(tried).en, "call campaign, no answer to a call");
+        assert_eq!(why(tried, "ring").en, "call campaign, no answer to a call");
     }
 
     #[test]
