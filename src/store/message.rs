@@ -241,15 +241,6 @@ pub async fn find(tx: &mut Tx, id: MessageId) -> Result<Option<Message>, DbError
     tx.maybe(query.bind(id)).await?.as_ref().map(read).transpose()
 }
 
-/// A message's sealed letter.
-///
-/// # Errors
-/// As the database has it, and when the message is not there any more.
-pub async fn sealed(tx: &mut Tx, id: MessageId) -> Result<Vec<u8>, DbError> {
-    let row = tx.maybe(sql("select sealed from message where id = $1").bind(id)).await?;
-    row.ok_or(DbError::Unknown("message"))?.get(0)
-}
-
 /// The messages of a contact, oldest first, each with its sealed letter.
 ///
 /// # Errors

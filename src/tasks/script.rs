@@ -9,7 +9,7 @@ use crate::campaign::template::Template;
 use crate::settings::Settings;
 use crate::store::message::{self, Message};
 use crate::store::task::Task;
-use crate::store::{DbError, Tx};
+use crate::store::{DbError, Tx, calling};
 
 /// Who speaks: what a script may name besides the campaign's sender.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ impl Tasks {
         if let Some(script) = other.and_then(|language| scripts?.get(language)) {
             return Ok(voice.render(script, definition));
         }
-        let sealed = message::sealed(tx, message.id).await?;
+        let sealed = calling::script(tx, message.id).await?;
         Ok(message::open(&self.ledger.vault, message.id, &sealed)?.text)
     }
 }
