@@ -5,13 +5,12 @@ use super::Outbox;
 use super::claim::{BATCH, BURST_MS, OpenCampaign, open_for};
 use crate::campaign::file::Calls;
 use crate::domain::calls;
-use crate::domain::campaign::CampaignState;
 use crate::domain::id::{ContactId, MessageId};
 use crate::domain::message::MessageState;
 use crate::domain::rate::Bucket;
 use crate::store::message::{self, Head};
 use crate::store::task::{self, NewTask};
-use crate::store::{DbError, Tx, calling, campaign, meta};
+use crate::store::{DbError, Tx, calling, meta};
 
 impl Outbox {
     /// Hands over as many calls of a campaign as its rate and the hours for calls let through.
@@ -23,7 +22,7 @@ impl Outbox {
             return Ok(());
         }
         let heads = message::queue(tx, name, now, BATCH as i64).await?;
-        if heads.is_empty() || !campaign::stays(tx, name, CampaignState::Running).await? {
+        if heads.is_empty() {
             return Ok(());
         }
         let mut fit = self.decide(tx, heads, now).await?;
@@ -63,10 +62,11 @@ impl Outbox {
         let definition = &open.definition;
         let key = format!("campaign:{}", definition.name);
         let rate = definition.rate.within(open_for(&definition.window));
-        let mut bucket = Bucket { next_us: meta::bucket(tx, &key).await? };
+        let [next_us] = meta::buckets(tx, [&key]).await?;
+        let mut bucket = Bucket { next_us };
         let tolerance = self.ledger.clock.civil_ms_per_second() * BURST_MS;
         let taken = bucket.take(now.saturating_mul(1000), rate, tolerance, u32::try_from(want).unwrap_or(u32::MAX));
-        meta::set_bucket(tx, &key, bucket.next_us).await?;
+        meta::set_buckets(tx, [(&key, bucket.next_us)]).await?;
         Ok(taken as usize)
     }
 }

@@ -50,11 +50,11 @@ pub async fn last_slot(tx: &mut Tx, schedule: &str) -> Result<Option<i64>, DbErr
     tx.maybe(query.bind(schedule)).await?.map_or(Ok(None), |row| row.get(0))
 }
 
-/// When the next of two rates may go, in microseconds of their clocks; the rows are locked until the transaction ends.
+/// When the next of some rates may go, in microseconds of their clocks; the rows are locked until the transaction ends.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn buckets(tx: &mut Tx, keys: [&str; 2]) -> Result<[i64; 2], DbError> {
+pub async fn buckets<const N: usize>(tx: &mut Tx, keys: [&str; N]) -> Result<[i64; N], DbError> {
     let lock = tx.lock_clause(" for update");
     let query = || sql("select key, next_us from bucket where key in (").list(keys).push(") order by key").push(lock);
     let mut rows = tx.all(query()).await?;
@@ -64,7 +64,7 @@ pub async fn buckets(tx: &mut Tx, keys: [&str; 2]) -> Result<[i64; 2], DbError> 
         tx.insert("insert into bucket (key, next_us)", first.into(), "on conflict (key) do nothing").await?;
         rows = tx.all(query()).await?;
     }
-    let mut found = [0; 2];
+    let mut found = [0; N];
     for row in &rows {
         let key: String = row.get(0)?;
         for (place, _) in keys.iter().enumerate().filter(|(_, wanted)| **wanted == key) {
@@ -74,11 +74,11 @@ pub async fn buckets(tx: &mut Tx, keys: [&str; 2]) -> Result<[i64; 2], DbError> 
     Ok(found)
 }
 
-/// Notes when the next of two rates may go.
+/// Notes when the next of some rates may go.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn set_buckets(tx: &mut Tx, next: [(&str, i64); 2]) -> Result<(), DbError> {
+pub async fn set_buckets<const N: usize>(tx: &mut Tx, next: [(&str, i64); N]) -> Result<(), DbError> {
     let rows = next.map(|(key, next_us)| vec![key.into(), next_us.into()]);
     let more = "on conflict (key) do update set next_us = excluded.next_us";
     tx.insert("insert into bucket (key, next_us)", rows.into(), more).await.map(drop)

@@ -21,7 +21,7 @@ impl Tasks {
             return Ok(Ok(()));
         }
         // The row is only there to be locked: who counts here is alone in counting until the transaction ends.
-        meta::bucket(tx, &format!("calls:{who}")).await?;
+        meta::buckets(tx, [&format!("calls:{who}")]).await?;
         let now = self.ledger.clock.now();
         let from = self.hours.day_began(now).as_millisecond();
         if outcome::calls_of(tx, who, from, leases).await? < i64::from(self.calls_a_day) {
