@@ -5,7 +5,7 @@ use crate::campaign::file::Definition;
 use crate::domain::campaign::CampaignState;
 use crate::ledger::Ledger;
 use crate::store::campaign::{self, Plan};
-use crate::store::{Db, DbError};
+use crate::store::{Db, DbError, Tx};
 
 /// What stands in the way of an approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,54 @@ pub struct Yes<'a> {
     pub by: Option<&'a str>,
 }
 
+/// The campaign as its file, list and picture are now.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'a> {
+    /// The campaign file's hash.
+    pub file_hash: &'a str,
+    /// The list's hash.
+    pub list_hash: &'a str,
+    /// The checked campaign, with its picture's hash; `None` when it has mistakes.
+    pub definition: Option<&'a Definition>,
+}
+
+/// How what is found compares with what counts: the approved plan, or the one that waits for its yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// Nothing has changed.
+    Yes,
+    /// The campaign file, its picture or its account is another.
+    FileChanged,
+    /// Only the list is another: a live campaign goes on, and newcomers need an approval of their own.
+    ListChanged,
+    /// There is no plan.
+    NoPlan,
+}
+
+/// Whether file, picture, account and list of a campaign are what its plan was made from.
+///
+/// # Errors
+/// As the database has it.
+pub async fn stands(tx: &mut Tx, ledger: &Ledger, name: &str, found: &Found<'_>) -> Result<Stands, DbError> {
+    let Some(id) = campaign::get(tx, name).await?.and_then(|campaign| campaign.plan_id) else {
+        return Ok(Stands::NoPlan);
+    };
+    let Some(plan) = campaign::plan(tx, &ledger.vault, id).await? else { return Ok(Stands::NoPlan) };
+    let Some(definition) = found.definition else { return Ok(Stands::FileChanged) };
+    compare(&plan, found.file_hash, found.list_hash, definition)
+}
+
+fn compare(plan: &Plan, file_hash: &str, list_hash: &str, definition: &Definition) -> Result<Stands, DbError> {
+    let definition = serde_json::to_string(definition).map_err(|_| DbError::Unknown("campaign"))?;
+    Ok(if plan.file_hash != file_hash || plan.definition != definition {
+        Stands::FileChanged
+    } else if plan.list_hash != list_hash {
+        Stands::ListChanged
+    } else {
+        Stands::Yes
+    })
+}
+
 /// The plan that waits for a yes, if there is one.
 ///
 /// # Errors
@@ -67,15 +115,11 @@ pub async fn approve(db: &Db, ledger: &Ledger, yes: &Yes<'_>) -> Result<Result<P
         Ok(plan) => plan,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let definition = serde_json::to_string(yes.definition).map_err(|_| DbError::Unknown("campaign"))?;
-    let refusal = if plan.file_hash != yes.file_hash || plan.definition != definition {
-        Some(Refusal::FileChanged)
-    } else if plan.list_hash != yes.list_hash {
-        Some(Refusal::ListChanged)
-    } else if plan.eligible != yes.people {
-        Some(Refusal::People { eligible: plan.eligible })
-    } else {
-        None
+    let refusal = match compare(&plan, yes.file_hash, yes.list_hash, yes.definition)? {
+        Stands::FileChanged => Some(Refusal::FileChanged),
+        Stands::ListChanged => Some(Refusal::ListChanged),
+        _ if plan.eligible != yes.people => Some(Refusal::People { eligible: plan.eligible }),
+        _ => None,
     };
     if let Some(refusal) = refusal {
         return Ok(Err(refusal));
