@@ -6,7 +6,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 
 use super::app::App;
-use super::plan::say_refusal;
+use super::plan::{counted, say_refusal};
 use super::source::Folder;
 use super::{Ctx, Exit};
 use crate::plan::approve::{Yes, approve, waiting};
@@ -59,7 +59,8 @@ pub async fn run(ctx: &Ctx, args: ApproveArgs) -> anyhow::Result<Exit> {
     };
     let hidden = ctx.json || !std::io::stderr().is_terminal();
     let total = u64::try_from(plan.eligible).unwrap_or(0);
-    let bar = if hidden { ProgressBar::hidden() } else { ProgressBar::new(total) };
+    let bar = if hidden { ProgressBar::hidden() } else { counted(ctx.lang, total) };
+    bar.set_message(say!(ctx.lang, "queues messages", "legger i kø"));
     enqueue(&app.db, &app.ledger, name, plan.id, |n| bar.inc(n)).await?;
     bar.finish_and_clear();
     if ctx.json {

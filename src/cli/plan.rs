@@ -1,5 +1,6 @@
 //! `lykt plan`: a dry run, frozen and explained; on a running campaign only a look.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 
@@ -9,13 +10,14 @@ use serde_json::json;
 
 use super::app::App;
 use super::source::{Folder, Ready};
-use super::table::Table;
+use super::table::{Table, wrap};
 use super::{Ctx, Exit, refuse};
 use crate::domain::decision::Decision;
 use crate::domain::lang::Lang;
-use crate::plan::{self, Keep, PlanError, Planned, Writer};
+use crate::plan::{self, Keep, Kind, PlanError, Planned, Seen, Stage, Writer};
 use crate::say;
 use crate::store::campaign::{self, Target};
+use crate::text;
 
 /// Shows who would get what and why not the others; changes nothing in the world.
 #[derive(Debug, Args)]
@@ -39,31 +41,46 @@ pub async fn run(ctx: &Ctx, args: PlanArgs) -> anyhow::Result<Exit> {
     };
     let mut tx = app.db.read().await?;
     let known = campaign::get(&mut tx, &args.campaign).await?;
-    let live = known.as_ref().is_some_and(|campaign| campaign.state.is_live());
     let last = match known.as_ref().and_then(|campaign| campaign.plan_id) {
         Some(id) => campaign::plan(&mut tx, &app.ledger.vault, id).await?,
         None => None,
     };
     drop(tx);
-    let keep = if live { Keep::No } else { Keep::Yes };
     let out = std::io::stdout();
     let mut lines = if args.targets { Some(std::io::BufWriter::new(out.lock())) } else { None };
-    let bar = bar(ctx);
-    let planned = make(&app, &ready, keep, |target| {
-        bar.inc(1);
-        if let Some(lines) = &mut lines {
+    let bar = Progress::new(ctx);
+    let planned = make(&app, &ready, Keep::Yes, |seen| match (seen, &mut lines) {
+        (Seen::Stage { stage, done, of }, _) => bar.stage(stage, done, of),
+        (Seen::Target(target), Some(lines)) => {
             // A closed pipe is the reader's choice; the plan is made all the same.
             let _ = writeln!(lines, "{}", line(ctx, target));
         }
+        (Seen::Target(_), None) => {}
     })
     .await;
-    bar.finish_and_clear();
+    bar.end();
     drop(lines);
     let planned = match planned {
         Ok(planned) => planned,
         Err(PlanError::List(e)) => {
             eprintln!("{}", e.text().pick(ctx.lang));
             return Ok(Exit::Usage);
+        }
+        Err(PlanError::ListChanged) => {
+            let told = say!(
+                ctx.lang,
+                "the list changed while it was read: wait until it is complete, then plan again",
+                "listen ble endret mens den ble lest: vent til den er ferdig, og planlegg på nytt"
+            );
+            eprintln!("{told}");
+            return Ok(Exit::Usage);
+        }
+        Err(PlanError::Meanwhile(name)) => {
+            return Ok(refuse(say!(
+                ctx.lang,
+                "somebody planned, approved or ended {name} meanwhile: look again",
+                "noen har planlagt, godkjent eller avsluttet {name} i mellomtiden: se igjen"
+            )));
         }
         Err(e) => return Err(e.into()),
     };
@@ -76,7 +93,7 @@ pub async fn run(ctx: &Ctx, args: PlanArgs) -> anyhow::Result<Exit> {
         if let (Some(known), Some(last)) = (&known, &last) {
             super::change::show(ctx, last, known.state, &ready.definition);
         }
-        show(ctx, &args.campaign, &planned, live);
+        show(ctx, &args.campaign, &planned);
     }
     Ok(Exit::Done)
 }
@@ -86,7 +103,7 @@ pub(super) async fn make(
     app: &App,
     ready: &Ready,
     keep: Keep,
-    each: impl FnMut(&Target),
+    each: impl FnMut(Seen<'_>),
 ) -> Result<Planned, PlanError> {
     let writer = Writer::new(&ready.definition, &app.settings)?;
     let source = plan::Source {
@@ -94,6 +111,7 @@ pub(super) async fn make(
         file_hash: &ready.file_hash,
         list_hash: &ready.list_hash,
         list: &ready.list,
+        chunk: plan::CHUNK,
     };
     plan::make(&app.db, &app.ledger, &writer, &source, keep, each).await
 }
@@ -102,11 +120,20 @@ pub(super) async fn make(
 pub(super) fn summary(planned: &Planned) -> serde_json::Value {
     let left_out: BTreeMap<&str, i64> = planned.left_out.iter().map(|(why, n)| (why.as_str(), *n)).collect();
     let plan = &planned.plan;
-    json!({ "targets": plan.targets, "eligible": plan.eligible, "left_out": left_out, "hash": plan.hash })
+    let mut told =
+        json!({ "targets": plan.targets, "eligible": plan.eligible, "left_out": left_out, "hash": plan.hash });
+    if planned.kind != Kind::Fresh {
+        let withdrawn: BTreeMap<&str, i64> = planned.withdrawn.iter().map(|(why, n)| (why.as_str(), *n)).collect();
+        told["kind"] = json!(if planned.kind == Kind::Change { "change" } else { "supplement" });
+        told["newcomers"] = json!(plan.eligible - planned.rewritten);
+        told["rewritten"] = json!(planned.rewritten);
+        told["withdrawn"] = json!(withdrawn);
+    }
+    told
 }
 
 /// The plan as a person reads it.
-pub(super) fn show(ctx: &Ctx, name: &str, planned: &Planned, live: bool) {
+pub(super) fn show(ctx: &Ctx, name: &str, planned: &Planned) {
     let plan = &planned.plan;
     let mut table = Table::new([
         say!(ctx.lang, "people", "personer"),
@@ -128,24 +155,56 @@ pub(super) fn show(ctx: &Ctx, name: &str, planned: &Planned, live: bool) {
             "{targets} mottakere i listen, {eligible} ville fått meldingen. Plan {short}."
         )
     );
-    if live {
-        println!(
-            "{}",
+    for told in next(ctx, name, planned) {
+        wrap(&told, 78).iter().for_each(|line| println!("{line}"));
+    }
+}
+
+/// What the plan would change, and what can be done with it.
+fn next(ctx: &Ctx, name: &str, planned: &Planned) -> Vec<String> {
+    let (eligible, rewritten) = (planned.plan.eligible, planned.rewritten);
+    let newcomers = eligible - rewritten;
+    let withdrawn: i64 = planned.withdrawn.values().sum();
+    let look = say!(
+        ctx.lang,
+        "The campaign lives; this was only a look, and nothing has changed.",
+        "Kampanjen er i gang; dette var bare et blikk, og ingenting er endret."
+    );
+    let approve = say!(ctx.lang, "When it is right:  lykt approve {name}", "Når alt stemmer:  lykt approve {name}");
+    match planned.kind {
+        Kind::Fresh if eligible > 0 => vec![say!(
+            ctx.lang,
+            "Nothing has been sent. When it is right:  lykt approve {name}",
+            "Ingenting er sendt. Når alt stemmer:  lykt approve {name}"
+        )],
+        Kind::Fresh => Vec::new(),
+        Kind::Supplement if newcomers == 0 && !planned.kept => vec![
+            look,
+            say!(ctx.lang, "Nobody new would join it.", "Ingen nye ville blitt med."),
+        ],
+        Kind::Supplement => vec![
+            look,
             say!(
                 ctx.lang,
-                "The campaign lives already; this was only a look.",
-                "Kampanjen er alt i gang; dette var bare et blikk."
-            )
-        );
-    } else if eligible > 0 {
-        println!(
-            "{}",
+                "With your yes {newcomers} newcomers join; nobody else's message changes.",
+                "Med ditt ja blir {newcomers} nye med; ingen annens melding endres."
+            ),
+            approve,
+        ],
+        Kind::Change => vec![
+            look,
             say!(
                 ctx.lang,
-                "Nothing has been sent. When it is right:  lykt approve {name}",
-                "Ingenting er sendt. Når alt stemmer:  lykt approve {name}"
-            )
-        );
+                "The file is another than the approved one. With your yes, {rewritten} waiting messages are written anew, {withdrawn} are withdrawn, and {newcomers} newcomers join; what has gone out stays.",
+                "Filen er en annen enn den godkjente. Med ditt ja skrives {rewritten} ventende meldinger på nytt, {withdrawn} trekkes, og {newcomers} nye blir med; det som er sendt, står."
+            ),
+            say!(
+                ctx.lang,
+                "A running campaign is paused first:  lykt pause {name}",
+                "En kampanje som går, settes først på pause:  lykt pause {name}"
+            ),
+            approve,
+        ],
     }
 }
 
@@ -167,16 +226,47 @@ fn line(ctx: &Ctx, target: &Target) -> String {
     format!("{line:>7}  {word:<15} {details}")
 }
 
-fn bar(ctx: &Ctx) -> ProgressBar {
-    if ctx.json || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
+/// A bar for each stage on a terminal, with the time that is left; nothing in a pipe.
+struct Progress {
+    bar: ProgressBar,
+    stage: Cell<Option<Stage>>,
+    lang: Lang,
+}
+
+impl Progress {
+    fn new(ctx: &Ctx) -> Self {
+        let hidden = ctx.json || !std::io::stderr().is_terminal();
+        let bar = if hidden { ProgressBar::hidden() } else { counted(ctx.lang, 0) };
+        Self { bar, stage: Cell::new(None), lang: ctx.lang }
     }
-    let style = match ctx.lang {
-        Lang::En => "{spinner} {pos} targets looked at, {per_sec}",
-        Lang::Nb => "{spinner} {pos} mottakere sett på, {per_sec}",
+
+    fn stage(&self, stage: Stage, done: u64, of: u64) {
+        if self.stage.replace(Some(stage)) != Some(stage) {
+            let told = match stage {
+                Stage::Read => text!("reads the list", "leser listen"),
+                Stage::Ask => text!("asks the ledger", "spør kontaktloggen"),
+                Stage::Write => text!("writes the plan", "skriver planen"),
+            };
+            self.bar.reset();
+            self.bar.set_message(told.pick(self.lang).to_owned());
+        }
+        self.bar.set_length(of);
+        self.bar.set_position(done);
+    }
+
+    fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A bar that counts to `of` and says how long it still takes.
+pub(super) fn counted(lang: Lang, of: u64) -> ProgressBar {
+    let style = match lang {
+        Lang::En => "{msg:18} {wide_bar} {percent:>3} %, {eta} left",
+        Lang::Nb => "{msg:18} {wide_bar} {percent:>3} %, {eta} igjen",
     };
-    ProgressBar::new_spinner()
-        .with_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_spinner()))
+    ProgressBar::new(of)
+        .with_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// Says why a plan cannot be approved.
@@ -187,6 +277,29 @@ pub(super) fn say_refusal(ctx: &Ctx, name: &str, refusal: &plan::approve::Refusa
             ctx.lang,
             "there is no plan of {name} yet: run `lykt plan {name}`",
             "det finnes ingen plan for {name} ennå: kjør `lykt plan {name}`"
+        ),
+        Refusal::NothingNew(state) => {
+            let state = state.as_str();
+            say!(
+                ctx.lang,
+                "{name} is {state}, and no new plan waits: look for newcomers with `lykt plan {name}`",
+                "{name} er {state}, og ingen ny plan venter: se etter nye med `lykt plan {name}`"
+            )
+        }
+        Refusal::OnItsWay => say!(
+            ctx.lang,
+            "newcomers to {name} were approved and are on their way into the outbox: wait a moment",
+            "nye mottakere i {name} er godkjent og på vei inn: vent et øyeblikk"
+        ),
+        Refusal::Running => say!(
+            ctx.lang,
+            "{name} runs, and the file says something else now: `lykt pause {name}` first",
+            "{name} går, og filen sier noe annet nå: `lykt pause {name}` først"
+        ),
+        Refusal::UnderWay => say!(
+            ctx.lang,
+            "messages of {name} are under way: try again in a minute",
+            "meldinger i {name} er underveis: prøv igjen om et minutt"
         ),
         Refusal::State(state) => {
             let state = state.as_str();

@@ -102,9 +102,14 @@ impl Loop {
         let mut tx = self.db.read().await?;
         let all = campaign::all(&mut tx).await?;
         drop(tx);
-        for campaign in all.into_iter().filter(|c| c.state == CampaignState::Approved) {
-            let Some(plan) = campaign.plan_id else { continue };
-            enqueue(&self.db, &self.ledger, &campaign.name, plan, |_| {}).await?;
+        for campaign in all {
+            let due = match campaign.state {
+                CampaignState::Approved => campaign.plan_id,
+                _ => campaign.supplement_id.filter(|_| campaign.supplement_approved),
+            };
+            if let Some(plan) = due {
+                enqueue(&self.db, &self.ledger, &campaign.name, plan, |_| {}).await?;
+            }
         }
         Ok(())
     }

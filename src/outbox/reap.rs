@@ -125,8 +125,7 @@ impl Reaper {
         }
         if !busy && campaign.state == CampaignState::Running {
             let mut tx = self.db.begin().await?;
-            let (from, to) = ([CampaignState::Running], CampaignState::Finished);
-            if campaign::move_state(&mut tx, &campaign.name, &from, to, None, now).await? {
+            if campaign::finish(&mut tx, &campaign.name, now).await? {
                 info!(campaign.name, "the campaign is finished");
             }
             tx.commit().await?;

@@ -5,7 +5,7 @@ use crate::campaign::file::Definition;
 use crate::domain::campaign::CampaignState;
 use crate::ledger::Ledger;
 use crate::store::campaign::{self, Plan};
-use crate::store::{Db, DbError, Tx};
+use crate::store::{Db, DbError, Tx, supplement};
 
 /// What stands in the way of an approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,14 @@ pub enum Refusal {
     },
     /// Somebody planned again meanwhile.
     PlanChanged,
+    /// The campaign lives, and no new plan waits beside it.
+    NothingNew(CampaignState),
+    /// A supplement was approved and is on its way into the outbox.
+    OnItsWay,
+    /// A campaign that runs must be paused before it says something else.
+    Running,
+    /// Messages are under way; in some seconds it is known what became of them.
+    UnderWay,
 }
 
 /// What the coordinator says yes to, as it is now.
@@ -81,9 +89,16 @@ pub async fn stands(tx: &mut Tx, ledger: &Ledger, name: &str, found: &Found<'_>)
     compare(&plan, found.file_hash, found.list_hash, definition)
 }
 
-fn compare(plan: &Plan, file_hash: &str, list_hash: &str, definition: &Definition) -> Result<Stands, DbError> {
-    let definition = serde_json::to_string(definition).map_err(|_| DbError::Unknown("campaign"))?;
-    Ok(if plan.file_hash != file_hash || plan.definition != definition {
+/// Compares what is found with a plan.
+pub(super) fn compare(
+    plan: &Plan,
+    file_hash: &str,
+    list_hash: &str,
+    definition: &Definition,
+) -> Result<Stands, DbError> {
+    // As a definition, not as text: a newer version may write the same in other words.
+    let planned: Definition = serde_json::from_str(&plan.definition).map_err(|_| DbError::Unknown("campaign"))?;
+    Ok(if plan.file_hash != file_hash || planned != *definition {
         Stands::FileChanged
     } else if plan.list_hash != list_hash {
         Stands::ListChanged
@@ -92,17 +107,25 @@ fn compare(plan: &Plan, file_hash: &str, list_hash: &str, definition: &Definitio
     })
 }
 
-/// The plan that waits for a yes, if there is one.
+/// The plan that waits for a yes, if there is one: a campaign's own, or the one beside a campaign that lives.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn waiting(db: &Db, ledger: &Ledger, name: &str) -> Result<Result<Plan, Refusal>, DbError> {
     let mut tx = db.read().await?;
     let Some(campaign) = campaign::get(&mut tx, name).await? else { return Ok(Err(Refusal::NoPlan)) };
-    if campaign.state != CampaignState::Planned {
-        return Ok(Err(Refusal::State(campaign.state)));
-    }
-    let Some(id) = campaign.plan_id else { return Ok(Err(Refusal::NoPlan)) };
+    let id = match campaign.state {
+        CampaignState::Planned => campaign.plan_id,
+        CampaignState::Running | CampaignState::Paused if campaign.supplement_approved => {
+            return Ok(Err(Refusal::OnItsWay));
+        }
+        CampaignState::Running | CampaignState::Paused => match campaign.supplement_id {
+            None => return Ok(Err(Refusal::NothingNew(campaign.state))),
+            waits => waits,
+        },
+        state => return Ok(Err(Refusal::State(state))),
+    };
+    let Some(id) = id else { return Ok(Err(Refusal::NoPlan)) };
     Ok(campaign::plan(&mut tx, &ledger.vault, id).await?.ok_or(Refusal::NoPlan))
 }
 
@@ -125,9 +148,26 @@ pub async fn approve(db: &Db, ledger: &Ledger, yes: &Yes<'_>) -> Result<Result<P
         return Ok(Err(refusal));
     }
     let mut tx = db.begin().await?;
-    if !campaign::approve(&mut tx, &plan, yes.by, ledger.clock.now_ms()).await? {
-        return Ok(Err(Refusal::PlanChanged));
+    if let Err(refusal) = say_yes(&mut tx, &plan, yes.by, ledger.clock.now_ms()).await? {
+        return Ok(Err(refusal));
     }
     tx.commit().await?;
     Ok(Ok(plan))
+}
+
+/// The yes itself, to a campaign's own plan, to newcomers, or to another definition of a paused campaign.
+async fn say_yes(tx: &mut Tx, plan: &Plan, by: Option<&str>, now: i64) -> Result<Result<(), Refusal>, DbError> {
+    let Some(campaign) = campaign::get(tx, &plan.campaign).await? else { return Ok(Err(Refusal::NoPlan)) };
+    let done = if campaign.state == CampaignState::Planned {
+        campaign::approve(tx, plan, by, now).await?
+    } else if supplement::root(tx, plan.id).await? != plan.id {
+        supplement::approve(tx, plan, by, now).await?
+    } else if campaign.state == CampaignState::Running {
+        return Ok(Err(Refusal::Running));
+    } else if crate::store::waiting::any_under_way(tx, &plan.campaign).await? {
+        return Ok(Err(Refusal::UnderWay));
+    } else {
+        supplement::approve_change(tx, plan, by, now).await?
+    };
+    Ok(if done { Ok(()) } else { Err(Refusal::PlanChanged) })
 }

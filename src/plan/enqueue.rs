@@ -1,25 +1,32 @@
 //! From an approved plan into the outbox: contacts are made and messages queued, a chunk a transaction.
 //!
-//! Interrupted, it goes on where it was: a contact has one message of a campaign, whoever puts it there.
+//! Interrupted, it goes on where it was: a contact has one message of a campaign, whoever puts it there. Messages are
+//! queued in the order of the list, which is the order in which they go out. When a plan takes the place of an earlier
+//! one, messages that still wait get their new letter, and those that it leaves out are withdrawn; nothing else of them
+//! is touched. Letters are opened and sealed between the transactions, never inside.
+
+use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 
-use super::letter;
+use super::{Spent, letter};
 use crate::campaign::file::Definition;
 use crate::clock::new_id;
-use crate::domain::campaign::CampaignState;
-use crate::domain::id::PlanId;
+use crate::domain::decision::Decision;
+use crate::domain::id::{ContactId, MessageId, PlanId};
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::campaign::{self, Target};
 use crate::store::contact::{self, Blind};
 use crate::store::message::{self, NewMessage};
+use crate::store::waiting::{self, Place, Rewritten};
 use crate::store::{Db, DbError, Tx};
 
 /// Messages in one transaction.
 const CHUNK: i64 = 200;
 
-/// Queues everybody an approved plan names and sets the campaign running. `progress` hears of each chunk's size.
+/// Carries out an approved plan: queues everybody it names, then its campaign runs, or goes on. `progress` hears of
+/// each chunk's size.
 ///
 /// # Errors
 /// As the database has it; called again, it goes on.
@@ -29,69 +36,169 @@ pub async fn enqueue(
     name: &str,
     plan: PlanId,
     mut progress: impl FnMut(u64),
-) -> Result<(), DbError> {
+) -> Result<Spent, DbError> {
+    let mut spent = Spent::default();
     let mut tx = db.read().await?;
     let stored = campaign::plan(&mut tx, &ledger.vault, plan).await?.ok_or(DbError::Unknown("plan"))?;
     drop(tx);
     let definition: Definition = serde_json::from_str(&stored.definition).map_err(|_| DbError::Unknown("campaign"))?;
+    let mut tx = db.read().await?;
+    let (_, earlier) = waiting::of_earlier(&mut tx, name, plan, Place::default(), 1).await?;
+    drop(tx);
+    let not_before = begins_ms(&definition, ledger.clock.zone());
+    let carrying = Carrying { ledger, name, plan, definition, not_before };
     let mut from = 0;
     loop {
-        let mut tx = db.begin().await?;
-        if !campaign::stays(&mut tx, name, CampaignState::Approved).await? {
-            return Ok(());
-        }
-        let targets = campaign::targets(&mut tx, plan, from, CHUNK, true).await?;
+        let mut tx = db.read().await?;
+        let targets = campaign::targets(&mut tx, plan, from, CHUNK, earlier.is_none()).await?;
         let Some(last) = targets.last() else { break };
         from = last.n + 1;
-        let size = targets.len() as u64;
-        queue(&mut tx, ledger, &definition, plan, targets).await?;
-        tx.commit().await?;
+        let size = targets.iter().filter(|target| target.decision == Decision::Eligible).count() as u64;
+        let chunk = carrying.prepare(&mut tx, targets).await?;
+        drop(tx);
+        if !spent.write(db, async |tx| carrying.queue(tx, chunk).await).await? {
+            return Ok(spent);
+        }
         progress(size);
     }
-    let mut tx = db.begin().await?;
-    let (from, to) = ([CampaignState::Approved], CampaignState::Running);
-    campaign::move_state(&mut tx, name, &from, to, None, ledger.clock.now_ms()).await?;
-    tx.commit().await
+    if !carrying.clear(db, &mut spent).await? {
+        return Ok(spent);
+    }
+    let now = ledger.clock.now_ms();
+    spent.write(db, async |tx| campaign::carried_out(tx, name, plan, now).await).await?;
+    Ok(spent)
 }
 
-async fn queue(
-    tx: &mut Tx,
-    ledger: &Ledger,
-    definition: &Definition,
+/// A plan that is being carried out.
+struct Carrying<'a> {
+    ledger: &'a Ledger,
+    name: &'a str,
     plan: PlanId,
-    targets: Vec<Target>,
-) -> Result<(), DbError> {
-    let now = ledger.clock.now_ms();
-    let blinds: Vec<Blind> = targets.iter().filter_map(|target| target.blind).collect();
-    let known = contact::find_all(tx, &blinds).await?;
-    let mut letters = Vec::with_capacity(targets.len());
-    for target in targets {
-        let letter = letter(ledger, plan, &target)?.ok_or(DbError::Unknown("letter"))?;
-        letters.push((target.blind.ok_or(DbError::Unknown("address"))?, target, letter));
+    definition: Definition,
+    not_before: i64,
+}
+
+/// What one transaction writes.
+#[derive(Default)]
+struct Chunk {
+    known: HashMap<Blind, ContactId>,
+    unknown: Vec<(Blind, Private)>,
+    new: Vec<(Blind, Prepared)>,
+    again: Vec<Rewritten>,
+    withdrawn: Vec<(MessageId, Decision)>,
+}
+
+/// A message but for its contact.
+struct Prepared {
+    id: MessageId,
+    channel: String,
+    variant: String,
+    language: String,
+    sealed: Vec<u8>,
+}
+
+impl Carrying<'_> {
+    /// Opens the letters of a chunk, and seals each for its message: the one that waits already, or a new one.
+    async fn prepare(&self, tx: &mut Tx, targets: Vec<Target>) -> Result<Chunk, DbError> {
+        let blinds: Vec<Blind> = targets.iter().filter_map(|target| target.blind).collect();
+        let known = contact::find_all(tx, &blinds).await?;
+        let known: HashMap<Blind, ContactId> = known.into_iter().map(|(blind, contact)| (blind, contact.id)).collect();
+        let waits = waiting::of(tx, self.name, known.values().copied().collect()).await?;
+        let mut chunk = Chunk::default();
+        for target in targets {
+            if target.decision != Decision::Eligible {
+                let waits = target.blind.and_then(|blind| known.get(&blind)).and_then(|contact| waits.get(contact));
+                // Of equal numbers the first decided.
+                if let Some(waits) = waits.filter(|w| w.plan != self.plan && target.decision != Decision::Duplicate) {
+                    chunk.withdrawn.push((waits.id, target.decision));
+                }
+                continue;
+            }
+            let letter = letter(self.ledger, self.plan, &target)?.ok_or(DbError::Unknown("letter"))?;
+            let blind = target.blind.ok_or(DbError::Unknown("address"))?;
+            let contact = known.get(&blind);
+            let waits = contact.and_then(|contact| waits.get(contact));
+            let id = waits.map_or_else(new_id, |waits| waits.id);
+            let prepared = Prepared {
+                id,
+                channel: target.channel.unwrap_or_default(),
+                variant: target.variant.unwrap_or_default(),
+                language: target.language.unwrap_or_default(),
+                sealed: message::seal(&self.ledger.vault, id, &letter)?,
+            };
+            match waits {
+                // Written by an earlier run of this very plan.
+                Some(waits) if waits.plan == self.plan => {}
+                Some(_) => chunk.again.push(self.rewritten(prepared)),
+                None => {
+                    if contact.is_none() {
+                        chunk.unknown.push((blind, Private::new(letter.to)));
+                    }
+                    chunk.new.push((blind, prepared));
+                }
+            }
+        }
+        chunk.known = known;
+        Ok(chunk)
     }
-    let new: Vec<(Blind, Private)> = letters
-        .iter()
-        .filter(|(blind, ..)| !known.contains_key(blind))
-        .map(|(blind, _, letter)| (*blind, Private::new(letter.to.clone())))
-        .collect();
-    contact::create_all(tx, &ledger.vault, &new, now).await?;
-    let known = contact::find_all(tx, &blinds).await?;
-    let not_before = begins_ms(definition, ledger.clock.zone());
-    let mut messages = Vec::with_capacity(letters.len());
-    for (blind, target, letter) in letters {
-        let id = new_id();
-        messages.push(NewMessage {
-            id,
-            contact: known.get(&blind).ok_or(DbError::Unknown("contact"))?.id,
-            channel: target.channel.unwrap_or_default(),
-            account: definition.account.clone(),
-            variant: target.variant.unwrap_or_default(),
-            language: target.language.unwrap_or_default(),
-            not_before,
-            sealed: message::seal(&ledger.vault, id, &letter)?,
-        });
+
+    /// Writes a chunk; false when the plan is not to be carried out any more.
+    async fn queue(&self, tx: &mut Tx, chunk: Chunk) -> Result<bool, DbError> {
+        let Chunk { mut known, unknown, new, again, withdrawn } = chunk;
+        let now = self.ledger.clock.now_ms();
+        if !campaign::is_due(tx, self.name, self.plan).await? {
+            return Ok(false);
+        }
+        if !unknown.is_empty() {
+            contact::create_all(tx, &self.ledger.vault, &unknown, now).await?;
+            let blinds: Vec<Blind> = unknown.iter().map(|(blind, _)| *blind).collect();
+            let made = contact::find_all(tx, &blinds).await?;
+            known.extend(made.into_iter().map(|(blind, contact)| (blind, contact.id)));
+        }
+        let mut messages = Vec::with_capacity(new.len());
+        for (blind, message) in new {
+            messages.push(NewMessage {
+                id: message.id,
+                contact: *known.get(&blind).ok_or(DbError::Unknown("contact"))?,
+                channel: message.channel,
+                account: self.definition.account.clone(),
+                variant: message.variant,
+                language: message.language,
+                not_before: self.not_before,
+                sealed: message.sealed,
+            });
+        }
+        message::enqueue(tx, self.name, self.plan, messages, now).await?;
+        for message in again {
+            waiting::rewrite(tx, self.plan, message).await?;
+        }
+        waiting::withdraw(tx, &withdrawn, now).await?;
+        Ok(true)
     }
-    message::enqueue(tx, &definition.name, plan, messages, now).await.map(drop)
+
+    fn rewritten(&self, message: Prepared) -> Rewritten {
+        let Prepared { id, channel, variant, language, sealed } = message;
+        let account = self.definition.account.clone();
+        Rewritten { id, channel, account, variant, language, not_before: self.not_before, sealed }
+    }
+
+    /// Withdraws what still waits under an earlier definition and is on the new list no more; false when the plan is
+    /// not due any more.
+    async fn clear(&self, db: &Db, spent: &mut Spent) -> Result<bool, DbError> {
+        let mut from = Place::default();
+        loop {
+            let mut tx = db.read().await?;
+            let (left, next) = waiting::of_earlier(&mut tx, self.name, self.plan, from, CHUNK).await?;
+            drop(tx);
+            let Some(next) = next else { return Ok(true) };
+            from = next;
+            let withdrawn = left.into_iter().map(|message| (message, Decision::Filtered)).collect();
+            let chunk = Chunk { withdrawn, ..Chunk::default() };
+            if !spent.write(db, async |tx| self.queue(tx, chunk).await).await? {
+                return Ok(false);
+            }
+        }
+    }
 }
 
 /// The first moment of the campaign's first day.

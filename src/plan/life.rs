@@ -4,7 +4,7 @@ use crate::domain::campaign::{CampaignState, Change};
 use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
 use crate::ledger::Ledger;
-use crate::store::{Db, DbError, campaign, message, notice, task};
+use crate::store::{Db, DbError, campaign, message, notice, supplement, task};
 
 /// Messages taken back in one transaction.
 const CHUNK: i64 = 200;
@@ -54,6 +54,7 @@ pub async fn order(db: &Db, ledger: &Ledger, name: &str, order: Order, by: Optio
         return Ok(Outcome::NotNow(campaign.state));
     }
     if order == Order::Cancel {
+        supplement::forget_approved(&mut tx, name).await?;
         task::drop_campaign(&mut tx, name, Decision::Cancelled.as_str(), now).await?;
     }
     tx.commit().await?;

@@ -1,34 +1,40 @@
 //! Campaign x list x ledger -> a decision and a reason for every target; approval; and the way into the outbox.
 //!
-//! A plan changes nothing until it is approved. Sends nothing itself.
+//! The list is read twice. The first time only the blind indexes are kept, a few bytes for each number; the ledger is
+//! asked in their order, which is the order of its own index. The second time the letters are written, in the order of
+//! the list. A plan changes nothing until it is approved. Sends nothing itself.
 
 pub mod approve;
+mod ask;
+mod before;
 pub mod enqueue;
 pub mod life;
+mod read;
 mod row;
+mod spent;
+mod tally;
+mod write;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use jiff::civil::Date;
-use sha2::{Digest, Sha256};
-
 use crate::campaign::file::Definition;
-use crate::campaign::list::{List, ListError};
+use crate::campaign::list::ListError;
 use crate::clock::new_id;
 use crate::domain::decision::Decision;
-use crate::domain::id::{ContactId, PlanId};
-use crate::ledger::{Ledger, Standing};
+use crate::domain::id::PlanId;
+use crate::ledger::Ledger;
 use crate::store::campaign::{self, Plan, Target};
-use crate::store::contact::{Blind, Contact};
 use crate::store::message::Letter;
-use crate::store::{Db, DbError, Tx, contact, message, touch};
+use crate::store::{Db, DbError};
 use crate::vault::Place;
-use row::Draft;
+pub use before::Kind;
+use before::Before;
 pub use row::Writer;
+pub use spent::Spent;
 
-/// Targets decided at a time: one look at the database each.
-const CHUNK: usize = 500;
+/// Addresses that the ledger is asked for at a time: one look at the database each.
+pub const CHUNK: usize = 500;
 
 /// Why a plan could not be made or approved.
 #[derive(Debug, thiserror::Error)]
@@ -36,12 +42,15 @@ pub enum PlanError {
     /// The list cannot be read.
     #[error("the list cannot be read")]
     List(#[from] ListError),
+    /// The list was written to while it was read.
+    #[error("the list changed while it was read: wait until it is complete, then plan again")]
+    ListChanged,
     /// The database said no.
     #[error(transparent)]
     Db(#[from] DbError),
-    /// The campaign runs; a plan would only be a look.
-    #[error("the campaign is {0}: it is not planned again while it lives")]
-    Live(&'static str),
+    /// Something happened to the campaign meanwhile.
+    #[error("somebody planned, approved or ended {0} meanwhile: look again")]
+    Meanwhile(String),
 }
 
 /// A dry run, and where its rows went.
@@ -51,12 +60,22 @@ pub struct Planned {
     pub plan: Plan,
     /// Reason to count; adds up with `eligible` to `targets`.
     pub left_out: BTreeMap<Decision, i64>,
+    /// What it is to its campaign.
+    pub kind: Kind,
+    /// Whether it was kept, so that it can be approved.
+    pub kept: bool,
+    /// How many of the eligible have a message that waits, and would be written anew.
+    pub rewritten: i64,
+    /// Messages that wait and would be withdrawn, by reason.
+    pub withdrawn: BTreeMap<Decision, i64>,
+    /// Where the time went.
+    pub spent: Spent,
 }
 
 /// Whether a plan's rows are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// Kept: the plan can be approved.
+    /// Kept when there is something to approve.
     Yes,
     /// Only looked at: nothing changes.
     No,
@@ -72,122 +91,91 @@ pub struct Source<'a> {
     pub list_hash: &'a str,
     /// The list's file.
     pub list: &'a Path,
+    /// How many addresses the ledger is asked for at a time; [`CHUNK`] unless a test tries others.
+    pub chunk: usize,
 }
 
-/// Makes a plan: every number of every row gets a decision. `each` sees every target as it is decided.
+/// What can be seen of a plan while it is made.
+#[derive(Debug)]
+pub enum Seen<'a> {
+    /// How far a stage has come.
+    Stage {
+        /// Which one.
+        stage: Stage,
+        /// How much of it is done,
+        done: u64,
+        /// and how much there is.
+        of: u64,
+    },
+    /// A target with its decision, in the order of the list.
+    Target(&'a Target),
+}
+
+/// The stages of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Reads the list, in bytes.
+    Read,
+    /// Asks the ledger, in numbers.
+    Ask,
+    /// Writes the letters, in targets.
+    Write,
+}
+
+/// Makes a plan: every number of every row gets a decision. `each` sees how far it is, and every target.
+///
+/// For a campaign that lives this is only a look: nothing that counts changes, and what is kept waits beside it.
 ///
 /// # Errors
-/// When the list cannot be read, or as the database has it.
+/// When the list cannot be read or changes meanwhile, or as the database has it; nothing was changed then.
 pub async fn make(
     db: &Db,
     ledger: &Ledger,
     writer: &Writer,
     source: &Source<'_>,
     keep: Keep,
-    mut each: impl FnMut(&Target),
+    mut each: impl FnMut(Seen<'_>),
 ) -> Result<Planned, PlanError> {
+    let mut spent = Spent::default();
+    let before = Before::look(db, ledger, source).await?;
+    let mut targets = read::read(ledger, writer, source, &mut each)?;
+    ask::ask(db, ledger, writer, &before, source.chunk, &mut targets, &mut spent, &mut each).await?;
+    let kept = keep == Keep::Yes && before.is_worth_keeping(&targets);
     let id: PlanId = new_id();
-    let mut tally = Tally::new(source);
-    let mut seen: HashSet<Blind> = HashSet::new();
-    let mut chunk: Vec<Draft> = Vec::with_capacity(CHUNK);
-    let list = List::open(source.list)?;
-    let columns = writer.columns(&list)?;
-    let mut rows = list.rows(&columns);
-    loop {
-        let row = rows.next().transpose()?;
-        let end = row.is_none();
-        if let Some(row) = row {
-            for draft in writer.read(&ledger.vault, &row) {
-                let first = draft.blind.is_none_or(|blind| seen.insert(blind));
-                chunk.push(if first { draft } else { draft.duplicate() });
+    let written = write::Writing { db, ledger, writer, source, id, kept, before: &before };
+    let made = written.run(&targets, &mut spent, &mut each).await;
+    drop(targets);
+    let tally = match made {
+        Ok(tally) => tally,
+        Err(e) => {
+            if kept {
+                // As far as it goes; what is left of it is forgotten with the next plan.
+                let _ = forget(db, id, &mut spent).await;
             }
+            return Err(e);
         }
-        if chunk.len() >= CHUNK || (end && !chunk.is_empty()) {
-            let mut tx = db.read().await?;
-            let targets = decide(&mut tx, ledger, writer, id, std::mem::take(&mut chunk), tally.targets).await?;
-            drop(tx);
-            targets.iter().for_each(|target| {
-                tally.add(target);
-                each(target);
-            });
-            if keep == Keep::Yes {
-                let mut tx = db.begin().await?;
-                campaign::add_targets(&mut tx, id, targets).await?;
-                tx.commit().await?;
-            }
-        }
-        if end {
-            break;
-        }
-    }
-    let planned = tally.finish(id, source, ledger)?;
+    };
+    let mut planned = tally.finish(id, source, ledger, before.kind, kept)?;
+    before.add_missing(&mut planned);
     if keep == Keep::Yes {
-        store(db, ledger, &planned.plan).await?;
+        before.store(db, ledger, &planned, &mut spent).await?;
     }
+    planned.spent = spent;
+    tracing::debug!(
+        campaign.name = planned.plan.campaign,
+        targets = planned.plan.targets,
+        ask.duration_ms = spent.ask_ms,
+        write.duration_ms = spent.write_ms,
+        write.longest_ms = spent.longest_write_ms,
+        "planned"
+    );
     Ok(planned)
 }
 
-async fn store(db: &Db, ledger: &Ledger, plan: &Plan) -> Result<(), PlanError> {
-    let mut tx = db.begin().await?;
-    if let Some(now) = campaign::get(&mut tx, &plan.campaign).await?.filter(|c| c.state.is_live()) {
-        return Err(PlanError::Live(now.state.as_str()));
-    }
-    campaign::set_plan(&mut tx, &ledger.vault, plan).await?;
-    tx.commit().await?;
-    loop {
-        let mut tx = db.begin().await?;
-        let done = campaign::forget_plans(&mut tx, &plan.campaign, plan.id, 500).await?;
-        tx.commit().await?;
-        if done {
-            return Ok(());
-        }
-    }
-}
-
-/// Looks a chunk up in the ledger and decides each of its targets.
-async fn decide(
-    tx: &mut Tx,
-    ledger: &Ledger,
-    writer: &Writer,
-    plan: PlanId,
-    drafts: Vec<Draft>,
-    first_n: i64,
-) -> Result<Vec<Target>, DbError> {
-    let known = Known::look_up(tx, writer, &drafts).await?;
-    let mut targets = Vec::with_capacity(drafts.len());
-    for (n, draft) in (first_n..).zip(drafts) {
-        let (decision, again_at) = match draft.early {
-            Some(early) => (early, None),
-            None => known.decision(ledger, &draft),
-        };
-        let mut target = Target {
-            n,
-            line: draft.line,
-            decision,
-            again_at: again_at.map(|date| date.to_string()),
-            channel: None,
-            variant: None,
-            language: None,
-            blind: draft.blind,
-            sealed: None,
-        };
-        if decision == Decision::Eligible {
-            match writer.write(&draft, known.language(&draft), known.may_open(&draft)) {
-                Ok(written) => {
-                    let letter = serde_json::to_vec(&written.letter).map_err(|_| DbError::Unknown("letter"))?;
-                    let row = campaign::target_row(plan, n);
-                    let place = Place { table: "target", column: "sealed", row: &row };
-                    target.sealed = Some(ledger.vault.seal(place, &letter)?);
-                    target.channel = Some(written.channel.as_str().to_owned());
-                    target.variant = Some(written.variant);
-                    target.language = Some(written.language);
-                }
-                Err(why) => target.decision = why,
-            }
-        }
-        targets.push(target);
-    }
-    Ok(targets)
+/// Removes a plan and its rows, a chunk a transaction.
+async fn forget(db: &Db, plan: PlanId, spent: &mut Spent) -> Result<(), DbError> {
+    while !spent.write(db, async |tx| campaign::remove_plan(tx, plan, 500).await).await? {}
+    Ok(())
 }
 
 /// Opens the letter that a plan sealed for a target.
@@ -200,98 +188,4 @@ pub fn letter(ledger: &Ledger, plan: PlanId, target: &Target) -> Result<Option<L
     let open = ledger.vault.open_text(Place { table: "target", column: "sealed", row: &row }, sealed)?;
     let open = crate::domain::private::Private::new(open);
     serde_json::from_str(open.expose()).map(Some).map_err(|_| DbError::Unknown("letter"))
-}
-
-/// What the ledger knows of a chunk's addresses.
-struct Known {
-    contacts: HashMap<Blind, Contact>,
-    noes: HashSet<Blind>,
-    open: HashMap<ContactId, Vec<message::Open>>,
-    opted_in: HashSet<ContactId>,
-    anyone: bool,
-}
-
-impl Known {
-    async fn look_up(tx: &mut Tx, writer: &Writer, drafts: &[Draft]) -> Result<Self, DbError> {
-        let blinds: Vec<Blind> = drafts.iter().filter(|d| d.early.is_none()).filter_map(|d| d.blind).collect();
-        let contacts = contact::find_all(tx, &blinds).await?;
-        let ids: Vec<ContactId> = contacts.values().map(|contact| contact.id).collect();
-        let mut open: HashMap<ContactId, Vec<message::Open>> = HashMap::new();
-        for message in message::open_of(tx, writer.campaign(), &ids).await? {
-            open.entry(message.contact).or_default().push(message);
-        }
-        let anyone = writer.opens_with_anyone();
-        let opted_in = if anyone { Default::default() } else { touch::answered(tx, &ids).await? };
-        let noes = contact::noes(tx, &blinds).await?;
-        Ok(Self { contacts, noes, open, opted_in, anyone })
-    }
-
-    fn contact(&self, draft: &Draft) -> Option<&Contact> {
-        draft.blind.and_then(|blind| self.contacts.get(&blind))
-    }
-
-    fn decision(&self, ledger: &Ledger, draft: &Draft) -> (Decision, Option<Date>) {
-        let contact = self.contact(draft);
-        let no = draft.blind.is_some_and(|blind| self.noes.contains(&blind));
-        let open = contact.and_then(|contact| self.open.get(&contact.id)).into_iter().flatten();
-        let standing = Standing::new(contact, no, open.map(|open| (open.state, open.campaign.as_str())));
-        let answer = standing.answer(ledger);
-        let decision = answer.decision();
-        (decision, answer.again_at.filter(|_| decision == Decision::Cooldown))
-    }
-
-    fn language(&self, draft: &Draft) -> Option<&str> {
-        self.contact(draft).and_then(|contact| contact.language.as_deref())
-    }
-
-    fn may_open(&self, draft: &Draft) -> bool {
-        self.anyone || self.contact(draft).is_some_and(|contact| self.opted_in.contains(&contact.id))
-    }
-}
-
-/// Counts decisions and folds them into the plan's hash.
-struct Tally {
-    targets: i64,
-    counts: BTreeMap<Decision, i64>,
-    hash: Sha256,
-}
-
-impl Tally {
-    fn new(source: &Source<'_>) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(format!("{}\n{}\n", source.file_hash, source.list_hash));
-        Self { targets: 0, counts: BTreeMap::new(), hash }
-    }
-
-    fn add(&mut self, target: &Target) {
-        self.targets += 1;
-        *self.counts.entry(target.decision).or_default() += 1;
-        let Target { n, line, decision, again_at, channel, variant, language, .. } = target;
-        let word = decision.as_str();
-        self.hash.update(format!("{n} {line} {word} {again_at:?} {channel:?} {variant:?} {language:?}\n"));
-    }
-
-    fn finish(mut self, id: PlanId, source: &Source<'_>, ledger: &Ledger) -> Result<Planned, DbError> {
-        let definition = serde_json::to_string(source.definition).map_err(|_| DbError::Unknown("campaign"))?;
-        self.hash.update(&definition);
-        let eligible = self.counts.remove(&Decision::Eligible).unwrap_or(0);
-        let words: BTreeMap<&str, i64> = self.counts.iter().map(|(why, n)| (why.as_str(), *n)).collect();
-        let plan = Plan {
-            id,
-            campaign: source.definition.name.clone(),
-            hash: hex(&self.hash.finalize()),
-            file_hash: source.file_hash.to_owned(),
-            list_hash: source.list_hash.to_owned(),
-            definition,
-            targets: self.targets,
-            eligible,
-            left_out: serde_json::to_string(&words).map_err(|_| DbError::Unknown("plan"))?,
-            made_at: ledger.clock.now_ms(),
-        };
-        Ok(Planned { plan, left_out: self.counts })
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

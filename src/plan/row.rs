@@ -23,7 +23,7 @@ pub(super) struct Draft {
     pub line: i64,
     /// The number's blind index.
     pub blind: Option<Blind>,
-    /// A decision that needs no ledger: invalid, duplicate, filtered.
+    /// A decision that needs no ledger: invalid, filtered.
     pub early: Option<Decision>,
     number: Option<PhoneNumber>,
     fields: BTreeMap<String, Private>,
@@ -180,12 +180,5 @@ impl Writer {
             left -= weight;
         }
         0
-    }
-}
-
-impl Draft {
-    /// The same number stood in an earlier row.
-    pub(super) fn duplicate(self) -> Self {
-        Self { early: Some(Decision::Duplicate), ..self }
     }
 }

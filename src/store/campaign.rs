@@ -19,6 +19,10 @@ pub struct Campaign {
     pub reason: Option<String>,
     /// Who approved it.
     pub approved_by: Option<String>,
+    /// The plan for the living campaign that was shown last, or that is on its way into the outbox.
+    pub supplement_id: Option<PlanId>,
+    /// Whether that one has its yes.
+    pub supplement_approved: bool,
 }
 
 /// A plan's counts and hashes; its rows are [`Target`]s.
@@ -69,7 +73,8 @@ pub struct Target {
     pub sealed: Option<Vec<u8>>,
 }
 
-const CAMPAIGN: &str = "select name, state, plan_id, reason, approved_by from campaign";
+const CAMPAIGN: &str =
+    "select name, state, plan_id, reason, approved_by, supplement_id, supplement_at is not null from campaign";
 
 fn read_campaign(row: &Row) -> Result<Campaign, DbError> {
     Ok(Campaign {
@@ -78,6 +83,8 @@ fn read_campaign(row: &Row) -> Result<Campaign, DbError> {
         plan_id: row.get::<Option<uuid::Uuid>>(2)?.map(PlanId),
         reason: row.get(3)?,
         approved_by: row.get(4)?,
+        supplement_id: row.get::<Option<uuid::Uuid>>(5)?.map(PlanId),
+        supplement_approved: row.get(6)?,
     })
 }
 
@@ -141,14 +148,38 @@ pub async fn move_state(
     Ok(tx.run(query).await? == 1)
 }
 
-/// Makes a plan the campaign's newest. An earlier one that was never approved goes; false when the campaign is live.
+/// Begins a plan that is still being made, so that its rows never lie about without one.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn set_plan(tx: &mut Tx, vault: &Vault, plan: &Plan) -> Result<bool, DbError> {
+pub async fn begin_plan(tx: &mut Tx, campaign: &str, id: PlanId, now_ms: i64) -> Result<(), DbError> {
+    make_campaign(tx, campaign, now_ms).await?;
+    let row = vec![
+        Arg::from(id),
+        campaign.into(),
+        "".into(),
+        "".into(),
+        "".into(),
+        Vec::new().into(),
+        0.into(),
+        0.into(),
+        "{}".into(),
+        now_ms.into(),
+    ];
+    tx.insert(PLAN, vec![row], "").await.map(drop)
+}
+
+async fn make_campaign(tx: &mut Tx, name: &str, now_ms: i64) -> Result<(), DbError> {
     let made =
         sql("insert into campaign (name, state, changed_at) values ($1, 'planned', $2) on conflict (name) do nothing");
-    tx.run(made.bind(&plan.campaign).bind(plan.made_at)).await?;
+    tx.run(made.bind(name).bind(now_ms)).await.map(drop)
+}
+
+const PLAN: &str =
+    "insert into plan (id, campaign, hash, file_hash, list_hash, sealed, targets, eligible, left_out, made_at)";
+
+/// Writes what a plan came to, over its beginning.
+pub(super) async fn write_plan(tx: &mut Tx, vault: &Vault, plan: &Plan) -> Result<(), DbError> {
     let sealed = vault.seal(definition_place(&plan.id), plan.definition.as_bytes())?;
     let row = vec![
         plan.id.into(),
@@ -162,11 +193,22 @@ pub async fn set_plan(tx: &mut Tx, vault: &Vault, plan: &Plan) -> Result<bool, D
         (&plan.left_out).into(),
         plan.made_at.into(),
     ];
-    let head =
-        "insert into plan (id, campaign, hash, file_hash, list_hash, sealed, targets, eligible, left_out, made_at)";
-    tx.insert(head, vec![row], "").await?;
+    let over = "on conflict (id) do update set hash = excluded.hash, file_hash = excluded.file_hash, \
+         list_hash = excluded.list_hash, sealed = excluded.sealed, targets = excluded.targets, \
+         eligible = excluded.eligible, left_out = excluded.left_out, made_at = excluded.made_at";
+    tx.insert(PLAN, vec![row], over).await.map(drop)
+}
+
+/// Makes a plan the campaign's newest. False when the campaign is live.
+///
+/// # Errors
+/// As the database has it.
+pub async fn set_plan(tx: &mut Tx, vault: &Vault, plan: &Plan) -> Result<bool, DbError> {
+    make_campaign(tx, &plan.campaign, plan.made_at).await?;
+    write_plan(tx, vault, plan).await?;
     let newest = sql(
-        "update campaign set plan_id = $1, state = 'planned', reason = null, changed_at = $2 where name = $3 and state in ('planned', 'finished', 'cancelled')",
+        "update campaign set plan_id = $1, state = 'planned', reason = null, supplement_id = null, supplement_at = null, \
+         changed_at = $2 where name = $3 and state in ('planned', 'finished', 'cancelled')",
     );
     Ok(tx.run(newest.bind(plan.id).bind(plan.made_at).bind(&plan.campaign)).await? == 1)
 }
@@ -180,6 +222,46 @@ pub async fn approve(tx: &mut Tx, plan: &Plan, by: Option<&str>, now_ms: i64) ->
         "update campaign set state = 'approved', approved_by = $1, approved_at = $2, changed_at = $2 where name = $3 and plan_id = $4 and state = 'planned'",
     );
     Ok(tx.run(query.bind(by).bind(now_ms).bind(&plan.campaign).bind(plan.id)).await? == 1)
+}
+
+/// Whether an approved plan may be carried out now, and may until the transaction ends: whoever pauses or cancels its
+/// campaign meanwhile waits.
+///
+/// # Errors
+/// As the database has it.
+pub async fn is_due(tx: &mut Tx, name: &str, plan: PlanId) -> Result<bool, DbError> {
+    let lock = tx.lock_clause(" for no key update");
+    let query = sql("select 1 from campaign where name = $1 and ((state = 'approved' and plan_id = $2) \
+         or (state in ('running', 'paused') and supplement_id = $2 and supplement_at is not null))")
+    .push(lock);
+    Ok(tx.maybe(query.bind(name).bind(plan)).await?.is_some())
+}
+
+/// A plan has been carried out: its campaign runs, or goes on with its supplement. One that was paused because its
+/// file was another than the approved one has the right one now.
+///
+/// # Errors
+/// As the database has it.
+pub async fn carried_out(tx: &mut Tx, name: &str, plan: PlanId, now_ms: i64) -> Result<(), DbError> {
+    let runs = sql("update campaign set state = 'running', reason = null, changed_at = $1 \
+         where name = $2 and plan_id = $3 and state = 'approved'");
+    tx.run(runs.bind(now_ms).bind(name).bind(plan)).await?;
+    let goes_on = sql("update campaign set plan_id = supplement_id, approved_by = supplement_by, approved_at = supplement_at, \
+         supplement_id = null, supplement_by = null, supplement_at = null, changed_at = $1, \
+         state = case when reason = 'file_changed' then 'running' else state end, \
+         reason = case when reason = 'file_changed' then null else reason end \
+         where name = $2 and supplement_id = $3 and supplement_at is not null");
+    tx.run(goes_on.bind(now_ms).bind(name).bind(plan)).await.map(drop)
+}
+
+/// Ends a running campaign that has nothing left to do; false when it does not run, or has a supplement to come.
+///
+/// # Errors
+/// As the database has it.
+pub async fn finish(tx: &mut Tx, name: &str, now_ms: i64) -> Result<bool, DbError> {
+    let query = sql("update campaign set state = 'finished', reason = null, changed_at = $1 \
+         where name = $2 and state = 'running' and supplement_at is null");
+    Ok(tx.run(query.bind(now_ms).bind(name)).await? == 1)
 }
 
 /// A plan by its id.
@@ -206,7 +288,7 @@ pub async fn plan(tx: &mut Tx, vault: &Vault, id: PlanId) -> Result<Option<Plan>
     }))
 }
 
-/// Writes a plan's rows, a chunk of them.
+/// Writes a plan's rows, a chunk of them; the plan must have begun.
 ///
 /// # Errors
 /// As the database has it.
@@ -229,6 +311,15 @@ pub async fn add_targets(tx: &mut Tx, plan: PlanId, targets: Vec<Target>) -> Res
     tx.insert(head, rows.collect(), "").await.map(drop)
 }
 
+/// Whether a plan is still there; it stays until the transaction ends.
+///
+/// # Errors
+/// As the database has it.
+pub async fn has_plan(tx: &mut Tx, plan: PlanId) -> Result<bool, DbError> {
+    let lock = tx.lock_clause(" for share");
+    Ok(tx.maybe(sql("select 1 from plan where id = $1").push(lock).bind(plan)).await?.is_some())
+}
+
 /// A plan's rows from number `from`, in order, at most `limit`; only the eligible ones when asked.
 ///
 /// # Errors
@@ -245,23 +336,31 @@ pub async fn targets(tx: &mut Tx, plan: PlanId, from: i64, limit: i64, eligible:
     tx.all(query).await?.iter().map(read_target).collect()
 }
 
-/// Removes the plans of a campaign that were never approved, all but one: a chunk of rows a call. True when done.
+/// The plans of a campaign that lead nowhere: not its own, not waiting, without a message. Those that are still being
+/// made are given until `begun_before_ms`.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn forget_plans(tx: &mut Tx, campaign: &str, keep: PlanId, chunk: i64) -> Result<bool, DbError> {
-    let old = sql(
-        "select p.id from plan p where p.campaign = $1 and p.id <> $2 and not exists (select 1 from message m where m.plan_id = p.id) limit 1",
-    );
-    let Some(row) = tx.maybe(old.bind(campaign).bind(keep)).await? else { return Ok(true) };
-    let id: PlanId = row.id(0)?;
+pub async fn idle_plans(tx: &mut Tx, campaign: &str, begun_before_ms: i64) -> Result<Vec<PlanId>, DbError> {
+    let query = sql("select p.id from plan p where p.campaign = $1 and (p.hash <> '' or p.made_at < $2) \
+         and not exists (select 1 from campaign c where c.name = p.campaign and (c.plan_id = p.id or c.supplement_id = p.id)) \
+         and not exists (select 1 from message m where m.campaign = p.campaign and m.plan_id = p.id)");
+    tx.all(query.bind(campaign).bind(begun_before_ms)).await?.iter().map(|row| row.id(0)).collect()
+}
+
+/// Removes a plan, a chunk of its rows a call, and at last the plan itself. True when it is gone.
+///
+/// # Errors
+/// As the database has it.
+pub async fn remove_plan(tx: &mut Tx, plan: PlanId, chunk: i64) -> Result<bool, DbError> {
     let some = sql(
         "delete from target where plan_id = $1 and n in (select n from target where plan_id = $1 order by n limit $2)",
     );
-    if tx.run(some.bind(id).bind(chunk)).await? == 0 {
-        tx.run(sql("delete from plan where id = $1").bind(id)).await?;
+    if tx.run(some.bind(plan).bind(chunk)).await? > 0 {
+        return Ok(false);
     }
-    Ok(false)
+    tx.run(sql("delete from plan where id = $1").bind(plan)).await?;
+    Ok(true)
 }
 
 /// Moves a campaign that still has this plan; false when it has another by now, or stood elsewhere.

@@ -22,6 +22,7 @@ use crate::clock::Clock;
 /// The migrations, in order; forward only, the same text for both databases.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "the house", include_str!("../../migrations/0001_house.sql")),
+    (2, "supplements", include_str!("../../migrations/0002_supplements.sql")),
     (4, "what providers list", include_str!("../../migrations/0004_listing.sql")),
     (5, "calls", include_str!("../../migrations/0005_calls.sql")),
 ];

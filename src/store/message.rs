@@ -302,12 +302,23 @@ pub async fn move_state(
     Ok(tx.run(query).await? == 1)
 }
 
-/// Puts a message back in the queue, not before a civil time; a compare-and-set as [`move_state`].
+/// Puts a message back in the queue, not before a civil time; a compare-and-set as [`move_state`]. When the campaign says
+/// something else by now, nobody approved this letter any more: it is withdrawn instead.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn requeue(tx: &mut Tx, message: &Message, not_before: i64, now_ms: i64) -> Result<bool, DbError> {
-    let query = sql("update message set state = 'queued', not_before = $1, state_at = $2, deadline = null, doubt_at = null where id = $3 and state = $4 and attempt = $5")
+    let lock = tx.lock_clause(" for no key update of c");
+    let stands = sql("select 1 from campaign c join plan p on p.id = c.plan_id join plan q on q.id = $1 \
+         where c.name = $2 and coalesce(p.supplement_to, p.id) = coalesce(q.supplement_to, q.id)")
+    .push(lock);
+    let (to, reason) = match tx.maybe(stands.bind(message.plan).bind(&message.campaign)).await? {
+        Some(_) => (MessageState::Queued, None),
+        None => (MessageState::Withdrawn, Some(Decision::Cancelled.as_str())),
+    };
+    let query = sql("update message set state = $1, reason = coalesce($2, reason), not_before = $3, state_at = $4, deadline = null, doubt_at = null where id = $5 and state = $6 and attempt = $7")
+        .bind(to.as_str())
+        .bind(reason)
         .bind(not_before)
         .bind(now_ms)
         .bind(message.id)

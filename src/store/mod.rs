@@ -19,8 +19,10 @@ pub mod outcome;
 pub mod promise;
 pub mod reply;
 mod sql;
+pub mod supplement;
 pub mod tally;
 pub mod task;
 pub mod touch;
+pub mod waiting;
 
 pub use db::{Db, DbError, Row, Sql, Tx, sql};

@@ -168,15 +168,16 @@ pub async fn forget_contacted(tx: &mut Tx, before_ms: i64, limit: i64) -> Result
 pub async fn remove_plans(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, DbError> {
     let query = sql(
         "delete from target where (plan_id, n) in (select t.plan_id, t.n from target t join plan p on p.id = t.plan_id \
-         where p.made_at < $1 and not exists (select 1 from campaign c where c.plan_id = p.id and c.state = 'approved') limit $2)",
+         where p.made_at < $1 and not exists (select 1 from campaign c where (c.plan_id = p.id and c.state = 'approved') or (c.supplement_id = p.id and c.supplement_at is not null)) limit $2)",
     );
     let targets = tx.run(query.bind(before_ms).bind(limit)).await?;
     if targets > 0 {
         return Ok(targets);
     }
     let query = sql("delete from plan where id in (select p.id from plan p where p.made_at < $1 \
-         and not exists (select 1 from message m where m.plan_id = p.id) \
-         and not exists (select 1 from campaign c where c.plan_id = p.id and c.state in ('approved', 'running', 'paused')) limit $2)");
+         and not exists (select 1 from message m where m.campaign = p.campaign and m.plan_id = p.id) \
+         and not exists (select 1 from campaign c where (c.plan_id = p.id or c.supplement_id = p.id) \
+         and c.state in ('approved', 'running', 'paused')) limit $2)");
     tx.run(query.bind(before_ms).bind(limit)).await
 }
 
@@ -220,8 +221,9 @@ pub async fn blank_targets(tx: &mut Tx, blind: &[u8; 32]) -> Result<u64, DbError
 /// # Errors
 /// As the database has it.
 pub async fn is_on_its_way(tx: &mut Tx, blind: &[u8; 32]) -> Result<bool, DbError> {
-    let query = sql("select 1 from target t join campaign c on c.plan_id = t.plan_id \
-         where t.blind = $1 and t.decision = 'eligible' and c.state = 'approved' limit 1");
+    let query = sql("select 1 from target t join campaign c on (c.plan_id = t.plan_id and c.state = 'approved') \
+         or (c.supplement_id = t.plan_id and c.supplement_at is not null) \
+         where t.blind = $1 and t.decision = 'eligible' limit 1");
     Ok(tx.maybe(query.bind(blind)).await?.is_some())
 }
 
@@ -230,7 +232,10 @@ pub async fn is_on_its_way(tx: &mut Tx, blind: &[u8; 32]) -> Result<bool, DbErro
 /// # Errors
 /// As the database has it.
 pub async fn void_plans(tx: &mut Tx, blind: &[u8; 32]) -> Result<u64, DbError> {
+    let beside = sql("update campaign set supplement_id = null where supplement_at is null \
+         and supplement_id in (select plan_id from target where blind = $1 and decision = 'eligible')");
+    let voided = tx.run(beside.bind(blind)).await?;
     let query = sql("update campaign set plan_id = null where state = 'planned' \
          and plan_id in (select plan_id from target where blind = $1 and decision = 'eligible')");
-    tx.run(query.bind(blind)).await
+    Ok(voided + tx.run(query.bind(blind)).await?)
 }

@@ -114,7 +114,7 @@ impl Stage {
             "2. Planen: hvem som ville fått hva, og hvorfor ikke de andre"
         ));
         if !self.ctx.json {
-            crate::cli::plan::show(&self.ctx, &planned.plan.campaign, planned, false);
+            crate::cli::plan::show(&self.ctx, &planned.plan.campaign, planned);
         }
         self.event("plan", crate::cli::plan::summary(planned));
         self.pause(3);

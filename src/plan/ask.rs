@@ -1,0 +1,105 @@
+//! Asks the ledger where each number stands, in the order of its own index, a chunk at a time.
+
+use std::collections::{HashMap, HashSet};
+
+use super::before::{Before, Kind};
+use super::read::{Mark, Targets};
+use super::{PlanError, Seen, Spent, Stage, Writer};
+use crate::clock;
+use crate::domain::decision::Decision;
+use crate::domain::id::ContactId;
+use crate::domain::message::MessageState;
+use crate::ledger::{Ledger, Standing};
+use crate::store::contact::{self, Blind, Contact};
+use crate::store::{Db, DbError, Tx, message, touch};
+
+/// Marks every target with what the ledger knows. Of equal numbers the first in the list counts, whatever becomes of it.
+#[expect(clippy::too_many_arguments, reason = "one stage of a plan; the parts are the plan's own")]
+pub(super) async fn ask(
+    db: &Db,
+    ledger: &Ledger,
+    writer: &Writer,
+    before: &Before,
+    chunk: usize,
+    targets: &mut Targets,
+    spent: &mut Spent,
+    each: &mut impl FnMut(Seen<'_>),
+) -> Result<(), PlanError> {
+    let sorted = std::mem::take(&mut targets.sorted);
+    let mut asked: Vec<(Blind, u32)> = Vec::with_capacity(chunk);
+    let mut earlier = None;
+    for (done, (blind, n)) in (1_u64..).zip(&sorted) {
+        let mark = &mut targets.marks[*n as usize];
+        if earlier.replace(*blind) == Some(*blind) {
+            mark.decision = Decision::Duplicate;
+        } else if mark.decision == Decision::Eligible {
+            asked.push((*blind, *n));
+        }
+        if asked.len() >= chunk || done == sorted.len() as u64 {
+            let began = clock::boot_ms();
+            let mut tx = db.read().await?;
+            let known = Known::look_up(&mut tx, writer, asked.iter().map(|(blind, _)| *blind).collect()).await?;
+            drop(tx);
+            spent.ask_ms += clock::boot_ms() - began;
+            for (blind, n) in asked.drain(..) {
+                let language = known.language(&blind).and_then(|language| number(&mut targets.languages, language));
+                known.mark(ledger, before, writer.campaign(), &blind, &mut targets.marks[n as usize]);
+                targets.marks[n as usize].language = language;
+            }
+            each(Seen::Stage { stage: Stage::Ask, done, of: sorted.len() as u64 });
+        }
+    }
+    Ok(())
+}
+
+/// The number of a language; there are a few dozen at most.
+fn number(languages: &mut Vec<String>, language: &str) -> Option<u16> {
+    let known = languages.iter().position(|known| known == language).unwrap_or_else(|| {
+        languages.push(language.to_owned());
+        languages.len() - 1
+    });
+    u16::try_from(known).ok()
+}
+
+/// What the ledger knows of a chunk's addresses.
+struct Known {
+    contacts: HashMap<Blind, Contact>,
+    noes: HashSet<Blind>,
+    open: HashMap<ContactId, Vec<message::Open>>,
+    opted_in: HashSet<ContactId>,
+    anyone: bool,
+}
+
+impl Known {
+    async fn look_up(tx: &mut Tx, writer: &Writer, blinds: Vec<Blind>) -> Result<Self, DbError> {
+        let contacts = contact::find_all(tx, &blinds).await?;
+        let ids: Vec<ContactId> = contacts.values().map(|contact| contact.id).collect();
+        let mut open: HashMap<ContactId, Vec<message::Open>> = HashMap::new();
+        for message in message::open_of(tx, writer.campaign(), &ids).await? {
+            open.entry(message.contact).or_default().push(message);
+        }
+        let anyone = writer.opens_with_anyone();
+        let opted_in = if anyone { Default::default() } else { touch::answered(tx, &ids).await? };
+        let noes = contact::noes(tx, &blinds).await?;
+        Ok(Self { contacts, noes, open, opted_in, anyone })
+    }
+
+    fn language(&self, blind: &Blind) -> Option<&str> {
+        self.contacts.get(blind).and_then(|contact| contact.language.as_deref())
+    }
+
+    /// Where an address stands. A message of this campaign that waits does not stand in the way of its own new text.
+    fn mark(&self, ledger: &Ledger, before: &Before, campaign: &str, blind: &Blind, mark: &mut Mark) {
+        let contact = self.contacts.get(blind);
+        let open = contact.and_then(|contact| self.open.get(&contact.id)).map_or(&[][..], Vec::as_slice);
+        let own = |open: &&message::Open| open.state == MessageState::Queued && open.campaign == campaign;
+        mark.waits = open.iter().any(|open| own(&open));
+        let others = open.iter().filter(|open| before.kind != Kind::Change || !own(open));
+        let standing =
+            Standing::new(contact, self.noes.contains(blind), others.map(|open| (open.state, open.campaign.as_str())));
+        let answer = standing.answer(ledger);
+        mark.decision = answer.decision();
+        mark.again_at = answer.again_at.filter(|_| mark.decision == Decision::Cooldown);
+        mark.may_open = self.anyone || contact.is_some_and(|contact| self.opted_in.contains(&contact.id));
+    }
+}

@@ -1,0 +1,117 @@
+//! What a campaign is before a plan is made for it, and what the plan then is to it.
+
+use super::approve::{Stands, compare};
+use super::read::Targets;
+use super::{PlanError, Planned, Source, Spent, forget};
+use crate::campaign::file::Definition;
+use crate::domain::campaign::CampaignState;
+use crate::domain::decision::Decision;
+use crate::domain::id::PlanId;
+use crate::domain::message::MessageState;
+use crate::ledger::Ledger;
+use crate::store::{Db, DbError, campaign, figures, supplement};
+
+/// A plan that was begun this long ago, in civil milliseconds, and never came to an end is forgotten.
+const BROKEN_OFF_MS: i64 = 24 * 3_600_000;
+
+/// What a plan is to its campaign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The first one, or one for a campaign that has ended.
+    Fresh,
+    /// The campaign lives, and says what it said: only newcomers join.
+    Supplement,
+    /// The campaign lives, and would say something else: what waits is written anew, or withdrawn.
+    Change,
+}
+
+/// A campaign before the plan.
+pub(super) struct Before {
+    pub kind: Kind,
+    /// The plan whose definition a supplement carries on.
+    root: Option<PlanId>,
+    /// Whether a plan may wait beside it.
+    takes: bool,
+    /// Whether file and list are what its plan was made from.
+    unchanged: bool,
+    /// Messages that wait.
+    queued: i64,
+}
+
+impl Before {
+    /// Looks at the campaign.
+    pub async fn look(db: &Db, ledger: &Ledger, source: &Source<'_>) -> Result<Self, DbError> {
+        let mut tx = db.read().await?;
+        let fresh = Self { kind: Kind::Fresh, root: None, takes: true, unchanged: false, queued: 0 };
+        let name = &source.definition.name;
+        let Some(now) = campaign::get(&mut tx, name).await?.filter(|campaign| campaign.state.is_live()) else {
+            return Ok(fresh);
+        };
+        let id = now.plan_id.ok_or(DbError::Unknown("plan"))?;
+        let plan = campaign::plan(&mut tx, &ledger.vault, id).await?.ok_or(DbError::Unknown("plan"))?;
+        let stands = compare(&plan, source.file_hash, source.list_hash, source.definition)?;
+        let approved: Definition = serde_json::from_str(&plan.definition).map_err(|_| DbError::Unknown("campaign"))?;
+        let says_the_same = Definition { list: source.definition.list.clone(), ..approved } == *source.definition;
+        let root = supplement::root(&mut tx, id).await?;
+        let queued = figures::counts(&mut tx, name).await?.get(&MessageState::Queued).copied().unwrap_or(0);
+        Ok(Self {
+            kind: if says_the_same { Kind::Supplement } else { Kind::Change },
+            root: says_the_same.then_some(root),
+            takes: now.state != CampaignState::Approved && !now.supplement_approved,
+            unchanged: stands == Stands::Yes,
+            queued,
+        })
+    }
+
+    /// Whether there is anything to approve.
+    pub fn is_worth_keeping(&self, targets: &Targets) -> bool {
+        self.kind == Kind::Fresh || (self.takes && !(self.unchanged && targets.candidates() == 0))
+    }
+
+    /// Counts those who wait and whom the list does not name any more.
+    pub fn add_missing(&self, planned: &mut Planned) {
+        if self.kind == Kind::Change {
+            let named: i64 = planned.rewritten + planned.withdrawn.values().sum::<i64>();
+            let missing = self.queued - named;
+            if missing > 0 {
+                *planned.withdrawn.entry(Decision::Filtered).or_default() += missing;
+            }
+        }
+    }
+
+    /// Stores the plan where it belongs, and forgets those that lead nowhere.
+    pub async fn store(
+        &self,
+        db: &Db,
+        ledger: &Ledger,
+        planned: &Planned,
+        spent: &mut Spent,
+    ) -> Result<(), PlanError> {
+        let (plan, vault) = (&planned.plan, &ledger.vault);
+        if !self.takes {
+            return Ok(());
+        }
+        let meanwhile = || PlanError::Meanwhile(plan.campaign.clone());
+        let stored = spent
+            .write(db, async |tx| {
+                let stored = match self.kind {
+                    Kind::Fresh => campaign::set_plan(tx, vault, plan).await?,
+                    _ if planned.kept => supplement::set(tx, vault, plan, self.root).await?,
+                    _ => supplement::forget(tx, &plan.campaign).await.map(|()| true)?,
+                };
+                if stored { Ok(()) } else { Err(meanwhile()) }
+            })
+            .await;
+        if stored.is_err() && planned.kept {
+            forget(db, plan.id, spent).await?;
+        }
+        stored?;
+        let mut tx = db.read().await?;
+        let idle = campaign::idle_plans(&mut tx, &plan.campaign, plan.made_at - BROKEN_OFF_MS).await?;
+        drop(tx);
+        for id in idle {
+            forget(db, id, spent).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! The second reading of a list: the letters of those who would get one, and the plan's rows in the order of the list.
+
+use super::before::{Before, Kind};
+use super::read::{Mark, REPORT, Rows, Targets};
+use super::row::{Draft, Writer};
+use super::tally::Tally;
+use super::{PlanError, Seen, Source, Spent, Stage};
+use crate::campaign::list::List;
+use crate::domain::decision::Decision;
+use crate::domain::id::PlanId;
+use crate::ledger::Ledger;
+use crate::store::campaign::{self, Target};
+use crate::store::{Db, DbError};
+use crate::vault::Place;
+
+/// Rows in one transaction.
+const CHUNK: usize = 500;
+
+/// What the second reading works with.
+pub(super) struct Writing<'a> {
+    pub db: &'a Db,
+    pub ledger: &'a Ledger,
+    pub writer: &'a Writer,
+    pub source: &'a Source<'a>,
+    pub before: &'a Before,
+    pub id: PlanId,
+    /// Whether the rows go into the database.
+    pub kept: bool,
+}
+
+impl Writing<'_> {
+    /// Reads the list again, and writes what the first reading and the ledger decided.
+    pub async fn run(
+        &self,
+        targets: &Targets,
+        spent: &mut Spent,
+        each: &mut impl FnMut(Seen<'_>),
+    ) -> Result<Tally, PlanError> {
+        let mut tally = Tally::new(self.source);
+        if self.kept {
+            let (name, now) = (self.writer.campaign(), self.ledger.clock.now_ms());
+            spent.write(self.db, async |tx| campaign::begin_plan(tx, name, self.id, now).await).await?;
+        }
+        let list = List::open(self.source.list)?;
+        let columns = self.writer.columns(&list)?;
+        let mut digest = Rows::default();
+        let mut chunk = Vec::new();
+        let (mut marks, of) = (targets.marks.iter(), targets.marks.len() as u64);
+        for row in list.rows(&columns) {
+            let row = row?;
+            digest.add(&row);
+            for draft in self.writer.read(&self.ledger.vault, &row) {
+                let mark = marks.next().ok_or(PlanError::ListChanged)?;
+                let target = self.target(tally.targets(), draft, mark, targets)?;
+                tally.add(&target, mark);
+                each(Seen::Target(&target));
+                // Who is left out of a supplement has a message, or never was asked; the counts tell.
+                if self.kept && (self.before.kind != Kind::Supplement || target.decision == Decision::Eligible) {
+                    chunk.push(target);
+                }
+            }
+            if digest.rows.is_multiple_of(REPORT) {
+                each(Seen::Stage { stage: Stage::Write, done: tally.targets().unsigned_abs(), of });
+            }
+            if chunk.len() >= CHUNK {
+                self.add(std::mem::take(&mut chunk), spent).await?;
+            }
+        }
+        if !chunk.is_empty() {
+            self.add(chunk, spent).await?;
+        }
+        if marks.next().is_some() || digest.finish() != targets.digest {
+            return Err(PlanError::ListChanged);
+        }
+        Ok(tally)
+    }
+
+    async fn add(&self, targets: Vec<Target>, spent: &mut Spent) -> Result<(), PlanError> {
+        let gone = || PlanError::Meanwhile(self.writer.campaign().to_owned());
+        let add = async |tx: &mut crate::store::Tx| {
+            if !campaign::has_plan(tx, self.id).await? {
+                return Err(gone());
+            }
+            Ok(campaign::add_targets(tx, self.id, targets).await?)
+        };
+        spent.write(self.db, add).await
+    }
+
+    fn target(&self, n: i64, draft: Draft, mark: &Mark, targets: &Targets) -> Result<Target, DbError> {
+        let mut target = Target {
+            n,
+            line: draft.line,
+            decision: mark.decision,
+            again_at: mark.again_at.map(|date| date.to_string()),
+            channel: None,
+            variant: None,
+            language: None,
+            blind: draft.blind,
+            sealed: None,
+        };
+        if mark.decision != Decision::Eligible {
+            return Ok(target);
+        }
+        match self.writer.write(&draft, targets.language(mark), mark.may_open) {
+            Ok(written) => {
+                let letter = serde_json::to_vec(&written.letter).map_err(|_| DbError::Unknown("letter"))?;
+                let row = campaign::target_row(self.id, n);
+                let place = Place { table: "target", column: "sealed", row: &row };
+                target.sealed = Some(self.ledger.vault.seal(place, &letter)?);
+                target.channel = Some(written.channel.as_str().to_owned());
+                target.variant = Some(written.variant);
+                target.language = Some(written.language);
+            }
+            Err(why) => target.decision = why,
+        }
+        Ok(target)
+    }
+}

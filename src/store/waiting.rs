@@ -1,0 +1,121 @@
+//! Messages that wait in a campaign's queue while its plan is replaced by another. Touches nothing that has begun.
+
+use std::collections::HashMap;
+
+use super::db::{DbError, Tx, sql};
+use crate::domain::decision::Decision;
+use crate::domain::id::{ContactId, MessageId, PlanId};
+
+/// A message that waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Waits {
+    /// The message.
+    pub id: MessageId,
+    /// The plan it came from.
+    pub plan: PlanId,
+}
+
+/// What a message that waits says from now on.
+#[derive(Debug)]
+pub struct Rewritten {
+    /// The message.
+    pub id: MessageId,
+    /// How it travels.
+    pub channel: String,
+    /// By which account.
+    pub account: String,
+    /// Which version.
+    pub variant: String,
+    /// In which language.
+    pub language: String,
+    /// Not before this civil time; one that was put off stays so.
+    pub not_before: i64,
+    /// The letter, sealed for this id.
+    pub sealed: Vec<u8>,
+}
+
+/// A place in a queue: after the message with this time and id.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    not_before: i64,
+    id: MessageId,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self { not_before: i64::MIN, id: MessageId(uuid::Uuid::nil()) }
+    }
+}
+
+/// The messages of a campaign that wait for these contacts.
+///
+/// # Errors
+/// As the database has it.
+pub async fn of(tx: &mut Tx, campaign: &str, contacts: Vec<ContactId>) -> Result<HashMap<ContactId, Waits>, DbError> {
+    let mut found = HashMap::new();
+    for chunk in contacts.chunks(500) {
+        let query = sql("select contact_id, id, plan_id from message where campaign = $1 and state = 'queued' and contact_id in (")
+            .bind(campaign)
+            .list(chunk.iter().copied())
+            .push(")");
+        for row in tx.all(query).await? {
+            found.insert(row.id(0)?, Waits { id: row.id(1)?, plan: row.id(2)? });
+        }
+    }
+    Ok(found)
+}
+
+/// Gives a message that still waits its new letter; one that does not wait any more keeps the old one.
+///
+/// # Errors
+/// As the database has it.
+pub async fn rewrite(tx: &mut Tx, plan: PlanId, message: Rewritten) -> Result<bool, DbError> {
+    let query = sql("update message set plan_id = $1, channel = $2, account = $3, variant = $4, language = $5, sealed = $6, \
+         not_before = case when attempt = 0 or not_before < $7 then $7 else not_before end \
+         where id = $8 and state = 'queued'");
+    let Rewritten { id, channel, account, variant, language, not_before, sealed } = message;
+    let query = query.bind(plan).bind(channel).bind(account).bind(variant).bind(language).bind(sealed);
+    Ok(tx.run(query.bind(not_before).bind(id)).await? == 1)
+}
+
+/// Messages of a campaign that wait after a place and came from a plan of an earlier definition, and where to go on.
+///
+/// # Errors
+/// As the database has it.
+pub async fn of_earlier(
+    tx: &mut Tx,
+    campaign: &str,
+    plan: PlanId,
+    from: Place,
+    limit: i64,
+) -> Result<(Vec<MessageId>, Option<Place>), DbError> {
+    let query = sql("select not_before, id from message where state = 'queued' and campaign = $1 \
+         and (not_before, id) > ($2, $3) and plan_id not in (select p.id from plan p join plan q \
+         on coalesce(q.supplement_to, q.id) = coalesce(p.supplement_to, p.id) where q.id = $4 and p.campaign = $1) \
+         order by not_before, id limit $5");
+    let rows = tx.all(query.bind(campaign).bind(from.not_before).bind(from.id).bind(plan).bind(limit)).await?;
+    let next = rows.last().map(|row| Ok::<_, DbError>(Place { not_before: row.int(0)?, id: row.id(1)? })).transpose()?;
+    Ok((rows.iter().map(|row| row.id(1)).collect::<Result<_, _>>()?, next))
+}
+
+/// Withdraws messages that still wait, each with its reason.
+///
+/// # Errors
+/// As the database has it.
+pub async fn withdraw(tx: &mut Tx, messages: &[(MessageId, Decision)], now_ms: i64) -> Result<(), DbError> {
+    for (id, why) in messages {
+        let query =
+            sql("update message set state = 'withdrawn', reason = $1, state_at = $2 where id = $3 and state = 'queued'");
+        tx.run(query.bind(why.as_str()).bind(now_ms).bind(id.to_owned())).await?;
+    }
+    Ok(())
+}
+
+/// Whether any message of a campaign is under way.
+///
+/// # Errors
+/// As the database has it.
+pub async fn any_under_way(tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
+    let query = sql("select 1 from message where state = 'submitting' and campaign = $1 limit 1");
+    Ok(tx.maybe(query.bind(campaign)).await?.is_some())
+}
