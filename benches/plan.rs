@@ -87,14 +87,30 @@ fn measure(name: &str, url: &str, folder: &Path) -> anyhow::Result<()> {
     println!("\n{name}");
     let rows = [
         ("filling the ledger", seconds("fill", "ms"), String::new()),
-        ("bare SQL for the same look-ups", seconds("probe", "bare_ms"), format!("first time {}", seconds("probe", "cold_ms"))),
+        (
+            "bare SQL for the same look-ups",
+            seconds("probe", "bare_ms"),
+            format!("first time {}", seconds("probe", "cold_ms")),
+        ),
         ("  the same in the list's order", seconds("probe", "unsorted_ms"), String::new()),
-        ("planning: asking the ledger", seconds("plan", "ask_ms"), format!("{:.2} of bare", get("plan", "ask_ms") / bare)),
+        (
+            "planning: asking the ledger",
+            seconds("plan", "ask_ms"),
+            format!("{:.2} of bare", get("plan", "ask_ms") / bare),
+        ),
         ("planning: writing", seconds("plan", "write_ms"), format!("longest {} ms", get("plan", "longest_write_ms"))),
         ("planning: first reading", seconds("plan", "read_ms"), String::new()),
         ("planning, all of it", seconds("plan", "ms"), format!("peak {:.0} MB", get("plan", "peak_kb") / 1024.0)),
-        ("approving: into the outbox", seconds("enqueue", "ms"), format!("peak {:.0} MB", get("enqueue", "peak_kb") / 1024.0)),
-        ("  of it writing", seconds("enqueue", "write_ms"), format!("longest {} ms", get("enqueue", "longest_write_ms"))),
+        (
+            "approving: into the outbox",
+            seconds("enqueue", "ms"),
+            format!("peak {:.0} MB", get("enqueue", "peak_kb") / 1024.0),
+        ),
+        (
+            "  of it writing",
+            seconds("enqueue", "write_ms"),
+            format!("longest {} ms", get("enqueue", "longest_write_ms")),
+        ),
         ("cancelling", seconds("cancel", "ms"), format!("longest {} ms", get("cancel", "longest_write_ms"))),
     ];
     for (what, took, note) in rows {
@@ -125,7 +141,10 @@ fn prepare(folder: &Path) -> anyhow::Result<()> {
         writeln!(list, "{};{};Oslo", number(n), if n % 3 == 0 { "en" } else { "nb" })?;
     }
     list.flush()?;
-    std::fs::write(folder.join("lykt.toml"), "[organisation]\nname = \"Lykten\"\n[gateways.a]\nkind = \"simulator\"\n")?;
+    std::fs::write(
+        folder.join("lykt.toml"),
+        "[organisation]\nname = \"Lykten\"\n[gateways.a]\nkind = \"simulator\"\n",
+    )?;
     let keys = Keys::generate()?;
     keys.save(&folder.join("lykt.keys"))?;
     Ok(())
@@ -208,7 +227,9 @@ impl House {
             let to = (from + step).min(rows) - 1;
             let (series, id, random, sealed) = if is_sqlite {
                 (
-                    format!("(with recursive s(n) as (select {from} union all select n + 1 from s where n < {to}) select n from s)"),
+                    format!(
+                        "(with recursive s(n) as (select {from} union all select n + 1 from s where n < {to}) select n from s)"
+                    ),
                     "unhex(printf('0193%028x', s.n))",
                     "randomblob(32)",
                     "zeroblob(54)",
@@ -280,7 +301,9 @@ impl House {
             for row in tx.all(people.list(chunk).push(")")).await? {
                 ids.push(row.id(0)?);
             }
-            let open = sql("select contact_id, state, campaign from message where (state in ('queued', 'submitting', 'in_doubt') or campaign = $1) and contact_id in (");
+            let open = sql(
+                "select contact_id, state, campaign from message where (state in ('queued', 'submitting', 'in_doubt') or campaign = $1) and contact_id in (",
+            );
             if !ids.is_empty() {
                 tx.all(open.bind(NAME).list(ids).push(")")).await?;
             }
@@ -316,7 +339,8 @@ impl House {
         let query = sql("select eligible from plan where campaign = $1").bind(NAME);
         let people = tx.maybe(query).await?.context("no plan")?.int(0)?;
         drop(tx);
-        let yes = Yes { campaign: NAME, file_hash: "f", list_hash: "l", definition: &self.definition, people, by: None };
+        let yes =
+            Yes { campaign: NAME, file_hash: "f", list_hash: "l", definition: &self.definition, people, by: None };
         let Ok(plan) = approve(&self.db, &self.ledger, &yes).await? else { bail!("not approved") };
         let began = boot_ms();
         let spent = enqueue(&self.db, &self.ledger, NAME, plan.id, |_| {}).await?;

@@ -178,10 +178,9 @@ fn next(ctx: &Ctx, name: &str, planned: &Planned) -> Vec<String> {
             "Ingenting er sendt. Når alt stemmer:  lykt approve {name}"
         )],
         Kind::Fresh => Vec::new(),
-        Kind::Supplement if newcomers == 0 && !planned.kept => vec![
-            look,
-            say!(ctx.lang, "Nobody new would join it.", "Ingen nye ville blitt med."),
-        ],
+        Kind::Supplement if newcomers == 0 && !planned.kept => {
+            vec![look, say!(ctx.lang, "Nobody new would join it.", "Ingen nye ville blitt med.")]
+        }
         Kind::Supplement => vec![
             look,
             say!(

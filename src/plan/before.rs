@@ -80,13 +80,7 @@ impl Before {
     }
 
     /// Stores the plan where it belongs, and forgets those that lead nowhere.
-    pub async fn store(
-        &self,
-        db: &Db,
-        ledger: &Ledger,
-        planned: &Planned,
-        spent: &mut Spent,
-    ) -> Result<(), PlanError> {
+    pub async fn store(&self, db: &Db, ledger: &Ledger, planned: &Planned, spent: &mut Spent) -> Result<(), PlanError> {
         let (plan, vault) = (&planned.plan, &ledger.vault);
         if !self.takes {
             return Ok(());

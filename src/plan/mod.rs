@@ -28,8 +28,8 @@ use crate::store::campaign::{self, Plan, Target};
 use crate::store::message::Letter;
 use crate::store::{Db, DbError};
 use crate::vault::Place;
-pub use before::Kind;
 use before::Before;
+pub use before::Kind;
 pub use row::Writer;
 pub use spent::Spent;
 

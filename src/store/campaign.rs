@@ -237,8 +237,7 @@ pub async fn is_due(tx: &mut Tx, name: &str, plan: PlanId) -> Result<bool, DbErr
     Ok(tx.maybe(query.bind(name).bind(plan)).await?.is_some())
 }
 
-/// A plan has been carried out: its campaign runs, or goes on with its supplement. One that was paused because its
-/// file was another than the approved one has the right one now.
+/// A plan has been carried out: its campaign runs, or its newcomers are in.
 ///
 /// # Errors
 /// As the database has it.
@@ -246,12 +245,9 @@ pub async fn carried_out(tx: &mut Tx, name: &str, plan: PlanId, now_ms: i64) -> 
     let runs = sql("update campaign set state = 'running', reason = null, changed_at = $1 \
          where name = $2 and plan_id = $3 and state = 'approved'");
     tx.run(runs.bind(now_ms).bind(name).bind(plan)).await?;
-    let goes_on = sql("update campaign set plan_id = supplement_id, approved_by = supplement_by, approved_at = supplement_at, \
-         supplement_id = null, supplement_by = null, supplement_at = null, changed_at = $1, \
-         state = case when reason = 'file_changed' then 'running' else state end, \
-         reason = case when reason = 'file_changed' then null else reason end \
-         where name = $2 and supplement_id = $3 and supplement_at is not null");
-    tx.run(goes_on.bind(now_ms).bind(name).bind(plan)).await.map(drop)
+    let joined = sql("update campaign set supplement_id = null, supplement_at = null \
+         where name = $1 and supplement_id = $2 and supplement_at is not null");
+    tx.run(joined.bind(name).bind(plan)).await.map(drop)
 }
 
 /// Ends a running campaign that has nothing left to do; false when it does not run, or has a supplement to come.

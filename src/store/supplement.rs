@@ -29,7 +29,7 @@ pub async fn forget(tx: &mut Tx, campaign: &str) -> Result<(), DbError> {
 /// # Errors
 /// As the database has it.
 pub async fn forget_approved(tx: &mut Tx, campaign: &str) -> Result<(), DbError> {
-    let query = sql("update campaign set supplement_id = null, supplement_by = null, supplement_at = null where name = $1");
+    let query = sql("update campaign set supplement_id = null, supplement_at = null where name = $1");
     tx.run(query.bind(campaign)).await.map(drop)
 }
 
@@ -49,14 +49,20 @@ pub async fn root(tx: &mut Tx, plan: PlanId) -> Result<PlanId, DbError> {
     tx.maybe(query).await?.ok_or(DbError::Unknown("plan"))?.id(0)
 }
 
-/// Approves exactly this supplement; false when another one waits by now, or the campaign neither runs nor is paused.
+/// Approves exactly this supplement: it is the campaign's plan from now on, and its newcomers are on their way. A campaign
+/// that was paused because its file was another than the approved one has the right one now, and goes on. False when
+/// another plan waits by now, or the campaign neither runs nor is paused.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn approve(tx: &mut Tx, plan: &Plan, by: Option<&str>, now_ms: i64) -> Result<bool, DbError> {
-    let query = sql("update campaign set supplement_by = $1, supplement_at = $2 where name = $3 and supplement_id = $4 \
-         and supplement_at is null and state in ('running', 'paused')");
-    Ok(tx.run(query.bind(by).bind(now_ms).bind(&plan.campaign).bind(plan.id)).await? == 1)
+    let query = sql(
+        "update campaign set approved_by = $1, approved_at = $2, supplement_at = $2, changed_at = $2, plan_id = $3, \
+         state = case when reason in ('file_changed', 'file_removed') then 'running' else state end, \
+         reason = case when reason in ('file_changed', 'file_removed') then null else reason end \
+         where name = $4 and supplement_id = $3 and supplement_at is null and state in ('running', 'paused')",
+    );
+    Ok(tx.run(query.bind(by).bind(now_ms).bind(plan.id).bind(&plan.campaign)).await? == 1)
 }
 
 /// Approves exactly this plan in place of the one that a paused campaign has: nothing begins until it is carried out.

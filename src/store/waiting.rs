@@ -54,10 +54,12 @@ impl Default for Place {
 pub async fn of(tx: &mut Tx, campaign: &str, contacts: Vec<ContactId>) -> Result<HashMap<ContactId, Waits>, DbError> {
     let mut found = HashMap::new();
     for chunk in contacts.chunks(500) {
-        let query = sql("select contact_id, id, plan_id from message where campaign = $1 and state = 'queued' and contact_id in (")
-            .bind(campaign)
-            .list(chunk.iter().copied())
-            .push(")");
+        let query = sql(
+            "select contact_id, id, plan_id from message where campaign = $1 and state = 'queued' and contact_id in (",
+        )
+        .bind(campaign)
+        .list(chunk.iter().copied())
+        .push(")");
         for row in tx.all(query).await? {
             found.insert(row.id(0)?, Waits { id: row.id(1)?, plan: row.id(2)? });
         }
@@ -70,7 +72,8 @@ pub async fn of(tx: &mut Tx, campaign: &str, contacts: Vec<ContactId>) -> Result
 /// # Errors
 /// As the database has it.
 pub async fn rewrite(tx: &mut Tx, plan: PlanId, message: Rewritten) -> Result<bool, DbError> {
-    let query = sql("update message set plan_id = $1, channel = $2, account = $3, variant = $4, language = $5, sealed = $6, \
+    let query =
+        sql("update message set plan_id = $1, channel = $2, account = $3, variant = $4, language = $5, sealed = $6, \
          not_before = case when attempt = 0 or not_before < $7 then $7 else not_before end \
          where id = $8 and state = 'queued'");
     let Rewritten { id, channel, account, variant, language, not_before, sealed } = message;
@@ -94,7 +97,8 @@ pub async fn of_earlier(
          on coalesce(q.supplement_to, q.id) = coalesce(p.supplement_to, p.id) where q.id = $4 and p.campaign = $1) \
          order by not_before, id limit $5");
     let rows = tx.all(query.bind(campaign).bind(from.not_before).bind(from.id).bind(plan).bind(limit)).await?;
-    let next = rows.last().map(|row| Ok::<_, DbError>(Place { not_before: row.int(0)?, id: row.id(1)? })).transpose()?;
+    let next =
+        rows.last().map(|row| Ok::<_, DbError>(Place { not_before: row.int(0)?, id: row.id(1)? })).transpose()?;
     Ok((rows.iter().map(|row| row.id(1)).collect::<Result<_, _>>()?, next))
 }
 
@@ -104,8 +108,9 @@ pub async fn of_earlier(
 /// As the database has it.
 pub async fn withdraw(tx: &mut Tx, messages: &[(MessageId, Decision)], now_ms: i64) -> Result<(), DbError> {
     for (id, why) in messages {
-        let query =
-            sql("update message set state = 'withdrawn', reason = $1, state_at = $2 where id = $3 and state = 'queued'");
+        let query = sql(
+            "update message set state = 'withdrawn', reason = $1, state_at = $2 where id = $3 and state = 'queued'",
+        );
         tx.run(query.bind(why.as_str()).bind(now_ms).bind(id.to_owned())).await?;
     }
     Ok(())

@@ -9,6 +9,7 @@ mod fault_gateway;
 mod house;
 mod kills;
 mod leaks;
+mod newcomers;
 mod once;
 #[expect(dead_code, reason = "the fixture serves other tests too")]
 #[path = "../support/postgres.rs"]

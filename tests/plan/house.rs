@@ -56,7 +56,8 @@ pub fn list(people: impl IntoIterator<Item = usize>) -> String {
 
 /// The campaign as it is at first; `other` replaces fields.
 pub fn definition(other: Value) -> Definition {
-    let window = json!({ "days": ["mon", "tue", "wed", "thu", "fri"], "from": "11:00", "until": "18:00", "holidays": "NO" });
+    let window =
+        json!({ "days": ["mon", "tue", "wed", "thu", "fri"], "from": "11:00", "until": "18:00", "holidays": "NO" });
     let mut definition = json!({
         "name": NAME, "title": "Vinter", "goal": null, "basis": "DPIA", "starts": "2026-01-01", "ends": "2027-01-31",
         "list": "list.csv", "columns": { "phone": "telefon", "language": "språk", "region": "sted" },
@@ -93,8 +94,7 @@ impl House {
     }
 
     async fn at(url: &str, folder: tempfile::TempDir) -> House {
-        let clock =
-            Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2026-12-03T12:00:00+01:00".parse().unwrap());
+        let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2026-12-03T12:00:00+01:00".parse().unwrap());
         let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
         let file = folder.path().join("lykt.toml");
         std::fs::write(&file, "[organisation]\nname = \"Lykten\"\n[gateways.a]\nkind = \"simulator\"\n").unwrap();

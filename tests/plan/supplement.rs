@@ -83,9 +83,15 @@ async fn a_pause_for_a_changed_file_ends_with_the_yes_to_it() {
         with_newcomers(&house).await;
         house.becomes(CampaignState::Paused, Some("file_changed")).await;
         // The file names another list, and says what it said.
-        let planned = house.run(json!({ "list": "lists/2.csv" })).await;
+        let other = json!({ "list": "lists/2.csv" });
+        let planned = house.plan(other.clone()).await;
         assert_eq!((planned.kind, planned.plan.eligible), (Kind::Supplement, 5));
-        assert_eq!(house.state().await, CampaignState::Running);
+        let plan = house.say_yes(other, 5).await.unwrap();
+        assert_eq!((house.state().await, house.campaign().await.plan_id), (CampaignState::Running, Some(plan)));
+        // Changed once more while they are on their way: that pause is not ended by them.
+        house.becomes(CampaignState::Paused, Some("file_changed")).await;
+        house.enqueue(plan).await;
+        assert_eq!((house.state().await, house.messages().await.len()), (CampaignState::Paused, 15));
     }
 }
 
