@@ -243,10 +243,10 @@ impl House {
                 )
             };
             let early = "1700000000000 + s.n";
-            // One in twenty was contacted some weeks ago, one in fifty said no.
+            // One in sixty was contacted some weeks ago, one in sixty said no.
             statements.push(format!(
-                "insert into contact (id, opted_out, contacted_at, last_at) select {id}, s.n % 50 = 7, \
-                 case when s.n % 20 = 0 and s.n % 3 = 0 then 1793000000000 end, {early} from {series} s"
+                "insert into contact (id, opted_out, contacted_at, last_at) select {id}, s.n % 60 = 40, \
+                 case when s.n % 60 = 0 then 1793000000000 end, {early} from {series} s"
             ));
             statements.push(format!(
                 "insert into address (id, contact_id, kind, blind, sealed) select {id}, {id}, 'phone', \
