@@ -6,10 +6,10 @@ use clap::Args;
 use indicatif::ProgressBar;
 
 use super::app::App;
-use super::plan::{counted, say_refusal};
+use super::plan::counted;
 use super::source::Folder;
-use super::{Ctx, Exit};
-use crate::plan::approve::{Yes, approve, waiting};
+use super::{Ctx, Exit, refuse};
+use crate::plan::approve::{Refusal, Yes, approve, waiting};
 use crate::plan::enqueue::enqueue;
 use crate::say;
 
@@ -108,4 +108,66 @@ fn ask(ctx: &Ctx, eligible: i64) -> anyhow::Result<Option<i64>> {
             Ok(None)
         }
     }
+}
+
+/// Says why a plan cannot be approved.
+pub(super) fn say_refusal(ctx: &Ctx, name: &str, refusal: &Refusal) -> Exit {
+    refuse(match refusal {
+        Refusal::NoPlan => say!(
+            ctx.lang,
+            "there is no plan of {name} yet: run `lykt plan {name}`",
+            "det finnes ingen plan for {name} ennå: kjør `lykt plan {name}`"
+        ),
+        Refusal::NothingNew(state) => {
+            let state = state.as_str();
+            say!(
+                ctx.lang,
+                "{name} is {state}, and no new plan waits: look for newcomers with `lykt plan {name}`",
+                "{name} er {state}, og ingen ny plan venter: se etter nye med `lykt plan {name}`"
+            )
+        }
+        Refusal::OnItsWay => say!(
+            ctx.lang,
+            "newcomers to {name} were approved and are on their way into the outbox: wait a moment",
+            "nye mottakere i {name} er godkjent og på vei inn: vent et øyeblikk"
+        ),
+        Refusal::Running => say!(
+            ctx.lang,
+            "{name} runs, and the file says something else now: `lykt pause {name}` first",
+            "{name} går, og filen sier noe annet nå: `lykt pause {name}` først"
+        ),
+        Refusal::UnderWay => say!(
+            ctx.lang,
+            "messages of {name} are under way: try again in a minute",
+            "meldinger i {name} er underveis: prøv igjen om et minutt"
+        ),
+        Refusal::State(state) => {
+            let state = state.as_str();
+            say!(
+                ctx.lang,
+                "{name} is {state}: only a fresh plan can be approved",
+                "{name} er {state}: bare en fersk plan kan godkjennes"
+            )
+        }
+        Refusal::FileChanged => say!(
+            ctx.lang,
+            "campaigns/{name}.toml has changed since the plan: look again with `lykt plan {name}`",
+            "campaigns/{name}.toml er endret siden planen: se igjen med `lykt plan {name}`"
+        ),
+        Refusal::ListChanged => say!(
+            ctx.lang,
+            "the list of {name} has changed since the plan: look again with `lykt plan {name}`",
+            "listen til {name} er endret siden planen: se igjen med `lykt plan {name}`"
+        ),
+        Refusal::PlanChanged => say!(
+            ctx.lang,
+            "somebody planned {name} again meanwhile: look again with `lykt plan {name}`",
+            "noen har planlagt {name} på nytt i mellomtiden: se igjen med `lykt plan {name}`"
+        ),
+        Refusal::People { eligible } => say!(
+            ctx.lang,
+            "the plan of {name} has {eligible} people, and another number was typed",
+            "planen for {name} har {eligible} personer, og et annet tall ble skrevet"
+        ),
+    })
 }

@@ -156,7 +156,10 @@ pub(super) fn show(ctx: &Ctx, name: &str, planned: &Planned) {
         )
     );
     for told in next(ctx, name, planned) {
-        wrap(&told, 78).iter().for_each(|line| println!("{line}"));
+        match told.chars().count() {
+            0..=78 => println!("{told}"),
+            _ => wrap(&told, 78).iter().for_each(|line| println!("{line}")),
+        }
     }
 }
 
@@ -185,8 +188,8 @@ fn next(ctx: &Ctx, name: &str, planned: &Planned) -> Vec<String> {
             look,
             say!(
                 ctx.lang,
-                "With your yes {newcomers} newcomers join; nobody else's message changes.",
-                "Med ditt ja blir {newcomers} nye med; ingen annens melding endres."
+                "Newcomers who join with your yes: {newcomers}. Nobody else's message changes.",
+                "Nye som blir med når du godkjenner: {newcomers}. Ingen annens melding endres."
             ),
             approve,
         ],
@@ -194,8 +197,8 @@ fn next(ctx: &Ctx, name: &str, planned: &Planned) -> Vec<String> {
             look,
             say!(
                 ctx.lang,
-                "The file is another than the approved one. With your yes, {rewritten} waiting messages are written anew, {withdrawn} are withdrawn, and {newcomers} newcomers join; what has gone out stays.",
-                "Filen er en annen enn den godkjente. Med ditt ja skrives {rewritten} ventende meldinger på nytt, {withdrawn} trekkes, og {newcomers} nye blir med; det som er sendt, står."
+                "The campaign says something else than what was approved. With your yes, of the messages that wait {rewritten} are written anew and {withdrawn} withdrawn; newcomers who join: {newcomers}. What has gone out stays.",
+                "Kampanjen sier noe annet enn det som ble godkjent. Når du godkjenner, skrives {rewritten} av meldingene som venter på nytt, og {withdrawn} trekkes; nye som blir med: {newcomers}. Det som er sendt, står."
             ),
             say!(
                 ctx.lang,
@@ -266,67 +269,4 @@ pub(super) fn counted(lang: Lang, of: u64) -> ProgressBar {
     };
     ProgressBar::new(of)
         .with_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-/// Says why a plan cannot be approved.
-pub(super) fn say_refusal(ctx: &Ctx, name: &str, refusal: &plan::approve::Refusal) -> Exit {
-    use plan::approve::Refusal;
-    refuse(match refusal {
-        Refusal::NoPlan => say!(
-            ctx.lang,
-            "there is no plan of {name} yet: run `lykt plan {name}`",
-            "det finnes ingen plan for {name} ennå: kjør `lykt plan {name}`"
-        ),
-        Refusal::NothingNew(state) => {
-            let state = state.as_str();
-            say!(
-                ctx.lang,
-                "{name} is {state}, and no new plan waits: look for newcomers with `lykt plan {name}`",
-                "{name} er {state}, og ingen ny plan venter: se etter nye med `lykt plan {name}`"
-            )
-        }
-        Refusal::OnItsWay => say!(
-            ctx.lang,
-            "newcomers to {name} were approved and are on their way into the outbox: wait a moment",
-            "nye mottakere i {name} er godkjent og på vei inn: vent et øyeblikk"
-        ),
-        Refusal::Running => say!(
-            ctx.lang,
-            "{name} runs, and the file says something else now: `lykt pause {name}` first",
-            "{name} går, og filen sier noe annet nå: `lykt pause {name}` først"
-        ),
-        Refusal::UnderWay => say!(
-            ctx.lang,
-            "messages of {name} are under way: try again in a minute",
-            "meldinger i {name} er underveis: prøv igjen om et minutt"
-        ),
-        Refusal::State(state) => {
-            let state = state.as_str();
-            say!(
-                ctx.lang,
-                "{name} is {state}: only a fresh plan can be approved",
-                "{name} er {state}: bare en fersk plan kan godkjennes"
-            )
-        }
-        Refusal::FileChanged => say!(
-            ctx.lang,
-            "campaigns/{name}.toml has changed since the plan: look again with `lykt plan {name}`",
-            "campaigns/{name}.toml er endret siden planen: se igjen med `lykt plan {name}`"
-        ),
-        Refusal::ListChanged => say!(
-            ctx.lang,
-            "the list of {name} has changed since the plan: look again with `lykt plan {name}`",
-            "listen til {name} er endret siden planen: se igjen med `lykt plan {name}`"
-        ),
-        Refusal::PlanChanged => say!(
-            ctx.lang,
-            "somebody planned {name} again meanwhile: look again with `lykt plan {name}`",
-            "noen har planlagt {name} på nytt i mellomtiden: se igjen med `lykt plan {name}`"
-        ),
-        Refusal::People { eligible } => say!(
-            ctx.lang,
-            "the plan of {name} has {eligible} people, and another number was typed",
-            "planen for {name} har {eligible} personer, og et annet tall ble skrevet"
-        ),
-    })
 }

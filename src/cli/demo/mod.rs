@@ -73,7 +73,7 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
         by: Some("demo"),
     };
     if let Err(refusal) = approve::approve(&app.db, &app.ledger, &yes).await? {
-        return Ok(super::plan::say_refusal(&ctx, NAME, &refusal));
+        return Ok(super::approve::say_refusal(&ctx, NAME, &refusal));
     }
     enqueue(&app.db, &app.ledger, NAME, planned.plan.id, |_| {}).await?;
     stage.approved(planned.plan.eligible);
