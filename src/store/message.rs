@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::batch::AT_ONCE;
 use super::contact::Contact;
 use super::db::{Arg, DbError, Row, Tx, sql};
+pub use super::waiting::requeue;
 use crate::domain::decision::Decision;
 use crate::domain::id::{AttemptId, ContactId, MessageId, PlanId};
 use crate::domain::message::MessageState;
@@ -295,31 +296,6 @@ pub async fn move_state(
     let query = sql("update message set state = $1, reason = $2, state_at = $3, deadline = null where id = $4 and state = $5 and attempt = $6")
         .bind(to.as_str())
         .bind(reason)
-        .bind(now_ms)
-        .bind(message.id)
-        .bind(message.state.as_str())
-        .bind(message.attempt);
-    Ok(tx.run(query).await? == 1)
-}
-
-/// Puts a message back in the queue, not before a civil time; a compare-and-set as [`move_state`]. When the campaign says
-/// something else by now, nobody approved this letter any more: it is withdrawn instead.
-///
-/// # Errors
-/// As the database has it.
-pub async fn requeue(tx: &mut Tx, message: &Message, not_before: i64, now_ms: i64) -> Result<bool, DbError> {
-    let lock = tx.lock_clause(" for no key update of c");
-    let stands = sql("select 1 from campaign c join plan p on p.id = c.plan_id join plan q on q.id = $1 \
-         where c.name = $2 and coalesce(p.supplement_to, p.id) = coalesce(q.supplement_to, q.id)")
-    .push(lock);
-    let (to, reason) = match tx.maybe(stands.bind(message.plan).bind(&message.campaign)).await? {
-        Some(_) => (MessageState::Queued, None),
-        None => (MessageState::Withdrawn, Some(Decision::Cancelled.as_str())),
-    };
-    let query = sql("update message set state = $1, reason = coalesce($2, reason), not_before = $3, state_at = $4, deadline = null, doubt_at = null where id = $5 and state = $6 and attempt = $7")
-        .bind(to.as_str())
-        .bind(reason)
-        .bind(not_before)
         .bind(now_ms)
         .bind(message.id)
         .bind(message.state.as_str())

@@ -1,10 +1,12 @@
-//! Messages that wait in a campaign's queue while its plan is replaced by another. Touches nothing that has begun.
+//! Messages that wait in a campaign's queue while its plan is replaced by another, and those that come back to it.
 
 use std::collections::HashMap;
 
 use super::db::{DbError, Tx, sql};
+use super::message::Message;
 use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, MessageId, PlanId};
+use crate::domain::message::MessageState;
 
 /// A message that waits.
 #[derive(Clone, Copy, Debug)]
@@ -123,4 +125,29 @@ pub async fn withdraw(tx: &mut Tx, messages: &[(MessageId, Decision)], now_ms: i
 pub async fn any_under_way(tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
     let query = sql("select 1 from message where state = 'submitting' and campaign = $1 limit 1");
     Ok(tx.maybe(query.bind(campaign)).await?.is_some())
+}
+
+/// Puts a message back in the queue, not before a civil time; a compare-and-set as [`move_state`](super::message::move_state). When the campaign says
+/// something else by now, nobody approved this letter any more: it is withdrawn instead.
+///
+/// # Errors
+/// As the database has it.
+pub async fn requeue(tx: &mut Tx, message: &Message, not_before: i64, now_ms: i64) -> Result<bool, DbError> {
+    let lock = tx.lock_clause(" for no key update of c");
+    let stands = sql("select 1 from campaign c join plan p on p.id = c.plan_id join plan q on q.id = $1 \
+         where c.name = $2 and coalesce(p.supplement_to, p.id) = coalesce(q.supplement_to, q.id)")
+    .push(lock);
+    let (to, reason) = match tx.maybe(stands.bind(message.plan).bind(&message.campaign)).await? {
+        Some(_) => (MessageState::Queued, None),
+        None => (MessageState::Withdrawn, Some(Decision::Cancelled.as_str())),
+    };
+    let query = sql("update message set state = $1, reason = coalesce($2, reason), not_before = $3, state_at = $4, deadline = null, doubt_at = null where id = $5 and state = $6 and attempt = $7")
+        .bind(to.as_str())
+        .bind(reason)
+        .bind(not_before)
+        .bind(now_ms)
+        .bind(message.id)
+        .bind(message.state.as_str())
+        .bind(message.attempt);
+    Ok(tx.run(query).await? == 1)
 }
