@@ -152,8 +152,7 @@ pub async fn add(tx: &mut Tx, vault: &Vault, contact: ContactId, touch: &Touch) 
         sealed.into(),
         Arg::Uuid(touch.takes_back.map(|id| id.0)),
     ];
-    let head =
-        "insert into touch (id, contact_id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed, takes_back)";
+    let head = "insert into touch (id, contact_id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed, takes_back)";
     tx.insert(head, vec![row], "").await?;
     let last = sql("update contact set last_at = $1 where id = $2 and last_at < $1").bind(touch.at).bind(contact);
     tx.run(last).await?;

@@ -63,6 +63,18 @@ pub(super) fn of(section: &str, name: &str) -> (&'static str, &'static str) {
             "true leaves out people whose own language is not among the texts.",
             "true utelater folk som ikke har sitt eget språk blant tekstene.",
         ),
+        ("message", "script") => (
+            "What to say in a campaign of calls, in each language; variables as in the texts.",
+            "Hva man skal si i en ringekampanje, på hvert språk; variabler som i tekstene.",
+        ),
+        ("message", "attempts") => (
+            "How often a call of a campaign of calls is tried, 1 to 5.",
+            "Hvor mange ganger det ringes i en ringekampanje, 1 til 5.",
+        ),
+        ("message", "within") => (
+            "How long a call of a campaign of calls stays on the list: \"7 days\".",
+            "Hvor lenge en samtale i en ringekampanje står på listen: «7 days».",
+        ),
         ("message", "variant") => (
             "A version of the message. With several, people are shared among them.",
             "En versjon av meldingen. Er det flere, blir folk fordelt på dem.",

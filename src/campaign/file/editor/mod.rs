@@ -82,7 +82,12 @@ fn shape(key: &Key) -> Value {
             json!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })
         }
         ("", "targets") => section("targets", &["list", "columns"]),
-        ("", "message") => section("message", &["channels", "gateway", "sender", "variant"]),
+        ("", "message") => {
+            // Calls have a script; messages have an account and texts.
+            let mut message = section("message", &["channels", "sender"]);
+            message["anyOf"] = json!([{ "required": ["script"] }, { "required": ["gateway", "variant"] }]);
+            message
+        }
         ("", "window") => section("window", &["from", "until"]),
         ("", "follow_up") => json!({ "type": "array", "items": section("follow_up", &["kind", "after", "within"]) }),
         ("targets", "columns") => columns(),
@@ -99,7 +104,7 @@ fn shape(key: &Key) -> Value {
         ("message.variant", "weight") => {
             json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1 })
         }
-        ("message.variant", "text") | ("follow_up", "script") => json!({ "$ref": "#/definitions/texts" }),
+        ("message.variant", "text") | ("message" | "follow_up", "script") => json!({ "$ref": "#/definitions/texts" }),
         ("window", "days") => {
             json!({ "type": "array", "minItems": 1, "items": { "enum": DAYS }, "default": &DAYS[..5] })
         }
@@ -114,9 +119,9 @@ fn shape(key: &Key) -> Value {
         }),
         ("follow_up", "kind") => json!({ "enum": ["call"] }),
         ("follow_up", "after") => span("[0-9]{1,7}"),
-        ("follow_up", "within") => span("0*[1-9][0-9]{0,6}"),
+        ("message" | "follow_up", "within") => span("0*[1-9][0-9]{0,6}"),
         ("follow_up", "unless") => json!({ "type": "array", "items": { "enum": Unless::ALL.map(Unless::as_str) } }),
-        ("follow_up", "attempts") => {
+        ("message" | "follow_up", "attempts") => {
             json!({ "type": "integer", "minimum": 1, "maximum": MOST_ATTEMPTS, "default": 1 })
         }
         _ => json!({ "type": "string", "pattern": "\\S" }),
@@ -142,7 +147,8 @@ fn columns() -> Value {
 
 fn gateway() -> Value {
     let account = json!({ "type": "string", "pattern": "\\S", "description": about::ACCOUNT });
-    let accounts = channels().into_iter().map(|channel| (channel.to_owned(), account.clone()));
+    let sent = channels().into_iter().filter(|word| *word != Channel::Call.as_str());
+    let accounts = sent.map(|channel| (channel.to_owned(), account.clone()));
     json!({
         "type": "object",
         "properties": accounts.collect::<Map<String, Value>>(),
