@@ -35,6 +35,8 @@ pub mod inbox;
 
 pub mod webhook;
 
+pub mod report;
+
 pub mod retention;
 
 pub mod daemon;

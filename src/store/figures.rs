@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::db::{DbError, Tx, sql};
+use super::old::{self, Table};
+use super::tally;
 use crate::domain::message::MessageState;
 
 /// Messages of a campaign by state.
@@ -62,4 +64,29 @@ pub async fn reasons(tx: &mut Tx, campaign: &str) -> Result<Vec<(MessageState, S
         .iter()
         .map(|row| Ok((row.word(0, "message state", MessageState::parse)?, row.get(1)?, row.int(2)?)))
         .collect()
+}
+
+/// How often something happened in a campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// As in `message:delivered`, `reply:thanks`, `reply:thanks:again`, `task:done:talked` or `touch:visit`.
+    pub what: String,
+    /// The version of the message it belongs to, or nothing.
+    pub variant: String,
+    /// The language of that message, or nothing.
+    pub language: String,
+    /// How often.
+    pub n: i64,
+}
+
+/// Everything that is counted of a campaign: what stands and what is erased, which add up to the same before and after.
+///
+/// # Errors
+/// As the database has it.
+pub async fn counted(tx: &mut Tx, campaign: &str) -> Result<Vec<Count>, DbError> {
+    let mut rows = tally::of_campaign(tx, campaign).await?;
+    for table in Table::ALL {
+        rows.extend(old::standing(tx, table, campaign).await?);
+    }
+    Ok(rows.into_iter().map(|(what, variant, language, n)| Count { what, variant, language, n }).collect())
 }

@@ -7,6 +7,7 @@ pub mod batch;
 pub mod calling;
 pub mod campaign;
 pub mod contact;
+pub mod credit;
 pub mod db;
 pub mod figures;
 pub mod hook;

@@ -39,28 +39,57 @@ impl Table {
     /// All of them, in the order in which they go.
     pub const ALL: [Table; 4] = [Table::Message, Table::Reply, Table::Task, Table::Touch];
 
-    fn select(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
-            Table::Message => {
-                "select id, state_at, campaign, 'message:' || state, variant, language from message where state not in ('submitting', 'in_doubt') and "
-            }
-            Table::Reply => {
-                "select id, received_at, coalesce(campaign, ''), 'reply:' || kind, '', coalesce(language, '') from reply where "
-            }
-            Table::Task => {
-                "select id, coalesce(done_at, lapses_at), coalesce(campaign, ''), 'task:' || state || coalesce(':' || outcome, ''), '', coalesce(language, '') from task where "
-            }
-            Table::Touch => "select id, at, coalesce(campaign, ''), 'touch:' || kind, '', '' from touch where ",
+            Table::Message => "message",
+            Table::Reply => "reply",
+            Table::Task => "task",
+            Table::Touch => "touch",
         }
     }
 
-    fn before(self) -> &'static str {
+    /// What a row counts as, its version and its language: the same for rows that stand and for those that are erased.
+    fn counted(self) -> &'static str {
         match self {
-            Table::Message => "state_at < $1 limit $2",
-            Table::Reply => "received_at < $1 limit $2",
-            Table::Task => "coalesce(done_at, lapses_at) < $1 limit $2",
-            Table::Touch => "at < $1 limit $2",
+            Table::Message => {
+                "'message:' || state || case when state = 'withdrawn' then coalesce(':' || reason, '') else '' end, variant, language"
+            }
+            Table::Reply => {
+                "'reply:' || kind || case when again then ':again' else '' end, coalesce(variant, ''), coalesce(message_language, '')"
+            }
+            Table::Task => {
+                "'task:' || state || coalesce(':' || outcome, ''), \
+                 coalesce(variant, (select m.variant from message m where m.id = task.message_id), ''), coalesce(language, '')"
+            }
+            Table::Touch => {
+                "'touch:' || kind || case when again then ':again' else '' end, coalesce(variant, ''), coalesce(message_language, '')"
+            }
         }
+    }
+
+    fn at(self) -> &'static str {
+        match self {
+            Table::Message => "state_at",
+            Table::Reply => "received_at",
+            Table::Task => "coalesce(done_at, lapses_at)",
+            Table::Touch => "at",
+        }
+    }
+
+    /// Which of a campaign's rows figures ask for.
+    fn of_campaign(self) -> &'static str {
+        match self {
+            Table::Touch => " where campaign = $1 and kind in ('visit', 'opt_out')",
+            _ => " where campaign = $1",
+        }
+    }
+
+    fn select(self) -> Sql {
+        let rows = sql("select id, ").push(self.at()).push(", coalesce(campaign, ''), ").push(self.counted());
+        rows.push(" from ").push(self.name()).push(match self {
+            Table::Message => " where state not in ('submitting', 'in_doubt') and ",
+            _ => " where ",
+        })
     }
 
     fn remove(self) -> &'static str {
@@ -79,7 +108,7 @@ impl Table {
 /// As the database has it.
 pub async fn find(tx: &mut Tx, table: Table, before_ms: i64, limit: i64) -> Result<Vec<Old>, DbError> {
     let lock = tx.lock_clause(" for update skip locked");
-    read(tx, sql(table.select()).push(table.before()).push(lock).bind(before_ms).bind(limit)).await
+    read(tx, table.select().push(table.at()).push(" < $1 limit $2").push(lock).bind(before_ms).bind(limit)).await
 }
 
 /// All rows of a contact.
@@ -87,7 +116,17 @@ pub async fn find(tx: &mut Tx, table: Table, before_ms: i64, limit: i64) -> Resu
 /// # Errors
 /// As the database has it.
 pub async fn of_contact(tx: &mut Tx, table: Table, contact: ContactId) -> Result<Vec<Old>, DbError> {
-    read(tx, sql(table.select()).push("contact_id = $1").bind(contact)).await
+    read(tx, table.select().push("contact_id = $1").bind(contact)).await
+}
+
+/// What stands of a campaign, counted as it will be when it is erased: what, version, language, how many.
+///
+/// # Errors
+/// As the database has it.
+pub async fn standing(tx: &mut Tx, table: Table, campaign: &str) -> Result<Vec<(String, String, String, i64)>, DbError> {
+    let query = sql("select ").push(table.counted()).push(", count(*) from ").push(table.name());
+    let rows = tx.all(query.push(table.of_campaign()).push(" group by 1, 2, 3").bind(campaign)).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.int(3)?))).collect()
 }
 
 async fn read(tx: &mut Tx, query: Sql) -> Result<Vec<Old>, DbError> {
@@ -115,6 +154,9 @@ pub async fn remove(tx: &mut Tx, table: Table, rows: &[Old]) -> Result<(), DbErr
         let ids = || chunk.iter().map(|row| Arg::Uuid(Some(row.id)));
         if table == Table::Message {
             tx.run(sql("delete from attempt where message_id in (").list(ids()).push(")")).await?;
+            // What is counted of a call must not change with its message.
+            let calls = sql("update task set variant = (select m.variant from message m where m.id = task.message_id) where message_id in (");
+            tx.run(calls.list(ids()).push(")")).await?;
         }
         if table == Table::Reply {
             let unread = sql("select contact_id, count(*) from reply where read_at is null and id in (")

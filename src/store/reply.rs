@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::credit;
 use super::db::{DbError, Row, Tx, sql};
 use crate::domain::id::{ContactId, ReplyId};
 use crate::domain::private::Private;
@@ -73,7 +74,11 @@ pub async fn add(tx: &mut Tx, vault: &Vault, reply: &Reply) -> Result<bool, DbEr
         vault.seal(place(&reply.id), reply.text.expose().as_bytes())?.into(),
     ];
     let head = "insert into reply (id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, sealed)";
-    Ok(tx.insert(head, vec![row], "on conflict (account, provider_id) do nothing").await? == 1)
+    let added = tx.insert(head, vec![row], "on conflict (account, provider_id) do nothing").await? == 1;
+    if added {
+        credit::reply(tx, reply.id).await?;
+    }
+    Ok(added)
 }
 
 /// Answers, suspected and certain noes first, then oldest first; only the unread unless `all`.

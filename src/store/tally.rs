@@ -41,3 +41,15 @@ pub async fn sums(tx: &mut Tx) -> Result<BTreeMap<(String, String), i64>, DbErro
     let query = sql("select campaign, what, cast(sum(n) as bigint) from tally group by campaign, what");
     tx.all(query).await?.iter().map(|row| Ok(((row.get(0)?, row.get(1)?), row.int(2)?))).collect()
 }
+
+/// The counts of a campaign, summed over months: what, version, language, how many.
+///
+/// # Errors
+/// As the database has it.
+pub async fn of_campaign(tx: &mut Tx, campaign: &str) -> Result<Vec<(String, String, String, i64)>, DbError> {
+    let query = sql(
+        "select what, variant, language, cast(sum(n) as bigint) from tally where campaign = $1 group by what, variant, language",
+    );
+    let rows = tx.all(query.bind(campaign)).await?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.int(3)?))).collect()
+}

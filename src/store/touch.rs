@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::credit;
 use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::{ContactId, MessageId, OutcomeId, TouchId};
@@ -154,6 +155,9 @@ pub async fn add(tx: &mut Tx, vault: &Vault, contact: ContactId, touch: &Touch) 
     ];
     let head = "insert into touch (id, contact_id, at, kind, channel, campaign, message_id, actor, detail, counts, sealed, takes_back)";
     tx.insert(head, vec![row], "").await?;
+    if matches!(touch.kind, TouchKind::Visit | TouchKind::OptOut) {
+        credit::touch(tx, contact, id, touch.campaign.as_deref()).await?;
+    }
     let last = sql("update contact set last_at = $1 where id = $2 and last_at < $1").bind(touch.at).bind(contact);
     tx.run(last).await?;
     if touch.counts {

@@ -1,0 +1,98 @@
+//! A report as CSV: RFC 4180, UTF-8, a line a figure, so that the columns never change. Cells are inert in spreadsheets.
+
+use super::figures::{Figures, Rate};
+use super::{By, Report};
+
+/// The first line.
+const HEAD: &str = "date,campaign,variant,language,figure,count,of,share,low,high,too_early";
+
+/// The whole report: the campaign's figures, then those of its parts. `date` is ISO, as in `2026-12-05`.
+pub fn write(report: &Report, date: &str) -> String {
+    let mut lines = vec![HEAD.to_owned()];
+    let mut part = |variant: &str, language: &str, figures: &Figures| {
+        let start = [date, &report.campaign, variant, language].map(cell).join(",");
+        lines.extend(rows(figures).into_iter().map(|(figure, n, rate)| {
+            let end = rate.map_or(",,,,,".to_owned(), |rate| {
+                let Rate { n: of, share, interval, .. } = rate;
+                format!(",{of},{share:.4},{:.4},{:.4},{}", interval.low, interval.high, rate.is_early())
+            });
+            format!("{start},{},{n}{end}", cell(&figure))
+        }));
+    };
+    part("", "", &report.total);
+    for (name, figures) in &report.groups {
+        match report.by {
+            Some(By::Language) => part("", name, figures),
+            _ => part(name, "", figures),
+        }
+    }
+    lines.iter().map(|line| format!("{line}\r\n")).collect()
+}
+
+fn rows(f: &Figures) -> Vec<(String, i64, Option<Rate>)> {
+    let mut rows = vec![
+        ("planned".to_owned(), f.planned, None),
+        ("waiting".to_owned(), f.waiting, None),
+        ("sent".to_owned(), f.sent, None),
+        ("delivered".to_owned(), f.delivered, Some(f.delivery())),
+        ("undelivered".to_owned(), f.undelivered, None),
+        ("in_doubt".to_owned(), f.in_doubt, None),
+        ("failed".to_owned(), f.failed, None),
+        ("answered".to_owned(), f.answered, Some(f.answers())),
+        ("noes".to_owned(), f.noes, Some(f.refusals())),
+        ("suspected".to_owned(), f.suspected(), None),
+        ("visited".to_owned(), f.visited, None),
+        ("visits".to_owned(), f.visits, None),
+        ("calls_open".to_owned(), f.calls_open, None),
+    ];
+    for (kind, map) in [("withdrawn", &f.withdrawn), ("reply", &f.replies), ("call", &f.calls)] {
+        rows.extend(map.iter().map(|(word, n)| (format!("{kind}:{word}"), *n, None)));
+    }
+    rows
+}
+
+/// A cell that no spreadsheet takes for a formula, quoted when it must be.
+fn cell(text: &str) -> String {
+    let inert = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
+    if inert.contains([',', '"', '\r', '\n']) { format!("\"{}\"", inert.replace('"', "\"\"")) } else { inert }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::campaign::CampaignState;
+
+    /// Fault 43.
+    #[test]
+    fn a_cell_is_inert_and_quoted_when_it_must_be() {
+        for (text, written) in [
+            ("=1+1", "'=1+1"),
+            ("@x", "'@x"),
+            ("-1", "'-1"),
+            ("\tx", "'\tx"),
+            ("a,b", "\"a,b\""),
+            ("say \"hi\"", "\"say \"\"hi\"\"\""),
+            ("+a,b", "\"'+a,b\""),
+            ("personlig", "personlig"),
+        ] {
+            assert_eq!(cell(text), written);
+        }
+    }
+
+    #[test]
+    fn every_line_has_the_columns_of_the_head() {
+        let figures = Figures { planned: 4, sent: 4, answered: 1, ..Figures::default() };
+        let report = Report {
+            campaign: "vinter".to_owned(),
+            state: CampaignState::Running,
+            total: figures.clone(),
+            by: Some(By::Variant),
+            groups: vec![("personal".to_owned(), figures)],
+        };
+        let csv = write(&report, "2026-12-05");
+        let columns = |line: &str| line.matches(',').count();
+        assert!(csv.lines().all(|line| columns(line) == columns(HEAD)), "{csv}");
+        assert!(csv.contains("2026-12-05,vinter,,,answered,1,4,0.2500,0.0456,0.6994,true\r\n"), "{csv}");
+        assert!(csv.contains("2026-12-05,vinter,personal,,planned,4,,,,,\r\n"), "{csv}");
+    }
+}

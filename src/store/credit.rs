@@ -1,0 +1,38 @@
+//! What an answer, a visit or a no is credited to: the campaign whose message came last, its version and its language.
+//!
+//! Noted in the row itself when it comes, so that the figures do not change when the message is erased before it.
+
+use super::db::{DbError, Tx, sql};
+use super::reply::latest_campaign;
+use crate::domain::id::{ContactId, ReplyId, TouchId};
+
+/// Notes to which message an answer is credited, and whether its person had answered the campaign before.
+///
+/// # Errors
+/// As the database has it.
+pub async fn reply(tx: &mut Tx, id: ReplyId) -> Result<(), DbError> {
+    let query = sql("update reply set \
+         variant = (select m.variant from message m where m.contact_id = reply.contact_id and m.campaign = reply.campaign), \
+         message_language = (select m.language from message m where m.contact_id = reply.contact_id and m.campaign = reply.campaign), \
+         again = exists (select 1 from reply e where e.contact_id = reply.contact_id and e.campaign = reply.campaign and e.id <> reply.id) \
+         where id = $1 and campaign is not null");
+    tx.run(query.bind(id)).await.map(drop)
+}
+
+/// Credits an entry of the ledger: to the campaign it names, else to the one whose message came last.
+///
+/// # Errors
+/// As the database has it.
+pub async fn touch(tx: &mut Tx, contact: ContactId, id: TouchId, campaign: Option<&str>) -> Result<(), DbError> {
+    let latest = match campaign {
+        Some(named) => Some(named.to_owned()),
+        None => latest_campaign(tx, contact).await?,
+    };
+    let Some(campaign) = latest else { return Ok(()) };
+    let query = sql("update touch set campaign = $1, \
+         variant = (select m.variant from message m where m.contact_id = touch.contact_id and m.campaign = $1), \
+         message_language = (select m.language from message m where m.contact_id = touch.contact_id and m.campaign = $1), \
+         again = exists (select 1 from touch e where e.contact_id = touch.contact_id and e.campaign = $1 and e.kind = touch.kind and e.id <> touch.id) \
+         where id = $2");
+    tx.run(query.bind(campaign).bind(id)).await.map(drop)
+}
