@@ -9,5 +9,6 @@ pub mod language;
 pub mod lint;
 pub mod list;
 pub mod media;
+pub mod old_list;
 pub mod template;
 mod way_out;

@@ -37,6 +37,9 @@ pub enum AppError {
     /// No key file is named.
     #[error("no keys: write `file` or `credential` under [keys]")]
     NoKeys,
+    /// A credential is named, and systemd has not passed it on.
+    #[error("the credential {0} needs systemd's CREDENTIALS_DIRECTORY: start lykt by systemd, or write [keys] file")]
+    Credential(String),
     /// The keys are another installation's.
     #[error("the key file does not belong to this database: put the right one back; nothing was changed")]
     WrongKeys,
@@ -91,6 +94,7 @@ pub fn key_file(settings: &Settings) -> Result<std::path::PathBuf, AppError> {
     let credentials = std::env::var_os("CREDENTIALS_DIRECTORY");
     match (&settings.keys.credential, &settings.keys.file, credentials) {
         (Some(name), _, Some(folder)) => Ok(Path::new(&folder).join(name)),
+        (Some(name), _, None) => Err(AppError::Credential(name.clone())),
         (None, Some(file), _) => Ok(settings.path(file)),
         _ => Err(AppError::NoKeys),
     }
@@ -104,7 +108,8 @@ fn check(vault: &Vault) -> Result<String, DbError> {
     Ok(format!("{}.{}", STANDARD.encode(vault.keyed(b"check", b"lykt")), STANDARD.encode(vault.seal(CHECK, b"lykt")?)))
 }
 
-fn belongs(vault: &Vault, told: &str) -> bool {
+/// Whether these keys made the word.
+pub(super) fn belongs(vault: &Vault, told: &str) -> bool {
     let Some((digest, sealed)) = told.split_once('.') else { return false };
     let opens = STANDARD.decode(sealed).is_ok_and(|sealed| vault.open(CHECK, &sealed).is_ok());
     opens && digest == STANDARD.encode(vault.keyed(b"check", b"lykt"))
@@ -118,7 +123,11 @@ struct Anchor {
     day_ms: i64,
 }
 
-async fn clock(db: &Db, settings: &Settings) -> Result<Clock, DbError> {
+/// The civil clock of an installation.
+///
+/// # Errors
+/// As the database has it.
+pub(super) async fn clock(db: &Db, settings: &Settings) -> Result<Clock, DbError> {
     let zone = settings.organisation.timezone.clone();
     let Some(lapse) = &settings.clock else { return Ok(Clock::real(zone)) };
     let mut tx = db.begin().await?;

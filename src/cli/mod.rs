@@ -20,6 +20,7 @@ mod man;
 mod message;
 mod plan;
 mod reply;
+mod report;
 mod schema;
 mod serve;
 mod source;
@@ -27,7 +28,7 @@ mod status;
 mod table;
 mod tasks;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -49,6 +50,9 @@ pub struct Cli {
     /// Print data as JSON; its words are never translated.
     #[arg(long, global = true)]
     json: bool,
+    /// No colours; NO_COLOR and CLICOLOR=0 say the same.
+    #[arg(long, global = true)]
+    no_color: bool,
     /// Who is doing this; noted where it matters.
     #[arg(long = "as", global = true, value_name = "NAME")]
     actor: Option<String>,
@@ -78,6 +82,8 @@ enum Command {
     Cancel(life::CampaignArgs),
     /// Shows where every planned message stands.
     Status(life::CampaignArgs),
+    /// Shows what came of a campaign, by version or language, and how sure that is.
+    Report(report::ReportArgs),
     /// The calls of the day: see them, take one, say how it went.
     #[command(subcommand)]
     Tasks(tasks::TasksCommand),
@@ -102,7 +108,7 @@ enum Command {
     /// Accounts, and one harmless call to each.
     #[command(subcommand)]
     Gateway(gateway::GatewayCommand),
-    /// Looks whether the installation is well.
+    /// Looks for everything known to stop an installation, and says what to do.
     Doctor(doctor::DoctorArgs),
     /// Prints the JSON schema of a campaign file, for editors: completion and red lines as one types.
     Schema,
@@ -123,6 +129,15 @@ pub struct Ctx {
     pub json: bool,
     /// Who is doing this, when said.
     pub actor: Option<String>,
+    /// Whether what is printed has colours.
+    pub colour: bool,
+}
+
+impl Ctx {
+    /// How many columns a line may have.
+    fn width(&self) -> usize {
+        usize::from(table::width())
+    }
 }
 
 /// How a command ended, as the shell sees it.
@@ -156,7 +171,8 @@ impl Cli {
             ["LC_ALL", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
         });
         let lang = spoken.as_deref().and_then(Lang::parse).unwrap_or_default();
-        Ctx { config: self.config.clone(), lang, json: self.json, actor: self.actor.clone() }
+        let colour = self.colours(&std::io::stdout());
+        Ctx { config: self.config.clone(), lang, json: self.json, actor: self.actor.clone(), colour }
     }
 }
 
@@ -183,6 +199,15 @@ impl Cli {
     /// Whether this is the daemon, which tells in its log what it does.
     pub fn is_daemon(&self) -> bool {
         matches!(self.command, Command::Serve)
+    }
+
+    /// Whether what goes there has colours: on a terminal, unless the person or the environment says no.
+    pub fn colours(&self, to: &impl IsTerminal) -> bool {
+        let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|set| set == value);
+        let unset = |name: &str| std::env::var_os(name).is_none_or(|set| set.is_empty());
+        let refused = self.no_color || !unset("NO_COLOR") || is("CLICOLOR", "0") || is("TERM", "dumb");
+        let forced = !unset("CLICOLOR_FORCE") && !is("CLICOLOR_FORCE", "0") && !self.no_color && unset("NO_COLOR");
+        forced || (to.is_terminal() && !refused)
     }
 
     /// Runs the command.
@@ -216,6 +241,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Resume(args) => life::run(ctx, args, Order::Resume).await,
         Command::Cancel(args) => life::run(ctx, args, Order::Cancel).await,
         Command::Status(args) => status::run(ctx, args).await,
+        Command::Report(args) => report::run(ctx, args).await,
         Command::List(command) => list::run(ctx, command),
         Command::Message(command) => message::run(ctx, command),
         Command::Reply(command) => reply::run(ctx, command),
@@ -234,7 +260,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
 /// Settings that are missing or wrong are the person's to mend, as mistakes in a file are; the rest is a fault.
 fn exit_of(error: &anyhow::Error) -> Exit {
     match error.downcast_ref::<app::AppError>() {
-        Some(app::AppError::Settings(_) | app::AppError::NoKeys) => Exit::Usage,
+        Some(app::AppError::Settings(_) | app::AppError::NoKeys | app::AppError::Credential(_)) => Exit::Usage,
         _ => Exit::Fault,
     }
 }

@@ -1,11 +1,16 @@
 //! `lykt serve`: the daemon, until it is stopped.
 
+use std::io::IsTerminal;
+
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
 use super::app::App;
 use super::{Ctx, Exit};
 use crate::daemon::Daemon;
+use crate::domain::campaign::CampaignState;
+use crate::say;
+use crate::store::campaign;
 
 /// Runs the command.
 ///
@@ -15,7 +20,9 @@ pub async fn run(ctx: &Ctx) -> anyhow::Result<Exit> {
     let app = App::open(ctx).await?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let running = running(&app).await?;
     let daemon = Daemon::start(app.settings, app.db, app.ledger).await?;
+    greet(ctx, daemon.listen(), running);
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
@@ -23,4 +30,34 @@ pub async fn run(ctx: &Ctx) -> anyhow::Result<Exit> {
     info!("stopping: what is under way ends first");
     daemon.stop().await;
     Ok(Exit::Done)
+}
+
+/// Says to a person at a terminal where it listens, what goes on, and what to do; a log has it all already.
+fn greet(ctx: &Ctx, listen: std::net::SocketAddr, running: usize) {
+    if !std::io::stdout().is_terminal() {
+        return;
+    }
+    let going = match running {
+        0 => say!(
+            ctx.lang,
+            "No campaign runs: `lykt plan NAME`, then `lykt approve NAME`.",
+            "Ingen kampanje går: `lykt plan NAVN`, så `lykt approve NAVN`."
+        ),
+        1 => say!(ctx.lang, "1 campaign runs.", "1 kampanje går."),
+        n => say!(ctx.lang, "{n} campaigns run.", "{n} kampanjer går."),
+    };
+    println!(
+        "{}",
+        say!(
+            ctx.lang,
+            "Lykt listens on http://{listen}. {going}\nIs all well? `lykt doctor`, in another window. Stop with Ctrl-C.",
+            "Lykt lytter på http://{listen}. {going}\nEr alt i orden? `lykt doctor`, i et annet vindu. Stopp med Ctrl-C."
+        )
+    );
+}
+
+async fn running(app: &App) -> anyhow::Result<usize> {
+    let mut tx = app.db.read().await?;
+    let goes = |state| matches!(state, CampaignState::Approved | CampaignState::Running);
+    Ok(campaign::all(&mut tx).await?.iter().filter(|campaign| goes(campaign.state)).count())
 }

@@ -151,7 +151,7 @@ impl Status {
         if replies > 0 {
             let kinds: Vec<String> = self.replies.iter().map(|(kind, n)| format!("{} {n}", kind.as_str())).collect();
             let told = format!("{}: {}", say!(ctx.lang, "{replies} answers", "{replies} svar"), kinds.join(", "));
-            wrap(&told, 78).iter().for_each(|line| println!("{line}"));
+            wrap(&told, ctx.width()).iter().for_each(|line| println!("{line}"));
         }
         if !self.tasks.is_empty() {
             let states: Vec<String> = self.tasks.iter().map(|(state, n)| format!("{} {n}", state.as_str())).collect();

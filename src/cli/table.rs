@@ -1,7 +1,10 @@
-//! Tables that line up and fit a terminal of 80 columns.
+//! Tables, bars and paragraphs that line up and fit the terminal, also where letters are wide or there is no Unicode.
 
 use std::fmt;
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::Ctx;
 use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, TableStyle};
 
 /// A line under the headings, and nothing else: figures line up, and nothing is in the way.
@@ -9,6 +12,10 @@ const PLAIN: TableStyle = TableStyle::new()
     .header_lines(ContentLineStyle::none().junction(' '))
     .header_separator(LineStyle::none().fill('─').junction('─'))
     .content_lines(ContentLineStyle::none().junction(' '));
+/// The same for terminals without Unicode.
+const ASCII: TableStyle = PLAIN.header_separator(LineStyle::none().fill('-').junction('-'));
+/// Narrower than this, nothing lines up; wider, the eye loses the line.
+const WIDTHS: std::ops::RangeInclusive<u16> = 40..=100;
 
 /// A table of words and figures.
 pub(super) struct Table(comfy_table::Table);
@@ -17,8 +24,9 @@ impl Table {
     /// A table with these headings.
     pub(super) fn new<const N: usize>(head: [String; N]) -> Self {
         let mut table = comfy_table::Table::new();
-        table.load_style(PLAIN).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(table.width().unwrap_or(80).clamp(60, 100)).set_header(head);
+        let style = if draws_unicode() { PLAIN } else { ASCII };
+        table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(width()).set_header(head);
         Self(table)
     }
 
@@ -35,9 +43,58 @@ impl Table {
     }
 }
 
+/// How many columns there are: `COLUMNS`, else the terminal's, else 80.
+pub(super) fn width() -> u16 {
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    asked.or_else(|| comfy_table::Table::new().width()).unwrap_or(80).clamp(*WIDTHS.start(), *WIDTHS.end())
+}
+
+/// The charset that the terminal's locale names, if it names one.
+pub(super) fn spoken_charset() -> Option<String> {
+    let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set)?;
+    Some(locale.split_once('.').map_or_else(|| locale.clone(), |(_, charset)| charset.to_owned()))
+}
+
+/// Whether a charset is UTF-8.
+pub(super) fn is_utf8(charset: &str) -> bool {
+    ["utf-8", "utf8"].iter().any(|name| charset.to_ascii_lowercase().starts_with(name))
+}
+
+/// Whether lines, blocks and marks may be drawn; a locale that names no charset takes none.
+fn draws_unicode() -> bool {
+    spoken_charset().is_none_or(|charset| is_utf8(&charset))
+}
+
+/// How something stands, at a glance; always beside a word, since not everybody sees the mark or its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Well.
+    Well,
+    /// To be looked at.
+    Look,
+    /// Broken.
+    Broken,
+}
+
+impl Mark {
+    /// The mark, in its colour where there are colours.
+    pub(super) fn paint(self, ctx: &Ctx) -> String {
+        let (drawn, plain, colour) = match self {
+            Mark::Well => ('✓', '+', 32),
+            Mark::Look => ('!', '!', 33),
+            Mark::Broken => ('✗', 'x', 31),
+        };
+        let mark = if draws_unicode() { drawn } else { plain };
+        if ctx.colour { format!("\u{1b}[{colour}m{mark}\u{1b}[0m") } else { mark.to_string() }
+    }
+}
+
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        // What fills a row up to the last column is of no use to anybody who copies it.
+        let lines: Vec<String> = self.0.lines().map(|line| line.trim_end().to_owned()).collect();
+        f.write_str(&lines.join("\n"))
     }
 }
 
@@ -52,20 +109,30 @@ pub(super) fn bar(n: i64, of: i64, width: i64) -> String {
         return String::new();
     }
     let blocks = (n * width / of).clamp(1, width);
-    "█".repeat(usize::try_from(blocks).unwrap_or(0))
+    (if draws_unicode() { "█" } else { "#" }).repeat(usize::try_from(blocks).unwrap_or(0))
 }
 
-/// A text in lines of at most `width` characters, broken between words.
+/// A text in lines of at most `width` columns, broken between words, and inside those that are longer than a line.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(2);
     let (mut lines, mut line) = (Vec::new(), String::new());
     for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+        if !line.is_empty() && line.width() + 1 + word.width() > width {
             lines.push(std::mem::take(&mut line));
         }
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        if line.width() + word.width() <= width {
+            line.push_str(word);
+            continue;
+        }
+        for letter in word.chars() {
+            if line.width() + letter.width().unwrap_or(0) > width {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(letter);
+        }
     }
     lines.push(line);
     lines
@@ -81,8 +148,42 @@ mod tests {
     }
 
     #[test]
+    fn wide_letters_and_words_without_spaces_fit_too() {
+        for text in [
+            "สวัสดีค่ะนี่คือข้อความยาวมากที่ไม่มีช่องว่าง",
+            "你好这是一条没有空格的很长的消息",
+            "👍🏽👍🏽👍🏽👍🏽👍🏽👍🏽👍🏽👍🏽 ok",
+            "https://lykt.example.org/a-long-address",
+        ] {
+            let lines = wrap(text, 12);
+            assert!(lines.len() > 1 && lines.iter().all(|line| line.width() <= 12), "{lines:?}");
+            assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+        }
+    }
+
+    #[test]
+    fn a_table_of_wide_letters_fits() {
+        for text in [
+            "สวัสดีค่ะนี่คือข้อความยาวมากที่ไม่มีช่องว่าง",
+            "你好这是一条没有空格的很长的消息你好这是一条没有空格的很长的消息",
+            "👍🏽👍🏽👍🏽👍🏽👍🏽👍🏽",
+        ] {
+            let mut table = Table::new(["when".to_owned(), "text".to_owned(), "text".to_owned()]);
+            table.0.set_width(60);
+            table.row(["2026-12-01".to_owned(), text.repeat(3), text.repeat(3)]);
+            assert!(table.to_string().lines().all(|line| line.width() <= 60), "{table}");
+        }
+    }
+
+    #[test]
+    fn a_locale_that_names_no_utf8_draws_none() {
+        assert!(is_utf8("UTF-8") && is_utf8("utf8") && is_utf8("UTF-8@euro"));
+        assert!(!is_utf8("C") && !is_utf8("ISO-8859-1") && !is_utf8("POSIX"));
+    }
+
+    #[test]
     fn a_bar_never_hides_what_is_there() {
-        assert_eq!(bar(1, 1_000_000, 10), "█");
+        assert_eq!(bar(1, 1_000_000, 10).width(), 1);
         assert_eq!(bar(10, 10, 10).chars().count(), 10);
         assert_eq!(bar(0, 10, 10), "");
     }

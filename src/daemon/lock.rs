@@ -26,6 +26,12 @@ pub enum LockError {
 }
 
 impl Lock {
+    /// Whether a daemon holds the lock beside a database file; makes nothing.
+    pub fn is_held(database: &Path) -> bool {
+        let held = |file: File| matches!(file.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock));
+        File::open(database.with_extension("lock")).is_ok_and(held)
+    }
+
     /// Takes the lock beside a database file.
     ///
     /// # Errors
@@ -50,9 +56,12 @@ mod tests {
     fn a_second_daemon_on_the_same_file_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("lykt.db");
+        assert!(!Lock::is_held(&database));
         let first = Lock::take(&database).unwrap();
+        assert!(Lock::is_held(&database));
         assert!(matches!(Lock::take(&database), Err(LockError::Taken(_))));
         drop(first);
+        assert!(!Lock::is_held(&database));
         assert!(Lock::take(&database).is_ok());
     }
 }

@@ -1,13 +1,16 @@
 //! The quiet loops: the clock's note, approved plans, call tasks, the day's list, mail, forgetting.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
+use crate::campaign::old_list::{DAYS, list_files};
+use crate::clock::Clock;
 use crate::domain::campaign::CampaignState;
 use crate::ledger::{Ledger, trust};
 use crate::plan::enqueue::enqueue;
@@ -26,6 +29,7 @@ pub(super) struct Loop {
     pub tasks: Tasks,
     pub daily: Daily,
     pub mailer: Arc<Mailer>,
+    pub campaigns: PathBuf,
     pub retention: Retention,
     /// Whether the clock was in question at the last look: said once, not at every look.
     pub doubted: Arc<AtomicBool>,
@@ -123,9 +127,20 @@ impl Loop {
 
     async fn make_list(&self) -> Result<(), DbError> {
         if self.trusted().await? {
-            daily::run_due(&self.tasks, &self.db, &self.daily).await?;
+            let made = daily::run_due(&self.tasks, &self.db, &self.daily).await?;
+            if made {
+                self.name_old_lists();
+            }
         }
         Ok(())
+    }
+
+    /// Names lists that have lain in clear for too long, once a day.
+    fn name_old_lists(&self) {
+        let real = Clock::real(self.ledger.clock.zone().clone());
+        for list in list_files(&self.campaigns, real.now_ms()).into_iter().filter(|list| list.days > DAYS) {
+            warn!(list.file = %list.path.display(), list.days, "a list lies in clear; remove it when its campaign is approved");
+        }
     }
 
     async fn send_mail(&self) -> Result<(), DbError> {

@@ -102,6 +102,7 @@ impl Daemon {
             tasks: Tasks::of(ledger.clone(), &settings),
             daily: Daily::of(&settings),
             mailer: Arc::new(Mailer::new(&settings)?),
+            campaigns: settings.path(&settings.campaigns.folder),
             retention: settings.retention,
             doubted: Arc::default(),
             ledger,

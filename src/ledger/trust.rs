@@ -25,6 +25,14 @@ pub async fn is_trusted(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
     Ok(fits(noted, clock.now_ms()))
 }
 
+/// When the daemon last noted the time, if ever.
+///
+/// # Errors
+/// As the database has it.
+pub async fn heartbeat(tx: &mut Tx) -> Result<Option<i64>, DbError> {
+    Ok(meta::get(tx, KEY).await?.and_then(|noted| noted.parse().ok()))
+}
+
 /// Notes the time, if it can be trusted; false when a person must confirm it first.
 ///
 /// # Errors

@@ -154,7 +154,8 @@ mod tests {
 
     #[test]
     fn every_message_is_in_one_figure_and_they_add_up() {
-        let states = crate::domain::message::MessageState::ALL.map(|state| count(&format!("message:{}", state.as_str()), 3));
+        let states =
+            crate::domain::message::MessageState::ALL.map(|state| count(&format!("message:{}", state.as_str()), 3));
         let f = Figures::of(&states);
         let withdrawn: i64 = f.withdrawn.values().sum();
         assert_eq!(f.planned, 33);

@@ -4,6 +4,7 @@
 
 mod clock;
 mod gateway;
+mod line;
 mod organisation;
 mod secret;
 mod server;
@@ -60,10 +61,12 @@ pub enum SettingsError {
     #[error("there is no settings file {}: run `lykt init` to make one, or name it with --config", .0.display())]
     Missing(PathBuf),
     /// A key is unknown, of the wrong type, or missing.
-    #[error("{}: {reason}", path.display())]
+    #[error("{}{}: {reason}", path.display(), line.map(|n| format!(", line {n}")).unwrap_or_default())]
     Wrong {
         /// The file.
         path: PathBuf,
+        /// The line, where it can be told.
+        line: Option<usize>,
         /// What is wrong, with the key.
         reason: String,
     },
@@ -78,13 +81,19 @@ impl Settings {
         if !path.is_file() {
             return Err(SettingsError::Missing(path.to_owned()));
         }
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| SettingsError::Wrong { path: path.to_owned(), reason: e.to_string() })?;
+        let text = std::fs::read_to_string(path).map_err(|e| SettingsError::Wrong {
+            path: path.to_owned(),
+            line: None,
+            reason: e.to_string(),
+        })?;
         let folder = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
         };
-        Self::parse(&text, folder).map_err(|reason| SettingsError::Wrong { path: path.to_owned(), reason })
+        Self::parse(&text, folder).map_err(|reason| {
+            let line = line::of(&text, &reason);
+            SettingsError::Wrong { path: path.to_owned(), line, reason }
+        })
     }
 
     fn parse(text: &str, folder: PathBuf) -> Result<Self, String> {

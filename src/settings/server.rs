@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::clock::short;
+use super::gateway::is_loopback;
 use super::secret::Secret;
 use crate::domain::schedule::Schedule;
 use crate::domain::span::Span;
@@ -18,6 +19,13 @@ pub struct Server {
     pub listen: SocketAddr,
     /// How gateways reach us, without a final slash.
     pub public_url: String,
+}
+
+impl Server {
+    /// Whether the address is this machine's own, which no gateway can reach.
+    pub fn public_url_is_local(&self) -> bool {
+        is_loopback(&self.public_url)
+    }
 }
 
 /// `[database]`.

@@ -17,6 +17,7 @@ pub mod meta;
 pub mod notice;
 pub mod old;
 pub mod outcome;
+pub mod overdue;
 pub mod promise;
 pub mod reply;
 mod sql;
@@ -26,4 +27,4 @@ pub mod task;
 pub mod touch;
 pub mod waiting;
 
-pub use db::{Db, DbError, Row, Sql, Tx, sql};
+pub use db::{Db, DbError, Health, Row, Schema, Sql, Tx, sql};

@@ -123,7 +123,11 @@ pub async fn of_contact(tx: &mut Tx, table: Table, contact: ContactId) -> Result
 ///
 /// # Errors
 /// As the database has it.
-pub async fn standing(tx: &mut Tx, table: Table, campaign: &str) -> Result<Vec<(String, String, String, i64)>, DbError> {
+pub async fn standing(
+    tx: &mut Tx,
+    table: Table,
+    campaign: &str,
+) -> Result<Vec<(String, String, String, i64)>, DbError> {
     let query = sql("select ").push(table.counted()).push(", count(*) from ").push(table.name());
     let rows = tx.all(query.push(table.of_campaign()).push(" group by 1, 2, 3").bind(campaign)).await?;
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.int(3)?))).collect()
@@ -155,7 +159,9 @@ pub async fn remove(tx: &mut Tx, table: Table, rows: &[Old]) -> Result<(), DbErr
         if table == Table::Message {
             tx.run(sql("delete from attempt where message_id in (").list(ids()).push(")")).await?;
             // What is counted of a call must not change with its message.
-            let calls = sql("update task set variant = (select m.variant from message m where m.id = task.message_id) where message_id in (");
+            let calls = sql(
+                "update task set variant = (select m.variant from message m where m.id = task.message_id) where message_id in (",
+            );
             tx.run(calls.list(ids()).push(")")).await?;
         }
         if table == Table::Reply {

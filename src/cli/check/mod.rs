@@ -6,7 +6,7 @@ mod summary;
 mod values;
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -52,7 +52,6 @@ struct House {
 pub fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
     let house = house(ctx);
     let stdout = io::stdout();
-    let colours = stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let checked: Vec<(&Path, Checked)> = args.files.iter().map(|path| (path.as_path(), check(path, &house))).collect();
     let mut shown = String::new();
     for (path, checked) in &checked {
@@ -60,7 +59,7 @@ pub fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
             shown += &json::line(path, checked)?;
             shown.push('\n');
         } else {
-            shown += &show::mistakes(path, checked, ctx.lang, colours);
+            shown += &show::mistakes(path, checked, ctx.lang, ctx.colour);
             let known = known(path, checked, &house);
             shown += &summary::of(path, checked, &known, ctx.lang);
             if args.texts {

@@ -5,7 +5,7 @@ use super::*;
 fn look(text: &str, json: bool, lang: Lang) -> (Result<Exit, Stop>, String) {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(text.as_bytes()).expect("it takes bytes");
-    let ctx = Ctx { config: PathBuf::from("none.toml"), lang, json, actor: None };
+    let ctx = Ctx { config: PathBuf::from("none.toml"), lang, json, actor: None, colour: false };
     let args = Inspect { file: file.path().to_owned(), column: None, region: "SE".to_owned() };
     let mut out = Vec::new();
     let exit = inspect(&ctx, &args, Region::parse("SE").expect("a region"), &mut out);

@@ -1,0 +1,71 @@
+//! `lykt doctor`: everything known to stop an installation, each with what to do. Looks on after what is broken.
+//!
+//! Makes, migrates and changes nothing, except with `--confirm-clock`.
+
+mod accounts;
+mod campaigns;
+mod clock;
+mod database;
+mod finding;
+mod house;
+mod keys;
+mod machine;
+mod settings;
+mod work;
+
+use clap::Args;
+
+use self::finding::{Findings, State};
+use super::app::App;
+use super::{Ctx, Exit};
+use crate::ledger::trust;
+
+/// Looks whether the installation is well.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Take the clock as it is, after you looked at it.
+    #[arg(long)]
+    confirm_clock: bool,
+    /// Also make one harmless call to each account, and one to ourselves from outside.
+    #[arg(long)]
+    online: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the clock is to be confirmed and the installation does not open.
+pub async fn run(ctx: &Ctx, args: DoctorArgs) -> anyhow::Result<Exit> {
+    if args.confirm_clock {
+        let app = App::open(ctx).await?;
+        let mut tx = app.db.begin().await?;
+        trust::confirm(&mut tx, &app.ledger.clock).await?;
+        tx.commit().await?;
+        app.db.close().await;
+    }
+    let mut found = Findings::default();
+    machine::look(&mut found);
+    if let Some(settings) = settings::look(ctx, &mut found) {
+        let vault = keys::look(&settings, &mut found);
+        campaigns::look(&settings, &mut found);
+        accounts::look(&settings, args.online, &mut found).await;
+        let db = database::look(&settings, &mut found).await;
+        let pulse = house::look(&settings, db.as_ref(), args.online, &mut found).await;
+        if let Some(db) = db {
+            let looked = async {
+                keys::fit(&db, vault.as_ref(), &mut found).await?;
+                clock::look(&db, &settings, &mut found).await?;
+                work::look(&db, &settings, pulse, &mut found).await
+            };
+            if let Err(e) = looked.await {
+                database::failed(&e, &mut found);
+            }
+        }
+    }
+    if ctx.json {
+        println!("{}", found.json(ctx.lang));
+    } else {
+        print!("{}", found.show(ctx));
+    }
+    Ok(if found.worst() == State::Broken { Exit::Fault } else { Exit::Done })
+}

@@ -1,0 +1,71 @@
+//! The settings: file, keys, values, and what the environment overrides.
+
+use super::finding::Findings;
+use crate::cli::Ctx;
+use crate::settings::{Settings, SettingsError};
+use crate::text;
+
+/// Looks at the settings; nothing else can be looked at without them.
+pub(super) fn look(ctx: &Ctx, found: &mut Findings) -> Option<Settings> {
+    let path = ctx.config.display();
+    let settings = match Settings::load(&ctx.config) {
+        Ok(settings) => settings,
+        Err(SettingsError::Missing(_)) => {
+            found.broken(
+                "settings",
+                text!("there is no settings file {path}", "det finnes ingen innstillingsfil {path}"),
+                text!(
+                    "run `lykt init DIR` to make one, go to its folder, or name it with --config",
+                    "kjør `lykt init MAPPE` for å lage en, gå til mappen dens, eller oppgi den med --config"
+                ),
+            );
+            return None;
+        }
+        Err(wrong) => {
+            found.broken(
+                "settings",
+                text!("{wrong}", "{wrong}"),
+                text!(
+                    "mend that line; every key with its meaning stands in config/default.toml",
+                    "rett den linjen; hver nøkkel med forklaring står i config/default.toml"
+                ),
+            );
+            return None;
+        }
+    };
+    found.ok("settings", text!("the settings in {path} are understood", "innstillingene i {path} er forstått"));
+    let mut overridden: Vec<String> = std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| name.starts_with("LYKT__"))
+        .collect();
+    overridden.sort();
+    if !overridden.is_empty() {
+        let names = overridden.join(", ");
+        found.ok(
+            "environment",
+            text!("the environment overrides the file: {names}", "miljøet overstyrer filen: {names}"),
+        );
+    }
+    organisation(&settings, found);
+    Some(settings)
+}
+
+fn organisation(settings: &Settings, found: &mut Findings) {
+    let organisation = &settings.organisation;
+    if organisation.name.trim().is_empty() || organisation.name == "Our organisation" {
+        found.warning(
+            "organisation",
+            text!("the organisation has no name yet", "organisasjonen har ikke fått navn"),
+            text!("write [organisation] name, as people know you", "skriv [organisation] name, slik folk kjenner dere"),
+        );
+    } else if organisation.about_url.is_empty() {
+        found.warning(
+            "organisation",
+            text!("no page says who you are and how to refuse", "ingen side sier hvem dere er og hvordan man slipper"),
+            text!("write [organisation] about_url", "skriv [organisation] about_url"),
+        );
+    } else {
+        let name = &organisation.name;
+        found.ok("organisation", text!("messages come from {name}", "meldingene kommer fra {name}"));
+    }
+}

@@ -1,0 +1,162 @@
+//! What waits for a person, or did not happen: doubts, answers, webhooks, mail, forgetting, accounts that pause.
+
+use super::finding::Findings;
+use super::house::Pulse;
+use crate::settings::Settings;
+use crate::store::{Db, DbError, Tx, account, meta, overdue};
+use crate::text;
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// Looks at what waits, on the civil clock.
+pub(super) async fn look(db: &Db, settings: &Settings, pulse: Pulse, found: &mut Findings) -> Result<(), DbError> {
+    let now = crate::cli::app::clock(db, settings).await?.now_ms();
+    let mut tx = db.read().await?;
+    accounts(&mut tx, settings, now, found).await?;
+    hooks(&mut tx, pulse, now, found).await?;
+    doubts(&mut tx, now, found).await?;
+    answers(&mut tx, now, found).await?;
+    notices(&mut tx, found).await?;
+    forgetting(&mut tx, now, found).await
+}
+
+async fn accounts(tx: &mut Tx, settings: &Settings, now: i64, found: &mut Findings) -> Result<(), DbError> {
+    for (name, reason) in account::paused(tx, now).await? {
+        found.broken(
+            "account_paused",
+            text!("the account {name} is paused: {reason}", "kontoen {name} er satt på pause: {reason}"),
+            text!("mend it, then: lykt gateway test {name}", "rett feilen, så: lykt gateway test {name}"),
+        );
+        found.about(name);
+    }
+    for (name, account) in &settings.gateways {
+        if !account.takes_replies() {
+            continue;
+        }
+        if let (true, false) = overdue::hooks_of(tx, name, now - HOUR).await? {
+            found.warning(
+                "webhooks",
+                text!(
+                    "{name} sent messages, and no webhook ever came: answers and noes may be lost",
+                    "{name} har sendt meldinger, og ingen webhook har kommet: svar og nei kan gå tapt"
+                ),
+                text!(
+                    "enter /hooks/{name}/inbound at the gateway, under your public_url (docs/gateways.md)",
+                    "legg inn /hooks/{name}/inbound hos leverandøren, under deres public_url (docs/gateways.md)"
+                ),
+            );
+            found.about(name);
+        }
+    }
+    Ok(())
+}
+
+async fn hooks(tx: &mut Tx, pulse: Pulse, now: i64, found: &mut Findings) -> Result<(), DbError> {
+    let late = overdue::late_hooks(tx, now - 5 * MINUTE).await?;
+    if late > 0 && pulse == Pulse::Runs {
+        found.broken(
+            "webhooks_wait",
+            text!("{late} webhooks were taken in and not worked on", "{late} webhooker er tatt imot og ikke behandlet"),
+            text!("look into the log of lykt serve for `webhooks`", "se i loggen til lykt serve etter `webhooks`"),
+        );
+    }
+    let bad = overdue::bad_hooks(tx).await?;
+    if bad > 0 {
+        found.warning(
+            "webhooks_unclear",
+            text!(
+                "{bad} webhooks of the last 30 days could not be read",
+                "{bad} webhooker fra de siste 30 dagene kunne ikke leses"
+            ),
+            text!(
+                "look into the log; is a newer lykt out, or did the gateway change?",
+                "se i loggen; finnes en nyere lykt, eller har leverandøren endret noe?"
+            ),
+        );
+    }
+    Ok(())
+}
+
+async fn doubts(tx: &mut Tx, now: i64, found: &mut Findings) -> Result<(), DbError> {
+    let (new, old) = (overdue::old_doubts(tx, now - 5 * MINUTE).await?, overdue::old_doubts(tx, now - DAY).await?);
+    if new == 0 {
+        found.ok("doubts", text!("no message is in doubt", "ingen melding er uavklart"));
+        return Ok(());
+    }
+    let todo = text!(
+        "ask the gateway, then: lykt doubt list, and accept, requeue or abandon",
+        "spør leverandøren, så: lykt doubt list, og accept, requeue eller abandon"
+    );
+    let what = if old > 0 {
+        text!(
+            "{new} messages are in doubt, {old} of them for more than a day",
+            "{new} meldinger er uavklart, {old} av dem i mer enn et døgn"
+        )
+    } else {
+        text!(
+            "{new} messages are in doubt for more than five minutes",
+            "{new} meldinger har vært uavklart i mer enn fem minutter"
+        )
+    };
+    found.warning("doubts", what, todo);
+    Ok(())
+}
+
+async fn answers(tx: &mut Tx, now: i64, found: &mut Findings) -> Result<(), DbError> {
+    let (n, oldest) = overdue::unread(tx).await?;
+    let days = oldest.map_or(0, |at| (now - at) / DAY);
+    if days >= 1 {
+        found.warning(
+            "unread",
+            text!(
+                "{n} answers are unread, the oldest for {days} days: nobody of them is called or written to",
+                "{n} svar er uleste, det eldste i {days} dager: ingen av dem blir ringt eller skrevet til"
+            ),
+            text!("read them: lykt inbox list", "les dem: lykt inbox list"),
+        );
+    } else {
+        found.ok("unread", text!("no answer has been unread for a day", "ingen svar har vært ulest i et døgn"));
+    }
+    Ok(())
+}
+
+async fn notices(tx: &mut Tx, found: &mut Findings) -> Result<(), DbError> {
+    let failed = overdue::failed_notices(tx).await?;
+    if failed > 0 {
+        found.warning(
+            "mail_fails",
+            text!(
+                "{failed} notices to staff could not be mailed",
+                "{failed} beskjeder til de ansatte kunne ikke sendes"
+            ),
+            text!(
+                "look into the log for `mailed`, and at [mail] in the settings",
+                "se i loggen etter `mailed`, og på [mail] i innstillingene"
+            ),
+        );
+    }
+    Ok(())
+}
+
+async fn forgetting(tx: &mut Tx, now: i64, found: &mut Findings) -> Result<(), DbError> {
+    let Some(last) = meta::last_slot(tx, "retention").await? else { return Ok(()) };
+    let days = (now - last) / DAY;
+    if days >= 2 {
+        found.warning(
+            "retention",
+            text!("nothing was erased on time for {days} days", "ingenting er slettet i tide på {days} dager"),
+            text!(
+                "let lykt serve run at the time of [retention] nightly",
+                "la lykt serve kjøre på tiden i [retention] nightly"
+            ),
+        );
+    } else {
+        found.ok(
+            "retention",
+            text!("what is older than its time is erased", "det som er eldre enn fristen, er slettet"),
+        );
+    }
+    Ok(())
+}

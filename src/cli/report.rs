@@ -1,0 +1,255 @@
+//! `lykt report CAMPAIGN`: what came of it, by version or language, and how sure that is.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::app::App;
+use super::life::no_campaign;
+use super::table::{Table, bar, wrap};
+use super::{Ctx, Exit};
+use crate::campaign::file::Definition;
+use crate::domain::lang::Lang;
+use crate::report::{self, Best, By, FEW, Figures, Rate, Report};
+use crate::say;
+use crate::store::{Tx, campaign};
+
+/// Shows what came of a campaign.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The campaign: its file's name without .toml.
+    campaign: String,
+    /// Also by the version or the language of the message.
+    #[arg(long, value_enum)]
+    by: Option<By>,
+    /// As CSV for a spreadsheet: a line a figure.
+    #[arg(long)]
+    csv: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the installation does not open, or the database is away.
+pub async fn run(ctx: &Ctx, args: ReportArgs) -> anyhow::Result<Exit> {
+    if ctx.json && args.csv {
+        let told = say!(ctx.lang, "write --json or --csv, not both", "skriv --json eller --csv, ikke begge");
+        eprintln!("{told}");
+        return Ok(Exit::Usage);
+    }
+    let app = App::open(ctx).await?;
+    let mut tx = app.db.read().await?;
+    let Some(report) = report::read(&mut tx, &args.campaign, args.by).await? else {
+        return Ok(no_campaign(ctx, &args.campaign));
+    };
+    let today = app.ledger.clock.today().to_string();
+    if args.csv {
+        print!("{}", report::csv::write(&report, &today));
+        return Ok(Exit::Done);
+    }
+    let goal = goal(&mut tx, &app, &args.campaign).await?;
+    if ctx.json {
+        println!("{}", json(&report, goal.as_deref(), &today));
+    } else {
+        show(ctx, &report, goal.as_deref(), &today);
+    }
+    Ok(Exit::Done)
+}
+
+/// The written goal: of the plan that counts, else, when the plan is erased, of the file that still says it.
+async fn goal(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<Option<String>> {
+    let plan = match campaign::get(tx, name).await?.and_then(|campaign| campaign.plan_id) {
+        Some(id) => campaign::plan(tx, &app.ledger.vault, id).await?,
+        None => None,
+    };
+    if let Some(definition) = plan.and_then(|plan| serde_json::from_str::<Definition>(&plan.definition).ok()) {
+        return Ok(definition.goal);
+    }
+    let file = app.settings.path(&app.settings.campaigns.folder).join(format!("{name}.toml"));
+    let written = std::fs::read_to_string(file).ok().and_then(|text| text.parse::<toml::Table>().ok());
+    Ok(written.and_then(|table| Some(table.get("goal")?.as_str()?.to_owned())))
+}
+
+fn json(report: &Report, goal: Option<&str>, today: &str) -> Value {
+    let groups: Vec<Value> = report
+        .groups
+        .iter()
+        .map(|(name, f)| {
+            let mut value = figures(f);
+            value["name"] = json!(name);
+            value
+        })
+        .collect();
+    let best = report.best();
+    let named = match &best {
+        Some(Best::Named(name)) => Some(name),
+        _ => None,
+    };
+    json!({
+        "campaign": report.campaign, "state": report.state.as_str(), "goal": goal, "date": today,
+        "total": figures(&report.total), "by": report.by.map(By::as_str), "groups": groups,
+        "comparison": best.as_ref().map(Best::as_str), "best": named,
+    })
+}
+
+fn figures(f: &Figures) -> Value {
+    let rate = |rate: Rate| {
+        json!({
+            "count": rate.k, "of": rate.n, "share": short(rate.share), "low": short(rate.interval.low),
+            "high": short(rate.interval.high), "too_early": rate.is_early(),
+        })
+    };
+    json!({
+        "planned": f.planned, "waiting": f.waiting, "sent": f.sent, "delivered": f.delivered,
+        "undelivered": f.undelivered, "in_doubt": f.in_doubt, "failed": f.failed, "withdrawn": f.withdrawn,
+        "answered": f.answered, "replies": f.replies, "suspected": f.suspected(), "noes": f.noes,
+        "visited": f.visited, "visits": f.visits, "calls": f.calls, "calls_open": f.calls_open,
+        "rates": { "delivery": rate(f.delivery()), "answers": rate(f.answers()), "noes": rate(f.refusals()) },
+    })
+}
+
+/// Four digits, as published intervals have them.
+fn short(share: f64) -> f64 {
+    (share * 10_000.0).round() / 10_000.0
+}
+
+fn show(ctx: &Ctx, report: &Report, goal: Option<&str>, today: &str) {
+    let (name, state, f) = (&report.campaign, report.state.as_str(), &report.total);
+    println!("{}", say!(ctx.lang, "{name}: {state}, as of {today}", "{name}: {state}, per {today}"));
+    if let Some(goal) = goal {
+        let told = say!(ctx.lang, "goal: {goal}", "mål: {goal}");
+        wrap(&told, ctx.width()).iter().for_each(|line| println!("{line}"));
+    }
+    let (visited, answered, noes) = (f.visited, f.answered, f.noes);
+    let calls: i64 = f.calls.values().sum();
+    let told = say!(
+        ctx.lang,
+        "so far: {visited} people came, {answered} answered, {noes} said no; {calls} calls were made",
+        "så langt: {visited} personer kom, {answered} svarte, {noes} sa nei; {calls} samtaler er tatt"
+    );
+    wrap(&told, ctx.width()).iter().for_each(|line| println!("{line}"));
+    println!("\n{}", whole(ctx, f));
+    let kinds = [
+        (say!(ctx.lang, "not sent", "ikke sendt"), &f.withdrawn),
+        (say!(ctx.lang, "answers", "svar"), &f.replies),
+        (say!(ctx.lang, "calls", "samtaler"), &f.calls),
+    ];
+    for (head, counts) in kinds.into_iter().filter(|(_, counts)| !counts.is_empty()) {
+        list(ctx, &head, counts);
+    }
+    if !report.groups.is_empty() {
+        println!("\n{}", parts(ctx, report));
+    }
+    verdict(ctx, report);
+}
+
+fn list(ctx: &Ctx, head: &str, counts: &BTreeMap<String, i64>) {
+    let counts: Vec<String> = counts.iter().map(|(word, n)| format!("{word} {n}")).collect();
+    wrap(&format!("{head}: {}", counts.join(", ")), ctx.width()).iter().for_each(|line| println!("{line}"));
+}
+
+fn whole(ctx: &Ctx, f: &Figures) -> Table {
+    let mut table = Table::new([
+        say!(ctx.lang, "people", "personer"),
+        say!(ctx.lang, "figure", "tall"),
+        say!(ctx.lang, "share", "andel"),
+        say!(ctx.lang, "surely between (95 %)", "sikkert mellom (95 %)"),
+        String::new(),
+    ]);
+    let withdrawn: i64 = f.withdrawn.values().sum();
+    let plain = [
+        (f.planned, say!(ctx.lang, "planned", "planlagt"), true),
+        (f.waiting, say!(ctx.lang, "waiting", "venter"), false),
+        (withdrawn, say!(ctx.lang, "not sent", "ikke sendt"), false),
+        (f.failed, say!(ctx.lang, "refused by the gateway", "avvist av leverandøren"), false),
+        (f.in_doubt, say!(ctx.lang, "in doubt", "uavklart"), false),
+        (f.sent, say!(ctx.lang, "sent", "sendt"), true),
+    ];
+    for (n, figure, always) in plain {
+        if n > 0 || always {
+            table.row([n.to_string(), figure, String::new(), String::new(), bar(n, f.planned, 12)]);
+        }
+    }
+    let rates = [
+        (f.delivery(), say!(ctx.lang, "arrived, of those sent", "kommet frem, av de sendte")),
+        (f.answers(), say!(ctx.lang, "answered", "svarte")),
+        (f.refusals(), say!(ctx.lang, "said no", "sa nei")),
+    ];
+    for (rate, figure) in rates {
+        let between = match rate.is_early() {
+            true => say!(ctx.lang, "too early to tell", "for tidlig å si"),
+            false => between(ctx.lang, rate),
+        };
+        table.row([rate.k.to_string(), figure, percent(rate), between, bar(rate.k, rate.n, 12)]);
+    }
+    table.right(0);
+    table.right(2);
+    table
+}
+
+fn parts(ctx: &Ctx, report: &Report) -> Table {
+    let head = match report.by {
+        Some(By::Language) => say!(ctx.lang, "language", "språk"),
+        _ => say!(ctx.lang, "variant", "variant"),
+    };
+    let mut table = Table::new([
+        head,
+        say!(ctx.lang, "sent", "sendt"),
+        say!(ctx.lang, "arrived", "kommet frem"),
+        say!(ctx.lang, "answered", "svarte"),
+        say!(ctx.lang, "surely between", "sikkert mellom"),
+        say!(ctx.lang, "said no", "sa nei"),
+    ]);
+    for (name, f) in &report.groups {
+        let counted = |rate: Rate| format!("{} ({})", rate.k, percent(rate));
+        let between = match f.answers().is_early() {
+            true => say!(ctx.lang, "too early", "for tidlig"),
+            false => between(ctx.lang, f.answers()),
+        };
+        let cells = [f.delivery(), f.answers(), f.refusals()].map(counted);
+        let [arrived, answered, noes] = cells;
+        table.row([name.clone(), f.sent.to_string(), arrived, answered, between, noes]);
+    }
+    (1..4).for_each(|column| table.right(column));
+    table.right(5);
+    table
+}
+
+/// What can be said of the versions or languages, and what cannot.
+fn verdict(ctx: &Ctx, report: &Report) {
+    let told = match (report.best(), report.by) {
+        (Some(Best::Named(name)), _) => say!(
+            ctx.lang,
+            "More people answer to “{name}” than to the others; chance alone would rarely do that.",
+            "Flere svarer på «{name}» enn på de andre; tilfeldigheter alene ville sjelden gitt det."
+        ),
+        (Some(Best::NoDifference), _) => say!(
+            ctx.lang,
+            "The variants cannot be told apart: the difference may be chance.",
+            "Variantene kan ikke skilles: forskjellen kan være tilfeldig."
+        ),
+        (Some(Best::TooEarly), _) => say!(
+            ctx.lang,
+            "Too early to tell which variant is best: each needs {FEW} sent, and none may wait.",
+            "For tidlig å si hvilken variant som er best: hver må ha {FEW} sendt, og ingen kan vente."
+        ),
+        (None, Some(By::Language)) => say!(
+            ctx.lang,
+            "People were not given their language by lot, so no language is the better one. Languages of fewer than {} people are put together.",
+            "Språk er ikke trukket tilfeldig, så ingen av dem er bedre. Språk med færre enn {} personer er slått sammen.",
+            report::SMALLEST
+        ),
+        (None, _) => return,
+    };
+    wrap(&told, ctx.width()).iter().for_each(|line| println!("{line}"));
+}
+
+fn percent(rate: Rate) -> String {
+    if rate.n == 0 { String::from("–") } else { format!("{:.0} %", rate.share * 100.0) }
+}
+
+fn between(lang: Lang, rate: Rate) -> String {
+    let (low, high) = (rate.interval.low * 100.0, rate.interval.high * 100.0);
+    say!(lang, "{low:.0} and {high:.0} %", "{low:.0} og {high:.0} %")
+}
