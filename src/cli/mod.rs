@@ -210,8 +210,22 @@ impl Cli {
         forced || (to.is_terminal() && !refused)
     }
 
-    /// Runs the command.
+    /// Runs the command. Whoever reads us may have read enough, as `head` does: that is no fault of ours.
     pub fn run(self) -> ExitCode {
+        let told = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !is_closed_pipe(panic.payload()) {
+                told(panic);
+            }
+        }));
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.run_to_the_end())) {
+            Ok(code) => code,
+            Err(panic) if is_closed_pipe(&*panic) => ExitCode::SUCCESS,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+
+    fn run_to_the_end(self) -> ExitCode {
         let ctx = self.context();
         let ended = tokio::runtime::Runtime::new().map_err(anyhow::Error::from).and_then(|runtime| {
             let ended = runtime.block_on(dispatch(&ctx, self.command));
@@ -227,6 +241,13 @@ impl Cli {
             }
         }
     }
+}
+
+/// Whether a panic only says that nobody reads what is printed any more.
+fn is_closed_pipe(panic: &(dyn std::any::Any + Send)) -> bool {
+    panic
+        .downcast_ref::<String>()
+        .is_some_and(|said| said.starts_with("failed printing to std") && said.contains("(os error 32)"))
 }
 
 async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {

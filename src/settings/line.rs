@@ -23,6 +23,14 @@ pub(super) fn of(text: &str, complaint: &str) -> Option<usize> {
     at(&named).or_else(|| at(&section))
 }
 
+/// A complaint without the drawing that a reader of TOML puts around it: the line is told apart.
+pub(super) fn short(complaint: &str) -> String {
+    let lines = complaint.trim_end().lines();
+    let said: Vec<&str> =
+        lines.map(str::trim).filter(|line| !line.contains('|') && !line.contains("TOML parse")).collect();
+    if said.is_empty() { complaint.to_owned() } else { said.join("; ") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +45,12 @@ mod tests {
         assert_eq!(of(TEXT, "gateways.oslo: base_url must begin with https://"), Some(6));
         assert_eq!(of(TEXT, "TOML parse error at line 7, column 3"), Some(7));
         assert_eq!(of(TEXT, "something else"), None);
+    }
+
+    #[test]
+    fn a_drawing_is_left_out() {
+        let drawn = "TOML parse error at line 7, column 3\n  |\n7 | x = \"\n  |     ^\ninvalid basic string\n";
+        assert_eq!(short(drawn), "invalid basic string");
+        assert_eq!(short("unknown field `x`"), "unknown field `x`");
     }
 }

@@ -92,6 +92,7 @@ impl Settings {
         };
         Self::parse(&text, folder).map_err(|reason| {
             let line = line::of(&text, &reason);
+            let reason = line::short(&reason);
             SettingsError::Wrong { path: path.to_owned(), line, reason }
         })
     }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 
 use super::clock::short;
 use super::gateway::is_loopback;
@@ -16,9 +16,15 @@ use crate::domain::span::Span;
 #[serde(deny_unknown_fields)]
 pub struct Server {
     /// The address we listen on.
+    #[serde(deserialize_with = "listen")]
     pub listen: SocketAddr,
     /// How gateways reach us, without a final slash.
     pub public_url: String,
+}
+
+fn listen<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map_err(|_| de::Error::custom(format!("`{text}` is no address and port; write \"127.0.0.1:8080\"")))
 }
 
 impl Server {

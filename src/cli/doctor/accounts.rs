@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::finding::Findings;
 use crate::clock::Clock;
+use crate::domain::lang::Text;
 use crate::gateway::{Accounts, AccountsError, Probe};
 use crate::settings::{Account, Secret, Settings};
 use crate::tasks::mail::Mailer;
@@ -61,8 +62,7 @@ async fn probe(settings: &Settings, accounts: &Accounts, found: &mut Findings) {
     for name in settings.gateways.keys() {
         let probe = accounts.probe(name).await;
         let told = probe.text();
-        let what = text!("{name}: {}", "{name}: {}", "");
-        let what = crate::domain::lang::Text { en: what.en + &told.en, nb: what.nb + &told.nb };
+        let what = Text { en: format!("{name}: {}", told.en), nb: format!("{name}: {}", told.nb) };
         if probe == Probe::Works {
             found.ok("account_answers", what);
         } else {
@@ -78,6 +78,25 @@ async fn probe(settings: &Settings, accounts: &Accounts, found: &mut Findings) {
 
 /// A file with a secret: there, closed to others, and one word.
 fn secret(settings: &Settings, secret: &Secret, name: &str, found: &mut Findings) {
+    if let Secret::File(path) = secret
+        && !settings.path(path).exists()
+    {
+        let path = settings.path(path);
+        let path = path.display();
+        found.broken(
+            "secret",
+            text!(
+                "{name}: the file {path} with the secret is not there",
+                "{name}: filen {path} med hemmeligheten finnes ikke"
+            ),
+            text!(
+                "write the secret into it, then run `chmod 600 {path}`",
+                "skriv hemmeligheten i den, så kjør `chmod 600 {path}`"
+            ),
+        );
+        found.about(name);
+        return;
+    }
     if let Err(problem) = secret.read(settings) {
         found.broken(
             "secret",
