@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Ctx;
 use crate::clock::{Clock, Lapse};
+use crate::domain::lang::Text;
 use crate::ledger::Ledger;
 use crate::settings::{ClockSettings, Settings, SettingsError};
 use crate::store::{Db, DbError, Tx, meta};
+use crate::text;
 use crate::vault::{KeyError, Keys, Place, Vault};
 
 /// An opened installation.
@@ -46,6 +48,40 @@ pub enum AppError {
     /// The database does not open.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl AppError {
+    /// What a person reads: what is wrong, and what to do.
+    pub(super) fn text(&self) -> Text {
+        match self {
+            AppError::Settings(SettingsError::Missing(path)) => {
+                let path = path.display();
+                text!(
+                    "there is no settings file {path}: run `lykt init` to make one, or name it with --config",
+                    "det finnes ingen innstillingsfil {path}: kjør `lykt init` for å lage en, eller oppgi den med --config"
+                )
+            }
+            AppError::NoKeys => text!(
+                "no keys: write `file` or `credential` under [keys]",
+                "ingen nøkler: skriv `file` eller `credential` under [keys]"
+            ),
+            AppError::WrongKeys => text!(
+                "the key file does not belong to this database: put the right one back; nothing was changed",
+                "nøkkelfilen hører ikke til denne databasen: legg tilbake den riktige; ingenting er endret"
+            ),
+            AppError::Keys(KeyError::Open { path }) => {
+                let path = path.display();
+                text!(
+                    "others can read the key file {path}: run `chmod 600 {path}`",
+                    "andre kan lese nøkkelfilen {path}: kjør `chmod 600 {path}`"
+                )
+            }
+            other => text!(
+                "{other}\nEverything at once, with what to do: lykt doctor",
+                "{other}\nAlt på en gang, med hva du kan gjøre: lykt doctor"
+            ),
+        }
+    }
 }
 
 impl App {

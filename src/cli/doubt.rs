@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::app::App;
-use super::table::Table;
+use super::table::{Table, complain, tell};
 use super::{Ctx, Exit, refuse};
 use crate::domain::id::MessageId;
 use crate::domain::lang::Text;
@@ -66,7 +66,7 @@ async fn list(ctx: &Ctx, app: &App) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     if doubts.is_empty() {
-        println!("{}", say!(ctx.lang, "Nothing is in doubt.", "Ingenting er uavklart."));
+        tell(&say!(ctx.lang, "Nothing is in doubt.", "Ingenting er uavklart."));
         return Ok(Exit::Done);
     }
     let mut table = Table::new([
@@ -84,26 +84,20 @@ async fn list(ctx: &Ctx, app: &App) -> anyhow::Result<Exit> {
 
 async fn decide(ctx: &Ctx, app: &App, args: Decide, to: MessageState) -> anyhow::Result<Exit> {
     let (Some(actor), Some(reason)) = (&ctx.actor, &args.reason) else {
-        eprintln!(
-            "{}",
-            say!(
-                ctx.lang,
-                "say who decides and how you know: --as NAME --reason TEXT",
-                "si hvem som avgjør og hvordan du vet det: --as NAVN --reason TEKST"
-            )
-        );
+        complain(&say!(
+            ctx.lang,
+            "say who decides and how you know: --as NAME --reason TEXT",
+            "si hvem som avgjør og hvordan du vet det: --as NAVN --reason TEKST"
+        ));
         return Ok(Exit::Usage);
     };
     let mut tx = app.db.begin().await?;
     let Some(m) = message::get(&mut tx, args.id).await? else {
-        eprintln!(
-            "{}",
-            say!(
-                ctx.lang,
-                "there is no such message: see `lykt doubt list`",
-                "det finnes ingen slik melding: se `lykt doubt list`"
-            )
-        );
+        complain(&say!(
+            ctx.lang,
+            "there is no such message: see `lykt doubt list`",
+            "det finnes ingen slik melding: se `lykt doubt list`"
+        ));
         return Ok(Exit::Usage);
     };
     if m.state != MessageState::InDoubt {
@@ -131,7 +125,7 @@ async fn decide(ctx: &Ctx, app: &App, args: Decide, to: MessageState) -> anyhow:
     if ctx.json {
         println!("{}", json!({ "id": m.id.to_string(), "state": to.as_str() }));
     } else {
-        println!("{}", told(to).pick(ctx.lang));
+        tell(told(to).pick(ctx.lang));
     }
     Ok(Exit::Done)
 }

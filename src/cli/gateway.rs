@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::app::App;
-use super::table::Table;
+use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
 use crate::gateway::{Accounts, Probe};
 use crate::say;
@@ -33,14 +33,11 @@ pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
         GatewayCommand::Test { account } => account.as_deref(),
     };
     if let Some(name) = only.filter(|name| !app.settings.gateways.contains_key(*name)) {
-        eprintln!(
-            "{}",
-            say!(
-                ctx.lang,
-                "there is no account {name} in the settings",
-                "det finnes ingen konto {name} i innstillingene"
-            )
-        );
+        complain(&say!(
+            ctx.lang,
+            "there is no account {name} in the settings",
+            "det finnes ingen konto {name} i innstillingene"
+        ));
         return Ok(Exit::Usage);
     }
     let accounts = Accounts::open(&app.settings, &app.ledger.clock)?;
@@ -83,14 +80,11 @@ pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
     if ctx.json {
         println!("{}", serde_json::Value::from(rows));
     } else if app.settings.gateways.is_empty() {
-        println!(
-            "{}",
-            say!(
-                ctx.lang,
-                "No account is set up: add one under [gateways.NAME] in the settings.",
-                "Ingen konto er satt opp: legg til en under [gateways.NAVN] i innstillingene."
-            )
-        );
+        tell(&say!(
+            ctx.lang,
+            "No account is set up: add one under [gateways.NAME] in the settings.",
+            "Ingen konto er satt opp: legg til en under [gateways.NAVN] i innstillingene."
+        ));
     } else {
         println!("{table}");
     }

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::app::App;
-use super::table::Table;
+use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
 use crate::domain::id::ReplyId;
 use crate::domain::inert::inert;
@@ -83,7 +83,7 @@ impl Desk<'_> {
             return Ok(Exit::Done);
         }
         if replies.is_empty() {
-            println!("{}", say!(lang, "No unread answers.", "Ingen uleste svar."));
+            tell(&say!(lang, "No unread answers.", "Ingen uleste svar."));
             return Ok(Exit::Done);
         }
         let mut table = Table::new([
@@ -105,14 +105,11 @@ impl Desk<'_> {
         }
         println!("{table}");
         let unread = replies.iter().filter(|reply| reply.read_at.is_none()).count();
-        println!(
-            "{}",
-            say!(
-                lang,
-                "{unread} unread; each holds its person. Read one: lykt inbox show ID, then lykt inbox read ID [--opt-out] --as NAME",
-                "{unread} uleste; hvert av dem holder personen sin. Les ett: lykt inbox show ID, så lykt inbox read ID [--opt-out] --as NAVN"
-            )
-        );
+        tell(&say!(
+            lang,
+            "{unread} unread; each holds its person. Read one: lykt inbox show ID, then lykt inbox read ID [--opt-out] --as NAME",
+            "{unread} uleste; hvert av dem holder personen sin. Les ett: lykt inbox show ID, så lykt inbox read ID [--opt-out] --as NAVN"
+        ));
         Ok(Exit::Done)
     }
 
@@ -155,18 +152,15 @@ impl Desk<'_> {
                 json!({ "id": reply.id.to_string(), "read": true, "news": news, "opted_out": args.opt_out })
             );
         } else if args.opt_out {
-            println!(
-                "{}",
-                say!(
-                    lang,
-                    "Read, and the no is registered: final, on all channels.",
-                    "Lest, og neiet er registrert: endelig, på alle kanaler."
-                )
-            );
+            tell(&say!(
+                lang,
+                "Read, and the no is registered: final, on all channels.",
+                "Lest, og neiet er registrert: endelig, på alle kanaler."
+            ));
         } else if news {
-            println!("{}", say!(lang, "Read. It holds nothing any more.", "Lest. Det holder ingenting lenger."));
+            tell(&say!(lang, "Read. It holds nothing any more.", "Lest. Det holder ingenting lenger."));
         } else {
-            println!("{}", say!(lang, "It was read before.", "Det var lest fra før."));
+            tell(&say!(lang, "It was read before.", "Det var lest fra før."));
         }
         Ok(Exit::Done)
     }
@@ -196,7 +190,7 @@ impl Desk<'_> {
                 "det finnes ikke noe svar {id}: se `lykt inbox list --all`, og skriv minst fire tegn av id-en"
             ),
         };
-        eprintln!("{why}");
+        complain(&why);
         Ok(Err(Exit::Usage))
     }
 

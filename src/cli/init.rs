@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::app::App;
+use super::table::tell;
 use super::{Ctx, Exit};
 use crate::say;
 use crate::vault::Keys;
@@ -62,11 +63,9 @@ pub async fn run(ctx: &Ctx, args: InitArgs) -> anyhow::Result<Exit> {
     let app = App::open(&Ctx { config: config.clone(), ..ctx.clone() }).await?;
     app.db.close().await;
     let dir = args.dir.display();
-    println!(
-        "{}",
-        say!(
-            ctx.lang,
-            "Made {dir}: lykt.toml (settings), lykt.keys (keys, yours alone), lykt.db (the ledger), campaigns/.\n\n\
+    tell(&say!(
+        ctx.lang,
+        "Made {dir}: lykt.toml (settings), lykt.keys (keys, yours alone), lykt.db (the ledger), campaigns/.\n\n\
              Keep a copy of lykt.keys in a safe place, apart from backups: without it nobody can read the ledger,\n\
              and with it and the database anybody can.\n\n\
              Next:\n  \
@@ -77,7 +76,7 @@ pub async fn run(ctx: &Ctx, args: InitArgs) -> anyhow::Result<Exit> {
              lykt plan NAME\n     \
              lykt approve NAME\n     \
              lykt serve",
-            "Laget {dir}: lykt.toml (innstillinger), lykt.keys (nøkler, bare dine), lykt.db (kontaktloggen), campaigns/.\n\n\
+        "Laget {dir}: lykt.toml (innstillinger), lykt.keys (nøkler, bare dine), lykt.db (kontaktloggen), campaigns/.\n\n\
              Ta vare på en kopi av lykt.keys på et trygt sted, atskilt fra sikkerhetskopier: uten den kan ingen lese\n\
              kontaktloggen, og med den og databasen kan alle.\n\n\
              Det neste:\n  \
@@ -88,8 +87,7 @@ pub async fn run(ctx: &Ctx, args: InitArgs) -> anyhow::Result<Exit> {
              lykt plan NAVN\n     \
              lykt approve NAVN\n     \
              lykt serve"
-        )
-    );
+    ));
     Ok(Exit::Done)
 }
 

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::app::App;
+use super::table::{complain, tell};
 use super::{Ctx, Exit, change, refuse};
 use crate::domain::campaign::{CampaignState, Change};
 use crate::plan::life::{Order, Outcome, order};
@@ -59,7 +60,7 @@ pub async fn run(ctx: &Ctx, args: CampaignArgs, what: Order) -> anyhow::Result<E
     if ctx.json {
         println!("{}", serde_json::json!({ "campaign": name, "done": true }));
     } else {
-        println!("{told}");
+        tell(&told);
     }
     Ok(Exit::Done)
 }
@@ -76,13 +77,10 @@ async fn not_as_approved(ctx: &Ctx, app: &App, name: &str) -> anyhow::Result<Opt
 
 /// Says that there is no such campaign.
 pub(super) fn no_campaign(ctx: &Ctx, name: &str) -> Exit {
-    eprintln!(
-        "{}",
-        say!(
-            ctx.lang,
-            "no campaign {name} was planned: see `ls campaigns/`, then `lykt plan {name}`",
-            "ingen kampanje {name} er planlagt: se `ls campaigns/`, så `lykt plan {name}`"
-        )
-    );
+    complain(&say!(
+        ctx.lang,
+        "no campaign {name} was planned: see `ls campaigns/`, then `lykt plan {name}`",
+        "ingen kampanje {name} er planlagt: se `ls campaigns/`, så `lykt plan {name}`"
+    ));
     Exit::Usage
 }

@@ -18,6 +18,7 @@ mod linter;
 mod list;
 mod man;
 mod message;
+mod norsk;
 mod plan;
 mod reply;
 mod report;
@@ -32,7 +33,7 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::domain::lang::Lang;
 use crate::plan::life::Order;
@@ -167,10 +168,7 @@ impl From<Exit> for ExitCode {
 impl Cli {
     /// Splits the command from what every command gets.
     fn context(&self) -> Ctx {
-        let spoken = self.lang.clone().or_else(|| {
-            ["LC_ALL", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-        });
-        let lang = spoken.as_deref().and_then(Lang::parse).unwrap_or_default();
+        let lang = spoken(self.lang.clone());
         let colour = self.colours(&std::io::stdout());
         Ctx { config: self.config.clone(), lang, json: self.json, actor: self.actor.clone(), colour }
     }
@@ -178,7 +176,7 @@ impl Cli {
 
 /// Says why a rule stands in the way.
 fn refuse(why: String) -> Exit {
-    eprintln!("{why}");
+    table::complain(&why);
     Exit::Refused
 }
 
@@ -190,9 +188,24 @@ fn print(text: &str) -> anyhow::Result<Exit> {
     }
 }
 
-/// What the shell asked for.
+/// The language that was asked for, else the environment's, else English.
+fn spoken(asked: Option<String>) -> Lang {
+    let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    asked.or_else(|| ["LC_ALL", "LANG"].iter().find_map(set)).as_deref().and_then(Lang::parse).unwrap_or_default()
+}
+
+/// What the shell asked for. Help comes before everything else, so its language is looked for first.
 pub fn parse() -> Cli {
-    Cli::parse()
+    let words: Vec<String> = std::env::args_os().filter_map(|word| word.into_string().ok()).collect();
+    let asked = words.iter().enumerate().find_map(|(n, word)| match word.strip_prefix("--lang")? {
+        "" => words.get(n + 1).cloned(),
+        rest => rest.strip_prefix('=').map(str::to_owned),
+    });
+    if spoken(asked) == Lang::En {
+        return Cli::parse();
+    }
+    let matches = norsk::translate(Cli::command()).get_matches();
+    Cli::from_arg_matches(&matches).unwrap_or_else(|wrong| wrong.exit())
 }
 
 impl Cli {
@@ -227,6 +240,7 @@ impl Cli {
 
     fn run_to_the_end(self) -> ExitCode {
         let ctx = self.context();
+        let lang = ctx.lang;
         let ended = tokio::runtime::Runtime::new().map_err(anyhow::Error::from).and_then(|runtime| {
             let ended = runtime.block_on(dispatch(&ctx, self.command));
             // A question at the terminal must not keep a command from ending.
@@ -236,7 +250,8 @@ impl Cli {
         match ended {
             Ok(exit) => exit.into(),
             Err(error) => {
-                eprintln!("lykt: {error:#}");
+                let told = error.downcast_ref::<app::AppError>().map(|error| error.text().pick(lang).to_owned());
+                table::complain(&format!("lykt: {}", told.unwrap_or_else(|| format!("{error:#}"))));
                 exit_of(&error).into()
             }
         }

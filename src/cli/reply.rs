@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use clap::Subcommand;
 use serde::Serialize;
 
+use super::table::complain;
 use super::{Ctx, Exit};
 use crate::domain::lang::{Lang, Text};
 use crate::domain::reply::ReplyKind;
@@ -36,7 +37,7 @@ struct Shown<'a> {
 pub fn run(ctx: &Ctx, command: ReplyCommand) -> anyhow::Result<Exit> {
     let ReplyCommand::Inspect = command;
     if io::stdin().is_terminal() {
-        eprintln!("{}", say!(ctx.lang, "write the answer, then press Ctrl-D", "skriv svaret, og trykk Ctrl-D"));
+        complain(&say!(ctx.lang, "write the answer, then press Ctrl-D", "skriv svaret, og trykk Ctrl-D"));
     }
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;

@@ -6,6 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
 use super::app::App;
+use super::table::tell;
 use super::{Ctx, Exit};
 use crate::daemon::Daemon;
 use crate::domain::campaign::CampaignState;
@@ -46,14 +47,11 @@ fn greet(ctx: &Ctx, listen: std::net::SocketAddr, running: usize) {
         1 => say!(ctx.lang, "1 campaign runs.", "1 kampanje går."),
         n => say!(ctx.lang, "{n} campaigns run.", "{n} kampanjer går."),
     };
-    println!(
-        "{}",
-        say!(
-            ctx.lang,
-            "Lykt listens on http://{listen}. {going}\nIs all well? `lykt doctor`, in another window. Stop with Ctrl-C.",
-            "Lykt lytter på http://{listen}. {going}\nEr alt i orden? `lykt doctor`, i et annet vindu. Stopp med Ctrl-C."
-        )
-    );
+    tell(&say!(
+        ctx.lang,
+        "Lykt listens on http://{listen}. {going}\nIs all well? `lykt doctor`, in another window. Stop with Ctrl-C.",
+        "Lykt lytter på http://{listen}. {going}\nEr alt i orden? `lykt doctor`, i et annet vindu. Stopp med Ctrl-C."
+    ));
 }
 
 async fn running(app: &App) -> anyhow::Result<usize> {

@@ -7,6 +7,7 @@ use anyhow::Context;
 use jiff::civil::Date;
 
 use super::app::App;
+use super::table::complain;
 use super::{Ctx, Exit};
 use crate::campaign::file::Definition;
 use crate::campaign::folder;
@@ -44,14 +45,11 @@ impl Folder {
         if !file.is_file() {
             let known = self.names().with_context(|| format!("cannot read the folder {}", self.path().display()))?;
             let known = known.join(", ");
-            eprintln!(
-                "{}",
-                say!(
-                    ctx.lang,
-                    "there is no campaign {name}: the folder has {known}",
-                    "det finnes ingen kampanje {name}: mappen har {known}"
-                )
-            );
+            complain(&say!(
+                ctx.lang,
+                "there is no campaign {name}: the folder has {known}",
+                "det finnes ingen kampanje {name}: mappen har {known}"
+            ));
             return Ok(Err(Exit::Usage));
         }
         let checked = self.check(name, Some(today));

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::app::App;
 use super::life::{CampaignArgs, no_campaign};
-use super::table::{Table, bar, wrap};
+use super::table::{Table, bar, tell, wrap};
 use super::{Ctx, Exit, change};
 use crate::campaign::file::Definition;
 use crate::domain::campaign::{CampaignState, Change};
@@ -52,14 +52,11 @@ pub async fn run(ctx: &Ctx, args: CampaignArgs) -> anyhow::Result<Exit> {
     }
     status.show(ctx, &args.campaign);
     for (name, reason) in account::paused(&mut tx, app.ledger.clock.now_ms()).await? {
-        println!(
-            "{}",
-            say!(
-                ctx.lang,
-                "The account {name} is paused ({reason}): mend it, then `lykt gateway test {name}`.",
-                "Kontoen {name} er satt på pause ({reason}): rett feilen, så `lykt gateway test {name}`."
-            )
-        );
+        tell(&say!(
+            ctx.lang,
+            "The account {name} is paused ({reason}): mend it, then `lykt gateway test {name}`.",
+            "Kontoen {name} er satt på pause ({reason}): rett feilen, så `lykt gateway test {name}`."
+        ));
     }
     Ok(Exit::Done)
 }
@@ -128,9 +125,9 @@ impl Status {
 
     pub(super) fn show(&self, ctx: &Ctx, name: &str) {
         let (state, planned) = (self.state.as_str(), self.planned);
-        println!("{}", say!(ctx.lang, "{name}: {state}, {planned} planned", "{name}: {state}, {planned} planlagt"));
+        tell(&say!(ctx.lang, "{name}: {state}, {planned} planned", "{name}: {state}, {planned} planlagt"));
         if let Some(goal) = &self.goal {
-            println!("{}: {goal}", say!(ctx.lang, "goal", "mål"));
+            tell(&format!("{}: {goal}", say!(ctx.lang, "goal", "mål")));
         }
         let mut table = Table::new([
             say!(ctx.lang, "messages", "meldinger"),
@@ -155,10 +152,10 @@ impl Status {
         }
         if !self.tasks.is_empty() {
             let states: Vec<String> = self.tasks.iter().map(|(state, n)| format!("{} {n}", state.as_str())).collect();
-            println!("{}: {}", say!(ctx.lang, "calls", "ringeoppgaver"), states.join(", "));
+            tell(&format!("{}: {}", say!(ctx.lang, "calls", "ringeoppgaver"), states.join(", ")));
         }
         if let Some(why) = self.why(ctx, name) {
-            println!("{why}");
+            tell(&why);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Tables, bars and paragraphs that line up and fit the terminal, also where letters are wide or there is no Unicode.
 
 use std::fmt;
+use std::io::IsTerminal;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -112,6 +113,33 @@ pub(super) fn bar(n: i64, of: i64, width: i64) -> String {
     (if draws_unicode() { "█" } else { "#" }).repeat(usize::try_from(blocks).unwrap_or(0))
 }
 
+/// Says something to a person: in lines that fit a terminal; in a pipe, a sentence stays one line.
+pub(super) fn tell(text: &str) {
+    println!("{}", fitted(text, std::io::stdout().is_terminal()));
+}
+
+/// Says what is wrong, and what to do.
+pub(super) fn complain(text: &str) {
+    eprintln!("{}", fitted(text, std::io::stderr().is_terminal()));
+}
+
+fn fitted(text: &str, terminal: bool) -> String {
+    if !terminal && std::env::var_os("COLUMNS").is_none() {
+        return text.to_owned();
+    }
+    text.lines().map(|line| indented(line, usize::from(width()))).collect::<Vec<_>>().join("\n")
+}
+
+/// A line in several, each as far in as the first; one that fits stays as it is.
+fn indented(line: &str, width: usize) -> String {
+    if line.width() <= width {
+        return line.to_owned();
+    }
+    let start = &line[..line.len() - line.trim_start().len()];
+    let lines = wrap(line, width.saturating_sub(start.width()));
+    lines.into_iter().map(|line| format!("{start}{line}")).collect::<Vec<_>>().join("\n")
+}
+
 /// A text in lines of at most `width` columns, broken between words, and inside those that are longer than a line.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(2);
@@ -159,6 +187,12 @@ mod tests {
             assert!(lines.len() > 1 && lines.iter().all(|line| line.width() <= 12), "{lines:?}");
             assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
         }
+    }
+
+    #[test]
+    fn a_paragraph_keeps_its_indent_and_what_fits_stays_as_it_is() {
+        assert_eq!(indented("  one   two", 12), "  one   two");
+        assert_eq!(indented("  one two three", 11), "  one two\n  three");
     }
 
     #[test]

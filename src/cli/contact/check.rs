@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::super::Exit;
+use super::super::table::tell;
 use super::{AddressArgs, Desk};
 use crate::domain::decision::Decision;
 use crate::ledger::Answer;
@@ -37,9 +38,9 @@ impl Desk<'_> {
             );
             return Ok(Exit::Done);
         }
-        println!("{}", self.sentence(&answer));
+        tell(&self.sentence(&answer));
         if entries.is_empty() {
-            println!("{}", say!(self.ctx.lang, "Nothing has happened yet.", "Ingenting har skjedd ennå."));
+            tell(&say!(self.ctx.lang, "Nothing has happened yet.", "Ingenting har skjedd ennå."));
         } else {
             println!("{}", self.table(&entries[entries.len().saturating_sub(SHOWN)..]));
         }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::Exit;
-use super::super::table::Table;
+use super::super::table::{Table, tell};
 use super::{AddressArgs, Desk};
 use crate::domain::inert::inert;
 use crate::say;
@@ -27,7 +27,7 @@ impl Desk<'_> {
         if self.ctx.json {
             println!("{}", Value::from(entries.iter().map(|entry| self.entry_json(entry)).collect::<Vec<_>>()));
         } else if entries.is_empty() {
-            println!("{}", say!(self.ctx.lang, "Nothing has happened yet.", "Ingenting har skjedd ennå."));
+            tell(&say!(self.ctx.lang, "Nothing has happened yet.", "Ingenting har skjedd ennå."));
         } else {
             println!("{}", self.table(&entries));
         }

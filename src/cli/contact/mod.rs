@@ -10,6 +10,7 @@ mod register;
 use clap::{Args, Subcommand};
 
 use super::app::App;
+use super::table::{complain, tell};
 use super::{Ctx, Exit};
 use address::Input;
 
@@ -115,13 +116,13 @@ impl Desk<'_> {
         if self.ctx.json {
             println!("{json}");
         } else {
-            println!("{sentence}");
+            tell(sentence);
         }
     }
 
     /// Says what is wrong with what was written.
     fn usage(&self, why: &str) -> Exit {
-        eprintln!("{why}");
+        complain(why);
         Exit::Usage
     }
 
