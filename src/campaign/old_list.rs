@@ -1,5 +1,6 @@
 //! List files that have lain in clear for longer than they should. Knows files, and nothing that is in them.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -21,6 +22,8 @@ pub struct ListFile {
 /// The list files of a folder of campaigns, by name. `now_ms` is real time, whatever the civil clock says.
 pub fn list_files(campaigns: &Path, now_ms: i64) -> Vec<ListFile> {
     let mut found = Vec::new();
+    // Nobody gets past a folder that is closed.
+    let within_reach = campaigns.join("lists").metadata().is_ok_and(|data| may(&data, 0o001));
     let mut folders = vec![campaigns.join("lists")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
@@ -29,7 +32,11 @@ pub fn list_files(campaigns: &Path, now_ms: i64) -> Vec<ListFile> {
             if data.is_dir() {
                 folders.push(entry.path());
             } else if data.is_file() && !hidden {
-                found.push(ListFile { path: entry.path(), days: days(&data, now_ms), open: is_open(&data) });
+                found.push(ListFile {
+                    path: entry.path(),
+                    days: days(&data, now_ms),
+                    open: within_reach && may(&data, 0o004),
+                });
             }
         }
     }
@@ -43,22 +50,14 @@ fn days(data: &std::fs::Metadata, now_ms: i64) -> i64 {
     (now_ms - written).max(0) / DAY_MS
 }
 
-#[cfg(unix)]
-fn is_open(data: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    data.permissions().mode() & 0o004 != 0
-}
-
-#[cfg(not(unix))]
-fn is_open(_: &std::fs::Metadata) -> bool {
-    false
+fn may(data: &std::fs::Metadata, others: u32) -> bool {
+    data.permissions().mode() & others != 0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;
-    use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn lists_are_found_with_their_age_and_who_may_read_them() {
@@ -66,6 +65,7 @@ mod tests {
         let lists = folder.path().join("lists");
         fs::create_dir_all(lists.join("2026")).unwrap();
         let (open, closed) = (lists.join("2026/a.csv"), lists.join("b.csv"));
+        fs::set_permissions(&lists, fs::Permissions::from_mode(0o755)).unwrap();
         for (path, mode) in [(&open, 0o644), (&closed, 0o600), (&lists.join(".gitignore"), 0o644)] {
             fs::write(path, "telefon\n").unwrap();
             fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -76,6 +76,8 @@ mod tests {
         let found = list_files(folder.path(), 15 * DAY_MS);
         let shown: Vec<_> = found.iter().map(|list| (list.path.clone(), list.days, list.open)).collect();
         assert_eq!(shown, [(open, 8, true), (closed, 8, false)]);
+        fs::set_permissions(&lists, fs::Permissions::from_mode(0o700)).unwrap();
+        assert!(list_files(folder.path(), 0).iter().all(|list| !list.open), "nobody gets past a closed folder");
         assert_eq!(list_files(&folder.path().join("none"), 0), []);
     }
 }

@@ -1,6 +1,7 @@
 //! `lykt init DIR`: settings, keys, folders and a database for real use.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -101,6 +102,9 @@ pub(super) fn make(dir: &Path) -> anyhow::Result<PathBuf> {
         let folder = dir.join(folder);
         fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
+    let lists = dir.join("campaigns/lists");
+    fs::set_permissions(&lists, fs::Permissions::from_mode(0o700))
+        .with_context(|| format!("cannot close {} to others", lists.display()))?;
     Keys::generate()?.save(&dir.join("lykt.keys"))?;
     write(&dir.join(".gitignore"), IGNORED)?;
     write(&dir.join("campaigns/campaign.schema.json"), &super::schema::text()?)?;

@@ -6,7 +6,7 @@ const SENTENCES: &str = include_str!("norsk.tsv");
 
 /// The command and all below it, with their help in Norwegian.
 pub(super) fn translate(command: Command) -> Command {
-    let help = Arg::new("hjelp").short('h').long("help").global(true).action(ArgAction::HelpLong).help("Vis hjelp");
+    let help = Arg::new("hjelp").short('h').long("help").global(true).action(ArgAction::Help).help("Vis hjelp");
     let version = Arg::new("versjon").short('V').long("version").action(ArgAction::Version).help("Vis versjon");
     let command = command.disable_help_flag(true).disable_version_flag(true).arg(help).arg(version);
     below(command.disable_help_subcommand(true))
@@ -14,8 +14,10 @@ pub(super) fn translate(command: Command) -> Command {
 
 fn below(command: Command) -> Command {
     let about = command.get_about().map(ToString::to_string);
+    let long = command.get_long_about().is_some();
     let command = match about.as_deref().and_then(norsk) {
-        Some(about) => command.about(about).long_about(about),
+        Some(about) if long => command.about(about).long_about(about),
+        Some(about) => command.about(about),
         None => command,
     };
     command
@@ -25,9 +27,11 @@ fn below(command: Command) -> Command {
         .mut_args(|arg| {
             let heading = if arg.is_positional() { "Argumenter" } else { "Valg" };
             let help = arg.get_help().map(ToString::to_string);
+            let long = arg.get_long_help().is_some();
             let arg = arg.help_heading(heading);
             match help.as_deref().and_then(norsk) {
-                Some(help) => arg.help(help).long_help(help),
+                Some(help) if long => arg.help(help).long_help(help),
+                Some(help) => arg.help(help),
                 None => arg,
             }
         })

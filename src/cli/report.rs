@@ -20,12 +20,16 @@ use crate::store::{Tx, campaign};
 pub struct ReportArgs {
     /// The campaign: its file's name without .toml.
     campaign: String,
-    /// Also by the version or the language of the message.
-    #[arg(long, value_enum)]
+    /// Also by version or language of the message: variant or language.
+    #[arg(long, value_name = "WHAT", value_parser = by)]
     by: Option<By>,
     /// As CSV for a spreadsheet: a line a figure.
     #[arg(long)]
     csv: bool,
+}
+
+fn by(word: &str) -> Result<By, String> {
+    By::parse(word).ok_or_else(|| "write variant or language".to_owned())
 }
 
 /// Runs the command.
@@ -129,7 +133,7 @@ fn show(ctx: &Ctx, report: &Report, goal: Option<&str>, today: &str) {
         "så langt: {visited} personer kom, {answered} svarte, {noes} sa nei; {calls} samtaler er tatt"
     );
     wrap(&told, ctx.width()).iter().for_each(|line| println!("{line}"));
-    println!("\n{}", whole(ctx, f));
+    println!("\n{}\n", whole(ctx, f));
     let kinds = [
         (say!(ctx.lang, "not sent", "ikke sendt"), &f.withdrawn),
         (say!(ctx.lang, "answers", "svar"), &f.replies),
@@ -139,7 +143,7 @@ fn show(ctx: &Ctx, report: &Report, goal: Option<&str>, today: &str) {
         list(ctx, &head, counts);
     }
     if !report.groups.is_empty() {
-        println!("\n{}", parts(ctx, report));
+        println!("\n{}\n", parts(ctx, report));
     }
     verdict(ctx, report);
 }
@@ -154,7 +158,7 @@ fn whole(ctx: &Ctx, f: &Figures) -> Table {
         say!(ctx.lang, "people", "personer"),
         say!(ctx.lang, "figure", "tall"),
         say!(ctx.lang, "share", "andel"),
-        say!(ctx.lang, "surely between (95 %)", "sikkert mellom (95 %)"),
+        say!(ctx.lang, "95 % interval", "95 %-intervall"),
         String::new(),
     ]);
     let withdrawn: i64 = f.withdrawn.values().sum();
@@ -162,7 +166,7 @@ fn whole(ctx: &Ctx, f: &Figures) -> Table {
         (f.planned, say!(ctx.lang, "planned", "planlagt"), true),
         (f.waiting, say!(ctx.lang, "waiting", "venter"), false),
         (withdrawn, say!(ctx.lang, "not sent", "ikke sendt"), false),
-        (f.failed, say!(ctx.lang, "refused by the gateway", "avvist av leverandøren"), false),
+        (f.failed, say!(ctx.lang, "refused", "avvist"), false),
         (f.in_doubt, say!(ctx.lang, "in doubt", "uavklart"), false),
         (f.sent, say!(ctx.lang, "sent", "sendt"), true),
     ];
@@ -172,7 +176,7 @@ fn whole(ctx: &Ctx, f: &Figures) -> Table {
         }
     }
     let rates = [
-        (f.delivery(), say!(ctx.lang, "arrived, of those sent", "kommet frem, av de sendte")),
+        (f.delivery(), say!(ctx.lang, "arrived", "kommet frem")),
         (f.answers(), say!(ctx.lang, "answered", "svarte")),
         (f.refusals(), say!(ctx.lang, "said no", "sa nei")),
     ];
@@ -198,7 +202,7 @@ fn parts(ctx: &Ctx, report: &Report) -> Table {
         say!(ctx.lang, "sent", "sendt"),
         say!(ctx.lang, "arrived", "kommet frem"),
         say!(ctx.lang, "answered", "svarte"),
-        say!(ctx.lang, "surely between", "sikkert mellom"),
+        say!(ctx.lang, "95 % interval", "95 %-intervall"),
         say!(ctx.lang, "said no", "sa nei"),
     ]);
     for (name, f) in &report.groups {
@@ -251,5 +255,5 @@ fn percent(rate: Rate) -> String {
 
 fn between(lang: Lang, rate: Rate) -> String {
     let (low, high) = (rate.interval.low * 100.0, rate.interval.high * 100.0);
-    say!(lang, "{low:.0} and {high:.0} %", "{low:.0} og {high:.0} %")
+    say!(lang, "{low:.0} to {high:.0} %", "{low:.0} til {high:.0} %")
 }

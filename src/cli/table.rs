@@ -115,7 +115,12 @@ pub(super) fn bar(n: i64, of: i64, width: i64) -> String {
 
 /// Says something to a person: in lines that fit a terminal; in a pipe, a sentence stays one line.
 pub(super) fn tell(text: &str) {
-    println!("{}", fitted(text, std::io::stdout().is_terminal()));
+    println!("{}", fit(text));
+}
+
+/// What goes to stdout, in lines that fit a terminal.
+pub(super) fn fit(text: &str) -> String {
+    fitted(text, std::io::stdout().is_terminal())
 }
 
 /// Says what is wrong, and what to do.
@@ -127,7 +132,7 @@ fn fitted(text: &str, terminal: bool) -> String {
     if !terminal && std::env::var_os("COLUMNS").is_none() {
         return text.to_owned();
     }
-    text.lines().map(|line| indented(line, usize::from(width()))).collect::<Vec<_>>().join("\n")
+    text.split('\n').map(|line| indented(line, usize::from(width()))).collect::<Vec<_>>().join("\n")
 }
 
 /// A line in several, each as far in as the first; one that fits stays as it is.

@@ -22,7 +22,7 @@ pub const SMALLEST: i64 = 5;
 pub const REST: &str = "other";
 
 /// What a report is broken down by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     /// The version of the message.
     Variant,
@@ -37,6 +37,11 @@ impl By {
             By::Variant => "variant",
             By::Language => "language",
         }
+    }
+
+    /// Reads the word; `None` when it is none of ours.
+    pub fn parse(word: &str) -> Option<Self> {
+        [By::Variant, By::Language].into_iter().find(|by| by.as_str() == word)
     }
 }
 

@@ -194,6 +194,9 @@ fn a_folder_that_is_gone_and_lists_in_clear_are_named() {
     folder.ails("campaign_file", "warning");
     folder.write("campaigns/lists/a.csv", "telefon\n");
     folder.mode("campaigns/lists/a.csv", 0o644);
+    let (found, _) = folder.doctor(&[]);
+    assert!(!found.iter().any(|(cause, _)| cause == "list_open"), "`lykt init` closes the folder of lists: {found:?}");
+    folder.mode("campaigns/lists", 0o755);
     folder.ails("list_open", "warning");
     let file = std::fs::File::options().write(true).open(folder.path("campaigns/lists/a.csv")).unwrap();
     let age = |days: u64| file.metadata().unwrap().modified().unwrap() - Duration::from_secs(days * 86_400);

@@ -38,7 +38,7 @@ async fn a_report_says_what_came_of_it_and_which_version_is_best() {
     assert_eq!((answers["count"].as_i64(), answers["of"].as_i64()), (Some(20), Some(40)));
     assert_eq!((&answers["low"], &answers["high"]), (&0.352.into(), &0.648.into()), "Wilson, 20 of 40");
     let table = folder.shown(&["report", "vinter", "--by", "variant"]);
-    for part in ["goal: 20 personer", "so far:", "35 and 65 %", "“personal”"] {
+    for part in ["goal: 20 personer", "so far:", "35 to 65 %", "“personal”"] {
         assert!(table.contains(part), "{part} in\n{table}");
     }
     let language = folder.shown(&["report", "vinter", "--by", "language"]);

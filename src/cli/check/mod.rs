@@ -13,6 +13,7 @@ use clap::Args;
 
 use super::bubble::bubbles;
 use super::source::facts;
+use super::table::fit;
 use super::{Ctx, Exit, linter};
 use crate::campaign::file::{self, AccountFacts, Checked};
 use crate::campaign::lint::{self, Values};
@@ -61,7 +62,7 @@ pub fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
         } else {
             shown += &show::mistakes(path, checked, ctx.lang, ctx.colour);
             let known = known(path, checked, &house);
-            shown += &summary::of(path, checked, &known, ctx.lang);
+            shown += &fit(&summary::of(path, checked, &known, ctx.lang));
             if args.texts {
                 shown += &texts(checked, &known, ctx.lang);
             }

@@ -37,15 +37,12 @@ pub(super) fn look(settings: &Settings, found: &mut Findings) {
         let file = file.display();
         found.warning(
             "campaign_file",
-            text!(
-                "the campaign file of {name} has {mistakes} mistakes",
-                "kampanjefilen til {name} har {mistakes} feil"
-            ),
+            text!("mistakes in the campaign file of {name}: {mistakes}", "feil i kampanjefilen til {name}: {mistakes}"),
             text!("lykt check {file}", "lykt check {file}"),
         );
         found.about(name);
     }
-    found.ok("campaigns", text!("{sound} campaign files without mistakes", "{sound} kampanjefiler uten feil"));
+    found.ok("campaigns", text!("campaign files without mistakes: {sound}", "kampanjefiler uten feil: {sound}"));
     for list in list_files(&path, clock.now_ms()) {
         let (file, days) = (list.path.display().to_string(), list.days);
         if days > DAYS {
