@@ -1,8 +1,8 @@
 //! The folder of campaigns: its files, and lists that lie in clear.
 
 use super::finding::Findings;
+use crate::campaign::folder::Folder;
 use crate::campaign::old_list::{DAYS, list_files};
-use crate::cli::source::Folder;
 use crate::clock::Clock;
 use crate::settings::Settings;
 use crate::text;
@@ -14,9 +14,10 @@ pub(super) fn look(settings: &Settings, found: &mut Findings) {
     let names = match folder.names() {
         Ok(names) => names,
         Err(e) => {
+            let shown = path.display();
             found.broken(
                 "campaigns",
-                text!("{e:#}", "{e:#}"),
+                text!("cannot read the folder {shown}: {e}", "kan ikke lese mappen {shown}: {e}"),
                 text!(
                     "make the folder, let the user who runs lykt read it, or write [campaigns] folder",
                     "lag mappen, la brukeren som kjører lykt lese den, eller skriv [campaigns] folder"
