@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::{Ctx, Exit};
-use crate::campaign::list::{List, ListError, Rows};
+use crate::campaign::list::{List, ListError, Rows, said};
 use crate::domain::lang::Lang;
 use crate::domain::phone::{Found, PhoneKind, PhoneNumber, ProblemCode, Region, find_numbers};
 use crate::say;
@@ -25,8 +25,8 @@ const NOTE_WIDTH: usize = 52;
 pub enum ListCommand {
     /// Shows what is understood of each row: every valid number, and what is wrong with the rest.
     ///
-    /// The list is CSV in UTF-8, with comma, semicolon or tab; its first line holds the names of the columns. Nothing is
-    /// stored and nothing is sent.
+    /// The list is CSV (UTF-8, UTF-16, Windows-1252 or Mac Roman; comma, semicolon, tab or |) or an Excel workbook (.xlsx);
+    /// its first line holds the names of the columns. Nothing is stored and nothing is sent.
     Inspect(Inspect),
 }
 
@@ -88,14 +88,17 @@ fn inspect(ctx: &Ctx, args: &Inspect, region: Region, out: &mut impl Write) -> R
     let list = List::open(&args.file)?;
     let column = list.phone_column(args.column.as_deref(), region)?;
     let bar = progress(&list);
+    let understood = list.understood().clone();
     let mut rows = list.rows(&[column]);
     if ctx.json {
+        eprintln!("{}", understood.pick(ctx.lang));
         while let Some(found) = next(&mut rows, region, &bar)? {
             serde_json::to_writer(&mut *out, &Line::from(&found)).map_err(io::Error::from)?;
             writeln!(out)?;
         }
     } else {
         let mut table = Table { lang: ctx.lang, tally: Tally::default() };
+        writeln!(out, "{}\n", understood.pick(ctx.lang))?;
         table.head(out)?;
         while let Some(found) = next(&mut rows, region, &bar)? {
             table.row(&found, out)?;
@@ -103,6 +106,9 @@ fn inspect(ctx: &Ctx, args: &Inspect, region: Region, out: &mut impl Write) -> R
         table.foot(out)?;
     }
     bar.finish_and_clear();
+    if rows.hidden() > 0 {
+        eprintln!("{}", said(&understood, rows.hidden()).pick(ctx.lang));
+    }
     Ok(Exit::Done)
 }
 
@@ -154,8 +160,8 @@ struct Tally {
     numbers: u64,
     doubles: u64,
     problems: BTreeMap<ProblemCode, u64>,
-    /// The line on which each number came first.
-    first: HashMap<PhoneNumber, u64>,
+    /// The line on which each number came first. Of a million, its digits as a figure take a fifth of the text's room.
+    first: HashMap<u64, u32>,
 }
 
 /// The rows for a person, written as they are read.
@@ -196,11 +202,13 @@ impl Table {
     /// What there is to say of a valid number.
     fn note(&mut self, number: &PhoneNumber, line: u64) -> String {
         self.tally.numbers += 1;
-        if let Some(first) = self.tally.first.get(number) {
+        // E.164 has at most fifteen digits, and none of a country code is a zero.
+        let digits = number.expose().trim_start_matches('+').parse().unwrap_or(0);
+        if let Some(first) = self.tally.first.get(&digits) {
             self.tally.doubles += 1;
             return say!(self.lang, "the same as on line {first}", "samme som på linje {first}");
         }
-        self.tally.first.insert(number.clone(), line);
+        self.tally.first.insert(digits, u32::try_from(line).unwrap_or(u32::MAX));
         match number.kind() {
             PhoneKind::Fixed => say!(self.lang, "landline", "fasttelefon"),
             PhoneKind::Other => say!(self.lang, "service number", "tjenestenummer"),

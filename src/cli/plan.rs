@@ -39,6 +39,7 @@ pub async fn run(ctx: &Ctx, args: PlanArgs) -> anyhow::Result<Exit> {
         Ok(ready) => ready,
         Err(exit) => return Ok(exit),
     };
+    ready.say_list(ctx);
     let mut tx = app.db.read().await?;
     let known = campaign::get(&mut tx, &args.campaign).await?;
     let last = match known.as_ref().and_then(|campaign| campaign.plan_id) {

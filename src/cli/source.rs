@@ -9,9 +9,11 @@ use jiff::civil::Date;
 use super::app::App;
 use super::table::complain;
 use super::{Ctx, Exit};
-use crate::campaign::file::Definition;
+use crate::campaign::file::{Checked, Definition};
 use crate::campaign::folder;
 pub(super) use crate::campaign::folder::facts;
+use crate::campaign::list::Facts;
+use crate::domain::inert::inert;
 use crate::say;
 
 /// A campaign whose file has no mistakes.
@@ -20,6 +22,17 @@ pub(super) struct Ready {
     pub file_hash: String,
     pub list_hash: String,
     pub list: PathBuf,
+    pub list_facts: Option<Facts>,
+}
+
+impl Ready {
+    /// Says on stderr how the list was understood, because a wrong guess is seen by a person or not at all.
+    pub fn say_list(&self, ctx: &Ctx) {
+        if let Some(facts) = &self.list_facts {
+            let (list, said) = (inert(&self.definition.list), facts.said());
+            eprintln!("{list}: {}", said.pick(ctx.lang));
+        }
+    }
 }
 
 /// The folder of campaign files, as commands ask for it.
@@ -58,6 +71,7 @@ impl Folder {
             return Ok(Err(Exit::Usage));
         };
         let list = definition.list_in(self.path());
-        Ok(Ok(Ready { definition, file_hash: checked.file_hash, list_hash: checked.list_hash, list }))
+        let Checked { file_hash, list_hash, list_facts, .. } = checked;
+        Ok(Ok(Ready { definition, file_hash, list_hash, list, list_facts }))
     }
 }

@@ -33,6 +33,7 @@ pub use editor::schema_for_editors;
 pub use linted::{lint, variables};
 pub use mistake::{Mistake, Severity};
 
+use crate::campaign::list::Facts;
 use crate::domain::channel::Channel;
 use crate::text;
 use message::{House, Message};
@@ -66,6 +67,8 @@ pub struct Checked {
     pub list_hash: String,
     /// The list and the picture that the file names, by their paths from the folder, whether they are there or not.
     pub beside: Vec<String>,
+    /// What is known of the list; `None` when it cannot be used.
+    pub list_facts: Option<Facts>,
 }
 
 impl Checked {
@@ -109,12 +112,13 @@ pub fn check(
     // Of what is no readable file, the name does not matter.
     let name = if source.hash.is_empty() { None } else { name(path, &mut m) };
     let house = House { folder, accounts, languages };
-    let (definition, list_hash, beside) = match source.sound {
+    let (definition, list_hash, list_facts, beside) = match source.sound {
         true => read(&source.text, name, &house, today, &mut m),
         false => Default::default(),
     };
     let definition = definition.filter(|_| m.errors() == 0);
-    Checked { definition, mistakes: m.in_order(), source: source.text, file_hash: source.hash, list_hash, beside }
+    let (mistakes, file_hash) = (m.in_order(), source.hash);
+    Checked { definition, mistakes, source: source.text, file_hash, list_hash, list_facts, beside }
 }
 
 /// SHA-256 of a campaign file's bytes, in hex, as a check has it; `None` when a check would not read them.
@@ -129,7 +133,7 @@ fn read(
     house: &House<'_>,
     today: Option<Date>,
     m: &mut Mistakes,
-) -> (Option<Definition>, String, Vec<String>) {
+) -> (Option<Definition>, String, Option<Facts>, Vec<String>) {
     let (readable, broken) = syntax::read(text, m);
     let table = syntax::table(&readable);
     let top = Section::new("", &table, first(text));
@@ -147,7 +151,7 @@ fn read(
     }
     found.retain(|mistake| broken.trusts(&mistake.span, mistake.code));
     m.append(found);
-    let list_hash = targets.list_hash;
+    let (list_hash, list_facts) = (targets.list_hash, targets.list_facts);
     let definition = || {
         let (head, message, (window, rate)) = (head?, message?, pace?);
         Some(Definition {
@@ -173,7 +177,7 @@ fn read(
             calls: message.calls,
         })
     };
-    (definition(), list_hash, beside(&top))
+    (definition(), list_hash, list_facts, beside(&top))
 }
 
 /// The list and the picture, as the file names them.

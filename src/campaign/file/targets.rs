@@ -10,7 +10,7 @@ use super::mistake::{Mistakes, short};
 use super::schema::nearest;
 use super::section::{Said, Section};
 use super::texts::OURS;
-use crate::campaign::list::List;
+use crate::campaign::list::{Columns, Facts, List, ListError};
 use crate::campaign::media::{self, PathError};
 use crate::domain::lang::Text;
 use crate::text;
@@ -20,6 +20,8 @@ use crate::text;
 pub(super) struct Targets {
     pub list: String,
     pub list_hash: String,
+    /// What is known of the list; `None` when it cannot be used.
+    pub list_facts: Option<Facts>,
     pub columns: BTreeMap<String, String>,
     /// The names of the variables; `None` when they could not be read.
     pub variables: Option<Vec<String>>,
@@ -39,7 +41,7 @@ pub(super) fn read(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Target
     targets
 }
 
-fn open(folder: &Path, said: &Said, targets: &mut Targets, m: &mut Mistakes) -> Option<List> {
+fn open(folder: &Path, said: &Said, targets: &mut Targets, m: &mut Mistakes) -> Option<Columns> {
     let path = match media::inside(folder, &said.text) {
         Ok(path) => path,
         Err(error) => {
@@ -60,10 +62,12 @@ fn open(folder: &Path, said: &Said, targets: &mut Targets, m: &mut Mistakes) -> 
         }
     }
     // Read to its end, because a list that breaks off in the middle would leave people out in silence.
-    let broken = List::open(&path).map(|list| list.rows(&[]).find_map(Result::err));
-    match (broken, List::open(&path)) {
-        (Ok(None), Ok(list)) => Some(list),
-        (Ok(Some(error)) | Err(error), _) | (Ok(None), Err(error)) => {
+    match survey(&path) {
+        Ok((columns, facts)) => {
+            targets.list_facts = Some(facts);
+            Some(columns)
+        }
+        Err(error) => {
             let (Text { en, nb }, line) = (error.fault.text(), error.line().unwrap_or(1));
             unreadable(
                 text!("the list cannot be used, line {line}: {en}", "listen kan ikke brukes, linje {line}: {nb}"),
@@ -72,6 +76,12 @@ fn open(folder: &Path, said: &Said, targets: &mut Targets, m: &mut Mistakes) -> 
             None
         }
     }
+}
+
+fn survey(path: &Path) -> Result<(Columns, Facts), ListError> {
+    let list = List::open(path)?;
+    let columns = list.columns().clone();
+    Ok((columns, list.survey()?))
 }
 
 /// Says why a file that the campaign names is not there; the codes are for missing, outside, no file and unreadable.
@@ -122,7 +132,7 @@ fn beside(folder: &Path, written: &str) -> Option<String> {
     Some(if place.is_empty() { short(near) } else { format!("{}/{}", short(place), short(near)) })
 }
 
-fn columns(section: &Section<'_>, list: Option<&List>, targets: &mut Targets, m: &mut Mistakes) {
+fn columns(section: &Section<'_>, list: Option<&Columns>, targets: &mut Targets, m: &mut Mistakes) {
     section.need(&["columns"], m);
     let Some(table) = section.table("columns", "targets.columns", m) else { return };
     let mut variables = Vec::new();
@@ -141,9 +151,9 @@ fn columns(section: &Section<'_>, list: Option<&List>, targets: &mut Targets, m:
             m.error("wrong_type", &entry.span, wrong, help);
             continue;
         };
-        if let Some(Err(error)) = list.map(|list| list.column(column)) {
+        if let Some(Err(error)) = list.map(|list| list.find(column)) {
             let Text { en, nb } = error.fault.text();
-            let help = list.and_then(|list| nearest(column, list.header().iter().map(String::as_str))).map(short);
+            let help = list.and_then(|list| nearest(column, list.names().iter().map(String::as_str))).map(short);
             let help = match help {
                 Some(near) => text!("did you mean \"{near}\"?", "mente du «{near}»?"),
                 None => text!(

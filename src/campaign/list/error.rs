@@ -31,17 +31,30 @@ pub enum Fault {
     Unreadable(io::Error),
     /// There is not even a header.
     Empty,
-    /// UTF-16, as some spreadsheets save "Unicode text".
-    Utf16,
-    /// A spreadsheet's own format.
-    Workbook,
+    /// A pipe, a device or the like.
+    NoFile,
     /// Bytes that are no text.
     Binary,
-    /// Another encoding, seen first in the row that begins on this line.
-    NotUtf8 {
+    /// A format that a spreadsheet program reads, and Lykt does not.
+    Other(Other),
+    /// Text in an encoding that cannot be told.
+    Foreign,
+    /// Bytes that are no character, seen first in the row that begins on this line.
+    Damaged {
         /// The row's first line.
         line: u64,
     },
+    /// A character that no text has (NUL), seen first in the row that begins on this line.
+    Nul {
+        /// The row's first line.
+        line: u64,
+    },
+    /// A workbook that is cut off or not made as workbooks are.
+    BrokenWorkbook,
+    /// A workbook that unpacks to more than any list needs.
+    TooLarge,
+    /// No sheet that can be seen has a first row.
+    NoSheet,
     /// A quote is opened and never closed.
     OpenQuote {
         /// The row's first line.
@@ -73,6 +86,25 @@ pub enum Fault {
     HeaderIsNumber,
 }
 
+/// Formats that must be saved as another one first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Other {
+    /// Excel's format before 2007.
+    OldExcel,
+    /// A workbook under a password.
+    Protected,
+    /// Excel's binary format.
+    BinaryExcel,
+    /// LibreOffice's and OpenOffice's own format.
+    OpenDocument,
+    /// Apple's Numbers.
+    Numbers,
+    /// A web page or XML that a program calls a spreadsheet.
+    Markup,
+    /// An archive with anything else in it.
+    Archive,
+}
+
 impl ListError {
     pub(super) fn new(file: &Path, fault: Fault) -> Self {
         Self { file: file.to_owned(), fault }
@@ -81,7 +113,9 @@ impl ListError {
     /// The line of the file that the fault is about, when it is about one.
     pub fn line(&self) -> Option<u64> {
         match self.fault {
-            Fault::NotUtf8 { line } | Fault::OpenQuote { line } | Fault::LongRow { line } => Some(line),
+            Fault::Damaged { line } | Fault::Nul { line } | Fault::OpenQuote { line } | Fault::LongRow { line } => {
+                Some(line)
+            }
             Fault::NoColumn { .. } | Fault::SameName { .. } | Fault::NoPhoneColumn { .. } | Fault::HeaderIsNumber => {
                 Some(1)
             }
@@ -103,6 +137,7 @@ impl From<io::Error> for Fault {
         match error.kind() {
             io::ErrorKind::NotFound => Fault::Missing,
             io::ErrorKind::IsADirectory => Fault::Directory,
+            io::ErrorKind::FileTooLarge => Fault::TooLarge,
             _ => Fault::Unreadable(error),
         }
     }
@@ -129,20 +164,38 @@ impl Fault {
                 "the file is empty; a list begins with a line of column names",
                 "filen er tom; en liste begynner med en linje med kolonnenavn"
             ),
-            Fault::Utf16 => {
-                text!("the file is in UTF-16; save it as \"CSV UTF-8\"", "filen er i UTF-16; lagre den som «CSV UTF-8»")
-            }
-            Fault::Workbook => text!(
-                "this is a workbook; save the sheet as \"CSV UTF-8\" and use that file",
-                "dette er en arbeidsbok; lagre arket som «CSV UTF-8» og bruk den filen"
+            Fault::NoFile => text!(
+                "this is no file but a pipe or a device; save the list as a file",
+                "dette er ikke en fil, men et rør eller en enhet; lagre listen som en fil"
             ),
             Fault::Binary => text!(
-                "this is no text; a list is a CSV file in UTF-8",
-                "dette er ikke tekst; en liste er en CSV-fil i UTF-8"
+                "this is no list; a list is a CSV file or an Excel workbook (.xlsx)",
+                "dette er ikke en liste; en liste er en CSV-fil eller en Excel-arbeidsbok (.xlsx)"
             ),
-            Fault::NotUtf8 { .. } => text!(
-                "a character here is not UTF-8 (perhaps Windows-1252); save the file as \"CSV UTF-8\"",
-                "et tegn her er ikke UTF-8 (kanskje Windows-1252); lagre filen som «CSV UTF-8»"
+            Fault::Other(other) => other.text(),
+            Fault::Foreign => text!(
+                "the characters of this file are neither UTF-8 nor Western European; save it as \"CSV UTF-8\"",
+                "tegnene i filen er verken UTF-8 eller vesteuropeiske; lagre den som «CSV UTF-8»"
+            ),
+            Fault::Damaged { .. } => text!(
+                "a character here is damaged, and the rest of the file is not; write it anew and save as \"CSV UTF-8\"",
+                "et tegn her er ødelagt, og resten av filen er det ikke; skriv det på nytt og lagre som «CSV UTF-8»"
+            ),
+            Fault::Nul { .. } => text!(
+                "there is a NUL here, which no text has: the file is damaged; save the list anew",
+                "her står et NUL-tegn, som ingen tekst har: filen er ødelagt; lagre listen på nytt"
+            ),
+            Fault::BrokenWorkbook => text!(
+                "the workbook is damaged or cut off; open it in a spreadsheet program and save it anew",
+                "arbeidsboken er ødelagt eller kuttet av; åpne den i et regneark og lagre den på nytt"
+            ),
+            Fault::TooLarge => text!(
+                "the workbook holds more than a list needs; save the sheet as \"CSV UTF-8\" and use that file",
+                "arbeidsboken har mer i seg enn en liste trenger; lagre arket som «CSV UTF-8» og bruk den filen"
+            ),
+            Fault::NoSheet => text!(
+                "no sheet that can be seen has anything in it; a list begins with a row of column names",
+                "ingen synlige ark har noe i seg; en liste begynner med en rad med kolonnenavn"
             ),
             Fault::OpenQuote { .. } => text!(
                 "a quote (\") is opened in this row and never closed; close it or remove it",
@@ -181,6 +234,41 @@ impl Fault {
     }
 }
 
+impl Other {
+    fn text(self) -> Text {
+        match self {
+            Other::OldExcel => text!(
+                "this is an old Excel file (.xls); save it as \"Excel workbook (.xlsx)\"",
+                "dette er en gammel Excel-fil (.xls); lagre den som «Excel-arbeidsbok (.xlsx)»"
+            ),
+            Other::Protected => text!(
+                "the workbook is under a password; save it without one",
+                "arbeidsboken er beskyttet med passord; lagre den uten"
+            ),
+            Other::BinaryExcel => text!(
+                "this is a binary Excel file (.xlsb); save it as \"Excel workbook (.xlsx)\"",
+                "dette er en binær Excel-fil (.xlsb); lagre den som «Excel-arbeidsbok (.xlsx)»"
+            ),
+            Other::OpenDocument => text!(
+                "this is an OpenDocument file (.ods); save it as .xlsx (\"Excel 2007-365\") or as CSV",
+                "dette er en OpenDocument-fil (.ods); lagre den som .xlsx («Excel 2007-365») eller som CSV"
+            ),
+            Other::Numbers => text!(
+                "this is a Numbers file; choose File, Export To, Excel or CSV",
+                "dette er en Numbers-fil; velg Arkiv, Eksporter til, Excel eller CSV"
+            ),
+            Other::Markup => text!(
+                "this is a web page or XML, whatever it is called; open it in a spreadsheet program and save it as .xlsx",
+                "dette er en nettside eller XML, hva den enn heter; åpne den i et regneark og lagre den som .xlsx"
+            ),
+            Other::Archive => text!(
+                "this is an archive without a workbook in it; take the list out of it",
+                "dette er et arkiv uten en arbeidsbok i; ta listen ut av det"
+            ),
+        }
+    }
+}
+
 /// Column names fit for a sentence: few, short, inert, and no digits of what may be a person after all.
 fn nameable(columns: &[String]) -> Vec<String> {
     let safe = |name: &String| {
@@ -195,6 +283,6 @@ fn nameable(columns: &[String]) -> Vec<String> {
 }
 
 /// The start of a name, fit for a sentence.
-fn shown(name: &str) -> String {
+pub(super) fn shown(name: &str) -> String {
     inert(name.trim()).chars().take(40).collect()
 }

@@ -49,7 +49,7 @@ const LIKELY: [&str; 16] = [
 /// Words that speak of numbers, of what kind they do not say.
 const POSSIBLE: [&str; 8] = ["nummer", "number", "nr", "numero", "numer", "nummeret", "tel", "cell"];
 
-/// Reads the header and settles the delimiter. A spreadsheet's `sep=;` above it is obeyed.
+/// Reads the header of a text and settles the delimiter. A spreadsheet's `sep=;` above it is obeyed.
 pub(super) fn read<R: BufRead>(records: &mut Records<R>) -> Result<Vec<String>, Fault> {
     records.advance()?.ok_or(Fault::Empty)?;
     if let Some(delimiter) = spoken_delimiter(records.raw()) {
@@ -80,9 +80,15 @@ fn sniff(header: &[u8], rows: &[u8]) -> Option<u8> {
     (best.1 > 1).then_some(best.2)
 }
 
+/// A name without what two people write differently: case, kinds of space, ways to put an accent on a letter.
+fn folded(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join(" ").nfc().collect::<String>().to_lowercase()
+}
+
 /// Finds a column by its name: exactly so, else without regard to case and spaces.
 pub(super) fn find(header: &[String], name: &str) -> Result<usize, Fault> {
-    let same: [fn(&str) -> String; 2] = [str::to_owned, |name| name.trim().nfc().collect::<String>().to_lowercase()];
+    let same: [fn(&str) -> String; 2] = [str::to_owned, folded];
     for read in same {
         let wanted = read(name);
         let mut places = header.iter().enumerate().filter(|(_, column)| read(column) == wanted).map(|(place, _)| place);
@@ -98,7 +104,9 @@ pub(super) fn find(header: &[String], name: &str) -> Result<usize, Fault> {
 /// The column that most likely holds phone numbers by its name, else the only one.
 pub fn guess_phone_column(header: &[String]) -> Option<usize> {
     let ranked = header.iter().enumerate().filter_map(|(place, name)| Some((likeness(name)?, place)));
-    ranked.min().map(|(_, place)| place).or(if header.len() == 1 { Some(0) } else { None })
+    let mut named = header.iter().enumerate().filter(|(_, name)| !name.trim().is_empty());
+    let only = named.next().filter(|_| named.next().is_none());
+    ranked.min().or(only.map(|(place, _)| (0, place))).map(|(_, place)| place)
 }
 
 /// How well a name fits, best first.

@@ -1,32 +1,64 @@
-//! Reads a list of targets: CSV in UTF-8, a row at a time, and only the columns that are asked for.
+//! Reads a list of targets: CSV or an Excel workbook, a row at a time, and only the columns that are asked for.
 //!
 //! Knows files, lines and columns. What a cell means, a number or a language, is not decided here.
 
+mod cell;
+mod encoding;
 mod error;
+mod format;
 mod header;
 mod record;
+mod workbook;
 
 use std::fmt;
 use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-pub use error::{Fault, ListError};
+pub use encoding::Encoding;
+pub use error::{Fault, ListError, Other};
 pub use header::guess_phone_column;
 
+use crate::domain::lang::Text;
 use crate::domain::phone::{Region, find_numbers};
 use crate::domain::private::Private;
+use crate::text;
+use encoding::Utf8Text;
+use error::shown;
+use format::Format;
 use record::Records;
-
-/// The bytes that are read at once; the delimiter is judged by what they show.
-const BUFFER: usize = 64 * 1024;
+use workbook::Workbook;
 
 /// An opened list, its header read and its rows not yet. Its `Debug` shows no header, which may be a person after all.
 pub struct List {
-    path: PathBuf,
-    header: Vec<String>,
-    records: Records<BufReader<File>>,
+    columns: Columns,
+    source: Source,
+    understood: Text,
     bytes: u64,
+}
+
+/// The columns of a list, by which a campaign names what it reads.
+#[derive(Clone)]
+pub struct Columns {
+    path: PathBuf,
+    names: Vec<String>,
+}
+
+/// What is known of a list that has been read to its end.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// How many rows it has.
+    pub rows: u64,
+    /// How many more there are that its sheet hides; they are not read.
+    pub hidden: u64,
+    /// How the file was understood.
+    pub understood: Text,
+}
+
+/// Where the rows come from.
+#[derive(Debug)]
+enum Source {
+    Text(Box<Records<Utf8Text>>),
+    Sheet(Box<Workbook>),
 }
 
 /// One row: where it begins in the file, and the cells of the columns that were asked for, in that order.
@@ -39,57 +71,91 @@ pub struct Row {
 }
 
 impl List {
-    /// Opens a list and reads its header.
+    /// Opens a list and reads its header. A text without a byte order mark is read once to see how it is written.
     pub fn open(path: &Path) -> Result<Self, ListError> {
-        let wrong = |fault| ListError::new(path, fault);
-        let file = File::open(path).map_err(|error| wrong(error.into()))?;
-        let metadata = file.metadata().map_err(|error| wrong(error.into()))?;
+        let opened = Self::opened(path).map_err(|fault| ListError::new(path, fault))?;
+        let (source, header, understood, bytes) = opened;
+        let header = header.into_iter().map(cell::meant).collect();
+        Ok(Self { columns: Columns { path: path.to_owned(), names: header }, source, understood, bytes })
+    }
+
+    fn opened(path: &Path) -> Result<(Source, Vec<String>, Text, u64), Fault> {
+        // Asked before opening: opening a pipe would wait for ever.
+        let metadata = path.metadata()?;
         if metadata.is_dir() {
-            return Err(wrong(Fault::Directory));
+            return Err(Fault::Directory);
+        } else if !metadata.is_file() {
+            return Err(Fault::NoFile);
         }
-        let mut records = Records::new(BufReader::with_capacity(BUFFER, file)).map_err(wrong)?;
-        let header = header::read(&mut records).map_err(wrong)?;
-        Ok(Self { path: path.to_owned(), header, records, bytes: metadata.len() })
+        let mut file = File::open(path)?;
+        if format::of(&mut file)? == Format::Archive {
+            let (workbook, header) = Workbook::open(file)?;
+            let understood = of_workbook(&workbook);
+            let bytes = workbook.bytes();
+            return Ok((Source::Sheet(Box::new(workbook)), header, understood, bytes));
+        }
+        let (encoding, mark) = encoding::of(&mut file)?;
+        let mut records = Records::new(Utf8Text::new(file, encoding, mark)?);
+        let header = header::read(&mut records)?;
+        let understood = of_text(encoding, records.delimiter());
+        Ok((Source::Text(Box::new(records)), header, understood, metadata.len()))
+    }
+
+    /// How the file was understood, in one sentence.
+    pub fn understood(&self) -> &Text {
+        &self.understood
+    }
+
+    /// The columns.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
     }
 
     /// The names of the columns, as they are written.
     pub fn header(&self) -> &[String] {
-        &self.header
+        &self.columns.names
     }
 
-    /// The sign between cells; `None` in a list of one column, where a row is one cell.
-    pub fn delimiter(&self) -> Option<char> {
-        self.records.delimiter().map(char::from)
+    /// Reads all rows, and nothing of them, to know whether and how they can be read.
+    pub fn survey(self) -> Result<Facts, ListError> {
+        let understood = self.understood.clone();
+        let mut rows = self.rows(&[]);
+        let mut count = 0;
+        for row in rows.by_ref() {
+            row?;
+            count += 1;
+        }
+        Ok(Facts { rows: count, hidden: rows.hidden(), understood })
     }
 
-    /// The size of the file in bytes.
+    /// How many bytes there are to read: the file's, or those of the sheet in a workbook.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
     /// Finds a column by its name: exactly so, else without regard to case and spaces around it.
     pub fn column(&self, name: &str) -> Result<usize, ListError> {
-        header::find(&self.header, name).map_err(|fault| ListError::new(&self.path, fault))
+        self.columns.find(name)
     }
 
     /// Finds the column of phone numbers: the one named, else the one whose header says so, else the only one.
     ///
     /// A header that is itself a number is refused, because a list without a header would lose its first person.
     pub fn phone_column(&self, named: Option<&str>, region: Region) -> Result<usize, ListError> {
-        let wrong = |fault| ListError::new(&self.path, fault);
+        let wrong = |fault| ListError::new(&self.columns.path, fault);
         let is_number = |cell: &String| !find_numbers(cell, region).numbers.is_empty();
-        if self.header.iter().any(is_number) {
+        if self.header().iter().any(is_number) {
             return Err(wrong(Fault::HeaderIsNumber));
         }
         match named {
             Some(name) => self.column(name),
-            None => guess_phone_column(&self.header).ok_or_else(|| wrong(Fault::no_phone_column(&self.header))),
+            None => guess_phone_column(self.header()).ok_or_else(|| wrong(Fault::no_phone_column(self.header()))),
         }
     }
 
     /// The rows, with the cells of these columns; other columns are never kept.
     pub fn rows(self, columns: &[usize]) -> Rows {
-        Rows { path: self.path, records: self.records, columns: columns.to_vec(), broken: false }
+        Rows { path: self.columns.path, source: self.source, columns: columns.to_vec(), broken: false }
     }
 
     /// The rows, with the cells of the columns of these names.
@@ -99,9 +165,24 @@ impl List {
     }
 }
 
+impl Columns {
+    /// The names, as they are written.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Finds a column by its name: exactly so, else without regard to case and spaces.
+    pub fn find(&self, name: &str) -> Result<usize, ListError> {
+        header::find(&self.names, name).map_err(|fault| ListError::new(&self.path, fault))
+    }
+}
+
 impl fmt::Debug for List {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("List").field("columns", &self.header.len()).field("bytes", &self.bytes).finish_non_exhaustive()
+        f.debug_struct("List")
+            .field("columns", &self.header().len())
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -109,15 +190,60 @@ impl fmt::Debug for List {
 #[derive(Debug)]
 pub struct Rows {
     path: PathBuf,
-    records: Records<BufReader<File>>,
+    source: Source,
     columns: Vec<usize>,
     broken: bool,
 }
 
 impl Rows {
-    /// How many bytes of the file have been read, for a progress bar.
+    /// How many bytes of the list have been read, for a progress bar.
     pub fn bytes_read(&self) -> u64 {
-        self.records.bytes_read()
+        match &self.source {
+            Source::Text(records) => records.input().bytes_read(),
+            Source::Sheet(workbook) => workbook.bytes_read(),
+        }
+    }
+
+    /// How many rows have been left out so far because the sheet hides them.
+    pub fn hidden(&self) -> u64 {
+        match &self.source {
+            Source::Text(_) => 0,
+            Source::Sheet(workbook) => workbook.hidden(),
+        }
+    }
+
+    fn read(&mut self) -> Result<Option<Row>, Fault> {
+        let (line, mut cells) = match &mut self.source {
+            Source::Text(records) => match records.advance()? {
+                Some(line) => (line, records.cells(&self.columns)),
+                None => return Ok(None),
+            },
+            Source::Sheet(workbook) => match workbook.next_row(&self.columns)? {
+                Some(cells) => (workbook.line(), cells),
+                None => return Ok(None),
+            },
+        };
+        for cell in cells.iter_mut().filter(|cell| cell.expose().contains(['=', '#'])) {
+            *cell = Private::new(cell::meant(cell.expose().clone()));
+        }
+        Ok(Some(Row { line, cells }))
+    }
+}
+
+impl Facts {
+    /// How the file was understood, and what of it is not read.
+    pub fn said(&self) -> Text {
+        said(&self.understood, self.hidden)
+    }
+}
+
+/// The sentence on how a file was understood, with the rows that are not read because their sheet hides them.
+pub fn said(understood: &Text, hidden: u64) -> Text {
+    let Text { en, nb } = understood;
+    match hidden {
+        0 => understood.clone(),
+        1 => text!("{en}; 1 hidden row is not read", "{nb}; 1 skjult rad leses ikke"),
+        _ => text!("{en}; {hidden} hidden rows are not read", "{nb}; {hidden} skjulte rader leses ikke"),
     }
 }
 
@@ -128,15 +254,36 @@ impl Iterator for Rows {
         if self.broken {
             return None;
         }
-        match self.records.advance() {
-            Ok(Some(line)) => Some(Ok(Row { line, cells: self.records.cells(&self.columns) })),
-            Ok(None) => None,
-            Err(fault) => {
-                self.broken = true;
-                Some(Err(ListError::new(&self.path, fault)))
-            }
-        }
+        let read = self.read();
+        self.broken = read.is_err();
+        read.map_err(|fault| ListError::new(&self.path, fault)).transpose()
     }
+}
+
+fn of_text(encoding: Encoding, delimiter: Option<u8>) -> Text {
+    let name = encoding.name();
+    let (en, nb) = match delimiter {
+        Some(b'\t') => ("tabs between cells".to_owned(), "tabulator mellom cellene".to_owned()),
+        Some(sign) => (format!("{} between cells", char::from(sign)), format!("{} mellom cellene", char::from(sign))),
+        None => ("one column".to_owned(), "én kolonne".to_owned()),
+    };
+    text!("read as CSV in {name}, {en}", "lest som CSV i {name}, {nb}")
+}
+
+fn of_workbook(workbook: &Workbook) -> Text {
+    let sheet = shown(&workbook.sheet);
+    if workbook.others.is_empty() {
+        return text!("read as an Excel workbook, sheet \"{sheet}\"", "lest som en Excel-arbeidsbok, arket «{sheet}»");
+    }
+    let mut others: Vec<String> = workbook.others.iter().take(5).map(|name| shown(name)).collect();
+    if workbook.others.len() > others.len() {
+        others.push("…".to_owned());
+    }
+    let others = others.join(", ");
+    text!(
+        "read as an Excel workbook, sheet \"{sheet}\"; other sheets are not read: {others}",
+        "lest som en Excel-arbeidsbok, arket «{sheet}»; andre ark leses ikke: {others}"
+    )
 }
 
 #[cfg(test)]

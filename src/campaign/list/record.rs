@@ -1,10 +1,10 @@
-//! Records of a CSV file: quotes, delimiters and line ends, byte by byte, with the line on which each begins.
+//! Records of a CSV text: quotes, delimiters and line ends, with the line on which each begins.
 //!
 //! Our own, because the `csv` crate counts no lines that end in CR alone, and places a row after blank lines on the
-//! first of those. Memory is bounded by one record.
+//! first of those. A line without quotes is taken whole, any other byte by byte. Memory is bounded by one record.
 
 use std::fmt;
-use std::io::BufRead;
+use std::io::{self, BufRead};
 
 use zeroize::Zeroizing;
 
@@ -14,16 +14,17 @@ use crate::domain::private::Private;
 /// A record longer than this, in bytes, is a quote that was never closed.
 const LONGEST_RECORD: usize = 4 * 1024 * 1024;
 /// The signs that may stand between cells.
-pub(super) const DELIMITERS: [u8; 3] = [b'\t', b';', b','];
+pub(super) const DELIMITERS: [u8; 4] = [b'\t', b';', b'|', b','];
 
 /// A file as records. The header is the first of them.
 pub(super) struct Records<R> {
     input: R,
     delimiter: Delimiter,
     record: Zeroizing<Vec<u8>>,
+    /// Whether the record holds a quote.
+    quoted: bool,
     /// The line that the next byte stands on.
     line: u64,
-    bytes_read: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -46,25 +47,13 @@ impl Delimiter {
 }
 
 impl<R: BufRead> Records<R> {
-    /// Begins to read; refuses what is no UTF-8 text by its first bytes.
-    pub(super) fn new(mut input: R) -> Result<Self, Fault> {
-        let start = input.fill_buf()?;
-        let bom = start.starts_with(b"\xef\xbb\xbf");
-        if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
-            return Err(Fault::Utf16);
-        }
-        if start.starts_with(b"PK\x03\x04") || start.starts_with(b"\xd0\xcf\x11\xe0") {
-            return Err(Fault::Workbook);
-        }
-        let head = &start[..start.len().min(1024)];
-        let zeros = head.iter().filter(|&&byte| byte == 0).count();
-        if zeros > 0 {
-            return Err(if zeros * 3 > head.len() { Fault::Utf16 } else { Fault::Binary });
-        }
-        let skipped = if bom { 3 } else { 0 };
-        input.consume(skipped);
-        let record = Zeroizing::new(Vec::new());
-        Ok(Self { input, delimiter: Delimiter::Any, record, line: 1, bytes_read: skipped as u64 })
+    pub(super) fn new(input: R) -> Self {
+        Self { input, delimiter: Delimiter::Any, record: Zeroizing::new(Vec::new()), quoted: false, line: 1 }
+    }
+
+    /// Where the records come from.
+    pub(super) fn input(&self) -> &R {
+        &self.input
     }
 
     pub(super) fn delimiter(&self) -> Option<u8> {
@@ -79,13 +68,10 @@ impl<R: BufRead> Records<R> {
         self.delimiter = delimiter.map_or(Delimiter::None, Delimiter::One);
     }
 
-    pub(super) fn bytes_read(&self) -> u64 {
-        self.bytes_read
-    }
-
     /// What comes next, as far as it has been read from the disk.
     pub(super) fn peek(&mut self) -> Result<&[u8], Fault> {
-        Ok(self.input.fill_buf()?)
+        let line = self.line;
+        self.input.fill_buf().map_err(|error| damaged(error, line))
     }
 
     /// The record just read, as it stands in the file.
@@ -100,8 +86,11 @@ impl<R: BufRead> Records<R> {
             if !self.read_record(line)? {
                 return Ok(None);
             }
-            let text = std::str::from_utf8(&self.record).map_err(|_| Fault::NotUtf8 { line })?;
-            if !text.trim().is_empty() {
+            let text = std::str::from_utf8(&self.record).map_err(|_| Fault::Damaged { line })?;
+            if text.contains('\0') {
+                return Err(Fault::Nul { line });
+            }
+            if text.contains(|c: char| !c.is_whitespace()) {
                 return Ok(Some(line));
             }
         }
@@ -109,41 +98,68 @@ impl<R: BufRead> Records<R> {
 
     /// All cells of the record just read.
     pub(super) fn all_cells(&self) -> Vec<String> {
-        cells(&self.record, self.delimiter).map(|cell| unquoted(cell, self.delimiter)).collect()
+        self.slices().map(|cell| self.text(cell)).collect()
     }
 
     /// The cells of some columns of the record just read.
     pub(super) fn cells(&self, columns: &[usize]) -> Vec<Private<String>> {
         let mut kept: Vec<Private<String>> = columns.iter().map(|_| Private::new(String::new())).collect();
-        for (index, cell) in cells(&self.record, self.delimiter).enumerate() {
+        let Some(last) = columns.iter().max() else { return kept };
+        for (index, cell) in self.slices().enumerate().take(last + 1) {
             for (place, _) in columns.iter().enumerate().filter(|(_, column)| **column == index) {
-                kept[place] = Private::new(unquoted(cell, self.delimiter));
+                kept[place] = Private::new(self.text(cell));
             }
         }
         kept
     }
 
+    fn slices(&self) -> impl Iterator<Item = &[u8]> {
+        let (delimiter, quoted, mut place) = (self.delimiter, self.quoted, Place::default());
+        self.record.split(move |&byte| {
+            if !quoted {
+                return delimiter.is(byte);
+            }
+            place = place.after(byte, delimiter);
+            place == Place::Start
+        })
+    }
+
+    fn text(&self, cell: &[u8]) -> String {
+        if self.quoted { unquoted(cell, self.delimiter) } else { String::from_utf8_lossy(cell).into_owned() }
+    }
+
     /// Reads up to and including the next line end outside quotes; false at the end of the file.
     fn read_record(&mut self, line: u64) -> Result<bool, Fault> {
         self.record.clear();
+        self.quoted = false;
         let mut place = Place::default();
         // A quoted cell that runs over lines, and then goes on after its closing quote, was never meant to be one.
         let mut runs_over = false;
         let mut any = false;
-        while let Some(&byte) = self.input.fill_buf()?.first() {
-            self.take();
+        loop {
+            let bytes = self.input.fill_buf().map_err(|error| damaged(error, line))?;
+            if bytes.is_empty() {
+                return if place == Place::Quoted { Err(Fault::OpenQuote { line }) } else { Ok(any) };
+            }
+            let mut taken = 0;
+            let mut end = None;
+            if !any && let Some(length) = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r' | b'"')) {
+                // Until here nothing can be more than a sign or a delimiter.
+                self.record.extend_from_slice(&bytes[..length]);
+                taken = length;
+                place = match self.record.last() {
+                    Some(&last) if !self.delimiter.is(last) => Place::Plain,
+                    _ => Place::Start,
+                };
+            }
             any = true;
-            if matches!(byte, b'\n' | b'\r') {
-                self.line += 1;
-                if byte == b'\r' && self.input.fill_buf()?.first() == Some(&b'\n') {
-                    self.take();
+            for &byte in &bytes[taken..] {
+                taken += 1;
+                if matches!(byte, b'\n' | b'\r') {
+                    end = Some(byte);
+                    break;
                 }
-                if place != Place::Quoted {
-                    return Ok(true);
-                }
-                runs_over = true;
-                self.record.push(b'\n');
-            } else {
+                self.quoted |= byte == b'"';
                 let next = place.after(byte, self.delimiter);
                 if runs_over && place == Place::Closed && next == Place::Plain {
                     return Err(Fault::OpenQuote { line });
@@ -152,17 +168,28 @@ impl<R: BufRead> Records<R> {
                 place = next;
                 self.record.push(byte);
             }
+            self.input.consume(taken);
+            if let Some(byte) = end {
+                self.line += 1;
+                if byte == b'\r' && self.peek()?.first() == Some(&b'\n') {
+                    self.input.consume(1);
+                }
+                if place != Place::Quoted {
+                    return Ok(true);
+                }
+                runs_over = true;
+                self.record.push(b'\n');
+            }
             if self.record.len() > LONGEST_RECORD {
                 return Err(if place == Place::Quoted { Fault::OpenQuote { line } } else { Fault::LongRow { line } });
             }
         }
-        if place == Place::Quoted { Err(Fault::OpenQuote { line }) } else { Ok(any) }
     }
+}
 
-    fn take(&mut self) {
-        self.input.consume(1);
-        self.bytes_read += 1;
-    }
+/// Bytes that cannot be decoded belong to the line on which they stand.
+fn damaged(error: io::Error, line: u64) -> Fault {
+    if error.kind() == io::ErrorKind::InvalidData { Fault::Damaged { line } } else { error.into() }
 }
 
 impl<R> fmt::Debug for Records<R> {

@@ -62,7 +62,7 @@ pub fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
         } else {
             shown += &show::mistakes(path, checked, ctx.lang, ctx.colour);
             let known = known(path, checked, &house);
-            shown += &fit(&summary::of(path, checked, &known, ctx.lang));
+            shown += &fit(&summary::of(checked, &known, ctx.lang));
             if args.texts {
                 shown += &texts(checked, &known, ctx.lang);
             }

@@ -1,10 +1,7 @@
 //! What a campaign without mistakes will be, in a few lines.
 
-use std::path::Path;
-
 use crate::campaign::file::{Calls, Checked, Definition, Variant};
 use crate::campaign::lint::{self, House};
-use crate::campaign::list::List;
 use crate::domain::holidays::Holidays;
 use crate::domain::inert::inert;
 use crate::domain::lang::Lang;
@@ -14,7 +11,7 @@ use crate::say;
 use jiff::civil::{Time, Weekday};
 
 /// The summary of a file; empty when it has mistakes.
-pub(super) fn of(path: &Path, checked: &Checked, house: &House, lang: Lang) -> String {
+pub(super) fn of(checked: &Checked, house: &House, lang: Lang) -> String {
     let Some(campaign) = &checked.definition else { return String::new() };
     let (name, title, starts, ends, rate) =
         (&campaign.name, inert(&campaign.title), campaign.starts, campaign.ends, campaign.rate);
@@ -23,7 +20,7 @@ pub(super) fn of(path: &Path, checked: &Checked, house: &House, lang: Lang) -> S
         format!("{name}: {title}"),
         say!(lang, "  from {starts} to {ends}, {window}, {rate}", "  fra {starts} til {ends}, {window}, {rate}"),
     ];
-    lines.extend(rows(path, campaign, lang));
+    lines.extend(rows(campaign, checked, lang));
     match &campaign.calls {
         Some(calls) => lines.extend(own_calls(campaign, calls, lang)),
         None => lines.extend(campaign.variants.iter().map(|variant| texts(campaign, variant, house, lang))),
@@ -40,11 +37,12 @@ pub(super) fn of(path: &Path, checked: &Checked, house: &House, lang: Lang) -> S
     lines.join("\n") + "\n\n"
 }
 
-/// How many rows the list has.
-fn rows(path: &Path, campaign: &Definition, lang: Lang) -> Option<String> {
-    let list = List::open(&campaign.list_in(path.parent()?)).ok()?;
-    let (file, n) = (inert(&campaign.list), list.rows(&[]).count());
-    Some(say!(lang, "  {n} rows in {file}", "  {n} rader i {file}"))
+/// How many rows the list has, and how it was understood.
+fn rows(campaign: &Definition, checked: &Checked, lang: Lang) -> Option<String> {
+    let facts = checked.list_facts.as_ref()?;
+    let (file, n, said) = (inert(&campaign.list), facts.rows, facts.said());
+    let said = said.pick(lang);
+    Some(say!(lang, "  {n} rows in {file}, {said}", "  {n} rader i {file}, {said}"))
 }
 
 /// How people are called in a campaign of calls, and in which languages.
@@ -112,6 +110,8 @@ fn day_name(day: Weekday, lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::campaign::file::check;
 
@@ -120,12 +120,12 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("campaigns");
         let path = folder.join("vinter.toml");
         let checked = check(&path, &folder, None, None, &[]);
-        let english = of(&path, &checked, &House::default(), Lang::En);
+        let english = of(&checked, &House::default(), Lang::En);
         for part in ["Monday to Friday 11:00-18:00 except holidays, 20/min", "12 rows", "nb (1 part)", "th (2 parts)"] {
             assert!(english.contains(part), "{part}: {english}");
         }
         assert!(
-            of(&path, &checked, &House::default(), Lang::Nb)
+            of(&checked, &House::default(), Lang::Nb)
                 .contains("mandag til fredag 11:00-18:00 unntatt helligdager")
         );
     }

@@ -8,7 +8,7 @@ pub(super) struct Figure {
 
 /// Sees `9.0000000E7`, `4,79E+10` and `90000000.0`; `None` for every other text.
 pub(super) fn figure(text: &str) -> Option<Figure> {
-    let text = text.trim().trim_start_matches(['\'', '"', '=', '+']).trim_end_matches(['\'', '"']);
+    let text = text.trim().trim_start_matches(['\'', '"', '=', '+', '-']).trim_end_matches(['\'', '"']);
     match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => scientific(mantissa, exponent),
         None => decimal(text),
@@ -16,14 +16,18 @@ pub(super) fn figure(text: &str) -> Option<Figure> {
 }
 
 fn scientific(mantissa: &str, exponent: &str) -> Option<Figure> {
-    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    let (exponent, is_small) = match exponent.strip_prefix('-') {
+        Some(exponent) => (exponent, true),
+        None => (exponent.strip_prefix('+').unwrap_or(exponent), false),
+    };
     let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
     let is_figure = digits_only(whole) && (fraction.is_empty() || digits_only(fraction)) && digits_only(exponent);
     if !is_figure || exponent.len() > 3 || whole.len() > 3 {
         return None;
     }
     let places: usize = exponent.parse().ok()?;
-    let digits = (fraction.len() >= places).then(|| format!("{whole}{}", &fraction[..places]));
+    let is_whole = !is_small && fraction.bytes().skip(places).all(|byte| byte == b'0');
+    let digits = (is_whole && fraction.len() >= places).then(|| format!("{whole}{}", &fraction[..places]));
     Some(Figure { digits })
 }
 
@@ -50,6 +54,9 @@ mod tests {
         assert_eq!(digits("4.79E+10"), Some(None));
         assert_eq!(digits(" 90000000.0 "), Some(Some("90000000".to_owned())));
         assert_eq!(digits("90000000,00"), Some(Some("90000000".to_owned())));
+        assert_eq!(digits("9.12345675E7"), Some(None));
+        assert_eq!(digits("-9.1234567E7"), Some(Some("91234567".to_owned())));
+        assert_eq!(digits("1.2345678E-5"), Some(None));
         assert_eq!(digits("91.23.45.67"), None);
         assert_eq!(digits("91234567"), None);
         assert_eq!(digits("91 23E45"), None);
