@@ -7,6 +7,7 @@ use indicatif::ProgressBar;
 
 use super::app::App;
 use super::plan::counted;
+use super::shred::Shred;
 use super::source::Folder;
 use super::{Ctx, Exit, refuse};
 use crate::plan::approve::{Refusal, Yes, approve, waiting};
@@ -21,6 +22,9 @@ pub struct ApproveArgs {
     /// How many people the plan has; asked for when missing.
     #[arg(long, value_name = "N")]
     people: Option<i64>,
+    /// Removes the list file once the plan is approved: the people in it are then kept sealed in the database alone.
+    #[arg(long)]
+    shred_list: bool,
 }
 
 /// Runs the command.
@@ -37,6 +41,11 @@ pub async fn run(ctx: &Ctx, args: ApproveArgs) -> anyhow::Result<Exit> {
     let ready = match Folder::of(&app).ready(ctx, name, app.ledger.clock.today())? {
         Ok(ready) => ready,
         Err(exit) => return Ok(exit),
+    };
+    let shred = match args.shred_list.then(|| Shred::new(ctx, &Folder::of(&app), name, &ready)).transpose()? {
+        Some(Err(exit)) => return Ok(exit),
+        Some(Ok(shred)) => Some(shred),
+        None => None,
     };
     let people = match args.people {
         Some(people) => people,
@@ -76,7 +85,7 @@ pub async fn run(ctx: &Ctx, args: ApproveArgs) -> anyhow::Result<Exit> {
             )
         );
     }
-    Ok(Exit::Done)
+    Ok(shred.map_or(Exit::Done, |shred| shred.remove(ctx)))
 }
 
 fn ask(ctx: &Ctx, eligible: i64) -> anyhow::Result<Option<i64>> {

@@ -24,6 +24,7 @@ mod reply;
 mod report;
 mod schema;
 mod serve;
+mod shred;
 mod source;
 mod status;
 mod table;

@@ -125,8 +125,7 @@ mod tests {
             assert!(english.contains(part), "{part}: {english}");
         }
         assert!(
-            of(&checked, &House::default(), Lang::Nb)
-                .contains("mandag til fredag 11:00-18:00 unntatt helligdager")
+            of(&checked, &House::default(), Lang::Nb).contains("mandag til fredag 11:00-18:00 unntatt helligdager")
         );
     }
 }
