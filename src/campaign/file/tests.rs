@@ -65,7 +65,7 @@ impl Folder {
         let list = "telefon;språk;sted;navn\n+44 7700 900101;nb;Oslo;x\n";
         fs::write(folder.join("lists/oslo.csv"), list).unwrap();
         fs::write(folder.join("lists/empty.csv"), "").unwrap();
-        fs::write(folder.join("lists/latin.csv"), b"telefon;spr\xe5k;sted\n").unwrap();
+        fs::write(folder.join("lists/damaged.csv"), b"telefon;spr\xc3\xa5k;sted\nx;\xe5;y\n").unwrap();
         fs::write(folder.join("lists/torn.csv"), format!("{list}+44 7700 900102;\"nb;Oslo;y\n")).unwrap();
         fs::write(house.path().join("secret.csv"), list).unwrap();
         fs::write(folder.join("media/pictograms.png"), PNG).unwrap();
@@ -209,7 +209,7 @@ fn each_mistake_is_found_on_its_line_and_alone() {
         ("lists/oslo.csv", "/etc/passwd", "list_outside", 8),
         ("lists/oslo.csv", "lists/folder.csv", "list_not_a_file", 8),
         ("lists/oslo.csv", "lists/empty.csv", "list_unreadable", 8),
-        ("lists/oslo.csv", "lists/latin.csv", "list_unreadable", 8),
+        ("lists/oslo.csv", "lists/damaged.csv", "list_unreadable", 8),
         ("lists/oslo.csv", "lists/torn.csv", "list_unreadable", 8),
         ("list    = \"lists/oslo.csv\"\n", "", "missing_key", 7),
         ("region = \"sted\"", "region = \"by\"", "unknown_column", 9),

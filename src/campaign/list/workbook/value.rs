@@ -7,8 +7,8 @@ use jiff::{SignedDuration, ToSpan};
 const MOST_PLAIN_DIGITS: usize = 6;
 /// From here on a spreadsheet does not keep every digit.
 const FIRST_LOSSY: f64 = 1e15;
-/// The first number after the last day that a spreadsheet knows, 9999-12-31.
-const FIRST_NO_DAY: f64 = 2_958_466.0;
+/// The first number of the year 2100: what lies beyond is no day in anybody's list, and may be a phone number.
+const FIRST_NO_DAY: f64 = 73_051.0;
 
 /// How a cell's number is to be shown, as far as it matters here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub(super) fn text(written: &str, format: Format, from_1904: bool) -> String {
     }
     match format {
         Format::Number => figure(number),
-        // A sheet shows no more than a row of # where a number is no day.
+        // A number that was not meant as a day: its digits are offered, and not used.
         Format::Day => day(number, from_1904).unwrap_or_else(|| format!("{number:E}")),
     }
 }
@@ -71,7 +71,8 @@ fn figure(number: f64) -> String {
 
 /// The day and the time of day that a number stands for.
 fn day(number: f64, from_1904: bool) -> Option<String> {
-    if !(0.0..FIRST_NO_DAY).contains(&number) {
+    let later = if from_1904 { 1_462.0 } else { 0.0 };
+    if !(0.0..FIRST_NO_DAY - later).contains(&number) {
         return None;
     }
     let seconds = SignedDuration::try_from_secs_f64((number.fract() * 86_400.0).round()).ok()?;
