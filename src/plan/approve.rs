@@ -52,41 +52,15 @@ pub struct Yes<'a> {
     pub by: Option<&'a str>,
 }
 
-/// The campaign as its file, list and picture are now.
-#[derive(Clone, Copy, Debug)]
-pub struct Found<'a> {
-    /// The campaign file's hash.
-    pub file_hash: &'a str,
-    /// The list's hash.
-    pub list_hash: &'a str,
-    /// The checked campaign, with its picture's hash; `None` when it has mistakes.
-    pub definition: Option<&'a Definition>,
-}
-
 /// How what is found compares with what counts: the approved plan, or the one that waits for its yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stands {
+pub(super) enum Stands {
     /// Nothing has changed.
     Yes,
     /// The campaign file, its picture or its account is another.
     FileChanged,
     /// Only the list is another: a live campaign goes on, and newcomers need an approval of their own.
     ListChanged,
-    /// There is no plan.
-    NoPlan,
-}
-
-/// Whether file, picture, account and list of a campaign are what its plan was made from.
-///
-/// # Errors
-/// As the database has it.
-pub async fn stands(tx: &mut Tx, ledger: &Ledger, name: &str, found: &Found<'_>) -> Result<Stands, DbError> {
-    let Some(id) = campaign::get(tx, name).await?.and_then(|campaign| campaign.plan_id) else {
-        return Ok(Stands::NoPlan);
-    };
-    let Some(plan) = campaign::plan(tx, &ledger.vault, id).await? else { return Ok(Stands::NoPlan) };
-    let Some(definition) = found.definition else { return Ok(Stands::FileChanged) };
-    compare(&plan, found.file_hash, found.list_hash, definition)
 }
 
 /// Compares what is found with a plan.

@@ -36,7 +36,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 const ROWS: usize = 500;
 /// Prepared statements that a connection keeps. The same statement with another number of rows is another one, and a
 /// batch has whatever number of rows has queued.
-const STATEMENTS: usize = 1024;
+const STATEMENTS: usize = 256;
 
 /// An open database.
 #[derive(Clone, Debug)]
