@@ -57,8 +57,8 @@ impl Settler {
             ids => batch::accept_messages(tx, ids, self.now_ms()).await?,
         };
         self.all_went_out(tx, &out).await?;
-        let out: HashSet<MessageId> = out.iter().map(|m| m.id).collect();
-        Ok(chunk.iter().map(|(tried, _)| *tried).filter(|tried| !out.contains(&tried.message)).collect())
+        let out: HashSet<(MessageId, i64)> = out.iter().map(|m| (m.id, m.attempt)).collect();
+        Ok(chunk.iter().map(|(tried, _)| *tried).filter(|tried| !out.contains(&(tried.message, tried.n))).collect())
     }
 
     /// Applies verified receipts, as [`receipt`](Self::receipt) does each.
