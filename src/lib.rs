@@ -39,6 +39,8 @@ pub mod report;
 
 pub mod retention;
 
+pub mod access;
+
 pub mod daemon;
 
 pub mod cli;

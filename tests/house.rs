@@ -11,7 +11,7 @@ use project::{File, Mistake};
 use source::{is_word, line, occurrences, word_at};
 
 /// The rooms, each of which may use only those before it.
-const ROOMS: [&str; 18] = [
+const ROOMS: [&str; 19] = [
     "domain",
     "clock",
     "settings",
@@ -27,6 +27,7 @@ const ROOMS: [&str; 18] = [
     "webhook",
     "report",
     "retention",
+    "access",
     "daemon",
     "web",
     "cli",

@@ -61,4 +61,6 @@ ids! {
     OutcomeId,
     /// One notice to staff.
     NoticeId,
+    /// One person who works here.
+    UserId,
 }

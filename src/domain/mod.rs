@@ -16,6 +16,7 @@ pub mod phone;
 pub mod private;
 pub mod rate;
 pub mod reply;
+pub mod role;
 pub mod schedule;
 pub mod span;
 pub mod task;
