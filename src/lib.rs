@@ -43,4 +43,6 @@ pub mod access;
 
 pub mod daemon;
 
+pub mod web;
+
 pub mod cli;

@@ -12,6 +12,7 @@ use crate::daemon::Daemon;
 use crate::domain::campaign::CampaignState;
 use crate::say;
 use crate::store::campaign;
+use crate::web::{self, House};
 
 /// Runs the command.
 ///
@@ -22,7 +23,8 @@ pub async fn run(ctx: &Ctx) -> anyhow::Result<Exit> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let running = running(&app).await?;
-    let daemon = Daemon::start(app.settings, app.db, app.ledger).await?;
+    let pages = web::router(House::new(app.settings.clone(), app.db.clone(), app.ledger.clone()));
+    let daemon = Daemon::start(app.settings, app.db, app.ledger, pages).await?;
     greet(ctx, daemon.listen(), running);
     tokio::select! {
         _ = terminate.recv() => {}

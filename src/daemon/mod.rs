@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -68,11 +69,11 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    /// Takes the lock, opens the port and starts every loop.
+    /// Takes the lock, opens the port and starts every loop; `pages` are served beside the webhooks.
     ///
     /// # Errors
     /// When another daemon has the database, the port is taken, or an account is wrong; nothing was sent then.
-    pub async fn start(settings: Settings, db: Db, ledger: Ledger) -> Result<Self, StartError> {
+    pub async fn start(settings: Settings, db: Db, ledger: Ledger, pages: Router) -> Result<Self, StartError> {
         let lock = sqlite_file(&settings).map(|file| Lock::take(&file)).transpose()?;
         let accounts = Arc::new(Accounts::open(&settings, &ledger.clock)?);
         let fence = start_number(&db).await?;
@@ -124,7 +125,7 @@ impl Daemon {
         }));
         house.start(&mut tasks, &stopped);
         folder::start(guard, reader, &mut tasks, &stopped);
-        tasks.spawn(webhook::serve(listener, webhooks, stopped));
+        tasks.spawn(webhook::serve(listener, webhooks, pages, stopped));
         info!(%listen, fence, "lykt runs");
         Ok(Self { stop, tasks, db, listen, _lock: lock })
     }

@@ -2,11 +2,14 @@
 //!
 //! axum's own `serve` gives hyper no timer, and its header timeout then does nothing; so connections are built here.
 
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -14,6 +17,7 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+use tower::ServiceExt;
 use tracing::{info, warn};
 
 use super::Webhooks;
@@ -57,19 +61,20 @@ impl Default for Limits {
     }
 }
 
-/// Takes in webhooks until the stop, then lets what is under way end.
-pub async fn serve(listener: TcpListener, webhooks: Arc<Webhooks>, stopped: watch::Receiver<bool>) {
-    serve_within(listener, webhooks, stopped, Limits::default()).await;
+/// Takes in webhooks, and serves `pages` beside them, until the stop; then lets what is under way end.
+pub async fn serve(listener: TcpListener, webhooks: Arc<Webhooks>, pages: Router, stopped: watch::Receiver<bool>) {
+    serve_within(listener, webhooks, pages, stopped, Limits::default()).await;
 }
 
 /// As [`serve`], with other limits.
 pub async fn serve_within(
     listener: TcpListener,
     webhooks: Arc<Webhooks>,
+    pages: Router,
     stopped: watch::Receiver<bool>,
     limits: Limits,
 ) {
-    let router = router(webhooks, limits);
+    let router = router(webhooks, limits).merge(pages);
     let slots = Arc::new(Semaphore::new(limits.connections.min(files_for_connections())));
     let mut open = JoinSet::new();
     let mut failing = false;
@@ -80,11 +85,11 @@ pub async fn serve_within(
             () = stop(&mut ending) => break,
             Some(_) = open.join_next() => {}
             taken = listener.accept() => match taken {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     failing = false;
                     // A connection too many is closed at once; those that are slow make room within seconds.
                     if let Ok(slot) = slots.clone().try_acquire_owned() {
-                        open.spawn(connection(stream, router.clone(), limits, stopped.clone(), slot));
+                        open.spawn(connection((stream, peer), router.clone(), limits, stopped.clone(), slot));
                     }
                 }
                 Err(e) => {
@@ -105,7 +110,7 @@ pub async fn serve_within(
 }
 
 async fn connection(
-    stream: TcpStream,
+    (stream, peer): (TcpStream, SocketAddr),
     router: Router,
     limits: Limits,
     mut stopped: watch::Receiver<bool>,
@@ -114,7 +119,11 @@ async fn connection(
     let _ = stream.set_nodelay(true);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(HEAD_BYTES);
-    let mut talk = pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)));
+    let known = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request
+    });
+    let mut talk = pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(known)));
     tokio::select! {
         // How a client's connection ends is the client's matter.
         _ = talk.as_mut() => return,

@@ -80,7 +80,7 @@ impl House {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (stop, stopped) = watch::channel(false);
-        let server = tokio::spawn(serve_within(listener, webhooks.clone(), stopped, limits));
+        let server = tokio::spawn(serve_within(listener, webhooks.clone(), axum::Router::new(), stopped, limits));
         House { db, ledger, webhooks, port, folder, stop, server }
     }
 

@@ -81,7 +81,7 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
     // The made-up days begin here, however long the plan took.
     let app = app.restart_clock(&ctx).await?;
     let App { settings, db, ledger } = app;
-    let daemon = Daemon::start(settings, db, ledger).await?;
+    let daemon = Daemon::start(settings, db, ledger, axum::Router::new()).await?;
     let app = App::open(&ctx).await?;
     let watched = watch::watch(&stage, &app, NAME).await;
     daemon.stop().await;

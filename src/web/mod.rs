@@ -1,0 +1,92 @@
+//! The pages for staff and coordinators, and the API for the system next door; served from our own binary alone.
+//!
+//! Every address is a door of [`Doors`] with who may come through it; a page shows what the rooms before it know and
+//! decide, and holds no rule of its own. A number stands on no page that was not asked for it, and in no address.
+
+mod assets;
+mod cookie;
+mod doors;
+mod failure;
+mod frame;
+mod guard;
+pub mod moment;
+mod pages;
+mod picture;
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use crate::access::Access;
+use crate::ledger::Ledger;
+use crate::settings::Settings;
+use crate::store::Db;
+use crate::tasks::{Tasks, Voice};
+pub use doors::{Allow, Door, Doors};
+pub use failure::Failure;
+pub use frame::{Frame, Me};
+
+/// What the pages work with.
+pub struct House {
+    /// The organisation's settings.
+    pub settings: Settings,
+    /// The database.
+    pub db: Db,
+    /// What happened with whom.
+    pub ledger: Ledger,
+    /// What people at the service must do.
+    pub tasks: Tasks,
+    /// How scripts are spoken.
+    pub voice: Voice,
+    /// Who may come in.
+    pub access: Access,
+    /// Whether browsers come over HTTPS, so that cookies need it too.
+    secure: bool,
+}
+
+/// The house, as handlers get it.
+pub type At = axum::extract::State<Arc<House>>;
+
+impl House {
+    /// The house with these settings.
+    pub fn new(settings: Settings, db: Db, ledger: Ledger) -> Self {
+        Self {
+            tasks: Tasks::of(ledger.clone(), &settings),
+            voice: Voice::of(&settings),
+            access: Access::new(db.clone(), ledger.clone()),
+            secure: settings.server.public_url.starts_with("https:"),
+            settings,
+            db,
+            ledger,
+        }
+    }
+}
+
+/// Everything that can be asked for, to be served beside the webhooks.
+pub fn router(house: House) -> Router {
+    let house = Arc::new(house);
+    doors().open(&house)
+}
+
+/// Every door of the house.
+pub fn doors() -> Doors {
+    let doors = Doors::default();
+    let doors = assets::doors(doors);
+    pages::doors(doors)
+}
+
+/// Who is at the other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub Option<IpAddr>);
+
+impl<S: Sync> FromRequestParts<S> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<SocketAddr>().map(SocketAddr::ip)))
+    }
+}

@@ -1,0 +1,185 @@
+//! Signing in, with a password and a code; the first time also the picture that sets the code up. And signing out.
+
+use std::net::IpAddr;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::access::{Attempt, SignIn};
+use crate::domain::lang::Text;
+use crate::domain::private::Private;
+use crate::text;
+use crate::web::cookie::Cookie;
+use crate::web::frame::page;
+use crate::web::{Allow, At, Doors, Failure, Frame, House, Peer, picture};
+
+/// The doors.
+pub fn doors(doors: Doors) -> Doors {
+    doors.get("/sign-in", Allow::Anyone, show).post("/sign-in", Allow::Anyone, sign_in).post(
+        "/sign-out",
+        Allow::Anyone,
+        sign_out,
+    )
+}
+
+/// The page that signs in, and then leads back to what was asked for.
+pub fn address(wanted: &Uri) -> String {
+    match wanted.path() {
+        "/" => "/sign-in".to_owned(),
+        path => format!("/sign-in?next={path}"),
+    }
+}
+
+/// An address inside this house; anything else leads nowhere.
+pub fn inside(address: &str) -> Option<&str> {
+    let plain = address.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    (plain && address.starts_with('/') && !address.starts_with("//")).then_some(address)
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Fields {
+    name: String,
+    password: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct Page<'a> {
+    f: &'a Frame,
+    name: &'a str,
+    next: &'a str,
+    wrong: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "enrol.html")]
+struct Enrol<'a> {
+    f: &'a Frame,
+    name: &'a str,
+    next: &'a str,
+    secret: String,
+    picture: Option<String>,
+    wrong: Option<String>,
+}
+
+async fn show(frame: Frame, Query(wanted): Query<Wanted>) -> Result<Response, Failure> {
+    let next = wanted.next.as_deref().and_then(inside).unwrap_or("/");
+    if frame.visitor.is_some() {
+        return Ok(Redirect::to(next).into_response());
+    }
+    page(&Page { f: &frame, name: "", next, wrong: None })
+}
+
+async fn sign_in(
+    State(house): At,
+    frame: Frame,
+    Peer(peer): Peer,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Result<Response, Failure> {
+    let next = inside(&fields.next).unwrap_or("/");
+    let name = fields.name.trim();
+    let code = fields.code.split_whitespace().collect::<String>();
+    let has_code = !code.is_empty();
+    let attempt = Attempt {
+        name: name.to_owned(),
+        password: Private::new(fields.password),
+        code: has_code.then_some(code),
+        device: Cookie::Device.read(&headers, house.secure),
+        from: client(peer, &headers),
+    };
+    let (status, wrong) = match house.access.sign_in(attempt).await? {
+        SignIn::Welcome { cookie, device, .. } => return welcome(&house, &cookie, &device, next),
+        SignIn::Enrol { secret, url } => {
+            let wrong = has_code.then(|| {
+                text!(
+                    "That code is not right. Look at the app again: a code lasts for half a minute.",
+                    "Koden er ikke riktig. Se i appen en gang til: en kode varer i et halvt minutt."
+                )
+            });
+            let wrong = wrong.map(|wrong| frame.say(&wrong));
+            let (secret, picture) = (spaced(secret.expose()), picture::of(url.expose()));
+            return page(&Enrol { f: &frame, name, next, secret, picture, wrong });
+        }
+        SignIn::Wrong => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            text!("The name, the password or the code is wrong.", "Navnet, passordet eller koden er feil."),
+        ),
+        SignIn::Later { seconds } => (StatusCode::TOO_MANY_REQUESTS, later(seconds)),
+    };
+    let mut response = page(&Page { f: &frame, name, next, wrong: Some(frame.say(&wrong)) })?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+fn later(seconds: u64) -> Text {
+    text!(
+        "Too many attempts. Wait {seconds} seconds, then try again.",
+        "For mange forsøk. Vent {seconds} sekunder, og prøv igjen."
+    )
+}
+
+fn welcome(house: &House, cookie: &Private, device: &Private, next: &str) -> Result<Response, Failure> {
+    let set = |kind: Cookie, value| kind.set(Some(value), house.secure).map_err(|why| Failure::away(&why));
+    let cookies = AppendHeaders([
+        (header::SET_COOKIE, set(Cookie::Session, cookie)?),
+        (header::SET_COOKIE, set(Cookie::Device, device)?),
+    ]);
+    Ok((cookies, Redirect::to(next)).into_response())
+}
+
+async fn sign_out(State(house): At, headers: HeaderMap) -> Result<Response, Failure> {
+    if let Some(cookie) = Cookie::Session.read(&headers, house.secure) {
+        house.access.sign_out(&cookie).await?;
+    }
+    let gone = Cookie::Session.set(None, house.secure).map_err(|why| Failure::away(&why))?;
+    let clear = (header::HeaderName::from_static("clear-site-data"), header::HeaderValue::from_static("\"cache\""));
+    Ok((AppendHeaders([(header::SET_COOKIE, gone), clear]), Redirect::to("/sign-in")).into_response())
+}
+
+/// Who is asking. A proxy on this machine says whom it asks for; nobody else is believed.
+fn client(peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
+    let told = || headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok();
+    if peer.is_some_and(|peer| peer.is_loopback()) { told().or(peer) } else { peer }
+}
+
+/// In groups of four, to be typed by hand.
+fn spaced(secret: &str) -> String {
+    secret.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_out_of_the_house() {
+        assert_eq!(inside("/today"), Some("/today"));
+        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:alert(1)", "/a b"]
+        {
+            assert_eq!(inside(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn only_a_proxy_on_this_machine_says_who_asks() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "198.51.100.7, 203.0.113.9".parse().unwrap());
+        let (here, there) = ("127.0.0.1".parse().ok(), "203.0.113.1".parse().ok());
+        assert_eq!(client(here, &headers), "203.0.113.9".parse().ok());
+        assert_eq!(client(there, &headers), there);
+    }
+}
