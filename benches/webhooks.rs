@@ -87,7 +87,7 @@ async fn row(on: On, messages: u64) -> anyhow::Result<()> {
         let (db, ledger, settler) = (house.db.clone(), house.ledger.clone(), house.settler.clone());
         let webhooks = Arc::new(Webhooks::new(db, ledger, settler, accounts, &settings));
         let (_stop, stopped) = watch::channel(false);
-        let door = tokio::spawn(serve(listener, webhooks, stopped));
+        let door = tokio::spawn(serve(listener, webhooks, axum::Router::new(), stopped));
         ours.push(posted(&address, file.path()).await?);
         door.abort();
 
