@@ -2,12 +2,25 @@
 //!
 //! Knows no page and no route; says who somebody is, never what is shown to them.
 
+mod factor;
+mod password;
+mod session;
+mod sign_in;
+mod slow;
+mod users;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
 use crate::domain::id::UserId;
 use crate::domain::lang::Lang;
-use crate::domain::private::Private;
 use crate::domain::role::Role;
 use crate::ledger::Ledger;
-use crate::store::{Db, DbError};
+use crate::store::{Db, DbError, user};
+use password::Hasher;
+pub use password::Weak;
+pub use sign_in::{Attempt, SignIn};
+use slow::Slow;
+pub use users::{Added, Refusal, User};
 
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,90 +35,53 @@ pub struct Visitor {
     pub lang: Option<Lang>,
 }
 
-/// An attempt to sign in.
-pub struct Attempt {
-    /// The user's name.
-    pub name: String,
-    /// The password.
-    pub password: Private,
-    /// The code of the second factor.
-    pub code: Option<String>,
-    /// The cookie of a device that signed in before.
-    pub device: Option<String>,
-    /// Where it comes from.
-    pub from: Option<std::net::IpAddr>,
-}
-
-/// What came of it.
-pub enum SignIn {
-    /// Come in.
-    Welcome {
-        /// The session's cookie.
-        cookie: Private,
-        /// The device's cookie.
-        device: Private,
-        /// Who it is.
-        visitor: Visitor,
-    },
-    /// The password is right; the second factor has to be set up first.
-    Enrol {
-        /// The secret, base 32.
-        secret: Private,
-        /// The same as an `otpauth:` address.
-        url: Private,
-    },
-    /// No.
-    Wrong,
-    /// Not yet.
-    Later {
-        /// How long to wait.
-        seconds: u64,
-    },
-}
-
-/// The door of the house. Cheap to clone.
+/// The door of the house. Cheap to clone; clones count failures together.
 #[derive(Clone)]
 pub struct Access {
     db: Db,
     ledger: Ledger,
+    hasher: Hasher,
+    slow: Arc<Mutex<Slow>>,
+    organisation: String,
 }
 
 impl Access {
     /// The door of this house.
     pub fn new(db: Db, ledger: Ledger) -> Self {
-        Self { db, ledger }
+        let hasher = Hasher::new(ledger.vault.clone());
+        Self { db, ledger, hasher, slow: Arc::default(), organisation: "Lykt".to_owned() }
     }
 
-    /// Who comes with this session's cookie; `None` when it is no session, or one that has ended.
+    /// The same, with the organisation's name: authenticator apps show it, and no password is like it.
+    #[must_use]
+    pub fn of(self, organisation: &str) -> Self {
+        match organisation.trim() {
+            "" => self,
+            name => Self { organisation: name.to_owned(), ..self },
+        }
+    }
+
+    /// Notes the language somebody chose.
     ///
     /// # Errors
     /// As the database has it.
-    pub async fn visitor(&self, cookie: &str) -> Result<Option<Visitor>, DbError> {
-        let _blind = self.ledger.vault.keyed(b"session", cookie.as_bytes());
-        self.db.read().await.map(|_| None)
+    pub async fn set_lang(&self, user: UserId, lang: Lang) -> Result<(), DbError> {
+        let word = match lang {
+            Lang::En => "en",
+            Lang::Nb => "nb",
+        };
+        let mut tx = self.db.begin().await?;
+        user::set_lang(&mut tx, user, word).await?;
+        tx.commit().await
     }
 
-    /// Lets somebody in.
-    ///
-    /// # Errors
-    /// As the database has it.
-    pub async fn sign_in(&self, _: Attempt) -> Result<SignIn, DbError> {
-        Ok(SignIn::Wrong)
+    /// What is counted against whom; a panic elsewhere spoils no count.
+    fn slow(&self) -> std::sync::MutexGuard<'_, Slow> {
+        self.slow.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    /// Ends a session.
-    ///
-    /// # Errors
-    /// As the database has it.
-    pub async fn sign_out(&self, _: &str) -> Result<(), DbError> {
-        Ok(())
-    }
-
-    /// Keeps a language.
-    ///
-    /// # Errors
-    /// As the database has it.
-    pub async fn set_lang(&self, _: UserId, _: Lang) -> Result<(), DbError> {
-        Ok(())
-    }
+/// A name as it is looked up.
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
 }

@@ -102,6 +102,16 @@ impl Clock {
         }
     }
 
+    /// The machine's own time in unix seconds, which never lapses: for the codes of a second factor, which a telephone
+    /// makes by its own clock.
+    pub fn wall_seconds(&self) -> u64 {
+        let ms = match &self.source {
+            Source::Manual { civil, .. } => civil.load(Ordering::SeqCst),
+            _ => wall_ms(),
+        };
+        u64::try_from(ms / 1000).unwrap_or(0)
+    }
+
     /// The organisation's zone.
     pub fn zone(&self) -> &TimeZone {
         &self.zone

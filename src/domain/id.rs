@@ -63,4 +63,6 @@ ids! {
     NoticeId,
     /// One person who works here.
     UserId,
+    /// What another system comes with.
+    TokenId,
 }

@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "what providers list", include_str!("../../migrations/0004_listing.sql")),
     (5, "calls", include_str!("../../migrations/0005_calls.sql")),
     (7, "credit", include_str!("../../migrations/0007_credit.sql")),
+    (8, "access", include_str!("../../migrations/0008_access.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;

@@ -20,11 +20,13 @@ pub mod outcome;
 pub mod overdue;
 pub mod promise;
 pub mod reply;
+pub mod session;
 mod sql;
 pub mod supplement;
 pub mod tally;
 pub mod task;
 pub mod touch;
+pub mod user;
 pub mod waiting;
 
 pub use db::{Db, DbError, Health, Row, Schema, Sql, Tx, sql};

@@ -57,7 +57,7 @@ impl House {
         Self {
             tasks: Tasks::of(ledger.clone(), &settings),
             voice: Voice::of(&settings),
-            access: Access::new(db.clone(), ledger.clone()),
+            access: Access::new(db.clone(), ledger.clone()).of(&settings.organisation.name),
             secure: settings.server.public_url.starts_with("https:"),
             settings,
             db,
