@@ -18,6 +18,7 @@ use crate::ledger::Ledger;
 use crate::store::{Db, DbError, user};
 use password::Hasher;
 pub use password::Weak;
+pub use session::draw;
 pub use sign_in::{Attempt, SignIn};
 use slow::Slow;
 pub use users::{Added, Refusal, User};

@@ -82,7 +82,10 @@ fn lasts(session: &Session, now: i64) -> bool {
 }
 
 /// Something that nobody can guess, in 43 characters.
-pub(super) fn draw() -> Result<Private, DbError> {
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn draw() -> Result<Private, DbError> {
     let bytes = Private::new(clock::random::<32>().map_err(VaultError::from)?);
     Ok(Private::new(URL_SAFE_NO_PAD.encode(bytes.expose())))
 }

@@ -22,6 +22,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use crate::access::Access;
+use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
 use crate::store::Db;
@@ -70,6 +71,12 @@ impl House {
 pub fn router(house: House) -> Router {
     let house = Arc::new(house);
     doors().open(&house)
+}
+
+/// The same, with doors for the demo alone: each key signs in whoever its session belongs to.
+pub fn router_with_keys(house: House, keys: Vec<(Private, Private)>) -> Router {
+    let house = Arc::new(house);
+    pages::demo::doors(doors(), keys).open(&house)
 }
 
 /// Every door of the house.

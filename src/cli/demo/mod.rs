@@ -3,6 +3,7 @@
 //! The folder it leaves behind is a real installation with the simulator and a clock that lapses.
 
 mod list;
+mod morning;
 mod stage;
 mod watch;
 
@@ -31,6 +32,12 @@ pub struct DemoArgs {
     /// The folder to work in; made anew each time.
     #[arg(long, default_value = "lykt-demo")]
     dir: PathBuf,
+    /// Let some days pass, then open the pages on a morning, signed in; until Ctrl-C.
+    #[arg(long)]
+    web: bool,
+    /// Where the pages listen, on this machine.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", requires = "web")]
+    listen: std::net::SocketAddr,
 }
 
 const CAMPAIGN: &str = include_str!("../../../campaigns/vinter.toml");
@@ -41,6 +48,8 @@ const MARK: &str = ".lykt-demo";
 /// When the made-up days begin, and how long one lasts.
 const START: &str = "2026-12-01T09:30:00";
 const DAY: &str = "3500ms";
+/// Where the demo listens when nobody is to come.
+const NOWHERE: &str = "127.0.0.1:0";
 
 /// Runs the command.
 ///
@@ -49,7 +58,11 @@ const DAY: &str = "3500ms";
 pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
     let stage = Stage::new(ctx);
     let made = list::make_up();
-    let config = make(&args.dir, &made.csv)?;
+    if !args.listen.ip().is_loopback() {
+        bail!("{} is not on this machine: the demo signs people in without a password", args.listen);
+    }
+    let (listen, day) = if args.web { (args.listen.to_string(), morning::QUICK) } else { (NOWHERE.to_owned(), DAY) };
+    let config = make(&args.dir, &made.csv, &settings(NOWHERE, START, day))?;
     let ctx = Ctx { config, ..ctx.clone() };
     stage.welcome(&args.dir, &made.csv);
 
@@ -80,6 +93,9 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
 
     // The made-up days begin here, however long the plan took.
     let app = app.restart_clock(&ctx).await?;
+    if args.web {
+        return morning::open(&stage, &ctx, app, &args.dir, &listen).await;
+    }
     let App { settings, db, ledger } = app;
     let daemon = Daemon::start(settings, db, ledger, axum::Router::new()).await?;
     let app = App::open(&ctx).await?;
@@ -92,7 +108,7 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
 }
 
 /// Makes the demo's folder; one that it made before goes, any other is left alone.
-fn make(dir: &Path, csv: &str) -> anyhow::Result<PathBuf> {
+fn make(dir: &Path, csv: &str, settings: &str) -> anyhow::Result<PathBuf> {
     if dir.join(MARK).exists() {
         fs::remove_dir_all(dir).with_context(|| format!("cannot remove the old {}", dir.display()))?;
     } else if dir.exists() {
@@ -100,20 +116,24 @@ fn make(dir: &Path, csv: &str) -> anyhow::Result<PathBuf> {
     }
     let config = init::make(dir)?;
     init::write(&dir.join(MARK), "Made by `lykt demo`, which makes it anew each time.\n")?;
-    let settings = format!(
-        "# Made by `lykt demo`: a simulator instead of a gateway, and a day that lasts {DAY}.\n\n\
-         [organisation]\nname = \"Lykten\"\nservices = \"lege, advokat og noen å snakke med\"\nabout_url = \"https://lykt.example.org/om\"\n\n\
-         [server]\nlisten = \"127.0.0.1:0\"\n\n\
-         # The account that the campaign names; here nothing leaves the machine.\n[gateways.twilio-oslo]\nkind = \"simulator\"\nrate = \"2000/s\"\n\n\
-         [clock]\nstart = \"{START}\"\nday = \"{DAY}\"\n"
-    );
-    init::write(&config, &settings)?;
+    init::write(&config, settings)?;
     // Slower than the example, so that the sending takes some of the made-up days.
     let campaign = CAMPAIGN.replace("\"20/min\"", "\"1/min\"");
     init::write(&dir.join("campaigns").join(format!("{NAME}.toml")), &campaign)?;
     init::write(&dir.join("campaigns/lists/vinter.csv"), csv)?;
     fs::write(dir.join("campaigns/media/pictograms.png"), IMAGE).context("cannot write the picture")?;
     Ok(config)
+}
+
+/// The demo's settings, with days that begin at `start` and last so long.
+fn settings(listen: &str, start: &str, day: &str) -> String {
+    format!(
+        "# Made by `lykt demo`: a simulator instead of a gateway, and a clock of its own.\n\n\
+         [organisation]\nname = \"Lykten\"\nservices = \"lege, advokat og noen å snakke med\"\nabout_url = \"https://lykt.example.org/om\"\n\n\
+         [server]\nlisten = \"{listen}\"\npublic_url = \"http://{listen}\"\n\n\
+         # The account that the campaign names; here nothing leaves the machine.\n[gateways.twilio-oslo]\nkind = \"simulator\"\nrate = \"2000/s\"\n\n\
+         [clock]\nstart = \"{start}\"\nday = \"{day}\"\n"
+    )
 }
 
 /// What happened before: some got a message six weeks ago, and some said no.

@@ -1,5 +1,6 @@
 //! A file a page.
 
+pub mod demo;
 pub mod home;
 pub mod language;
 pub mod sign_in;
