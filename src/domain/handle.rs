@@ -62,7 +62,9 @@ pub fn nick_of(written: &str) -> Option<String> {
 pub fn kind_of(address: &str) -> &str {
     match address.split_once(':') {
         _ if address.starts_with('+') => "phone",
-        Some((platform, _)) if !platform.is_empty() && platform.chars().all(|c| c.is_alphabetic() || "-_".contains(c)) => {
+        Some((platform, _))
+            if !platform.is_empty() && platform.chars().all(|c| c.is_alphabetic() || "-_".contains(c)) =>
+        {
             platform
         }
         _ => "other",
@@ -75,7 +77,8 @@ pub fn masked(address: &str) -> String {
         return inert(address);
     }
     let digits = address.len();
-    let (head, last) = (address.get(..3.min(digits)).unwrap_or_default(), address.get(digits.saturating_sub(3).max(3)..));
+    let (head, last) =
+        (address.get(..3.min(digits)).unwrap_or_default(), address.get(digits.saturating_sub(3).max(3)..));
     format!("{head} ··· ·· {}", last.unwrap_or_default())
 }
 

@@ -56,10 +56,9 @@ impl Answer {
                 "No: this number may not be approached: {en}. The cooldown ends on {day}.",
                 "Nei: dette nummeret kan ikke kontaktes: {nb}. Ventetiden er over {day}."
             ),
-            (None, _) => text!(
-                "No: this number may not be approached: {en}.",
-                "Nei: dette nummeret kan ikke kontaktes: {nb}."
-            ),
+            (None, _) => {
+                text!("No: this number may not be approached: {en}.", "Nei: dette nummeret kan ikke kontaktes: {nb}.")
+            }
         }
     }
 

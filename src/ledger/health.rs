@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-const LANGUAGES: [&str; 2] =
-    [include_str!("../../config/health/nb.toml"), include_str!("../../config/health/en.toml")];
+const LANGUAGES: [&str; 2] = [include_str!("../../config/health/nb.toml"), include_str!("../../config/health/en.toml")];
 
 /// A phrase in folded words; a word may be open at either end.
 struct Phrase(Vec<Word>);

@@ -83,7 +83,8 @@ fn free(what: &'static str, leases: (i64, i64)) -> Sql {
 /// # Errors
 /// As the database has it.
 pub async fn tally(tx: &mut Tx, before_ms: i64) -> Result<(i64, i64), DbError> {
-    let query = sql("select count(*), cast(coalesce(sum(case when t.due_at < $1 then 1 else 0 end), 0) as bigint) from task t");
+    let query =
+        sql("select count(*), cast(coalesce(sum(case when t.due_at < $1 then 1 else 0 end), 0) as bigint) from task t");
     let row = tx.maybe(query.push(LISTED).bind(before_ms)).await?;
     row.map_or(Ok((0, 0)), |row| Ok((row.int(0)?, row.int(1)?)))
 }
