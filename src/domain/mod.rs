@@ -5,6 +5,7 @@ pub mod campaign;
 pub mod channel;
 pub mod cooldown;
 pub mod decision;
+pub mod handle;
 pub mod holidays;
 pub mod id;
 pub mod inert;

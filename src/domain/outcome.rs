@@ -69,6 +69,22 @@ impl Outcome {
         self.was_answered() && self != WrongNumber
     }
 
+    /// What people call it.
+    pub fn text(self) -> Text {
+        match self {
+            Talked => text!("We talked", "Vi snakket sammen"),
+            Thanks => text!("Thanks, no need", "Takk, trenger ingenting"),
+            WantsVisit => text!("Wants a visit", "Ønsker besøk"),
+            CallLater => text!("Call later", "Ring senere"),
+            NoAnswer => text!("No answer", "Tok ikke telefonen"),
+            OtherLanguage => text!("Another language", "Annet språk"),
+            NotInGroup => text!("Not in the group", "Ikke i gruppen"),
+            WrongNumber => text!("Wrong number", "Feil nummer"),
+            NotInService => text!("Not in service", "Nummeret er ikke i bruk"),
+            OptOut => text!("Wants no contact", "Vil ikke kontaktes"),
+        }
+    }
+
     /// What it leads to, told before it is chosen; fits one line of a terminal.
     pub fn leads_to(self) -> Text {
         match self {

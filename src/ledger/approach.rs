@@ -6,8 +6,10 @@ use jiff::civil::Date;
 use super::Ledger;
 use crate::domain::cooldown;
 use crate::domain::decision::Decision;
+use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
 use crate::store::contact::Contact;
+use crate::text;
 
 /// Where a contact stands, as far as a new approach goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +37,29 @@ impl Answer {
     /// Whether a new approach may begin.
     pub fn may_approach(&self) -> bool {
         self.reasons.is_empty()
+    }
+
+    /// The answer in one sentence; `day` is when the cooldown ends, as it is to be written.
+    pub fn sentence(&self, day: Option<&str>) -> Text {
+        if self.may_approach() {
+            return text!("Yes: this number may be approached now.", "Ja: dette nummeret kan kontaktes nå.");
+        }
+        let why: Vec<Text> = self.reasons.iter().map(|reason| reason.explain()).collect();
+        let en = why.iter().map(|why| why.en.as_str()).collect::<Vec<_>>().join("; ");
+        let nb = why.iter().map(|why| why.nb.as_str()).collect::<Vec<_>>().join("; ");
+        match (day, self.reasons.as_slice()) {
+            (Some(day), [Decision::Cooldown]) => text!(
+                "No: this number may not be approached before {day}: {en}.",
+                "Nei: dette nummeret kan ikke kontaktes før {day}: {nb}."
+            ),
+            (Some(day), _) => text!(
+                "No: this number may not be approached: {en}. The cooldown ends on {day}.",
+                "Nei: dette nummeret kan ikke kontaktes: {nb}. Ventetiden er over {day}."
+            ),
+            (None, _) => {
+                text!("No: this number may not be approached: {en}.", "Nei: dette nummeret kan ikke kontaktes: {nb}.")
+            }
+        }
     }
 
     /// The decision a plan writes down: the strongest reason, or eligible.

@@ -3,6 +3,9 @@
 //! Every no and every entry goes through here, so that what follows from it happens in the same transaction.
 
 mod approach;
+pub mod by_hand;
+pub mod health;
+mod look_up;
 pub mod trust;
 
 use std::collections::BTreeMap;
@@ -19,6 +22,7 @@ use crate::store::touch::{self, Sent, Touch, TouchKind};
 use crate::store::{DbError, Tx, task};
 use crate::vault::Vault;
 pub use approach::{Answer, Standing};
+pub use look_up::Unclear;
 
 /// The ledger: its keys, its clock and the organisation's cooldown. Cheap to clone.
 #[derive(Clone)]
@@ -70,6 +74,18 @@ impl Ledger {
             None => Vec::new(),
         };
         Ok(Standing::new(contact.as_ref(), no, open.iter().map(|open| (open.state, open.campaign.as_str()))))
+    }
+
+    /// May this contact be approached now, and if not, why and when again.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn check_contact(&self, tx: &mut Tx, contact: &Contact) -> Result<Answer, DbError> {
+        let blinds = contact::blinds(tx, contact.id).await?;
+        let no = !contact::noes(tx, &blinds).await?.is_empty();
+        let open = message::open_of(tx, "", &[contact.id]).await?;
+        let open = open.iter().map(|open| (open.state, open.campaign.as_str()));
+        Ok(Standing::new(Some(contact), no, open).answer(self))
     }
 
     /// May this address be approached now, and if not, why and when again.

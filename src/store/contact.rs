@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::clock::new_id;
+use crate::domain::handle::kind_of;
 use crate::domain::id::{AddressId, ContactId};
 use crate::domain::private::Private;
 use crate::vault::{Place, Vault};
@@ -117,7 +118,8 @@ pub async fn create_all(tx: &mut Tx, vault: &Vault, new: &[(Blind, Private)], no
         let (contact, id): (ContactId, AddressId) = (new_id(), new_id());
         let sealed = vault.seal(place(&id), address.expose().as_bytes())?;
         contacts.push(vec![Arg::from(contact), noes.contains(blind).into(), now_ms.into()]);
-        addresses.push(vec![id.into(), contact.into(), "phone".into(), blind.into(), sealed.into()]);
+        let kind = kind_of(address.expose());
+        addresses.push(vec![id.into(), contact.into(), kind.into(), blind.into(), sealed.into()]);
     }
     let made = u64::try_from(addresses.len()).unwrap_or(u64::MAX);
     tx.insert("insert into contact (id, opted_out, last_at)", contacts, "").await?;
@@ -146,6 +148,34 @@ pub async fn addresses(tx: &mut Tx, vault: &Vault, id: ContactId) -> Result<Vec<
             Ok(Private::new(vault.open_text(place(&address), &sealed)?))
         })
         .collect()
+}
+
+/// The first address of each of these contacts, opened: a nickname before a number.
+///
+/// # Errors
+/// As the database has it, and when a field does not open.
+pub async fn names(tx: &mut Tx, vault: &Vault, ids: &[ContactId]) -> Result<HashMap<ContactId, Private>, DbError> {
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(LIST) {
+        let query = sql("select contact_id, id, sealed from address where contact_id in (")
+            .list(chunk.iter().copied())
+            .push(") order by case kind when 'phone' then 0 else 1 end, id desc");
+        for row in tx.all(query).await? {
+            let address: AddressId = row.id(1)?;
+            let sealed: Vec<u8> = row.get(2)?;
+            found.insert(row.id(0)?, Private::new(vault.open_text(place(&address), &sealed)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The platforms on which anybody has a handle.
+///
+/// # Errors
+/// As the database has it.
+pub async fn platforms(tx: &mut Tx) -> Result<Vec<String>, DbError> {
+    let rows = tx.all(sql("select distinct kind from address where kind <> 'phone' order by kind")).await?;
+    rows.iter().map(|row| row.get(0)).collect()
 }
 
 /// The blind indexes of a contact's addresses.

@@ -124,6 +124,15 @@ pub async fn calls_of(tx: &mut Tx, actor: &str, from_ms: i64, leases: (i64, i64)
     row.map_or(Ok(0), |row| row.int(0))
 }
 
+/// How many calls a person has made since a civil time.
+///
+/// # Errors
+/// As the database has it.
+pub async fn made_by(tx: &mut Tx, actor: &str, from_ms: i64) -> Result<i64, DbError> {
+    let query = sql("select count(*) from outcome where actor = $1 and at >= $2 and undone_at is null");
+    tx.maybe(query.bind(actor).bind(from_ms)).await?.map_or(Ok(0), |row| row.int(0))
+}
+
 /// Brings a task back to where it stood: held until a steady time by who gets it again, else open, else as it was.
 ///
 /// # Errors

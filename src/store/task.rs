@@ -44,11 +44,13 @@ pub struct Task {
     pub made_at: i64,
     /// When the message's first try began, civil: an answer since then may be one to the message.
     pub since: i64,
+    /// Whom it is meant for; others do not take it.
+    pub owner: Option<String>,
 }
 
-const COLUMNS: &str = "select t.id, t.kind, t.contact_id, t.campaign, t.message_id, t.step, t.state, t.reason, t.due_at, t.lapses_at, t.attempts_left, t.claimed_by, t.lease_until, t.outcome, t.language, t.made_at, coalesce((select min(a.began_at) from attempt a where a.message_id = t.message_id), t.made_at) from task t";
+pub(super) const COLUMNS: &str = "select t.id, t.kind, t.contact_id, t.campaign, t.message_id, t.step, t.state, t.reason, t.due_at, t.lapses_at, t.attempts_left, t.claimed_by, t.lease_until, t.outcome, t.language, t.made_at, coalesce((select min(a.began_at) from attempt a where a.message_id = t.message_id), t.made_at), t.owner from task t";
 
-fn read(row: &Row) -> Result<Task, DbError> {
+pub(super) fn read(row: &Row) -> Result<Task, DbError> {
     Ok(Task {
         id: row.id(0)?,
         kind: row.get(1)?,
@@ -67,6 +69,7 @@ fn read(row: &Row) -> Result<Task, DbError> {
         language: row.get(14)?,
         made_at: row.int(15)?,
         since: row.int(16)?,
+        owner: row.get(17)?,
     })
 }
 
@@ -271,13 +274,13 @@ pub async fn claim(tx: &mut Tx, id: TaskId, by: &str, until: i64, leases: (i64, 
     Ok(tx.run(query.bind(by).bind(until).bind(id).bind(leases.0).bind(leases.1)).await? == 1)
 }
 
-/// Gives a task back; false when this person does not hold it.
+/// Gives a task back, for anybody to take; false when this person does not hold it.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn release(tx: &mut Tx, id: TaskId, by: &str) -> Result<bool, DbError> {
     let query = sql(
-        "update task set state = 'open', claimed_by = null, lease_until = null where id = $1 and state = 'claimed' and claimed_by = $2",
+        "update task set state = 'open', claimed_by = null, lease_until = null, owner = null where id = $1 and state = 'claimed' and claimed_by = $2",
     );
     Ok(tx.run(query.bind(id).bind(by)).await? == 1)
 }

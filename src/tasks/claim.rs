@@ -7,7 +7,10 @@ use super::refusal::Refusal;
 use crate::domain::decision::Decision;
 use crate::domain::id::TaskId;
 use crate::store::task::{self, Task, TaskState};
-use crate::store::{Db, DbError, Tx, contact};
+use crate::store::{Db, DbError, Tx, contact, list};
+
+/// So many free tasks are tried before there is none.
+const TRIED: i64 = 1_000;
 
 /// A task that a person holds.
 #[derive(Clone, Debug)]
@@ -29,6 +32,9 @@ impl Tasks {
         if !matches!(task.state, TaskState::Open | TaskState::Claimed) {
             return Ok(Err(Refusal::Closed(task.state)));
         }
+        if let Some(owner) = task.owner.clone().filter(|owner| owner != who) {
+            return Ok(Err(Refusal::MeantFor(owner)));
+        }
         if let Err(refusal) = self.may_call(tx, &task).await? {
             return Ok(Err(refusal));
         }
@@ -45,15 +51,31 @@ impl Tasks {
         Ok(Ok(Claim { task: claimed, lease_ms: self.lease_ms }))
     }
 
-    /// Takes the first free task of the day's list, each try in a transaction of its own.
+    /// Takes the first free task of the day's list, each try in a transaction of its own; what is meant for this person
+    /// first.
     ///
     /// # Errors
     /// As the database has it.
     pub async fn next(&self, db: &Db, who: &str) -> Result<Result<Claim, Refusal>, DbError> {
+        self.next_of(db, who, true).await
+    }
+
+    /// The same; without the pool only of what is meant for this person.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn next_of(&self, db: &Db, who: &str, pool: bool) -> Result<Result<Claim, Refusal>, DbError> {
+        let now = self.ledger.clock.now();
         let mut tx = db.read().await?;
-        let free = self.free(&mut tx).await?;
+        let leases = self.leases(&mut tx).await?;
+        let soonest = list::soonest(&mut tx, who, pool, leases).await?;
+        let free = list::next(&mut tx, who, pool, leases, now.as_millisecond(), TRIED).await?;
         drop(tx);
-        let mut later = None;
+        let Some(soonest) = soonest else { return Ok(Err(Refusal::NothingFree)) };
+        let possible = self.hours.next_open(clock_time(soonest).max(now));
+        if possible > now {
+            return Ok(Err(Refusal::NotNow(possible)));
+        }
         for id in free {
             let mut tx = db.begin().await?;
             match self.claim(&mut tx, id, who).await? {
@@ -62,11 +84,10 @@ impl Tasks {
                     return Ok(Ok(claim));
                 }
                 Err(enough @ Refusal::Enough { .. }) => return Ok(Err(enough)),
-                Err(Refusal::NotNow(at)) => later = Some(later.map_or(at, |earlier| at.min(earlier))),
                 Err(_) => {}
             }
         }
-        Ok(Err(later.map_or(Refusal::NothingFree, Refusal::NotNow)))
+        Ok(Err(Refusal::NothingFree))
     }
 
     /// Gives a task back, free for others.
@@ -76,6 +97,10 @@ impl Tasks {
     pub async fn release(&self, tx: &mut Tx, id: TaskId, who: &str) -> Result<Result<(), Refusal>, DbError> {
         let Some(task) = self.lock(tx, id).await? else { return Ok(Err(Refusal::Unknown)) };
         if task::release(tx, id, who).await? {
+            return Ok(Ok(()));
+        }
+        if task.state == TaskState::Open && task.owner.as_deref() == Some(who) {
+            list::mean_for(tx, id, None).await?;
             return Ok(Ok(()));
         }
         let over = !matches!(task.state, TaskState::Open | TaskState::Claimed);

@@ -9,7 +9,7 @@ use crate::domain::id::TaskId;
 use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
 use crate::store::task::{self, Task, TaskState};
-use crate::store::{DbError, Tx, message, reply};
+use crate::store::{DbError, Tx, list};
 use crate::text;
 
 /// More than this nobody reads.
@@ -47,18 +47,8 @@ impl Tasks {
     /// As the database has it.
     pub async fn today(&self, tx: &mut Tx) -> Result<Vec<Entry>, DbError> {
         let leases = self.leases(tx).await?;
-        let mut list = Vec::new();
-        for task in task::today(tx, MOST).await? {
-            list.push(self.entry(tx, free_when_lapsed(task, leases)).await?);
-        }
-        Ok(list)
-    }
-
-    /// The free tasks of the day's list, in its order.
-    pub(super) async fn free(&self, tx: &mut Tx) -> Result<Vec<TaskId>, DbError> {
-        let leases = self.leases(tx).await?;
-        let today = task::today(tx, MOST).await?.into_iter().map(|task| free_when_lapsed(task, leases));
-        Ok(today.filter(|task| task.state == TaskState::Open).map(|task| task.id).collect())
+        let list = task::today(tx, MOST).await?.into_iter().map(|task| free_when_lapsed(task, leases));
+        self.entries(tx, list.collect()).await
     }
 
     /// A task as a line of the list.
@@ -66,23 +56,32 @@ impl Tasks {
     /// # Errors
     /// As the database has it.
     pub async fn entry(&self, tx: &mut Tx, task: Task) -> Result<Entry, DbError> {
-        let message = match task.message {
-            Some(id) => message::find(tx, id).await?,
-            None => None,
+        self.entries(tx, vec![task]).await?.pop().ok_or(DbError::Unknown("task"))
+    }
+
+    /// Tasks as lines of the list: one question about all their messages, and one about all answers.
+    pub(super) async fn entries(&self, tx: &mut Tx, tasks: Vec<Task>) -> Result<Vec<Entry>, DbError> {
+        let messages: Vec<_> = tasks.iter().filter_map(|task| task.message).collect();
+        let messages = list::messages(tx, &messages).await?;
+        let contacts: Vec<_> = tasks.iter().map(|task| task.contact).collect();
+        let answers = list::answers(tx, &contacts).await?;
+        let entry = |task: Task| {
+            let message = task.message.and_then(|id| messages.get(&id));
+            let before = Before {
+                days: self.days_since(task.made_at),
+                uncertain: message
+                    .is_some_and(|(state, _)| matches!(state, MessageState::InDoubt | MessageState::Abandoned)),
+                answered: answers.get(&task.contact).is_some_and(|last| *last >= task.since),
+                outcome: task.outcome.as_deref().and_then(Outcome::parse),
+                opens: message.is_some_and(|(_, channel)| channel == CALL),
+            };
+            Entry {
+                why: why(before, task.campaign.as_deref().unwrap_or_default()),
+                overdue_days: self.days_since(task.due_at).max(0),
+                task,
+            }
         };
-        let opens = message.as_ref().is_some_and(|message| message.channel == CALL);
-        let before = Before {
-            days: self.days_since(task.made_at),
-            uncertain: message.is_some_and(|m| matches!(m.state, MessageState::InDoubt | MessageState::Abandoned)),
-            answered: reply::since(tx, task.contact, task.since).await?,
-            outcome: task.outcome.as_deref().and_then(Outcome::parse),
-            opens,
-        };
-        Ok(Entry {
-            why: why(before, task.campaign.as_deref().unwrap_or_default()),
-            overdue_days: self.days_since(task.due_at).max(0),
-            task,
-        })
+        Ok(tasks.into_iter().map(entry).collect())
     }
 
     /// Finds a task by its id, or by at least four digits of one end of it; the end is what tells tasks apart, because
@@ -121,7 +120,7 @@ pub fn short(id: TaskId) -> String {
     id.0.simple().to_string().split_off(26)
 }
 
-fn free_when_lapsed(task: Task, leases: (i64, i64)) -> Task {
+pub(super) fn free_when_lapsed(task: Task, leases: (i64, i64)) -> Task {
     if task.state != TaskState::Claimed || is_held(&task, leases) {
         return task;
     }

@@ -8,17 +8,21 @@ mod approach;
 mod cap;
 mod claim;
 pub mod daily;
+mod day;
 mod definition;
 mod done;
 mod due;
 pub mod follow_up;
+mod hand_over;
 mod heavy;
 mod hours;
 mod list;
 pub mod mail;
 pub mod outcome;
 mod refusal;
+mod reveal;
 mod script;
+mod snooze;
 mod undo;
 pub mod when;
 
@@ -30,6 +34,7 @@ use crate::domain::span::Span;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
 pub use claim::Claim;
+pub use day::{Day, PAGE};
 pub use definition::Definitions;
 pub use done::{Done, Registered};
 pub use due::Moved;
@@ -37,6 +42,7 @@ pub use hours::Hours;
 pub use list::{Entry, short};
 pub use refusal::Refusal;
 pub use script::Voice;
+pub use snooze::Snooze;
 pub use undo::Undone;
 
 /// The tasks of an organisation. Cheap to clone; clones share what they have read of campaigns.

@@ -21,6 +21,10 @@ pub enum Refusal {
     NotNow(Timestamp),
     /// Another person holds it.
     Taken(String),
+    /// It is meant for somebody else.
+    MeantFor(String),
+    /// It would lapse before then.
+    Lapses(Timestamp),
     /// This person does not hold it.
     NotHeld,
     /// `call_later` needs to know when.
@@ -65,6 +69,8 @@ impl Refusal {
             Refusal::Contact(reason) => reason.as_str(),
             Refusal::NotNow(_) => "not_now",
             Refusal::Taken(_) => "taken",
+            Refusal::MeantFor(_) => "meant_for",
+            Refusal::Lapses(_) => "lapses",
             Refusal::NotHeld => "not_held",
             Refusal::NoTime => "no_time",
             Refusal::BadTime => "bad_time",
@@ -92,6 +98,17 @@ impl Refusal {
                 text!("nobody is called now; from {at} it is possible", "ingen ringes nå; fra {at} går det")
             }
             Refusal::Taken(by) => text!("{by} has taken this call", "{by} har tatt denne samtalen"),
+            Refusal::MeantFor(owner) => text!(
+                "this call is meant for {owner}: ask them to release it, or a coordinator to hand it over",
+                "denne samtalen er ment for {owner}: be dem slippe den, eller en koordinator om å gi den videre"
+            ),
+            Refusal::Lapses(at) => {
+                let at = local(*at, zone);
+                text!(
+                    "the call cannot wait so long: it lapses {at}",
+                    "samtalen kan ikke vente så lenge: den utløper {at}"
+                )
+            }
             Refusal::NotHeld => text!(
                 "you do not hold this task: claim it first, or register a call made without it with `lykt contact touch`",
                 "du har ikke tatt oppgaven: ta den først, eller registrer en samtale uten oppgave med `lykt contact touch`"

@@ -11,6 +11,7 @@ mod frame;
 mod guard;
 pub mod moment;
 mod pages;
+mod person;
 mod picture;
 
 use std::convert::Infallible;

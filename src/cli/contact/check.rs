@@ -5,8 +5,6 @@ use serde_json::json;
 use super::super::Exit;
 use super::super::table::tell;
 use super::{AddressArgs, Desk};
-use crate::domain::decision::Decision;
-use crate::ledger::Answer;
 use crate::say;
 use crate::store::{contact, touch};
 
@@ -38,38 +36,13 @@ impl Desk<'_> {
             );
             return Ok(Exit::Done);
         }
-        tell(&self.sentence(&answer));
+        let day = answer.again_at.map(|day| day.to_string());
+        tell(answer.sentence(day.as_deref()).pick(self.ctx.lang));
         if entries.is_empty() {
             tell(&say!(self.ctx.lang, "Nothing has happened yet.", "Ingenting har skjedd ennå."));
         } else {
             println!("{}", self.table(&entries[entries.len().saturating_sub(SHOWN)..]));
         }
         Ok(Exit::Done)
-    }
-
-    fn sentence(&self, answer: &Answer) -> String {
-        let lang = self.ctx.lang;
-        if answer.may_approach() {
-            return say!(lang, "Yes: this number may be approached now.", "Ja: dette nummeret kan kontaktes nå.");
-        }
-        let why: Vec<_> = answer.reasons.iter().map(|reason| reason.explain().pick(lang).to_owned()).collect();
-        let why = why.join("; ");
-        match (answer.again_at, answer.reasons.as_slice()) {
-            (Some(day), [Decision::Cooldown]) => say!(
-                lang,
-                "No: this number may not be approached before {day}: {why}.",
-                "Nei: dette nummeret kan ikke kontaktes før {day}: {why}."
-            ),
-            (Some(day), _) => say!(
-                lang,
-                "No: this number may not be approached: {why}. The cooldown ends on {day}.",
-                "Nei: dette nummeret kan ikke kontaktes: {why}. Ventetiden er over {day}."
-            ),
-            (None, _) => say!(
-                lang,
-                "No: this number may not be approached: {why}.",
-                "Nei: dette nummeret kan ikke kontaktes: {why}."
-            ),
-        }
     }
 }

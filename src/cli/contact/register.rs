@@ -1,16 +1,15 @@
 //! `lykt contact touch`, `note`, `opt-out` and `opt-in`: what happened is registered, and never refused.
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
 use serde_json::json;
 
 use super::super::Exit;
 use super::{AddressArgs, Desk, NoteArgs, OptInArgs, TouchArgs};
 use crate::domain::private::Private;
 use crate::ledger::NoSource;
+use crate::ledger::by_hand::{self, ByHand};
 use crate::say;
 use crate::store::contact;
-use crate::store::touch::{Touch, TouchKind};
+use crate::store::touch::Touch;
 
 /// What staff do by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -25,13 +24,9 @@ pub enum Kind {
     Note,
 }
 
-/// Reads a word for a channel: letters only, since it is kept in clear.
+/// Reads a word for a channel.
 pub(super) fn channel(word: &str) -> Result<String, String> {
-    let word = word.trim().to_lowercase();
-    if (1..=30).contains(&word.chars().count()) && word.chars().all(|c| c.is_alphabetic() || "-_".contains(c)) {
-        return Ok(word);
-    }
-    Err("write one word of letters, such as instagram".to_owned())
+    by_hand::channel(word).ok_or_else(|| "write one word of letters, such as instagram".to_owned())
 }
 
 impl Desk<'_> {
@@ -49,7 +44,7 @@ impl Desk<'_> {
             Ok(address) => address,
             Err(exit) => return Ok(exit),
         };
-        let Some(at) = self.time(args.at.as_deref()) else {
+        let Some(at) = by_hand::time(&self.app.ledger.clock, args.at.as_deref()) else {
             return Ok(self.usage(&say!(
                 lang,
                 "--at is no time that has been: write a day or a day and a time, as in 2026-12-01 or 2026-12-01T14:30",
@@ -60,26 +55,21 @@ impl Desk<'_> {
             Some("-") => Some(self.input.rest()?),
             written => written.map(str::to_owned),
         };
-        let mut entry = Touch::new(TouchKind::Note, at);
-        entry.note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty()).map(Private::new);
-        entry.channel = args.channel.clone();
-        match args.kind {
-            Kind::Message => (entry.kind, entry.counts) = (TouchKind::Message, true),
-            Kind::Call => {
-                (entry.kind, entry.counts) = (TouchKind::Call, args.answered);
-                entry.channel.get_or_insert_with(|| "phone".to_owned());
-                entry.detail = Some(if args.answered { "answered" } else { "no_answer" }.to_owned());
-            }
-            Kind::Visit => entry.kind = TouchKind::Visit,
-            Kind::Note if entry.note.is_none() => {
+        let note = note.unwrap_or_default();
+        let done = match args.kind {
+            Kind::Message => ByHand::Message,
+            Kind::Call => ByHand::Call { answered: args.answered },
+            Kind::Visit => ByHand::Visit,
+            Kind::Note if note.trim().is_empty() => {
                 return Ok(self.usage(&say!(
                     lang,
                     "an empty note: write --note TEXT",
                     "et tomt notat: skriv --note TEKST"
                 )));
             }
-            Kind::Note => {}
-        }
+            Kind::Note => ByHand::Note,
+        };
+        let entry = done.entry(at, args.channel.clone(), &note, self.ctx.actor.as_deref());
         self.register(&address, entry).await
     }
 
@@ -97,18 +87,14 @@ impl Desk<'_> {
                 "et tomt notat: skriv det etter nummeret, eller på stdin"
             )));
         }
-        let mut entry = Touch::new(TouchKind::Note, self.app.ledger.clock.now_ms());
-        entry.note = Some(Private::new(text.trim().to_owned()));
+        let now = self.app.ledger.clock.now_ms();
+        let entry = ByHand::Note.entry(now, None, &text, self.ctx.actor.as_deref());
         self.register(&address, entry).await
     }
 
-    async fn register(&self, address: &Private, mut entry: Touch) -> anyhow::Result<Exit> {
-        entry.actor.clone_from(&self.ctx.actor);
-        let ledger = &self.app.ledger;
+    async fn register(&self, address: &Private, entry: Touch) -> anyhow::Result<Exit> {
         let mut tx = self.app.db.begin().await?;
-        let contact = ledger.contact(&mut tx, address).await?;
-        ledger.register(&mut tx, contact.id, &entry).await?;
-        let answer = ledger.check(&mut tx, address).await?;
+        let answer = self.app.ledger.by_hand(&mut tx, address, &entry).await?;
         tx.commit().await?;
         let again_at = answer.again_at.map(|day| day.to_string());
         let sentence = match &again_at {
@@ -192,23 +178,5 @@ impl Desk<'_> {
         };
         self.print(&json!({ "opted_out": false, "lifted": lifted }), &sentence);
         Ok(Exit::Done)
-    }
-
-    /// When it happened; `None` for what is no time, or has not been yet. A day alone is its noon.
-    fn time(&self, written: Option<&str>) -> Option<i64> {
-        let clock = &self.app.ledger.clock;
-        let now = clock.now();
-        let Some(written) = written.map(str::trim) else { return Some(now.as_millisecond()) };
-        let at = if let Ok(exact) = written.parse::<Timestamp>() {
-            exact
-        } else if let Ok(day) = written.parse::<Date>()
-            && !written.contains(['T', 't', ' ', ':'])
-        {
-            let noon = clock.zone().to_timestamp(day.at(12, 0, 0, 0)).ok()?;
-            if day == clock.today() { noon.min(now) } else { noon }
-        } else {
-            clock.zone().to_timestamp(written.replacen(' ', "T", 1).parse::<DateTime>().ok()?).ok()?
-        };
-        (at <= now).then(|| at.as_millisecond())
     }
 }

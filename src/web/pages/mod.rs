@@ -1,13 +1,29 @@
 //! A file a page.
 
+mod call;
+mod check;
+mod contact;
 pub mod demo;
 pub mod home;
 pub mod language;
+mod outcome;
 pub mod sign_in;
+mod today;
 
 use super::doors::Doors;
 
 /// The doors of all pages.
 pub fn doors(doors: Doors) -> Doors {
-    [home::doors, sign_in::doors, language::doors].into_iter().fold(doors, |doors, add| add(doors))
+    [
+        home::doors,
+        sign_in::doors,
+        language::doors,
+        today::doors,
+        call::doors,
+        outcome::doors,
+        check::doors,
+        contact::doors,
+    ]
+    .into_iter()
+    .fold(doors, |doors, add| add(doors))
 }

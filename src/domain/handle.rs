@@ -1,0 +1,112 @@
+//! A nickname on a platform, made plain so that one spelling finds the other; and what kind an address is.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::inert::inert;
+use super::private::Private;
+
+/// The longest nickname and the longest platform, in characters.
+const MOST: (usize, usize) = (64, 20);
+/// What people call platforms for short.
+const SHORT: [(&str, &str); 9] = [
+    ("ig", "instagram"),
+    ("insta", "instagram"),
+    ("fb", "facebook"),
+    ("snap", "snapchat"),
+    ("sc", "snapchat"),
+    ("tg", "telegram"),
+    ("wa", "whatsapp"),
+    ("messenger", "facebook"),
+    ("twitter", "x"),
+];
+/// Words before a colon that introduce a number.
+const NUMBER: [&str; 8] = ["tel", "tlf", "telefon", "mob", "mobil", "phone", "number", "nummer"];
+
+/// A nickname on a platform: `instagram:anna`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handle(Private);
+
+impl Handle {
+    /// Reads `platform:nick`; `None` when it is none.
+    pub fn parse(written: &str) -> Option<Self> {
+        let (platform, nick) = written.split_once(':')?;
+        Self::on(platform, nick)
+    }
+
+    /// A nickname on a platform.
+    pub fn on(platform: &str, nick: &str) -> Option<Self> {
+        let platform = platform.trim().to_lowercase();
+        let letters = platform.chars().all(|c| c.is_alphabetic() || "-_".contains(c));
+        if !letters || !(1..=MOST.1).contains(&platform.chars().count()) || NUMBER.contains(&platform.as_str()) {
+            return None;
+        }
+        let whole = SHORT.iter().find(|(short, _)| *short == platform).map_or(platform.as_str(), |(_, whole)| whole);
+        Some(Self(Private::new(format!("{whole}:{}", nick_of(nick)?))))
+    }
+
+    /// The handle as an address: `platform:nick`.
+    pub fn address(&self) -> &Private {
+        &self.0
+    }
+}
+
+/// A nickname without what does not tell people apart: width, case, a leading `@`, spaces in a row.
+pub fn nick_of(written: &str) -> Option<String> {
+    let plain: String = inert(written).nfkc().collect::<String>().to_lowercase();
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let nick = plain.trim_start_matches('@').trim();
+    (1..=MOST.0).contains(&nick.chars().count()).then(|| nick.to_owned())
+}
+
+/// The kind of an address: `phone`, the platform of a handle, or `other`.
+pub fn kind_of(address: &str) -> &str {
+    match address.split_once(':') {
+        _ if address.starts_with('+') => "phone",
+        Some((platform, _))
+            if !platform.is_empty() && platform.chars().all(|c| c.is_alphabetic() || "-_".contains(c)) =>
+        {
+            platform
+        }
+        _ => "other",
+    }
+}
+
+/// An address as a list shows it: of a number its country and its last three digits; a nickname whole.
+pub fn masked(address: &str) -> String {
+    if !address.starts_with('+') {
+        return inert(address);
+    }
+    let digits = address.len();
+    let (head, last) =
+        (address.get(..3.min(digits)).unwrap_or_default(), address.get(digits.saturating_sub(3).max(3)..));
+    format!("{head} ··· ·· {}", last.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_nickname_has_one_spelling() {
+        for written in ["instagram:anna_x", "Instagram: @Anna_X", "IG:ＡＮＮＡ_x", "insta:  @anna_x "] {
+            assert_eq!(Handle::parse(written).unwrap().address().expose(), "instagram:anna_x", "{written}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_nickname_is_none() {
+        for written in ["anna", "tlf: 91234567", "instagram:", "instagram: @", "in5ta:anna", ":anna"] {
+            assert_eq!(Handle::parse(written), None, "{written}");
+        }
+        assert_eq!(Handle::on("instagram", &"a".repeat(65)), None);
+        assert_eq!(nick_of("\u{202e}Anna\u{0}"), Some("anna".to_owned()));
+    }
+
+    #[test]
+    fn a_list_shows_three_digits_of_a_number_and_a_nickname_whole() {
+        assert_eq!(masked("+447700900123"), "+44 ··· ·· 123");
+        assert_eq!(masked("+46"), "+46 ··· ·· ");
+        assert_eq!(masked("instagram:anna"), "instagram:anna");
+        assert_eq!((kind_of("+4477"), kind_of("instagram:anna"), kind_of("26112")), ("phone", "instagram", "other"));
+    }
+}

@@ -1,0 +1,99 @@
+//! Whom somebody means: a number in any spelling, a handle, or a nickname that exactly one contact has.
+
+use super::Ledger;
+use crate::domain::handle::{Handle, nick_of};
+use crate::domain::lang::Text;
+use crate::domain::phone::{PhoneNumber, Problem, Region};
+use crate::domain::private::Private;
+use crate::store::{DbError, Tx, contact};
+use crate::text;
+
+/// Why nobody can be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unclear {
+    /// It looks like a number, and is none.
+    Number(Problem),
+    /// A nickname that no contact has; on which platform is not said.
+    NoSuchNick,
+    /// A nickname on more than one platform.
+    SeveralNicks,
+}
+
+impl Unclear {
+    /// What is wrong, and what to write instead.
+    pub fn explain(&self) -> Text {
+        match self {
+            Unclear::Number(problem) => {
+                let Text { en, nb } = problem.code.text();
+                match problem.suggestion.as_ref().map(PhoneNumber::expose) {
+                    Some(number) => text!(
+                        "The number is not understood: {en}. Did you mean {number}?",
+                        "Nummeret ble ikke forstått: {nb}. Mente du {number}?"
+                    ),
+                    None => text!("The number is not understood: {en}.", "Nummeret ble ikke forstått: {nb}."),
+                }
+            }
+            Unclear::NoSuchNick => text!(
+                "Nobody here has this nick. To register it, write the platform too, as in instagram:nick.",
+                "Ingen her har dette kallenavnet. For å registrere det, skriv plattformen også, som instagram:kallenavn."
+            ),
+            Unclear::SeveralNicks => text!(
+                "More than one has this nick: write the platform too, as in instagram:nick.",
+                "Flere har dette kallenavnet: skriv plattformen også, som instagram:kallenavn."
+            ),
+        }
+    }
+}
+
+impl Ledger {
+    /// The address that is meant, whether or not it is known.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn look_up(
+        &self,
+        tx: &mut Tx,
+        written: &str,
+        region: Region,
+    ) -> Result<Result<Private, Unclear>, DbError> {
+        let written = written.trim();
+        let number = PhoneNumber::parse(written, region);
+        if let Some(handle) = Handle::parse(written)
+            && (number.is_err() || has_letters(written.split_once(':').map_or("", |(_, nick)| nick)))
+        {
+            return Ok(Ok(handle.address().clone()));
+        }
+        let problem = match number {
+            Ok(number) => return Ok(Ok(Private::new(number.expose().to_owned()))),
+            Err(problem) => problem,
+        };
+        // Somebody answered from what is no number for us: a short code, a name, an id on a platform.
+        let blind = self.vault.blind(written);
+        if contact::find(tx, &blind).await?.is_some() || !contact::noes(tx, &[blind]).await?.is_empty() {
+            return Ok(Ok(Private::new(written.to_owned())));
+        }
+        let Some(nick) = nick_of(written).filter(|nick| has_letters(nick)) else {
+            return Ok(Err(Unclear::Number(problem)));
+        };
+        self.by_nick(tx, &nick).await
+    }
+
+    async fn by_nick(&self, tx: &mut Tx, nick: &str) -> Result<Result<Private, Unclear>, DbError> {
+        let mut found = Vec::new();
+        for platform in contact::platforms(tx).await? {
+            let address = format!("{platform}:{nick}");
+            if contact::find(tx, &self.vault.blind(&address)).await?.is_some() {
+                found.push(Private::new(address));
+            }
+        }
+        Ok(match (found.pop(), found.is_empty()) {
+            (Some(one), true) => Ok(one),
+            (Some(_), false) => Err(Unclear::SeveralNicks),
+            (None, _) => Err(Unclear::NoSuchNick),
+        })
+    }
+}
+
+fn has_letters(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
+}

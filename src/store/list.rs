@@ -1,0 +1,144 @@
+//! The day's list as one person sees it: what is theirs, what anybody may take, and how much there is.
+
+use std::collections::HashMap;
+
+use super::db::{DbError, Sql, Tx, sql};
+use super::task::{COLUMNS, Task, read};
+use crate::domain::id::{ContactId, MessageId, TaskId};
+use crate::domain::message::MessageState;
+
+/// Tasks on the list: not those of held contacts and of noes, nor of campaigns of calls on pause.
+const LISTED: &str = " join contact c on c.id = t.contact_id where t.state in ('open', 'claimed') and c.unread = 0 and c.opted_out = false \
+     and not exists (select 1 from message m join campaign g on g.name = m.campaign where m.id = t.message_id and m.channel = 'call' and g.state = 'paused')";
+
+/// That nobody holds it between these steady times.
+const FREE: &str = " and (t.state = 'open' or t.lease_until <= $1 or t.lease_until > $2)";
+
+/// What a person holds, and what is meant for them, in the order in which it falls due.
+///
+/// # Errors
+/// As the database has it.
+pub async fn mine(tx: &mut Tx, who: &str, leases: (i64, i64), limit: i64) -> Result<Vec<Task>, DbError> {
+    let query = sql(COLUMNS).push(LISTED).push(
+        " and ((t.state = 'claimed' and t.claimed_by = $1 and t.lease_until > $2 and t.lease_until <= $3) \
+         or (t.owner = $1 and (t.state = 'open' or t.lease_until <= $2 or t.lease_until > $3))) order by t.due_at, t.id limit $4",
+    );
+    let query = query.bind(who).bind(leases.0).bind(leases.1).bind(limit);
+    tx.all(query).await?.iter().map(read).collect()
+}
+
+/// What anybody may take, in the order in which it falls due.
+///
+/// # Errors
+/// As the database has it.
+pub async fn pool(tx: &mut Tx, leases: (i64, i64), skip: i64, limit: i64) -> Result<Vec<Task>, DbError> {
+    let query = sql(COLUMNS)
+        .push(LISTED)
+        .push(FREE)
+        .push(" and t.owner is null order by t.due_at, t.id limit $3 offset $4")
+        .bind(leases.0)
+        .bind(leases.1);
+    tx.all(query.bind(limit).bind(skip)).await?.iter().map(read).collect()
+}
+
+/// What a person may take now, first what is meant for them, and then from the pool if they take from there.
+///
+/// # Errors
+/// As the database has it.
+pub async fn next(
+    tx: &mut Tx,
+    who: &str,
+    from_pool: bool,
+    leases: (i64, i64),
+    now_ms: i64,
+    limit: i64,
+) -> Result<Vec<TaskId>, DbError> {
+    let due = " and t.due_at <= $4 order by t.due_at, t.id limit $5";
+    let theirs = free("t.id", leases).push(" and t.owner = $3").push(due).bind(who).bind(now_ms).bind(limit);
+    let mut rows = tx.all(theirs).await?;
+    if from_pool {
+        let due = " and t.due_at <= $3 order by t.due_at, t.id limit $4";
+        let all = free("t.id", leases).push(" and t.owner is null").push(due).bind(now_ms).bind(limit);
+        rows.extend(tx.all(all).await?);
+    }
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
+/// When the first task falls due that this person may take.
+///
+/// # Errors
+/// As the database has it.
+pub async fn soonest(tx: &mut Tx, who: &str, from_pool: bool, leases: (i64, i64)) -> Result<Option<i64>, DbError> {
+    let whose = if from_pool { " and (t.owner = $3 or t.owner is null)" } else { " and t.owner = $3" };
+    let row = tx.maybe(free("min(t.due_at)", leases).push(whose).bind(who)).await?;
+    row.map_or(Ok(None), |row| row.get(0))
+}
+
+fn free(what: &'static str, leases: (i64, i64)) -> Sql {
+    sql("select ").push(what).push(" from task t").push(LISTED).push(FREE).bind(leases.0).bind(leases.1)
+}
+
+/// How many tasks are on the list, and how many of them fell due before a civil time.
+///
+/// # Errors
+/// As the database has it.
+pub async fn tally(tx: &mut Tx, before_ms: i64) -> Result<(i64, i64), DbError> {
+    let query =
+        sql("select count(*), cast(coalesce(sum(case when t.due_at < $1 then 1 else 0 end), 0) as bigint) from task t");
+    let row = tx.maybe(query.push(LISTED).bind(before_ms)).await?;
+    row.map_or(Ok((0, 0)), |row| Ok((row.int(0)?, row.int(1)?)))
+}
+
+/// Where messages stand, and how they travel.
+///
+/// # Errors
+/// As the database has it.
+pub async fn messages(tx: &mut Tx, ids: &[MessageId]) -> Result<HashMap<MessageId, (MessageState, String)>, DbError> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(500) {
+        let query = sql("select id, state, channel from message where id in (").list(chunk.iter().copied()).push(")");
+        for row in tx.all(query).await? {
+            found.insert(row.id(0)?, (row.word(1, "message state", MessageState::parse)?, row.get(2)?));
+        }
+    }
+    Ok(found)
+}
+
+/// When contacts answered last; those that never did are not among them.
+///
+/// # Errors
+/// As the database has it.
+pub async fn answers(tx: &mut Tx, contacts: &[ContactId]) -> Result<HashMap<ContactId, i64>, DbError> {
+    let mut found = HashMap::new();
+    for chunk in contacts.chunks(500) {
+        let query = sql("select contact_id, max(received_at) from reply where contact_id in (")
+            .list(chunk.iter().copied())
+            .push(") group by contact_id");
+        for row in tx.all(query).await? {
+            found.insert(row.id(0)?, row.int(1)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Makes a task wait until a civil time, on the list or not yet, and lets go of it. False when this person does not
+/// hold it.
+///
+/// # Errors
+/// As the database has it.
+pub async fn snooze(tx: &mut Tx, id: TaskId, who: &str, due_at: i64, listed: bool) -> Result<bool, DbError> {
+    let query = sql("update task set state = $1, due_at = $2, claimed_by = null, lease_until = null \
+         where id = $3 and state = 'claimed' and claimed_by = $4");
+    let state = if listed { "open" } else { "planned" };
+    Ok(tx.run(query.bind(state).bind(due_at).bind(id).bind(who)).await? == 1)
+}
+
+/// Says whom a task is meant for, and frees it from who held it.
+///
+/// # Errors
+/// As the database has it.
+pub async fn mean_for(tx: &mut Tx, id: TaskId, owner: Option<&str>) -> Result<(), DbError> {
+    let query = sql("update task set owner = $1, claimed_by = null, lease_until = null, \
+         state = case when state = 'claimed' then 'open' else state end where id = $2 and state in ('planned', 'open', 'claimed')");
+    tx.run_exactly(1, "task", query.bind(owner).bind(id)).await
+}

@@ -1,0 +1,292 @@
+//! The call card: to who holds the call its number and what to say; to everybody what happened before.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::outcome::{Saved, saved};
+use crate::domain::handle::masked;
+use crate::domain::id::TaskId;
+use crate::domain::inert::inert;
+use crate::domain::lang::Text;
+use crate::domain::outcome::Outcome;
+use crate::domain::role::Role;
+use crate::store::task::{Task, TaskState};
+use crate::store::{DbError, Tx, calling, contact, message};
+use crate::tasks::{Refusal, Snooze};
+use crate::text;
+use crate::web::frame::page;
+use crate::web::person::{self, Happened};
+use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, moment};
+
+/// The doors.
+pub fn doors(doors: Doors) -> Doors {
+    doors
+        .get("/tasks/{id}", Allow::CONTACTS, show)
+        .post("/tasks/{id}/number", Allow::CONTACTS, number)
+        .post("/tasks/{id}/release", Allow::CONTACTS, release)
+        .post("/tasks/{id}/snooze", Allow::CONTACTS, snooze)
+        .post("/tasks/{id}/hand-over", Allow::CONTACTS, hand_over)
+}
+
+/// An address, to be rung where it is a number.
+struct Line {
+    shown: String,
+    tel: Option<String>,
+}
+
+/// A choice: its word, its key on the keyboard, and what it is called.
+struct Choice {
+    word: &'static str,
+    key: String,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "call.html")]
+struct Card<'a> {
+    f: &'a Frame,
+    id: TaskId,
+    contact: String,
+    whom: String,
+    lines: Vec<Line>,
+    shown: bool,
+    held: bool,
+    free: bool,
+    holder: Option<String>,
+    lease: String,
+    why: String,
+    campaign: String,
+    language: String,
+    due: String,
+    confidential: Option<&'static str>,
+    script: Option<String>,
+    copy: Option<String>,
+    outcomes: Vec<Choice>,
+    snoozes: Vec<(&'static str, String)>,
+    colleagues: Vec<String>,
+    saved: Option<Saved>,
+    story: Vec<Happened>,
+    wrong: Option<String>,
+}
+
+async fn show(State(house): At, frame: Frame, me: Me, Path(id): Path<String>) -> Result<Response, Failure> {
+    card(&house, &frame, &me, person::id(&id)?, None).await
+}
+
+/// The card, with what went wrong on top.
+pub(super) async fn card(
+    house: &House,
+    frame: &Frame,
+    me: &Me,
+    id: TaskId,
+    wrong: Option<Text>,
+) -> Result<Response, Failure> {
+    let mut tx = house.db.read().await?;
+    let task = person::task(&mut tx, me, id).await?;
+    let left = house.tasks.held_for(&mut tx, &task).await?;
+    let held = left.is_some() && task.claimed_by.as_deref() == Some(me.name());
+    // Who holds it and must not call any more sees why, and no number.
+    let mut wrong = wrong;
+    let may_call = match held {
+        true => match house.tasks.holds(&mut tx, id, me.name()).await? {
+            Ok(_) => true,
+            Err(refusal) => {
+                wrong.get_or_insert_with(|| person::refusal(house, &refusal));
+                false
+            }
+        },
+        false => false,
+    };
+    let shown = may_call && house.tasks.was_shown(&mut tx, &task, me.name()).await?;
+    let entry = house.tasks.entry(&mut tx, task.clone()).await?;
+    let script = house.tasks.script(&mut tx, &house.voice, &task).await?;
+    let copy = if may_call && task.kind == "manual" { text_of(house, &mut tx, &task).await? } else { None };
+    let peer = me.0.role == Role::Peer;
+    let outcomes = Outcome::ALL.into_iter().enumerate().map(|(n, outcome)| Choice {
+        word: outcome.as_str(),
+        key: ((n + 1) % 10).to_string(),
+        name: frame.say(&outcome.text()),
+    });
+    let mine = task.owner.as_deref().is_none_or(|owner| owner == me.name());
+    let open = task.state.is_open() && task.state != TaskState::Planned;
+    let response = Card {
+        f: frame,
+        id,
+        contact: task.contact.to_string(),
+        whom: person::name(house, &mut tx, task.contact).await?,
+        lines: lines(house, &mut tx, &task, shown).await?,
+        shown,
+        held,
+        free: open && left.is_none() && mine,
+        holder: task.claimed_by.clone().filter(|_| left.is_some() && !held).or(task.owner.clone().filter(|_| !mine)),
+        lease: left.map(|left| person::lease(house, frame.lang, left)).unwrap_or_default(),
+        why: frame.say(&entry.why),
+        campaign: inert(task.campaign.as_deref().unwrap_or_default()),
+        language: inert(task.language.as_deref().unwrap_or_default()),
+        due: person::when(house, frame, task.due_at),
+        confidential: peer.then(|| confidential(task.language.as_deref())),
+        script,
+        copy,
+        outcomes: outcomes.collect(),
+        snoozes: house.tasks.snoozes(task.lapses_at).into_iter().map(|(s, at)| offer(house, frame, s, at)).collect(),
+        colleagues: if held { colleagues(house).await? } else { Vec::new() },
+        saved: if held { None } else { saved(house, &mut tx, frame, me, &task).await? },
+        story: person::story(house, &mut tx, frame, task.contact).await?,
+        wrong: wrong.as_ref().map(|wrong| frame.say(wrong)),
+    };
+    let mut answer = page(&response)?;
+    if wrong.is_some() && !frame.asked {
+        *answer.status_mut() = StatusCode::CONFLICT;
+    }
+    Ok(answer)
+}
+
+/// Who works with contacts, by name.
+async fn colleagues(house: &House) -> Result<Vec<String>, DbError> {
+    let users = house.access.users().await?;
+    let works = users.into_iter().filter(|user| user.role != Role::Admin && user.disabled_at.is_none());
+    Ok(works.map(|user| user.name).collect())
+}
+
+/// What a peer says first, in the language of the script.
+fn confidential(language: Option<&str>) -> &'static str {
+    match language {
+        Some("nb" | "nn" | "no" | "da" | "sv") | None => "Alt du får vite, blir mellom dere og tjenesten.",
+        Some(_) => "Everything you are told stays between the two of you and the service.",
+    }
+}
+
+async fn lines(house: &House, tx: &mut Tx, task: &Task, shown: bool) -> Result<Vec<Line>, DbError> {
+    let addresses = contact::addresses(tx, &house.ledger.vault, task.contact).await?;
+    let line = |address: &String| {
+        if shown {
+            Line { shown: inert(address), tel: address.starts_with('+').then(|| address.clone()) }
+        } else {
+            Line { shown: masked(address), tel: None }
+        }
+    };
+    Ok(addresses.iter().map(|address| line(address.expose())).collect())
+}
+
+/// The text of a message that a person writes elsewhere.
+async fn text_of(house: &House, tx: &mut Tx, task: &Task) -> Result<Option<String>, DbError> {
+    let Some(id) = task.message else { return Ok(None) };
+    let sealed = calling::script(tx, id).await?;
+    Ok(Some(message::open(&house.ledger.vault, id, &sealed)?.text))
+}
+
+fn offer(house: &House, frame: &Frame, snooze: Snooze, at: jiff::Timestamp) -> (&'static str, String) {
+    let zone = house.ledger.clock.zone();
+    let (now, then) = (house.ledger.clock.today(), zone.to_datetime(at));
+    let name = match snooze {
+        Snooze::HalfHour => text!("in 30 minutes", "om 30 minutter"),
+        Snooze::Afternoon => text!("this afternoon", "i ettermiddag"),
+        Snooze::Tomorrow => text!("the next working day", "neste virkedag"),
+    };
+    let time = match frame.tag() {
+        "nb" => format!("kl. {:02}.{:02}", then.hour(), then.minute()),
+        _ => format!("{:02}:{:02}", then.hour(), then.minute()),
+    };
+    let name = if then.date() == now {
+        format!("{}, {time}", frame.say(&name))
+    } else {
+        format!("{}, {} {time}", frame.say(&name), moment::day(frame.lang, then.date(), now))
+    };
+    (snooze.as_str(), name)
+}
+
+async fn number(State(house): At, frame: Frame, me: Me, Path(id): Path<String>) -> Result<Response, Failure> {
+    let id = seen(&house, &me, &id).await?;
+    let mut tx = house.db.begin().await?;
+    if let Some(why) = person::may_begin(&house, &mut tx).await? {
+        drop(tx);
+        return card(&house, &frame, &me, id, Some(why)).await;
+    }
+    let done = house.tasks.reveal(&mut tx, id, me.name()).await?.map(drop);
+    finish(&house, &frame, &me, id, tx, done, &format!("/tasks/{id}")).await
+}
+
+async fn release(State(house): At, frame: Frame, me: Me, Path(id): Path<String>) -> Result<Response, Failure> {
+    let id = seen(&house, &me, &id).await?;
+    let mut tx = house.db.begin().await?;
+    let done = house.tasks.release(&mut tx, id, me.name()).await?;
+    finish(&house, &frame, &me, id, tx, done, "/today").await
+}
+
+#[derive(Deserialize)]
+struct Wait {
+    until: String,
+}
+
+async fn snooze(
+    State(house): At,
+    frame: Frame,
+    me: Me,
+    Path(id): Path<String>,
+    Form(wait): Form<Wait>,
+) -> Result<Response, Failure> {
+    let id = seen(&house, &me, &id).await?;
+    let snooze = Snooze::parse(&wait.until).ok_or_else(Failure::missing)?;
+    let mut tx = house.db.begin().await?;
+    let done = house.tasks.snooze(&mut tx, id, me.name(), snooze).await?.map(drop);
+    finish(&house, &frame, &me, id, tx, done, "/today").await
+}
+
+#[derive(Deserialize)]
+struct Colleague {
+    to: String,
+}
+
+async fn hand_over(
+    State(house): At,
+    frame: Frame,
+    me: Me,
+    Path(id): Path<String>,
+    Form(colleague): Form<Colleague>,
+) -> Result<Response, Failure> {
+    let id = seen(&house, &me, &id).await?;
+    let to = colleague.to.trim().to_lowercase();
+    let Some(to) = colleagues(&house).await?.into_iter().find(|name| name.to_lowercase() == to) else {
+        let why = text!(
+            "Nobody who works with contacts has this name: choose a colleague from the list.",
+            "Ingen som arbeider med kontakter, har dette navnet: velg en kollega fra listen."
+        );
+        return card(&house, &frame, &me, id, Some(why)).await;
+    };
+    let mut tx = house.db.begin().await?;
+    let coordinates = me.0.role == Role::Coordinator;
+    let done = house.tasks.hand_over(&mut tx, id, me.name(), &to, coordinates).await?;
+    finish(&house, &frame, &me, id, tx, done, "/today").await
+}
+
+/// The id of a task that this person may see.
+pub(super) async fn seen(house: &House, me: &Me, id: &str) -> Result<TaskId, Failure> {
+    let mut tx = house.db.read().await?;
+    Ok(person::task(&mut tx, me, person::id(id)?).await?.id)
+}
+
+/// Keeps what was done and goes on, or says on the card why it was not.
+async fn finish(
+    house: &House,
+    frame: &Frame,
+    me: &Me,
+    id: TaskId,
+    tx: Tx,
+    done: Result<(), Refusal>,
+    on: &str,
+) -> Result<Response, Failure> {
+    match done {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(Redirect::to(on).into_response())
+        }
+        Err(refusal) => {
+            drop(tx);
+            card(house, frame, me, id, Some(person::refusal(house, &refusal))).await
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Checking a number or a nick, and what is registered from there.
+
+use axum::http::StatusCode;
+use lykt::domain::role::Role;
+
+use crate::staff::Service;
+
+const NUMBER: &str = "+46701740605";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unknown_number_is_answered_at_once_and_registered_from_there() {
+    for service in Service::both().await {
+        let kari = service.worker("Kari", Role::Staff).await;
+        let page = service.post(&kari, "/check", "address=0046+70+174+06+05").await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("Yes: this number may be approached now."), "{}", page.body);
+        let form = format!("address={}&kind=message&channel=instagram", NUMBER.replace('+', "%2B"));
+        let registered = service.post(&kari, "/contacts", &form).await;
+        let id = service.contact(NUMBER).await;
+        assert_eq!(registered.to, format!("/contacts/{id}"));
+        assert_eq!(service.ledger(id).await, ["message Kari"]);
+        let again = service.post(&kari, "/check", "address=%2B46701740605").await;
+        assert_eq!(again.to, registered.to, "no number in an address");
+        let answer = service.get(&kari, &again.to).await.body;
+        assert!(answer.contains("may not be approached before Thu 3 June 2027"), "{answer}");
+        assert!(!answer.contains(NUMBER), "nobody asked for the number");
+        let shown = service.post(&kari, &format!("{}/number", again.to), "").await.body;
+        assert!(shown.contains(NUMBER));
+        assert_eq!(service.ledger(id).await[1], "revealed contact Kari");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_nick_is_found_in_any_spelling_and_without_its_platform() {
+    for service in Service::both().await {
+        let kari = service.worker("Kari", Role::Staff).await;
+        let id = service.contact("instagram:anna_x").await;
+        for written in ["instagram%3Aanna_x", "IG%3A+%40Anna_X", "%40anna_x", "ANNA_X"] {
+            let found = service.post(&kari, "/check", &format!("address={written}")).await;
+            assert_eq!(found.to, format!("/contacts/{id}"), "{written}: {}", found.body);
+        }
+        service.contact("snapchat:anna_x").await;
+        let two = service.post(&kari, "/check", "address=anna_x").await;
+        assert!(two.body.contains("More than one has this nick"), "{}", two.body);
+        let unknown = service.post(&kari, "/check", "address=nobody").await;
+        assert!(unknown.status == StatusCode::UNPROCESSABLE_ENTITY && unknown.body.contains("instagram:nick"));
+        let wrong = service.post(&kari, "/check", "address=12345").await;
+        assert!(wrong.body.contains("The number is not understood"), "{}", wrong.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_no_takes_one_press_and_a_confirmation() {
+    for service in Service::both().await {
+        let kari = service.worker("Kari", Role::Staff).await;
+        let known = service.contact(NUMBER).await;
+        let ask = service.get_in(&kari, &format!("/contacts/{known}/opt-out"), "nb").await;
+        assert!(ask.body.contains("Endelig: ingen her kontakter"), "{}", ask.body);
+        assert!(service.ledger(known).await.is_empty());
+        service.post(&kari, &format!("/contacts/{known}/opt-out"), "").await;
+        assert_eq!(service.ledger(known).await, ["opt_out by_hand Kari"]);
+        let unsure = service.post(&kari, "/contacts/opt-out", "address=snap%3Abea").await;
+        assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY);
+        service.post(&kari, "/contacts/opt-out", "address=snap%3Abea&sure=yes").await;
+        let page = service.post(&kari, "/check", "address=snapchat%3Abea").await.to;
+        assert!(service.get(&kari, &page).await.body.contains("does not want contact"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_happened_is_registered_and_a_health_record_is_warned_of() {
+    for service in Service::both().await {
+        let kari = service.worker("Kari", Role::Staff).await;
+        let id = service.contact(NUMBER).await;
+        let touch = format!("/contacts/{id}/touch");
+        for (form, status) in [
+            ("kind=visit&at=2026-12-01&channel=drop-in", 303),
+            ("kind=note&note=%E2%80%AEmarkup+%3Cb%3E", 303),
+            ("kind=note&note=HIV+pos.", 422),
+            ("kind=note&note=HIV+pos.&insist=yes", 303),
+            ("kind=note&note=", 422),
+            ("kind=message&at=2099-01-01", 422),
+            ("kind=message&channel=two+words", 422),
+            ("kind=party", 422),
+        ] {
+            let answer = service.post(&kari, &touch, form).await;
+            assert_eq!(answer.status.as_u16(), status, "{form}: {}", answer.body);
+        }
+        assert_eq!(service.ledger(id).await.len(), 3);
+        let page = service.get(&kari, &format!("/contacts/{id}")).await.body;
+        assert!(page.contains("markup &#60;b&#62;") && !page.contains('\u{202e}'), "{page}");
+    }
+}
