@@ -25,7 +25,7 @@ create table session (
     ends_at bigint not null,
     seen_at bigint not null
 );
-create index session_user on session (user_id);
+create index session_of_user on session (user_id);
 
 -- Browsers in which somebody signed in before, each known by its cookie's digest.
 create table device (
@@ -34,7 +34,7 @@ create table device (
     seen_at bigint not null,
     primary key (digest, user_id)
 );
-create index device_user on device (user_id, seen_at);
+create index device_of_user on device (user_id, seen_at);
 
 -- What other systems come with.
 create table token (

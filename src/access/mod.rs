@@ -7,6 +7,7 @@ mod password;
 mod session;
 mod sign_in;
 mod slow;
+mod token;
 mod users;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +22,7 @@ pub use password::Weak;
 pub use session::draw;
 pub use sign_in::{Attempt, SignIn};
 use slow::Slow;
+pub use token::{Bearer, Token};
 pub use users::{Added, Refusal, User};
 
 /// Who is signed in.

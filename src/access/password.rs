@@ -95,7 +95,7 @@ pub(super) fn check(password: &str, names: &[&str]) -> Result<(), Weak> {
     let bare = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let password = bare(password);
     // What is put before or after a name or a common word, mostly a year, makes it no better.
-    let mostly = |word: &str| !word.is_empty() && password.replace(word, "").chars().count() < 6;
+    let mostly = |word: &str| !word.is_empty() && password.replace(word, "").chars().count() <= 6;
     if names.iter().any(|name| mostly(&bare(name))) {
         return Err(Weak::Name);
     }

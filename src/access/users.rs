@@ -36,6 +36,17 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// What a person reads when it is about a token.
+    pub fn of_a_token(self) -> Text {
+        match self {
+            Refusal::Taken => text!(
+                "there is, or was, a token with this name: take another",
+                "det finnes eller fantes et token med dette navnet: ta et annet"
+            ),
+            other => other.text(),
+        }
+    }
+
     /// What a person reads.
     pub fn text(self) -> Text {
         match self {
@@ -87,7 +98,7 @@ impl Access {
         actor: Option<&str>,
     ) -> Result<Result<Added, Refusal>, DbError> {
         let name = name.trim();
-        if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        if !is_name(name) {
             return Ok(Err(Refusal::NoName));
         }
         let (password, drawn) = match self.chosen(name, password)? {
@@ -203,4 +214,9 @@ async fn changed(tx: &mut Tx, user: &User, what: Change, by: By<'_>) -> Result<(
         Change::Disable => user::set_disabled(tx, user.id, Some(by.at), by).await,
         Change::Enable => user::set_disabled(tx, user.id, None, by).await,
     }
+}
+
+/// Whether this can be a name, which stands in tables and in the ledger.
+pub(super) fn is_name(name: &str) -> bool {
+    (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control)
 }

@@ -23,12 +23,15 @@ mod plan;
 mod reply;
 mod report;
 mod schema;
+mod secret;
 mod serve;
 mod shred;
 mod source;
 mod status;
 mod table;
 mod tasks;
+mod token;
+mod user;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -110,6 +113,12 @@ enum Command {
     /// Accounts, and one harmless call to each.
     #[command(subcommand)]
     Gateway(gateway::GatewayCommand),
+    /// Who may sign in, and as what.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// What other systems come to the API with.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
     /// Looks for everything known to stop an installation, and says what to do.
     Doctor(doctor::DoctorArgs),
     /// Prints the JSON schema of a campaign file, for editors: completion and red lines as one types.
@@ -287,6 +296,8 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Inbox(command) => inbox::run(ctx, command).await,
         Command::Doubt(command) => doubt::run(ctx, command).await,
         Command::Gateway(command) => gateway::run(ctx, command).await,
+        Command::User(command) => user::run(ctx, command).await,
+        Command::Token(command) => token::run(ctx, command).await,
         Command::Doctor(args) => doctor::run(ctx, args).await,
         Command::Schema => schema::run(),
         Command::Completions(args) => completions::run(&args),

@@ -19,6 +19,7 @@ pub mod rate;
 pub mod reply;
 pub mod role;
 pub mod schedule;
+pub mod scope;
 pub mod span;
 pub mod task;
 pub mod window;

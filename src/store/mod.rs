@@ -27,6 +27,7 @@ mod sql;
 pub mod supplement;
 pub mod tally;
 pub mod task;
+pub mod token;
 pub mod touch;
 pub mod user;
 pub mod waiting;

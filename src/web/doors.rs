@@ -11,6 +11,7 @@ use axum::routing::{MethodFilter, on};
 use super::guard::{self, Guarded};
 use super::{House, guard::outermost};
 use crate::domain::role::Role;
+use crate::domain::scope::Scope;
 
 /// Who may come through a door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Allow {
     Anyone,
     /// Whoever is signed in in one of these roles.
     Roles(&'static [Role]),
+    /// Another system, with a token of this scope.
+    Scope(Scope),
 }
 
 impl Allow {

@@ -17,7 +17,7 @@ use super::cookie::Cookie;
 use super::doors::Allow;
 use super::failure::Failure;
 use super::frame::{Frame, page};
-use super::{House, pages};
+use super::{House, api, pages};
 use crate::access::Visitor;
 use crate::domain::lang::Lang;
 use crate::domain::role::Role;
@@ -49,6 +49,9 @@ pub struct Guarded {
 
 /// Lets in who may come in, and dresses what goes wrong as a page.
 pub async fn guard(State(at): State<Guarded>, request: Request, next: Next) -> Response {
+    if let Allow::Scope(scope) = at.allow {
+        return api::guard(&at.house, scope, request, next).await;
+    }
     let (mut parts, body) = request.into_parts();
     let frame = match frame(&at.house, &parts).await {
         Ok(frame) => frame,

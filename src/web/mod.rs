@@ -3,6 +3,7 @@
 //! Every address is a door of [`Doors`] with who may come through it; a page shows what the rooms before it know and
 //! decide, and holds no rule of its own. A number stands on no page that was not asked for it, and in no address.
 
+mod api;
 mod assets;
 mod cookie;
 mod doors;
@@ -84,7 +85,8 @@ pub fn router_with_keys(house: House, keys: Vec<(Private, Private)>) -> Router {
 pub fn doors() -> Doors {
     let doors = Doors::default();
     let doors = assets::doors(doors);
-    pages::doors(doors)
+    let doors = pages::doors(doors);
+    api::doors(doors)
 }
 
 /// Who is at the other end of the connection.

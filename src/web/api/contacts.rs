@@ -1,0 +1,105 @@
+//! May we approach this person? Asked with the number in the body, never in an address.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::Body;
+use super::problem::Problem;
+use super::words;
+use crate::domain::phone::PhoneNumber;
+use crate::domain::private::Private;
+use crate::store::touch::Touch;
+use crate::store::{Tx, contact, touch};
+use crate::web::{At, House};
+
+/// Whom it is about.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// A phone number in any usual spelling, or another address that Lykt knows.
+    #[schema(min_length = 1, max_length = 200)]
+    address: String,
+}
+
+/// May we, and if not, why and when again.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    may_approach: bool,
+    /// All reasons against it, the strongest first.
+    #[schema(schema_with = words::reasons)]
+    reasons: Vec<&'static str>,
+    /// The first day on which the cooldown is over, when it stands in the way.
+    #[schema(format = Date, required)]
+    again_at: Option<String>,
+    /// What happened last.
+    #[schema(required)]
+    last: Option<Happened>,
+}
+
+/// An entry of the ledger, without its note.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Happened {
+    #[schema(format = DateTime)]
+    at: String,
+    #[schema(schema_with = words::kinds)]
+    kind: &'static str,
+    #[schema(required)]
+    channel: Option<String>,
+    #[schema(required)]
+    campaign: Option<String>,
+    #[schema(required)]
+    detail: Option<String>,
+}
+
+/// May this person be approached now? A person who was never seen may.
+#[utoipa::path(post, path = "/api/v1/contacts/check", tag = "contacts", request_body = Asked,
+    security(("token" = ["contacts:check"])), responses(
+    (status = 200, description = "The answer; may not is one too", body = Answer),
+    (status = "4XX", description = "400, 401, 403, 413, 415, or 422 when the address is not understood",
+        body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "Lykt cannot answer just now", body = Problem, content_type = "application/problem+json")))]
+pub async fn check(State(house): At, Body(asked): Body<Asked>) -> Result<Json<Answer>, Problem> {
+    let mut tx = house.db.read().await?;
+    let address = address(&house, &mut tx, &asked.address).await?;
+    let answer = house.ledger.check(&mut tx, &address).await?;
+    let vault = &house.ledger.vault;
+    let last = match contact::find(&mut tx, &vault.blind(address.expose())).await? {
+        Some(contact) => touch::history(&mut tx, vault, contact.id).await?.pop(),
+        None => None,
+    };
+    Ok(Json(Answer {
+        may_approach: answer.may_approach(),
+        reasons: answer.reasons.iter().map(|reason| reason.as_str()).collect(),
+        again_at: answer.again_at.map(|day| day.to_string()),
+        last: last.map(|entry| happened(&house, entry)),
+    }))
+}
+
+fn happened(house: &House, entry: Touch) -> Happened {
+    let Touch { channel, campaign, detail, .. } = entry;
+    Happened { at: moment(house, entry.at), kind: entry.kind.as_str(), channel, campaign, detail }
+}
+
+/// A stored time: local, with its offset.
+pub(super) fn moment(house: &House, ms: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
+    at.to_zoned_datetime(house.ledger.clock.zone().clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+/// The address that was meant: a number, or anything else only when it is known.
+pub(super) async fn address(house: &House, tx: &mut Tx, written: &str) -> Result<Private, Problem> {
+    let problem = match PhoneNumber::parse(written, house.settings.organisation.region) {
+        Ok(number) => return Ok(Private::new(number.expose().to_owned())),
+        Err(problem) => problem,
+    };
+    let written = Private::new(written.trim().to_owned());
+    let blind = house.ledger.vault.blind(written.expose());
+    let known = contact::find(tx, &blind).await?.is_some() || !contact::noes(tx, &[blind]).await?.is_empty();
+    let not_understood =
+        || Problem::unusable("address", format!("the address is not understood: {}", problem.code.text().en));
+    known.then_some(written).ok_or_else(not_understood)
+}

@@ -1,0 +1,135 @@
+//! What happened elsewhere is registered here, and never refused.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::{Extension, Json};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::body::Body;
+use super::contacts::address;
+use super::problem::Problem;
+use super::words;
+use crate::access::Bearer;
+use crate::domain::private::Private;
+use crate::ledger::NoSource;
+use crate::store::touch::{Touch, TouchKind};
+use crate::web::At;
+
+/// The longest note.
+const NOTE: usize = 10_000;
+
+/// What can be registered.
+#[derive(Clone, Copy, Deserialize, ToSchema, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A message that was written elsewhere.
+    Message,
+    /// A call.
+    Call,
+    /// They came.
+    Visit,
+    /// They do not want contact: nobody approaches them again, on any channel.
+    OptOut,
+    /// A note.
+    Note,
+}
+
+/// What happened, and with whom.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// A phone number in any usual spelling, or another address that Lykt knows.
+    #[schema(min_length = 1, max_length = 200)]
+    address: String,
+    kind: Kind,
+    /// Whether a call was answered.
+    #[serde(default)]
+    answered: bool,
+    /// Where: one word of letters, such as instagram.
+    #[schema(pattern = "^[A-Za-z_-]{1,30}$")]
+    channel: Option<String>,
+    /// When; now, when nothing is said.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    at: Option<Timestamp>,
+    /// In words; sealed.
+    #[schema(max_length = 10000)]
+    note: Option<String>,
+}
+
+/// It is registered.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Registered {
+    #[schema(schema_with = words::kinds)]
+    registered: &'static str,
+    /// The first day of the next approach, when there is a cooldown now.
+    #[schema(format = Date, required)]
+    again_at: Option<String>,
+}
+
+/// Registers what happened elsewhere; a message or an answered call begins the cooldown.
+#[utoipa::path(post, path = "/api/v1/touches", tag = "touches", request_body = Told,
+    security(("token" = ["touches:write"])), responses(
+    (status = 201, description = "It is in the ledger", body = Registered),
+    (status = "4XX", description = "400, 401, 403, 413, 415, or 422 with what cannot be used",
+        body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "Lykt cannot answer just now", body = Problem, content_type = "application/problem+json")))]
+pub async fn add(
+    State(house): At,
+    Extension(bearer): Extension<Bearer>,
+    Body(told): Body<Told>,
+) -> Result<(StatusCode, Json<Registered>), Problem> {
+    let ledger = &house.ledger;
+    let entry = entry(&told, &bearer.name, ledger.clock.now_ms())?;
+    let mut tx = house.db.begin().await?;
+    let address = address(&house, &mut tx, &told.address).await?;
+    let contact = ledger.contact(&mut tx, &address).await?;
+    if told.kind == Kind::OptOut {
+        ledger.opt_out(&mut tx, contact.id, NoSource::ByHand, Some(&bearer.name)).await?;
+    }
+    // The no has an entry of its own; a note that came with it is another.
+    if told.kind != Kind::OptOut || entry.note.is_some() {
+        ledger.register(&mut tx, contact.id, &entry).await?;
+    }
+    let again_at = ledger.check(&mut tx, &address).await?.again_at.map(|day| day.to_string());
+    tx.commit().await?;
+    let registered = if told.kind == Kind::OptOut { TouchKind::OptOut } else { entry.kind }.as_str();
+    Ok((StatusCode::CREATED, Json(Registered { registered, again_at })))
+}
+
+fn entry(told: &Told, actor: &str, now: i64) -> Result<Touch, Problem> {
+    let at = told.at.map_or(now, Timestamp::as_millisecond);
+    if at > now || at < 0 {
+        return Err(Problem::unusable("at", "this is no time that has been"));
+    }
+    if told.answered && told.kind != Kind::Call {
+        return Err(Problem::unusable("answered", "only a call is answered"));
+    }
+    let word = |word: &str| {
+        (1..=30).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-' || b == b'_')
+    };
+    if !told.channel.as_deref().is_none_or(word) {
+        return Err(Problem::unusable("channel", "write one word of letters, such as instagram"));
+    }
+    let note = told.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
+    if note.is_some_and(|note| note.chars().count() > NOTE) || (told.kind == Kind::Note && note.is_none()) {
+        return Err(Problem::unusable("note", "a note has 1 to 10000 characters"));
+    }
+    let mut entry = Touch::new(TouchKind::Note, at);
+    entry.actor = Some(actor.to_owned());
+    entry.note = note.map(|note| Private::new(note.to_owned()));
+    entry.channel = told.channel.as_ref().map(|word| word.to_lowercase());
+    match told.kind {
+        Kind::Message => (entry.kind, entry.counts) = (TouchKind::Message, true),
+        Kind::Call => {
+            (entry.kind, entry.counts) = (TouchKind::Call, told.answered);
+            entry.channel.get_or_insert_with(|| "phone".to_owned());
+            entry.detail = Some(if told.answered { "answered" } else { "no_answer" }.to_owned());
+        }
+        Kind::Visit => entry.kind = TouchKind::Visit,
+        Kind::OptOut | Kind::Note => {}
+    }
+    Ok(entry)
+}
