@@ -1,5 +1,6 @@
 //! A file a page.
 
+pub mod campaigns;
 pub mod demo;
 pub mod home;
 pub mod language;
@@ -9,5 +10,5 @@ use super::doors::Doors;
 
 /// The doors of all pages.
 pub fn doors(doors: Doors) -> Doors {
-    [home::doors, sign_in::doors, language::doors].into_iter().fold(doors, |doors, add| add(doors))
+    [home::doors, sign_in::doors, language::doors, campaigns::doors].into_iter().fold(doors, |doors, add| add(doors))
 }
