@@ -316,7 +316,14 @@ impl House {
         let settings = Settings::load(&self.folder.join("lykt.toml"))?;
         let writer = Writer::new(&self.definition, &settings)?;
         let list = self.folder.join("list.csv");
-        let source = Source { definition: &self.definition, file_hash: "f", list_hash: "l", list: &list, chunk: CHUNK };
+        let source = Source {
+            definition: &self.definition,
+            file_hash: "f",
+            list_hash: "l",
+            list: &list,
+            chunk: CHUNK,
+            by: None,
+        };
         let began = boot_ms();
         let mut read_ms = None;
         let planned = make(&self.db, &self.ledger, &writer, &source, Keep::Yes, |seen| {
@@ -339,8 +346,15 @@ impl House {
         let query = sql("select eligible from plan where campaign = $1").bind(NAME);
         let people = tx.maybe(query).await?.context("no plan")?.int(0)?;
         drop(tx);
-        let yes =
-            Yes { campaign: NAME, file_hash: "f", list_hash: "l", definition: &self.definition, people, by: None };
+        let yes = Yes {
+            campaign: NAME,
+            file_hash: "f",
+            list_hash: "l",
+            definition: &self.definition,
+            people,
+            by: None,
+            second: lykt::settings::SecondPerson::Never,
+        };
         let Ok(plan) = approve(&self.db, &self.ledger, &yes).await? else { bail!("not approved") };
         let began = boot_ms();
         let spent = enqueue(&self.db, &self.ledger, NAME, plan.id, |_| {}).await?;

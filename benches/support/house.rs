@@ -101,6 +101,8 @@ impl House {
             eligible: 1,
             left_out: "{}".to_owned(),
             made_at: self.ledger.clock.now_ms(),
+            made_by: None,
+            summary: None,
         };
         let mut tx = self.db.begin().await?;
         campaign::set_plan(&mut tx, &self.ledger.vault, &plan).await?;

@@ -5,10 +5,13 @@
 pub mod difference;
 pub mod file;
 pub mod folder;
+pub mod house;
 pub mod language;
 pub mod lint;
 pub mod list;
 pub mod media;
 pub mod old_list;
+pub mod ready;
 pub mod template;
+mod values;
 mod way_out;

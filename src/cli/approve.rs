@@ -61,6 +61,7 @@ pub async fn run(ctx: &Ctx, args: ApproveArgs) -> anyhow::Result<Exit> {
         definition: &ready.definition,
         people,
         by: ctx.actor.as_deref(),
+        second: app.settings.campaigns.second_person,
     };
     let plan = match approve(&app.db, &app.ledger, &yes).await? {
         Ok(plan) => plan,
@@ -149,6 +150,11 @@ pub(super) fn say_refusal(ctx: &Ctx, name: &str, refusal: &Refusal) -> Exit {
             ctx.lang,
             "messages of {name} are under way: try again in a minute",
             "meldinger i {name} er underveis: prøv igjen om et minutt"
+        ),
+        Refusal::SecondPerson => say!(
+            ctx.lang,
+            "this house wants a second person: whoever ran `lykt --as NAME plan {name}` leaves `lykt --as NAME approve {name}` to somebody else",
+            "dette huset krever to personer: den som kjørte `lykt --as NAVN plan {name}`, overlater `lykt --as NAVN approve {name}` til en annen"
         ),
         Refusal::State(state) => {
             let state = state.as_str();

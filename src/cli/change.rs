@@ -6,24 +6,19 @@ use super::source::Folder;
 use super::table::wrap;
 use crate::campaign::difference;
 use crate::campaign::file::Definition;
-use crate::campaign::folder::Approved;
 use crate::domain::campaign::{CampaignState, Change};
 use crate::domain::lang::Lang;
+use crate::plan::{PlanError, changed};
 use crate::say;
-use crate::store::campaign::{self, Campaign, Plan};
-use crate::store::{DbError, Tx};
+use crate::store::Tx;
+use crate::store::campaign::{Campaign, Plan};
 
 /// Lines of a difference that are shown; more is another campaign.
 const MOST_LINES: usize = 60;
 
 /// What of a live campaign is not as it was approved. The list only counts when nothing else has changed.
-pub(super) async fn of_live(tx: &mut Tx, app: &App, campaign: &Campaign) -> Result<Option<Change>, DbError> {
-    let Some(id) = campaign.plan_id.filter(|_| campaign.state.is_live()) else { return Ok(None) };
-    let Some(plan) = campaign::plan(tx, &app.ledger.vault, id).await? else { return Ok(None) };
-    let Some(definition) = definition(&plan) else { return Ok(None) };
-    let approved = Approved { definition, file_hash: plan.file_hash, list_hash: plan.list_hash };
-    let folder = Folder::of(app);
-    Ok(folder.change(&approved).or_else(|| folder.list_changed(&approved).then_some(Change::List)))
+pub(super) async fn of_live(tx: &mut Tx, app: &App, campaign: &Campaign) -> Result<Option<Change>, PlanError> {
+    changed::of_live(tx, &app.ledger, &Folder::of(app), campaign, true).await
 }
 
 /// What has changed and what to do about it, in lines of a terminal.

@@ -7,14 +7,10 @@ use super::app::App;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit, refuse};
 use crate::domain::id::MessageId;
-use crate::domain::lang::Text;
-use crate::domain::message::MessageState;
-use crate::domain::private::Private;
 use crate::outbox::Settler;
+use crate::outbox::doubt::{self, Decided, Decision};
 use crate::say;
 use crate::store::message::{self, Message};
-use crate::store::touch::{Touch, TouchKind};
-use crate::text;
 
 /// Lists and decides messages that are in doubt.
 #[derive(Debug, Subcommand)]
@@ -47,9 +43,9 @@ pub async fn run(ctx: &Ctx, command: DoubtCommand) -> anyhow::Result<Exit> {
     let app = App::open(ctx).await?;
     match command {
         DoubtCommand::List => list(ctx, &app).await,
-        DoubtCommand::Accept(args) => decide(ctx, &app, args, MessageState::Accepted).await,
-        DoubtCommand::Requeue(args) => decide(ctx, &app, args, MessageState::Queued).await,
-        DoubtCommand::Abandon(args) => decide(ctx, &app, args, MessageState::Abandoned).await,
+        DoubtCommand::Accept(args) => decide(ctx, &app, args, Decision::Accept).await,
+        DoubtCommand::Requeue(args) => decide(ctx, &app, args, Decision::Requeue).await,
+        DoubtCommand::Abandon(args) => decide(ctx, &app, args, Decision::Abandon).await,
     }
 }
 
@@ -82,7 +78,7 @@ async fn list(ctx: &Ctx, app: &App) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn decide(ctx: &Ctx, app: &App, args: Decide, to: MessageState) -> anyhow::Result<Exit> {
+async fn decide(ctx: &Ctx, app: &App, args: Decide, decision: Decision) -> anyhow::Result<Exit> {
     let (Some(actor), Some(reason)) = (&ctx.actor, &args.reason) else {
         complain(&say!(
             ctx.lang,
@@ -91,54 +87,30 @@ async fn decide(ctx: &Ctx, app: &App, args: Decide, to: MessageState) -> anyhow:
         ));
         return Ok(Exit::Usage);
     };
-    let mut tx = app.db.begin().await?;
-    let Some(m) = message::get(&mut tx, args.id).await? else {
-        complain(&say!(
-            ctx.lang,
-            "there is no such message: see `lykt doubt list`",
-            "det finnes ingen slik melding: se `lykt doubt list`"
-        ));
-        return Ok(Exit::Usage);
-    };
-    if m.state != MessageState::InDoubt {
-        let state = m.state.as_str();
-        return Ok(refuse(say!(
-            ctx.lang,
-            "the message is not in doubt any more: it is {state}",
-            "meldingen er ikke uavklart lenger: den er {state}"
-        )));
-    }
     let settler = Settler::new(app.ledger.clone(), app.settings.organisation.holidays);
-    let now = app.ledger.clock.now_ms();
-    match to {
-        MessageState::Accepted => settler.accept(&mut tx, &m).await?,
-        MessageState::Queued => settler.requeue(&mut tx, &m).await.map(drop)?,
-        _ => settler.abandon(&mut tx, &m).await.map(drop)?,
+    match doubt::decide(&app.db, &app.ledger, &settler, args.id, decision, (actor, reason)).await? {
+        Decided::Done => {}
+        Decided::Unknown => {
+            complain(&say!(
+                ctx.lang,
+                "there is no such message: see `lykt doubt list`",
+                "det finnes ingen slik melding: se `lykt doubt list`"
+            ));
+            return Ok(Exit::Usage);
+        }
+        Decided::NotInDoubt(state) => {
+            let state = state.as_str();
+            return Ok(refuse(say!(
+                ctx.lang,
+                "the message is not in doubt any more: it is {state}",
+                "meldingen er ikke uavklart lenger: den er {state}"
+            )));
+        }
     }
-    let mut note = Touch::new(TouchKind::Note, now);
-    note.actor = Some(actor.clone());
-    note.detail = Some(format!("doubt_{}", to.as_str()));
-    note.message_id = Some(m.id);
-    note.note = Some(Private::new(reason.clone()));
-    app.ledger.register(&mut tx, m.contact, &note).await?;
-    tx.commit().await?;
     if ctx.json {
-        println!("{}", json!({ "id": m.id.to_string(), "state": to.as_str() }));
+        println!("{}", json!({ "id": args.id.to_string(), "state": decision.to().as_str() }));
     } else {
-        tell(told(to).pick(ctx.lang));
+        tell(decision.told().pick(ctx.lang));
     }
     Ok(Exit::Done)
-}
-
-fn told(to: MessageState) -> Text {
-    match to {
-        MessageState::Accepted => text!("It counts as sent.", "Den regnes som sendt."),
-        MessageState::Queued => {
-            text!(
-                "It waits for its turn again; everything is checked first.",
-                "Den venter på tur igjen; alt sjekkes først."
-            )
-        }
-        _ => text!("It counts as contacted; nothing follows.", "Den regnes som kontaktet; ingenting følger."),
-    }
 }

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::app::App;
-use super::source::{Folder, Ready};
+use super::source::{Folder, Ready, say_list};
 use super::table::{Table, wrap};
 use super::{Ctx, Exit, refuse};
 use crate::domain::decision::Decision;
@@ -39,7 +39,7 @@ pub async fn run(ctx: &Ctx, args: PlanArgs) -> anyhow::Result<Exit> {
         Ok(ready) => ready,
         Err(exit) => return Ok(exit),
     };
-    ready.say_list(ctx);
+    say_list(ctx, &ready);
     let mut tx = app.db.read().await?;
     let known = campaign::get(&mut tx, &args.campaign).await?;
     let last = match known.as_ref().and_then(|campaign| campaign.plan_id) {
@@ -50,7 +50,7 @@ pub async fn run(ctx: &Ctx, args: PlanArgs) -> anyhow::Result<Exit> {
     let out = std::io::stdout();
     let mut lines = if args.targets { Some(std::io::BufWriter::new(out.lock())) } else { None };
     let bar = Progress::new(ctx);
-    let planned = make(&app, &ready, Keep::Yes, |seen| match (seen, &mut lines) {
+    let planned = make(&app, &ready, ctx.actor.as_deref(), Keep::Yes, |seen| match (seen, &mut lines) {
         (Seen::Stage { stage, done, of }, _) => bar.stage(stage, done, of),
         (Seen::Target(target), Some(lines)) => {
             // A closed pipe is the reader's choice; the plan is made all the same.
@@ -103,6 +103,7 @@ pub async fn run(ctx: &Ctx, args: PlanArgs) -> anyhow::Result<Exit> {
 pub(super) async fn make(
     app: &App,
     ready: &Ready,
+    by: Option<&str>,
     keep: Keep,
     each: impl FnMut(Seen<'_>),
 ) -> Result<Planned, PlanError> {
@@ -113,6 +114,7 @@ pub(super) async fn make(
         list_hash: &ready.list_hash,
         list: &ready.list,
         chunk: plan::CHUNK,
+        by,
     };
     plan::make(&app.db, &app.ledger, &writer, &source, keep, each).await
 }

@@ -1,6 +1,7 @@
 //! `lykt status CAMPAIGN`: where every planned message stands.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use serde_json::json;
 
@@ -8,32 +9,30 @@ use super::app::App;
 use super::life::{CampaignArgs, no_campaign};
 use super::table::{Table, bar, tell, wrap};
 use super::{Ctx, Exit, change};
-use crate::campaign::file::Definition;
 use crate::domain::campaign::{CampaignState, Change};
-use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
+use crate::report::progress::{self, Progress};
 use crate::say;
 use crate::store::figures::VariantCount;
 use crate::store::task::TaskState;
-use crate::store::{Tx, account, campaign, figures, reply, task};
-use crate::text;
+use crate::store::{Tx, account, figures};
 
 /// A campaign in figures.
 pub(super) struct Status {
-    pub state: CampaignState,
-    pub reason: Option<String>,
+    pub progress: Progress,
     /// What is not as it was approved.
     changed: Option<Change>,
-    pub planned: i64,
-    pub messages: BTreeMap<MessageState, i64>,
-    pub replies: BTreeMap<ReplyKind, i64>,
-    pub tasks: BTreeMap<TaskState, i64>,
-    /// Whether the messages are calls.
-    calls: bool,
-    goal: Option<String>,
     variants: Vec<VariantCount>,
     reasons: Vec<(MessageState, String, i64)>,
+}
+
+impl Deref for Status {
+    type Target = Progress;
+
+    fn deref(&self) -> &Progress {
+        &self.progress
+    }
 }
 
 /// Runs the command.
@@ -63,41 +62,17 @@ pub async fn run(ctx: &Ctx, args: CampaignArgs) -> anyhow::Result<Exit> {
 
 /// Reads a campaign's figures; `None` when it was never planned.
 pub(super) async fn read(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<Option<Status>> {
-    let Some(campaign) = campaign::get(tx, name).await? else { return Ok(None) };
-    let changed = change::of_live(tx, app, &campaign).await?;
-    let mut messages = figures::counts(tx, name).await?;
-    let enqueued: i64 = messages.values().sum();
-    let plan = match campaign.plan_id {
-        Some(id) => campaign::plan(tx, &app.ledger.vault, id).await?,
-        None => None,
-    };
-    let definition = plan.as_ref().and_then(|plan| serde_json::from_str::<Definition>(&plan.definition).ok());
-    let calls = definition.as_ref().is_some_and(|definition| definition.calls.is_some());
-    let goal = definition.and_then(|definition| definition.goal);
-    let planned = match campaign.state {
-        // On their way into the outbox, or not approved yet: planned, and not begun.
-        CampaignState::Planned | CampaignState::Approved => plan.map_or(0, |plan| plan.eligible).max(enqueued),
-        _ => enqueued,
-    };
-    *messages.entry(MessageState::Queued).or_default() += planned - enqueued;
-    let replies = reply::counts(tx, name).await?;
-    let tasks = task::counts(tx, name).await?;
-    Ok(Some(Status {
-        state: campaign.state,
-        reason: campaign.reason,
-        changed,
-        planned,
-        messages,
-        replies,
-        tasks,
-        calls,
-        goal,
-        variants: figures::by_variant(tx, name).await?,
-        reasons: figures::reasons(tx, name).await?,
-    }))
+    let Some(progress) = progress::read(tx, &app.ledger, name).await? else { return Ok(None) };
+    let changed = change::of_live(tx, app, &progress.campaign).await?;
+    let (variants, reasons) = (figures::by_variant(tx, name).await?, figures::reasons(tx, name).await?);
+    Ok(Some(Status { progress, changed, variants, reasons }))
 }
 
 impl Status {
+    fn goal(&self) -> Option<&str> {
+        self.definition.as_ref()?.goal.as_deref()
+    }
+
     /// As CONTRACT has it: every state, adding up to `planned`.
     pub(super) fn json(&self) -> serde_json::Value {
         let messages: BTreeMap<&str, i64> =
@@ -117,16 +92,16 @@ impl Status {
             .map(|(state, reason, n)| json!({ "state": state.as_str(), "reason": reason, "messages": n }))
             .collect();
         json!({
-            "state": self.state.as_str(), "reason": self.reason,
-            "changed": self.changed.map(Change::as_str), "goal": self.goal, "planned": self.planned,
+            "state": self.campaign.state.as_str(), "reason": self.campaign.reason,
+            "changed": self.changed.map(Change::as_str), "goal": self.goal(), "planned": self.planned,
             "messages": messages, "reasons": reasons, "variants": variants, "replies": replies, "tasks": tasks,
         })
     }
 
     pub(super) fn show(&self, ctx: &Ctx, name: &str) {
-        let (state, planned) = (self.state.as_str(), self.planned);
+        let (state, planned) = (self.campaign.state.as_str(), self.planned);
         tell(&say!(ctx.lang, "{name}: {state}, {planned} planned", "{name}: {state}, {planned} planlagt"));
-        if let Some(goal) = &self.goal {
+        if let Some(goal) = self.goal() {
             tell(&format!("{}: {goal}", say!(ctx.lang, "goal", "mål")));
         }
         let mut table = Table::new([
@@ -136,7 +111,7 @@ impl Status {
             say!(ctx.lang, "what it means", "hva det betyr"),
         ]);
         for (state, n) in self.messages.iter().filter(|(_, n)| **n > 0) {
-            let meaning = if self.calls { meaning_of_call(*state) } else { meaning(*state) }.pick(ctx.lang).to_owned();
+            let meaning = state.meaning(self.is_calls()).pick(ctx.lang).to_owned();
             table.row([n.to_string(), state.as_str().to_owned(), bar(*n, planned, 16), meaning]);
         }
         table.right(0);
@@ -164,10 +139,10 @@ impl Status {
     /// Why it stands where it does, and what to do, when there is something to say.
     fn why(&self, ctx: &Ctx, name: &str) -> Option<String> {
         if let Some(change) = self.changed {
-            return Some(change::told(ctx.lang, name, self.state, change));
+            return Some(change::told(ctx.lang, name, self.campaign.state, change));
         }
-        let reason = self.reason.as_deref()?;
-        Some(match (self.state, Change::is_reason(reason)) {
+        let reason = self.campaign.reason.as_deref()?;
+        Some(match (self.campaign.state, Change::is_reason(reason)) {
             (CampaignState::Paused, true) => say!(
                 ctx.lang,
                 "It was paused because its files had changed; they are as approved again.\nGo on with `lykt resume {name}`.",
@@ -197,32 +172,5 @@ impl Status {
         }
         (1..5).for_each(|column| table.right(column));
         table
-    }
-}
-
-/// The same in a campaign of calls.
-fn meaning_of_call(state: MessageState) -> Text {
-    match state {
-        MessageState::Accepted => text!("on the call list", "på ringelisten"),
-        MessageState::Delivered => text!("reached", "nådd"),
-        MessageState::Undelivered => text!("not reached", "ikke nådd"),
-        MessageState::Withdrawn => text!("not called, with a reason", "ikke ringt, med grunn"),
-        other => meaning(other),
-    }
-}
-
-fn meaning(state: MessageState) -> Text {
-    match state {
-        MessageState::Queued => text!("waits for its turn", "venter på tur"),
-        MessageState::Submitting => text!("under way", "på vei"),
-        MessageState::InDoubt => text!("unclear whether it went out", "uavklart om den gikk ut"),
-        MessageState::Accepted => text!("the gateway has it", "leverandøren har den"),
-        MessageState::Sent => text!("passed on", "sendt videre"),
-        MessageState::Delivered => text!("arrived", "kommet frem"),
-        MessageState::Read => text!("opened", "åpnet"),
-        MessageState::Undelivered => text!("did not arrive", "kom ikke frem"),
-        MessageState::Failed => text!("refused", "avvist"),
-        MessageState::Withdrawn => text!("not sent, with a reason", "ikke sendt, med grunn"),
-        MessageState::Abandoned => text!("never cleared up", "aldri avklart"),
     }
 }

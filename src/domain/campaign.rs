@@ -48,6 +48,18 @@ impl CampaignState {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 
+    /// The word for a person.
+    pub fn text(self) -> Text {
+        match self {
+            CampaignState::Planned => text!("planned", "planlagt"),
+            CampaignState::Approved => text!("approved", "godkjent"),
+            CampaignState::Running => text!("running", "går"),
+            CampaignState::Paused => text!("paused", "på pause"),
+            CampaignState::Finished => text!("finished", "ferdig"),
+            CampaignState::Cancelled => text!("cancelled", "avlyst"),
+        }
+    }
+
     /// Whether the campaign was approved and has not ended.
     pub fn is_live(self) -> bool {
         matches!(self, CampaignState::Approved | CampaignState::Running | CampaignState::Paused)

@@ -7,6 +7,9 @@
 //!    \-> withdrawn
 //! ```
 
+use super::lang::Text;
+use crate::text;
+
 /// Where a message stands; each planned message is in exactly one state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MessageState {
@@ -57,6 +60,27 @@ impl MessageState {
             Failed => "failed",
             Withdrawn => "withdrawn",
             Abandoned => "abandoned",
+        }
+    }
+
+    /// What it means for a person; `call` in a campaign of calls.
+    pub fn meaning(self, call: bool) -> Text {
+        match self {
+            MessageState::Accepted if call => text!("on the call list", "på ringelisten"),
+            MessageState::Delivered if call => text!("reached", "nådd"),
+            MessageState::Undelivered if call => text!("not reached", "ikke nådd"),
+            MessageState::Withdrawn if call => text!("not called, with a reason", "ikke ringt, med grunn"),
+            MessageState::Queued => text!("waits for its turn", "venter på tur"),
+            MessageState::Submitting => text!("under way", "på vei"),
+            MessageState::InDoubt => text!("unclear whether it went out", "uavklart om den gikk ut"),
+            MessageState::Accepted => text!("the gateway has it", "leverandøren har den"),
+            MessageState::Sent => text!("passed on", "sendt videre"),
+            MessageState::Delivered => text!("arrived", "kommet frem"),
+            MessageState::Read => text!("opened", "åpnet"),
+            MessageState::Undelivered => text!("did not arrive", "kom ikke frem"),
+            MessageState::Failed => text!("refused", "avvist"),
+            MessageState::Withdrawn => text!("not sent, with a reason", "ikke sendt, med grunn"),
+            MessageState::Abandoned => text!("never cleared up", "aldri avklart"),
         }
     }
 

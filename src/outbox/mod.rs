@@ -7,6 +7,7 @@
 mod batch;
 mod breaker;
 mod claim;
+pub mod doubt;
 mod hand_over;
 mod reap;
 pub mod reconcile;

@@ -4,6 +4,7 @@ use super::PlanError;
 use crate::campaign::file::Definition;
 use crate::domain::campaign::CampaignState;
 use crate::ledger::Ledger;
+use crate::settings::SecondPerson;
 use crate::store::campaign::{self, Plan};
 use crate::store::{Db, DbError, Tx, supplement};
 
@@ -31,6 +32,8 @@ pub enum Refusal {
     OnItsWay,
     /// A campaign that runs must be paused before it says something else.
     Running,
+    /// Somebody else than who planned must say yes.
+    SecondPerson,
     /// Messages are under way; in some seconds it is known what became of them.
     UnderWay,
 }
@@ -50,6 +53,20 @@ pub struct Yes<'a> {
     pub people: i64,
     /// Who says yes.
     pub by: Option<&'a str>,
+    /// Whether that must be somebody else than who planned.
+    pub second: SecondPerson,
+}
+
+impl Yes<'_> {
+    /// Whether the yes lacks a second person: both must be known, and be two.
+    fn lacks_second(&self, plan: &Plan) -> bool {
+        let plain = |name: &str| name.trim().to_lowercase();
+        let two = match (&plan.made_by, self.by) {
+            (Some(one), Some(other)) => plain(one) != plain(other),
+            _ => false,
+        };
+        self.second.is_needed_for(plan.eligible) && !two
+    }
 }
 
 /// How what is found compares with what counts: the approved plan, or the one that waits for its yes.
@@ -115,6 +132,7 @@ pub async fn approve(db: &Db, ledger: &Ledger, yes: &Yes<'_>) -> Result<Result<P
     let refusal = match compare(&plan, yes.file_hash, yes.list_hash, yes.definition)? {
         Stands::FileChanged => Some(Refusal::FileChanged),
         Stands::ListChanged => Some(Refusal::ListChanged),
+        _ if yes.lacks_second(&plan) => Some(Refusal::SecondPerson),
         _ if plan.eligible != yes.people => Some(Refusal::People { eligible: plan.eligible }),
         _ => None,
     };

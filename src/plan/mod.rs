@@ -7,10 +7,12 @@
 pub mod approve;
 mod ask;
 mod before;
+pub mod changed;
 pub mod enqueue;
 pub mod life;
 mod read;
 mod row;
+pub mod sample;
 mod spent;
 mod tally;
 mod write;
@@ -93,6 +95,8 @@ pub struct Source<'a> {
     pub list: &'a Path,
     /// How many addresses the ledger is asked for at a time; [`CHUNK`] unless a test tries others.
     pub chunk: usize,
+    /// Who makes it, if they say so.
+    pub by: Option<&'a str>,
 }
 
 /// What can be seen of a plan while it is made.
@@ -155,8 +159,10 @@ pub async fn make(
             return Err(e);
         }
     };
-    let mut planned = tally.finish(id, source, ledger, before.kind, kept)?;
+    let (mut planned, samples) = tally.finish(id, source, ledger, before.kind, kept)?;
     before.add_missing(&mut planned);
+    let summary = samples.finish(planned.kind, planned.rewritten, &planned.withdrawn);
+    planned.plan.summary = serde_json::to_string(&summary).ok();
     if keep == Keep::Yes {
         before.store(db, ledger, &planned, &mut spent).await?;
     }

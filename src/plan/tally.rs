@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::before::Kind;
 use super::read::Mark;
+use super::sample::Samples;
 use super::{Planned, Source, Spent};
 use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
@@ -20,13 +21,21 @@ pub(super) struct Tally {
     rewritten: i64,
     withdrawn: BTreeMap<Decision, i64>,
     hash: Sha256,
+    samples: Samples,
 }
 
 impl Tally {
     pub fn new(source: &Source<'_>) -> Self {
         let mut hash = Sha256::new();
         hash.update(format!("{}\n{}\n", source.file_hash, source.list_hash));
-        Self { targets: 0, counts: BTreeMap::new(), rewritten: 0, withdrawn: BTreeMap::new(), hash }
+        Self {
+            targets: 0,
+            counts: BTreeMap::new(),
+            rewritten: 0,
+            withdrawn: BTreeMap::new(),
+            hash,
+            samples: Samples::default(),
+        }
     }
 
     /// How many there are so far.
@@ -34,7 +43,10 @@ impl Tally {
         self.targets
     }
 
-    pub fn add(&mut self, target: &Target, mark: &Mark) {
+    pub fn add(&mut self, target: &Target, text: Option<&str>, mark: &Mark) {
+        if let Some(text) = text {
+            self.samples.add(target, text);
+        }
         self.targets += 1;
         *self.counts.entry(target.decision).or_default() += 1;
         match target.decision {
@@ -54,7 +66,7 @@ impl Tally {
         ledger: &Ledger,
         kind: Kind,
         kept: bool,
-    ) -> Result<Planned, DbError> {
+    ) -> Result<(Planned, Samples), DbError> {
         let definition = serde_json::to_string(source.definition).map_err(|_| DbError::Unknown("campaign"))?;
         self.hash.update(&definition);
         let eligible = self.counts.remove(&Decision::Eligible).unwrap_or(0);
@@ -70,12 +82,18 @@ impl Tally {
             eligible,
             left_out: serde_json::to_string(&words).map_err(|_| DbError::Unknown("plan"))?,
             made_at: ledger.clock.now_ms(),
+            made_by: source.by.map(str::to_owned),
+            summary: None,
         };
         let (rewritten, withdrawn) = match kind {
             Kind::Change => (self.rewritten, self.withdrawn),
             Kind::Fresh | Kind::Supplement => (0, BTreeMap::new()),
         };
-        Ok(Planned { plan, left_out: self.counts, kind, kept, rewritten, withdrawn, spent: Spent::default() })
+        let samples = self.samples;
+        Ok((
+            Planned { plan, left_out: self.counts, kind, kept, rewritten, withdrawn, spent: Spent::default() },
+            samples,
+        ))
     }
 }
 

@@ -8,6 +8,7 @@ use super::{PlanError, Seen, Source, Spent, Stage};
 use crate::campaign::list::List;
 use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
+use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::campaign::{self, Target};
 use crate::store::{Db, DbError};
@@ -51,8 +52,8 @@ impl Writing<'_> {
             digest.add(&row);
             for draft in self.writer.read(&self.ledger.vault, &row) {
                 let mark = marks.next().ok_or(PlanError::ListChanged)?;
-                let target = self.target(tally.targets(), draft, mark, targets)?;
-                tally.add(&target, mark);
+                let (target, text) = self.target(tally.targets(), draft, mark, targets)?;
+                tally.add(&target, text.as_ref().map(|text| text.expose().as_str()), mark);
                 each(Seen::Target(&target));
                 // Who is left out of a supplement has a message, or never was asked; the counts tell.
                 if self.kept && (self.before.kind != Kind::Supplement || target.decision == Decision::Eligible) {
@@ -86,7 +87,13 @@ impl Writing<'_> {
         spent.write(self.db, add).await
     }
 
-    fn target(&self, n: i64, draft: Draft, mark: &Mark, targets: &Targets) -> Result<Target, DbError> {
+    fn target(
+        &self,
+        n: i64,
+        draft: Draft,
+        mark: &Mark,
+        targets: &Targets,
+    ) -> Result<(Target, Option<Private>), DbError> {
         let mut target = Target {
             n,
             line: draft.line,
@@ -99,7 +106,7 @@ impl Writing<'_> {
             sealed: None,
         };
         if mark.decision != Decision::Eligible {
-            return Ok(target);
+            return Ok((target, None));
         }
         match self.writer.write(&draft, targets.language(mark), mark.may_open) {
             Ok(written) => {
@@ -110,9 +117,12 @@ impl Writing<'_> {
                 target.channel = Some(written.channel.as_str().to_owned());
                 target.variant = Some(written.variant);
                 target.language = Some(written.language);
+                Ok((target, Some(Private::new(written.letter.text))))
             }
-            Err(why) => target.decision = why,
+            Err(why) => {
+                target.decision = why;
+                Ok((target, None))
+            }
         }
-        Ok(target)
     }
 }

@@ -6,6 +6,7 @@ mod compare;
 pub mod csv;
 mod figures;
 pub mod interval;
+pub mod progress;
 
 use std::collections::BTreeMap;
 

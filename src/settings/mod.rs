@@ -18,7 +18,7 @@ pub use clock::ClockSettings;
 pub use gateway::{Absent, Account, MayOpen, SimulatorAccount, TwilioAccount};
 pub use organisation::Organisation;
 pub use secret::Secret;
-pub use server::{Campaigns, Database, Keys, Mail, Retention, Security, Sending, Server, Tasks};
+pub use server::{Campaigns, Database, Keys, Mail, Retention, SecondPerson, Security, Sending, Server, Tasks};
 
 const DEFAULTS: &str = include_str!("../../config/default.toml");
 

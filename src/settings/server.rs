@@ -60,6 +60,52 @@ pub struct Campaigns {
     pub folder: PathBuf,
     /// The organisation's own words for the linter: a file, or a folder with a file for each language.
     pub words: Option<PathBuf>,
+    /// Whether a plan is approved by somebody else than who made it.
+    pub second_person: SecondPerson,
+}
+
+/// Whether a plan needs the yes of somebody else than who made it: `"never"`, `"always"`, or above so many people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "SecondWritten")]
+pub enum SecondPerson {
+    /// It does not.
+    #[default]
+    Never,
+    /// It does.
+    Always,
+    /// It does when it has more people than this.
+    Above(i64),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum SecondWritten {
+    Number(i64),
+    Word(String),
+}
+
+impl TryFrom<SecondWritten> for SecondPerson {
+    type Error = String;
+
+    fn try_from(written: SecondWritten) -> Result<Self, String> {
+        match written {
+            SecondWritten::Number(n) if n >= 0 => Ok(Self::Above(n)),
+            SecondWritten::Word(word) if word == "never" => Ok(Self::Never),
+            SecondWritten::Word(word) if word == "always" => Ok(Self::Always),
+            _ => Err("second_person is \"never\", \"always\" or a number of people".to_owned()),
+        }
+    }
+}
+
+impl SecondPerson {
+    /// Whether a plan of so many people needs a second person.
+    pub fn is_needed_for(self, people: i64) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Always => true,
+            Self::Above(most) => people > most,
+        }
+    }
 }
 
 /// `[tasks]`.

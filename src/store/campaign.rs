@@ -48,6 +48,10 @@ pub struct Plan {
     pub left_out: String,
     /// When it was made, unix milliseconds.
     pub made_at: i64,
+    /// Who made it, if they said so.
+    pub made_by: Option<String>,
+    /// Which of its messages are shown, and what it would change, as JSON; none in plans of older versions.
+    pub summary: Option<String>,
 }
 
 /// What a plan decided for one number of one row.
@@ -165,6 +169,8 @@ pub async fn begin_plan(tx: &mut Tx, campaign: &str, id: PlanId, now_ms: i64) ->
         0.into(),
         "{}".into(),
         now_ms.into(),
+        Arg::Text(None),
+        Arg::Text(None),
     ];
     tx.insert(PLAN, vec![row], "").await.map(drop)
 }
@@ -175,8 +181,7 @@ async fn make_campaign(tx: &mut Tx, name: &str, now_ms: i64) -> Result<(), DbErr
     tx.run(made.bind(name).bind(now_ms)).await.map(drop)
 }
 
-const PLAN: &str =
-    "insert into plan (id, campaign, hash, file_hash, list_hash, sealed, targets, eligible, left_out, made_at)";
+const PLAN: &str = "insert into plan (id, campaign, hash, file_hash, list_hash, sealed, targets, eligible, left_out, made_at, made_by, summary)";
 
 /// Writes what a plan came to, over its beginning.
 pub(super) async fn write_plan(tx: &mut Tx, vault: &Vault, plan: &Plan) -> Result<(), DbError> {
@@ -192,10 +197,13 @@ pub(super) async fn write_plan(tx: &mut Tx, vault: &Vault, plan: &Plan) -> Resul
         plan.eligible.into(),
         (&plan.left_out).into(),
         plan.made_at.into(),
+        plan.made_by.clone().into(),
+        plan.summary.clone().into(),
     ];
     let over = "on conflict (id) do update set hash = excluded.hash, file_hash = excluded.file_hash, \
          list_hash = excluded.list_hash, sealed = excluded.sealed, targets = excluded.targets, \
-         eligible = excluded.eligible, left_out = excluded.left_out, made_at = excluded.made_at";
+         eligible = excluded.eligible, left_out = excluded.left_out, made_at = excluded.made_at, \
+         made_by = excluded.made_by, summary = excluded.samples";
     tx.insert(PLAN, vec![row], over).await.map(drop)
 }
 
@@ -266,7 +274,7 @@ pub async fn finish(tx: &mut Tx, name: &str, now_ms: i64) -> Result<bool, DbErro
 /// As the database has it, and when the definition does not open.
 pub async fn plan(tx: &mut Tx, vault: &Vault, id: PlanId) -> Result<Option<Plan>, DbError> {
     let query = sql(
-        "select campaign, hash, file_hash, list_hash, sealed, targets, eligible, left_out, made_at from plan where id = $1",
+        "select campaign, hash, file_hash, list_hash, sealed, targets, eligible, left_out, made_at, made_by, summary from plan where id = $1",
     );
     let Some(row) = tx.maybe(query.bind(id)).await? else { return Ok(None) };
     let sealed: Vec<u8> = row.get(4)?;
@@ -281,6 +289,8 @@ pub async fn plan(tx: &mut Tx, vault: &Vault, id: PlanId) -> Result<Option<Plan>
         eligible: row.int(6)?,
         left_out: row.get(7)?,
         made_at: row.int(8)?,
+        made_by: row.get(9)?,
+        summary: row.get(10)?,
     }))
 }
 
@@ -329,6 +339,42 @@ pub async fn targets(tx: &mut Tx, plan: PlanId, from: i64, limit: i64, eligible:
     .push(if eligible { " and decision = 'eligible'" } else { "" })
     .push(" order by n limit $3")
     .bind(limit);
+    tx.all(query).await?.iter().map(read_target).collect()
+}
+
+/// A plan's rows with one decision, those after number `after`, in order, at most `limit`.
+///
+/// # Errors
+/// As the database has it.
+pub async fn decided(
+    tx: &mut Tx,
+    plan: PlanId,
+    decision: Decision,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Target>, DbError> {
+    // The word stands in the text where it can, so that the index of those who are left out is used.
+    let query = sql("select n, line, decision, again_at, channel, variant, language, blind, sealed from target \
+         where plan_id = $1 and decision = $2 and n > $3")
+    .bind(plan)
+    .bind(decision.as_str())
+    .bind(after)
+    .push(if decision == Decision::Eligible { "" } else { " and decision <> 'eligible'" })
+    .push(" order by n limit $4")
+    .bind(limit);
+    tx.all(query).await?.iter().map(read_target).collect()
+}
+
+/// A plan's rows of these numbers, in order.
+///
+/// # Errors
+/// As the database has it.
+pub async fn numbered(tx: &mut Tx, plan: PlanId, numbers: &[i64]) -> Result<Vec<Target>, DbError> {
+    let query = sql("select n, line, decision, again_at, channel, variant, language, blind, sealed from target \
+         where plan_id = $1 and n in (")
+    .bind(plan)
+    .list(numbers.iter().copied())
+    .push(") order by n");
     tx.all(query).await?.iter().map(read_target).collect()
 }
 

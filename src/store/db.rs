@@ -33,6 +33,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "credit", include_str!("../../migrations/0007_credit.sql")),
     (8, "access", include_str!("../../migrations/0008_access.sql")),
     (11, "staff", include_str!("../../migrations/0011_staff.sql")),
+    (12, "who planned", include_str!("../../migrations/0012_second_person.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;

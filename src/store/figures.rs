@@ -66,6 +66,15 @@ pub async fn reasons(tx: &mut Tx, campaign: &str) -> Result<Vec<(MessageState, S
         .collect()
 }
 
+/// People who said no in a campaign, on whatever way.
+///
+/// # Errors
+/// As the database has it.
+pub async fn noes(tx: &mut Tx, campaign: &str) -> Result<i64, DbError> {
+    let query = sql("select count(*) from touch where campaign = $1 and kind = 'opt_out' and not again");
+    tx.maybe(query.bind(campaign)).await?.map_or(Ok(0), |row| row.int(0))
+}
+
 /// How often something happened in a campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {

@@ -32,6 +32,7 @@ use crate::tasks::{Tasks, Voice};
 pub use doors::{Allow, Door, Doors};
 pub use failure::Failure;
 pub use frame::{Frame, Me};
+pub use pages::campaigns::Planning;
 
 /// What the pages work with.
 pub struct House {
@@ -47,6 +48,8 @@ pub struct House {
     pub voice: Voice,
     /// Who may come in.
     pub access: Access,
+    /// Plans that are being made.
+    pub planning: Planning,
     /// Whether browsers come over HTTPS, so that cookies need it too.
     secure: bool,
 }
@@ -61,6 +64,7 @@ impl House {
             tasks: Tasks::of(ledger.clone(), &settings),
             voice: Voice::of(&settings),
             access: Access::new(db.clone(), ledger.clone()).of(&settings.organisation.name),
+            planning: Planning::default(),
             secure: settings.server.public_url.starts_with("https:"),
             settings,
             db,

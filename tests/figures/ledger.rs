@@ -51,6 +51,8 @@ impl House {
             eligible: 1,
             left_out: "{}".to_owned(),
             made_at: house.ledger.clock.now_ms(),
+            made_by: None,
+            summary: None,
         };
         let mut tx = house.db.begin().await.unwrap();
         campaign::set_plan(&mut tx, &house.ledger.vault, &plan).await.unwrap();

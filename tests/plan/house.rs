@@ -122,7 +122,7 @@ impl House {
         let writer = Writer::new(definition, &self.settings).unwrap();
         let (file_hash, list_hash) = self.hashes(definition);
         let list = self.list_file();
-        let source = Source { definition, file_hash: &file_hash, list_hash: &list_hash, list: &list, chunk };
+        let source = Source { definition, file_hash: &file_hash, list_hash: &list_hash, list: &list, chunk, by: None };
         make(&self.db, &self.ledger, &writer, &source, keep, each).await
     }
 
@@ -145,6 +145,7 @@ impl House {
             definition: &definition,
             people,
             by: Some("Kari"),
+            second: lykt::settings::SecondPerson::Never,
         };
         approve(&self.db, &self.ledger, &yes).await.unwrap().map(|plan| plan.id)
     }

@@ -99,6 +99,8 @@ impl House {
             eligible: 1,
             left_out: "{}".to_owned(),
             made_at: self.clock.now_ms(),
+            made_by: None,
+            summary: None,
         };
         let mut tx = self.db.begin().await.unwrap();
         assert!(campaign::set_plan(&mut tx, &self.tasks.ledger.vault, &plan).await.unwrap());

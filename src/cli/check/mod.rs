@@ -3,7 +3,6 @@
 mod json;
 mod show;
 mod summary;
-mod values;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -16,7 +15,7 @@ use super::source::facts;
 use super::table::fit;
 use super::{Ctx, Exit, linter};
 use crate::campaign::file::{self, AccountFacts, Checked};
-use crate::campaign::lint::{self, Values};
+use crate::campaign::{house, lint};
 use crate::clock::Clock;
 use crate::domain::inert::inert;
 use crate::domain::lang::Lang;
@@ -51,7 +50,7 @@ struct House {
 /// # Errors
 /// When what was found cannot be printed.
 pub fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
-    let house = house(ctx);
+    let house = installed(ctx);
     let stdout = io::stdout();
     let checked: Vec<(&Path, Checked)> = args.files.iter().map(|path| (path.as_path(), check(path, &house))).collect();
     let mut shown = String::new();
@@ -87,7 +86,7 @@ pub(super) fn told(ctx: &Ctx, path: &Path, checked: &Checked) -> String {
 }
 
 /// What the installation knows, when the command stands in one.
-fn house(ctx: &Ctx) -> House {
+fn installed(ctx: &Ctx) -> House {
     let settings = match Settings::load(&ctx.config) {
         Ok(settings) => settings,
         Err(error) => {
@@ -116,21 +115,18 @@ fn texts(checked: &Checked, known: &lint::House, lang: Lang) -> String {
     each.collect()
 }
 
-/// What the linter is told: the house, and what this campaign's sender and columns bring.
+/// What the linter is told of one campaign.
 fn known(path: &Path, checked: &Checked, house: &House) -> lint::House {
-    let mut lint = house.lint.clone();
-    lint.values.extend(values::of(path, checked));
-    let sender = checked.definition.iter().map(|campaign| ("sender".to_owned(), Values::always(&campaign.sender)));
-    lint.values.extend(sender);
-    lint
+    house::known(&house.lint, folder(path), checked)
+}
+
+/// The folder in which a file stands.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn check(path: &Path, house: &House) -> Checked {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut checked = file::check(path, folder, house.today, house.accounts.as_deref(), &house.languages);
+    let mut checked = file::check(path, folder(path), house.today, house.accounts.as_deref(), &house.languages);
     let known = known(path, &checked, house);
     file::lint(&mut checked, &known);
     checked

@@ -24,6 +24,7 @@ use crate::ledger::NoSource;
 use crate::plan::enqueue::enqueue;
 use crate::plan::{Keep, approve};
 use crate::say;
+use crate::settings::SecondPerson;
 use crate::store::touch::{Touch, TouchKind};
 
 /// Shows the whole life of a campaign in a minute: no account, nothing to configure, no real person.
@@ -73,7 +74,7 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
         Err(exit) => return Ok(exit),
     };
     stage.list(&ready.list)?;
-    let planned = super::plan::make(&app, &ready, Keep::Yes, |_| {}).await?;
+    let planned = super::plan::make(&app, &ready, Some("demo"), Keep::Yes, |_| {}).await?;
     stage.plan(&planned);
     stage.message(&app, &planned).await?;
 
@@ -84,6 +85,7 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
         definition: &ready.definition,
         people: planned.plan.eligible,
         by: Some("demo"),
+        second: SecondPerson::Never,
     };
     if let Err(refusal) = approve::approve(&app.db, &app.ledger, &yes).await? {
         return Ok(super::approve::say_refusal(&ctx, NAME, &refusal));

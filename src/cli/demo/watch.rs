@@ -77,7 +77,7 @@ pub(super) async fn watch(stage: &Stage, app: &App, name: &str) -> anyhow::Resul
         let Some(status) = status::read(&mut tx, app, name).await? else { break };
         drop(tx);
         days.look(&status).await?;
-        if status.state == CampaignState::Finished {
+        if status.campaign.state == CampaignState::Finished {
             break;
         }
     }

@@ -1,6 +1,7 @@
 //! A file a page.
 
 mod call;
+pub mod campaigns;
 mod check;
 mod contact;
 pub mod demo;
@@ -23,6 +24,7 @@ pub fn doors(doors: Doors) -> Doors {
         outcome::doors,
         check::doors,
         contact::doors,
+        campaigns::doors,
     ]
     .into_iter()
     .fold(doors, |doors, add| add(doors))

@@ -3,31 +3,31 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::campaign::file::{Checked, Definition, variables};
-use crate::campaign::lint::Values;
-use crate::campaign::list::List;
+use super::file::{Checked, Definition, variables};
+use super::lint::Values;
+use super::list::List;
 
 /// How many rows are looked at; more would tell no more.
 const ROWS: usize = 5_000;
 
 /// The values of the columns that the texts name.
-pub(super) fn of(path: &Path, checked: &Checked) -> BTreeMap<String, Values> {
+pub(super) fn of(folder: &Path, checked: &Checked) -> BTreeMap<String, Values> {
     let Some(campaign) = &checked.definition else { return BTreeMap::new() };
     let named = variables(checked);
-    let mut values = in_list(path, campaign, &named.into_iter().collect::<Vec<_>>()).unwrap_or_default();
+    let mut values = in_list(folder, campaign, &named.into_iter().collect::<Vec<_>>()).unwrap_or_default();
     for (name, only) in &campaign.filter {
         values.extend(span(only.iter().map(String::as_str)).map(|span| (name.clone(), span)));
     }
     values
 }
 
-fn in_list(path: &Path, campaign: &Definition, named: &[String]) -> Option<BTreeMap<String, Values>> {
+fn in_list(folder: &Path, campaign: &Definition, named: &[String]) -> Option<BTreeMap<String, Values>> {
     let columns = named.iter().filter_map(|name| Some((name, campaign.columns.get(name)?)));
     let (names, columns): (Vec<&String>, Vec<&str>) = columns.map(|(name, column)| (name, column.as_str())).unzip();
     if names.is_empty() {
         return None;
     }
-    let rows = List::open(&campaign.list_in(path.parent()?)).ok()?.rows_named(&columns).ok()?;
+    let rows = List::open(&campaign.list_in(folder)).ok()?.rows_named(&columns).ok()?;
     let rows: Vec<_> = rows.take(ROWS).map_while(Result::ok).collect();
     let column = |n: usize| rows.iter().filter_map(move |row| row.cells.get(n)).map(|cell| cell.expose().trim());
     let spans = names.into_iter().enumerate().filter_map(|(n, name)| Some((name.clone(), span(column(n))?)));

@@ -1,0 +1,110 @@
+//! The coordinator's yes, from the page of the plan: the number of people is typed.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::{address, blocking, checked, plan, planning};
+use crate::campaign::folder::Folder;
+use crate::domain::lang::Text;
+use crate::plan::PlanError;
+use crate::plan::approve::{Refusal, Yes, approve};
+use crate::text;
+use crate::web::{Allow, At, Doors, Failure, Frame, Me};
+
+/// The door.
+pub fn doors(doors: Doors) -> Doors {
+    doors.post("/campaigns/{name}/approve", Allow::COORDINATOR, say_yes)
+}
+
+#[derive(Deserialize)]
+struct Typed {
+    people: String,
+}
+
+async fn say_yes(
+    State(house): At,
+    frame: Frame,
+    me: Me,
+    Path(name): Path<String>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Failure> {
+    let name = checked(&name)?.to_owned();
+    let digits: String = typed.people.chars().filter(|c| !c.is_whitespace()).collect();
+    // What is no number is not the plan's number either.
+    let people = digits.parse().unwrap_or(-1);
+    let (folder, today, asked) = (Folder::named(&house.settings), house.ledger.clock.today(), name.clone());
+    let wrong = match blocking(move || folder.ready(&asked, today)).await? {
+        Err(why) => planning::not_ready(&why),
+        Ok(ready) => {
+            let yes = Yes {
+                campaign: &name,
+                file_hash: &ready.file_hash,
+                list_hash: &ready.list_hash,
+                definition: &ready.definition,
+                people,
+                by: Some(me.name()),
+                second: house.settings.campaigns.second_person,
+            };
+            match approve(&house.db, &house.ledger, &yes).await {
+                // The daemon puts the messages in the outbox.
+                Ok(Ok(_)) => return Ok(Redirect::to(&address(&name, "")).into_response()),
+                Ok(Err(refusal)) => told(&refusal),
+                Err(PlanError::Db(why)) => return Err(why.into()),
+                Err(why) => return Err(Failure::away(&why)),
+            }
+        }
+    };
+    let mut response = plan::with(&house, &frame, &name, Some(wrong)).await?;
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+fn told(refusal: &Refusal) -> Text {
+    match refusal {
+        Refusal::NoPlan => text!("There is no plan yet: make one.", "Det finnes ingen plan ennå: lag en."),
+        Refusal::NothingNew(_) => text!("No new plan waits for a yes.", "Ingen ny plan venter på et ja."),
+        Refusal::OnItsWay => text!(
+            "Newcomers were approved and are on their way into the outbox: wait a moment.",
+            "Nye mottakere er godkjent og på vei inn: vent et øyeblikk."
+        ),
+        Refusal::Running => text!(
+            "The campaign runs, and the file says something else now: pause it first.",
+            "Kampanjen går, og filen sier noe annet nå: sett den på pause først."
+        ),
+        Refusal::UnderWay => {
+            text!("Messages are under way: try again in a minute.", "Meldinger er underveis: prøv igjen om et minutt.")
+        }
+        Refusal::State(state) => {
+            let Text { en, nb } = state.text();
+            text!(
+                "The campaign is {en}: only a fresh plan can be approved.",
+                "Kampanjen er {nb}: bare en fersk plan kan godkjennes."
+            )
+        }
+        Refusal::FileChanged => text!(
+            "The campaign's file, picture or account has changed since the plan: plan again, and look.",
+            "Kampanjens fil, bilde eller konto er endret siden planen: planlegg på nytt, og se over."
+        ),
+        Refusal::ListChanged => {
+            text!(
+                "The list has changed since the plan: plan again, and look.",
+                "Listen er endret siden planen: planlegg på nytt, og se over."
+            )
+        }
+        Refusal::PlanChanged => text!(
+            "Somebody planned again meanwhile: look at the new plan.",
+            "Noen har planlagt på nytt i mellomtiden: se på den nye planen."
+        ),
+        Refusal::People { eligible } => text!(
+            "The plan has {eligible} people, and another number was typed. Nothing was approved.",
+            "Planen har {eligible} personer, og et annet tall ble skrevet. Ingenting er godkjent."
+        ),
+        Refusal::SecondPerson => text!(
+            "This house wants two persons: somebody else than who made the plan says yes to it.",
+            "Dette huset krever to personer: en annen enn den som laget planen, må godkjenne den."
+        ),
+    }
+}

@@ -1,0 +1,127 @@
+//! A plan's messages as they will look on a phone: of each version and language some by lot, the longest, the odd ones.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use super::{checked, plan};
+use crate::campaign::file::Definition;
+use crate::domain::parts::{costly, parts, split};
+use crate::domain::phone::Region;
+use crate::domain::phone::find_numbers;
+use crate::plan::sample::{self, Group, Sample, Why};
+use crate::web::frame::page;
+use crate::web::{Allow, At, Doors, Failure, Frame};
+
+/// Versions and languages on one page; a campaign of more is looked at in its file.
+const MOST_GROUPS: usize = 24;
+
+/// The door.
+pub fn doors(doors: Doors) -> Doors {
+    doors.get("/campaigns/{name}/messages", Allow::COORDINATOR, show)
+}
+
+/// A message as a phone shows it.
+struct Bubble {
+    why: String,
+    parts: Vec<String>,
+    count: usize,
+    units: usize,
+    encoding: &'static str,
+    costly: Vec<(String, Option<String>)>,
+    image: Option<String>,
+}
+
+/// A version in a language.
+struct Shown {
+    variant: String,
+    language: String,
+    people: i64,
+    parts: i64,
+    lengths: Vec<(usize, bool, i64)>,
+    bubbles: Vec<Bubble>,
+}
+
+#[derive(Template)]
+#[template(path = "messages.html")]
+struct Page<'a> {
+    f: &'a Frame,
+    name: &'a str,
+    sender: String,
+    call: bool,
+    people: i64,
+    parts: i64,
+    groups: Vec<Shown>,
+    old: bool,
+}
+
+async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Result<Response, Failure> {
+    let name = checked(&name)?;
+    let plan = plan::shown(&house, name).await?.ok_or_else(Failure::missing)?;
+    let definition: Option<Definition> = serde_json::from_str(&plan.definition).ok();
+    let summary = plan.summary();
+    let old = summary.is_none();
+    let groups = summary.map(|summary| summary.groups).unwrap_or_default();
+    let (people, parts) = (groups.iter().map(Group::people).sum(), groups.iter().map(Group::parts).sum());
+    let mut shown = Vec::new();
+    let mut tx = house.db.read().await?;
+    for group in groups.iter().take(MOST_GROUPS) {
+        let samples = sample::open(&mut tx, &house.ledger, &plan, group).await?;
+        shown.push(Shown {
+            variant: group.variant.clone(),
+            language: group.language.clone(),
+            people: group.people(),
+            parts: group.parts(),
+            lengths: group.lengths.iter().map(|length| (length.parts, length.ucs2, length.people)).collect(),
+            bubbles: samples.iter().map(|sample| bubble(&frame, sample, house.settings.organisation.region)).collect(),
+        });
+    }
+    page(&Page {
+        f: &frame,
+        name,
+        sender: definition.as_ref().map(|definition| definition.sender.clone()).unwrap_or_default(),
+        call: definition.is_some_and(|definition| definition.calls.is_some()),
+        people,
+        parts,
+        groups: shown,
+        old,
+    })
+}
+
+fn bubble(frame: &Frame, sample: &Sample, region: Region) -> Bubble {
+    let text = masked(sample.text.expose(), region);
+    let counted = parts(&text);
+    Bubble {
+        why: match sample.why {
+            Why::Drawn => frame.t("drawn by lot", "trukket tilfeldig"),
+            Why::Longest => frame.t("the longest", "den lengste"),
+            Why::Odd => frame.t("unlike most others", "ulik de fleste andre"),
+        }
+        .to_owned(),
+        parts: split(&text).into_iter().map(str::to_owned).collect(),
+        count: counted.parts,
+        units: counted.units,
+        encoding: counted.encoding.as_str(),
+        costly: costly(&text).into_iter().map(|costly| (costly.character, costly.instead)).collect(),
+        image: sample.media.clone(),
+    }
+}
+
+/// The text without the digits of numbers in it, as many characters as before: a row may bring somebody's number.
+fn masked(text: &str, region: Region) -> String {
+    if find_numbers(text, region).numbers.is_empty() {
+        return text.to_owned();
+    }
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let hide = |n: usize| n > 2 && n + 2 < digits;
+    let mut seen = 0;
+    text.chars()
+        .map(|c| {
+            if !c.is_ascii_digit() {
+                return c;
+            }
+            seen += 1;
+            if hide(seen) { '*' } else { c }
+        })
+        .collect()
+}
