@@ -203,7 +203,7 @@ pub(super) async fn write_plan(tx: &mut Tx, vault: &Vault, plan: &Plan) -> Resul
     let over = "on conflict (id) do update set hash = excluded.hash, file_hash = excluded.file_hash, \
          list_hash = excluded.list_hash, sealed = excluded.sealed, targets = excluded.targets, \
          eligible = excluded.eligible, left_out = excluded.left_out, made_at = excluded.made_at, \
-         made_by = excluded.made_by, summary = excluded.samples";
+         made_by = excluded.made_by, summary = excluded.summary";
     tx.insert(PLAN, vec![row], over).await.map(drop)
 }
 
