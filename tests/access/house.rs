@@ -23,7 +23,7 @@ pub struct House {
     pub db: Db,
     pub clock: Clock,
     pub access: Access,
-    ledger: Ledger,
+    pub ledger: Ledger,
     folder: Option<tempfile::TempDir>,
 }
 

@@ -5,6 +5,8 @@
 mod house;
 mod sessions;
 mod sign_in;
+mod terminal;
+mod tokens;
 mod users;
 
 #[expect(dead_code, reason = "no test here pulls the plug of its server")]

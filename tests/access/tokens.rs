@@ -1,0 +1,144 @@
+//! Tokens of other systems, and what the API answers them.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use http_body_util::BodyExt;
+use lykt::access::Refusal;
+use lykt::domain::scope::Scope;
+use lykt::settings::Settings;
+use lykt::web;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::house::House;
+
+/// A number that belongs to nobody.
+const NUMBER: &str = "+46701740605";
+
+async fn token(house: &House, name: &str, scopes: &[Scope]) -> String {
+    let scopes: BTreeSet<Scope> = scopes.iter().copied().collect();
+    house.access.add_token(name, &scopes, None).await.unwrap().unwrap().1.expose().clone()
+}
+
+/// What the API answers; JSON that is of no success must be the one problem shape.
+async fn ask(house: &House, method: &str, path: &str, token: &str, body: Option<&str>) -> (StatusCode, Value) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lykt.toml");
+    std::fs::write(&file, "[organisation]\nname = \"Lykten\"\n").unwrap();
+    let router = web::router(web::House::new(Settings::load(&file).unwrap(), house.db.clone(), house.ledger.clone()));
+    let mut request =
+        Request::builder().method(method).uri(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+    if body.is_some() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    let request = request.body(Body::from(body.unwrap_or_default().to_owned())).unwrap();
+    let answer = router.oneshot(request).await.unwrap();
+    let status = answer.status();
+    let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+    let json: Value = serde_json::from_slice(&bytes).unwrap();
+    if !status.is_success() {
+        let keys: Vec<_> = json.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(
+            (json["status"].as_u64(), keys),
+            (Some(u64::from(status.as_u16())), ["code", "detail", "status"].map(str::to_owned).to_vec())
+        );
+    }
+    (status, json)
+}
+
+#[tokio::test]
+async fn a_token_is_good_until_it_is_revoked() {
+    for house in House::both().await {
+        let secret = token(&house, "journal", &[Scope::TasksRead]).await;
+        assert!(secret.starts_with("lykt_") && secret.len() == 48);
+        let bearer = house.access.bearer(&secret).await.unwrap().unwrap();
+        assert_eq!((bearer.name.as_str(), bearer.scopes.len()), ("journal", 1));
+        assert_eq!(house.access.tokens().await.unwrap()[0].used_on.as_deref(), Some("2026-12-03"));
+        let again = house.access.add_token("journal", &BTreeSet::new(), None).await.unwrap();
+        assert_eq!(again.map(drop), Err(Refusal::Taken));
+        assert!(house.access.revoke("journal").await.unwrap());
+        assert!(!house.access.revoke("journal").await.unwrap());
+        assert_eq!(house.access.bearer(&secret).await.unwrap(), None);
+        for nonsense in ["", "lykt_", &secret[..47], &secret.to_uppercase()] {
+            assert_eq!(house.access.bearer(nonsense).await.unwrap(), None);
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_door_of_the_api_asks_for_its_scope() {
+    for house in House::both().await {
+        let doors = [
+            ("POST", "/api/v1/contacts/check", Scope::ContactsCheck),
+            ("POST", "/api/v1/touches", Scope::TouchesWrite),
+            ("GET", "/api/v1/tasks/today", Scope::TasksRead),
+            ("POST", "/api/v1/tasks/0/claim", Scope::TasksWrite),
+            ("POST", "/api/v1/tasks/0/outcome", Scope::TasksWrite),
+            ("GET", "/api/v1/campaigns", Scope::CampaignsRead),
+            ("GET", "/api/v1/campaigns/vinter", Scope::CampaignsRead),
+        ];
+        for scope in Scope::ALL {
+            let secret = token(&house, scope.as_str(), &[scope]).await;
+            for (method, path, needed) in doors {
+                let (status, _) = ask(&house, method, path, &secret, None).await;
+                assert_eq!(status == StatusCode::FORBIDDEN, scope != needed, "{path} with {scope:?}: {status}");
+                let (status, _) = ask(&house, method, path, "lykt_none", None).await;
+                assert_eq!(status, StatusCode::UNAUTHORIZED);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_registered_by_the_api_counts_and_a_no_stands() {
+    for house in House::both().await {
+        let secret = token(&house, "journal", &[Scope::ContactsCheck, Scope::TouchesWrite]).await;
+        let check = async || {
+            let asked = json!({ "address": NUMBER }).to_string();
+            let (status, answer) = ask(&house, "POST", "/api/v1/contacts/check", &secret, Some(&asked)).await;
+            assert_eq!(status, StatusCode::OK);
+            answer
+        };
+        assert_eq!(check().await, json!({ "may_approach": true, "reasons": [], "again_at": null, "last": null }));
+        let call = json!({ "address": NUMBER, "kind": "call", "answered": true, "note": "hei" }).to_string();
+        let (status, answer) = ask(&house, "POST", "/api/v1/touches", &secret, Some(&call)).await;
+        assert_eq!(
+            (status, &answer),
+            (StatusCode::CREATED, &json!({ "registered": "call", "again_at": "2027-06-03" }))
+        );
+        let answer = check().await;
+        assert_eq!((&answer["reasons"], &answer["last"]["detail"]), (&json!(["cooldown"]), &json!("answered")));
+        let no = json!({ "address": NUMBER, "kind": "opt_out" }).to_string();
+        let (status, _) = ask(&house, "POST", "/api/v1/touches", &secret, Some(&no)).await;
+        assert_eq!(status, StatusCode::CREATED);
+        assert_eq!(check().await["reasons"][0], "opted_out");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_is_a_problem_and_never_a_fault() {
+    for house in House::both().await {
+        let secret = token(&house, "journal", &Scope::ALL).await;
+        let bad = [
+            "",
+            "{",
+            "[]",
+            "null",
+            "{\"address\": \"x\"}",
+            "{\"address\": \"\\u0000\", \"kind\": \"note\", \"note\": \"\\u0000\"}",
+        ];
+        for path in ["contacts/check", "touches", "tasks/0/claim", "tasks/01938f2e-7c1a-7000-8000-0000abcdef12/outcome"]
+        {
+            for body in bad {
+                let (status, answer) = ask(&house, "POST", &format!("/api/v1/{path}"), &secret, Some(body)).await;
+                assert!(status.is_client_error(), "{path} {body}: {status} {answer}");
+            }
+        }
+        for name in ["a%00b", "%ff", "..%2f..%2fetc", "nowhere"] {
+            let (status, _) = ask(&house, "GET", &format!("/api/v1/campaigns/{name}"), &secret, None).await;
+            assert!(status.is_client_error(), "{name}: {status}");
+        }
+    }
+}
