@@ -136,7 +136,7 @@ impl Status {
             say!(ctx.lang, "what it means", "hva det betyr"),
         ]);
         for (state, n) in self.messages.iter().filter(|(_, n)| **n > 0) {
-            let meaning = if self.calls { meaning_of_call(*state) } else { meaning(*state) }.pick(ctx.lang).to_owned();
+            let meaning = if self.calls { meaning_of_call(*state) } else { state.text() }.pick(ctx.lang).to_owned();
             table.row([n.to_string(), state.as_str().to_owned(), bar(*n, planned, 16), meaning]);
         }
         table.right(0);
@@ -207,22 +207,6 @@ fn meaning_of_call(state: MessageState) -> Text {
         MessageState::Delivered => text!("reached", "nådd"),
         MessageState::Undelivered => text!("not reached", "ikke nådd"),
         MessageState::Withdrawn => text!("not called, with a reason", "ikke ringt, med grunn"),
-        other => meaning(other),
-    }
-}
-
-fn meaning(state: MessageState) -> Text {
-    match state {
-        MessageState::Queued => text!("waits for its turn", "venter på tur"),
-        MessageState::Submitting => text!("under way", "på vei"),
-        MessageState::InDoubt => text!("unclear whether it went out", "uavklart om den gikk ut"),
-        MessageState::Accepted => text!("the gateway has it", "leverandøren har den"),
-        MessageState::Sent => text!("passed on", "sendt videre"),
-        MessageState::Delivered => text!("arrived", "kommet frem"),
-        MessageState::Read => text!("opened", "åpnet"),
-        MessageState::Undelivered => text!("did not arrive", "kom ikke frem"),
-        MessageState::Failed => text!("refused", "avvist"),
-        MessageState::Withdrawn => text!("not sent, with a reason", "ikke sendt, med grunn"),
-        MessageState::Abandoned => text!("never cleared up", "aldri avklart"),
+        other => other.text(),
     }
 }

@@ -7,6 +7,9 @@
 //!    \-> withdrawn
 //! ```
 
+use super::lang::Text;
+use crate::text;
+
 /// Where a message stands; each planned message is in exactly one state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MessageState {
@@ -63,6 +66,23 @@ impl MessageState {
     /// Reads the word back; `None` when it is none of ours.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// What a person reads.
+    pub fn text(self) -> Text {
+        match self {
+            Queued => text!("waits for its turn", "venter på tur"),
+            Submitting => text!("under way", "på vei"),
+            InDoubt => text!("unclear whether it went out", "uavklart om den gikk ut"),
+            Accepted => text!("the gateway has it", "leverandøren har den"),
+            Sent => text!("passed on", "sendt videre"),
+            Delivered => text!("arrived", "kommet frem"),
+            Read => text!("opened", "åpnet"),
+            Undelivered => text!("did not arrive", "kom ikke frem"),
+            Failed => text!("refused", "avvist"),
+            Withdrawn => text!("not sent, with a reason", "ikke sendt, med grunn"),
+            Abandoned => text!("never cleared up", "aldri avklart"),
+        }
     }
 
     /// How far a provider's receipt has brought the message; receipts only raise it.

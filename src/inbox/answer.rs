@@ -1,13 +1,9 @@
 //! A person answers somebody who wrote: on the account and channel it came by, and only because they pressed.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use crate::campaign::template::MOST_SENT;
-use crate::clock::{self, Clock};
+use crate::clock::Clock;
 use crate::domain::id::{ContactId, DirectId, ReplyId};
 use crate::domain::lang::Text;
-use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::direct::{self, Direct, Kind};
@@ -15,7 +11,6 @@ use crate::store::message::Letter;
 use crate::store::reply::{self, Reply};
 use crate::store::{DbError, Tx, contact};
 use crate::text;
-use crate::vault::VaultError;
 
 /// From this hour on people sleep, or work with somebody beside them.
 const NIGHT_FROM: i8 = 21;
@@ -139,34 +134,15 @@ pub async fn answer(ledger: &Ledger, tx: &mut Tx, press: Press) -> Result<Result
         return Ok(Err(name.map_or(Refused::Unknown, Refused::Taken)));
     }
     let letter = Letter { to: to.expose().clone(), text, media: None };
-    let row =
-        Direct { reply: Some(reply.id), contact: Some(reply.contact), ..queued(ledger, press.id, &letter, &press.by)? };
-    let row = Direct { account: reply.account, channel: reply.channel, ..row };
-    Ok(if direct::add(tx, row.clone()).await? { Ok(row) } else { Err(Refused::Again) })
-}
-
-/// A row that waits for its turn, and is yet to be told what it is.
-fn queued(ledger: &Ledger, id: DirectId, letter: &Letter, by: &str) -> Result<Direct, DbError> {
     let now = ledger.clock.now_ms();
-    Ok(Direct {
-        id,
-        kind: Kind::Answer,
-        contact: None,
-        reply: None,
-        campaign: None,
-        variant: None,
-        language: None,
-        account: String::new(),
-        channel: String::new(),
-        state: MessageState::Queued,
-        reason: None,
-        token: URL_SAFE_NO_PAD.encode(clock::random::<18>().map_err(VaultError::from)?),
-        fence: 0,
-        made_by: by.to_owned(),
-        made_at: now,
-        state_at: now,
-        sealed: direct::seal(&ledger.vault, id, letter)?,
-    })
+    let row = Direct {
+        reply: Some(reply.id),
+        contact: Some(reply.contact),
+        account: reply.account,
+        channel: reply.channel,
+        ..Direct::queued(&ledger.vault, Kind::Answer, press.id, &letter, &press.by, now)?
+    };
+    Ok(if direct::add(tx, row.clone()).await? { Ok(row) } else { Err(Refused::Again) })
 }
 
 /// The phone number of a contact.

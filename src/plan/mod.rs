@@ -13,6 +13,7 @@ mod read;
 mod row;
 mod spent;
 mod tally;
+pub mod trial;
 mod write;
 
 use std::collections::BTreeMap;

@@ -1,11 +1,15 @@
 //! Messages that a person at the service sends outside any campaign: answers, and tests to the panel.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::db::{DbError, Row, Tx, sql};
 use super::message::Letter;
+use crate::clock;
 use crate::domain::id::{ContactId, DirectId, ReplyId};
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
-use crate::vault::{Place, Vault};
+use crate::vault::{Place, Vault, VaultError};
 
 /// What a person sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,11 +99,46 @@ fn read(row: &Row) -> Result<Direct, DbError> {
     })
 }
 
+impl Direct {
+    /// A message that waits for its turn, to nobody yet; its token is drawn here.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn queued(
+        vault: &Vault,
+        kind: Kind,
+        id: DirectId,
+        letter: &Letter,
+        by: &str,
+        now_ms: i64,
+    ) -> Result<Self, DbError> {
+        Ok(Self {
+            id,
+            kind,
+            contact: None,
+            reply: None,
+            campaign: None,
+            variant: None,
+            language: None,
+            account: String::new(),
+            channel: String::new(),
+            state: MessageState::Queued,
+            reason: None,
+            token: URL_SAFE_NO_PAD.encode(clock::random::<18>().map_err(VaultError::from)?),
+            fence: 0,
+            made_by: by.to_owned(),
+            made_at: now_ms,
+            state_at: now_ms,
+            sealed: seal(vault, id, letter)?,
+        })
+    }
+}
+
 /// Seals a letter for its message.
 ///
 /// # Errors
 /// When there is no randomness.
-pub fn seal(vault: &Vault, id: DirectId, letter: &Letter) -> Result<Vec<u8>, DbError> {
+fn seal(vault: &Vault, id: DirectId, letter: &Letter) -> Result<Vec<u8>, DbError> {
     let open = Private::new(serde_json::to_string(letter).map_err(|_| DbError::Unknown("letter"))?);
     Ok(vault.seal(place(&id), open.expose().as_bytes())?)
 }

@@ -151,6 +151,10 @@ impl Direct {
                 return Ok(Turn::Over);
             }
         };
+        if row.contact.is_none() && self.said_no(tx, &letter).await? {
+            direct::move_state(tx, row, MessageState::Withdrawn, Some(Decision::OptedOut.as_str()), now).await?;
+            return Ok(Turn::Over);
+        }
         let steady = tx.steady_ms(clock).await?;
         if !self.has_room(tx, &row.account, steady).await? {
             return Ok(Turn::Waits);
@@ -195,6 +199,11 @@ impl Direct {
         }
         let paused = account::paused(tx, now).await?.contains_key(&row.account);
         Ok(paused.then(|| "account_paused".to_owned()))
+    }
+
+    /// Whether a no stands for the number of a test, which has no contact.
+    async fn said_no(&self, tx: &mut Tx, letter: &Letter) -> Result<bool, DbError> {
+        Ok(!contact::noes(tx, &[self.ledger.vault.blind(&letter.to)]).await?.is_empty())
     }
 
     /// Takes a token of the account's rate, borrowing one when campaigns have taken what there was.
