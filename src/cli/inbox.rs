@@ -1,5 +1,7 @@
 //! `lykt inbox`: answers, until a person has read them. An unread one holds everything to its person.
 
+mod answer;
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -8,11 +10,10 @@ use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
 use crate::domain::id::ReplyId;
 use crate::domain::inert::inert;
-use crate::domain::lang::Text;
-use crate::domain::reply::ReplyKind;
 use crate::ledger::NoSource;
+use crate::store::direct::{self, Direct};
 use crate::store::reply::{self, Reply};
-use crate::{inbox, say, text};
+use crate::{inbox, say};
 
 /// More than this nobody reads at once.
 const MOST: i64 = 1_000;
@@ -36,6 +37,12 @@ pub enum InboxCommand {
     Show(ReplyArgs),
     /// Marks an answer as read: its person is held no longer. A suspected no that you read so counts as none.
     Read(ReadArgs),
+    /// Answers somebody who wrote, on the account and channel it came by.
+    Answer(answer::AnswerArgs),
+    /// Takes an answer on, so that nobody else answers it.
+    Take(ReplyArgs),
+    /// Hands an answer over to somebody else.
+    HandOver(answer::HandOverArgs),
 }
 
 /// Which answer.
@@ -65,6 +72,9 @@ pub async fn run(ctx: &Ctx, command: InboxCommand) -> anyhow::Result<Exit> {
         InboxCommand::List { all } => desk.list(all).await,
         InboxCommand::Show(args) => desk.show(&args).await,
         InboxCommand::Read(args) => desk.read(&args).await,
+        InboxCommand::Answer(args) => desk.answer(args).await,
+        InboxCommand::Take(args) => desk.take(&args).await,
+        InboxCommand::HandOver(args) => desk.hand_over(&args).await,
     }
 }
 
@@ -98,7 +108,7 @@ impl Desk<'_> {
             table.row([
                 short(reply.id),
                 self.local(reply.received_at),
-                meaning(reply.kind).pick(lang).to_owned(),
+                reply.kind.text().pick(lang).to_owned(),
                 reply.campaign.clone().unwrap_or_default(),
                 words,
             ]);
@@ -118,18 +128,30 @@ impl Desk<'_> {
             Ok(reply) => reply,
             Err(exit) => return Ok(exit),
         };
+        let mut tx = self.app.db.read().await?;
+        let mut answers = direct::of_contact(&mut tx, reply.contact).await?;
+        answers.retain(|sent| sent.reply == Some(reply.id));
         if self.ctx.json {
-            println!("{}", self.json(&reply));
+            let one = |d: &Direct| json!({ "id": d.id.to_string(), "state": d.state.as_str(), "reason": d.reason, "by": d.made_by });
+            let mut whole = self.json(&reply);
+            whole["answers"] = answers.iter().map(one).collect();
+            println!("{whole}");
             return Ok(Exit::Done);
         }
         let lang = self.ctx.lang;
         let field = |name: String, value: &str| println!("{name:<10} {value}");
         field(say!(lang, "answer", "svar"), &reply.id.to_string());
         field(say!(lang, "came", "kom"), &format!("{}, {}", self.local(reply.received_at), reply.channel));
-        field(say!(lang, "meaning", "betydning"), meaning(reply.kind).pick(lang));
+        field(say!(lang, "meaning", "betydning"), reply.kind.text().pick(lang));
         field(say!(lang, "language", "språk"), reply.language.as_deref().unwrap_or("?"));
         field(say!(lang, "campaign", "kampanje"), reply.campaign.as_deref().unwrap_or("-"));
+        field(say!(lang, "taken by", "tatt av"), &inert(reply.owner.as_deref().unwrap_or("-")));
         println!("\n{}", self.words(&reply));
+        for sent in &answers {
+            let (at, by, state) = (self.local(sent.made_at), inert(&sent.made_by), sent.state.meaning(false));
+            let (state, why) = (state.pick(lang), sent.reason.as_deref().unwrap_or_default());
+            println!("\n{}", say!(lang, "answered {at} by {by}: {state} {why}", "besvart {at} av {by}: {state} {why}"));
+        }
         Ok(Exit::Done)
     }
 
@@ -198,7 +220,7 @@ impl Desk<'_> {
         json!({
             "id": reply.id.to_string(), "contact": reply.contact.to_string(), "at": self.zoned(reply.received_at, "%Y-%m-%dT%H:%M:%S%:z"),
             "kind": reply.kind.as_str(), "language": reply.language, "campaign": reply.campaign, "channel": reply.channel,
-            "account": reply.account, "read": reply.read_at.is_some(), "text": reply.text.expose(),
+            "account": reply.account, "owner": reply.owner, "read": reply.read_at.is_some(), "text": reply.text.expose(),
         })
     }
 
@@ -229,17 +251,4 @@ impl Desk<'_> {
 fn short(id: ReplyId) -> String {
     let id = id.to_string();
     id[id.len() - SHORT..].to_owned()
-}
-
-fn meaning(kind: ReplyKind) -> Text {
-    match kind {
-        ReplyKind::OptOut => text!("no, registered", "nei, registrert"),
-        ReplyKind::Suspected => text!("perhaps a no", "kanskje et nei"),
-        ReplyKind::Start => text!("wants messages again", "vil ha meldinger igjen"),
-        ReplyKind::Help => text!("asks for help", "ber om hjelp"),
-        ReplyKind::Thanks => text!("thanks, no need", "takk, trenger ikke"),
-        ReplyKind::NotInGroup => text!("not in the group", "ikke i gruppen"),
-        ReplyKind::WrongNumber => text!("wrong number", "feil nummer"),
-        ReplyKind::Other => text!("something else", "noe annet"),
-    }
 }

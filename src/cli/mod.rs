@@ -24,6 +24,7 @@ mod reply;
 mod report;
 mod schema;
 mod secret;
+mod send_test;
 mod serve;
 mod shred;
 mod source;
@@ -89,6 +90,8 @@ enum Command {
     Status(life::CampaignArgs),
     /// Shows what came of a campaign, by version or language, and how sure that is.
     Report(report::ReportArgs),
+    /// Sends a campaign's message to somebody on your own panel. Counted nowhere.
+    SendTest(send_test::SendTestArgs),
     /// The calls of the day: see them, take one, say how it went.
     #[command(subcommand)]
     Tasks(tasks::TasksCommand),
@@ -288,6 +291,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Cancel(args) => life::run(ctx, args, Order::Cancel).await,
         Command::Status(args) => status::run(ctx, args).await,
         Command::Report(args) => report::run(ctx, args).await,
+        Command::SendTest(args) => send_test::run(ctx, args).await,
         Command::List(command) => list::run(ctx, command),
         Command::Message(command) => message::run(ctx, command),
         Command::Reply(command) => reply::run(ctx, command),

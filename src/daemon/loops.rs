@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
@@ -13,6 +13,7 @@ use crate::campaign::old_list::{DAYS, list_files};
 use crate::clock::Clock;
 use crate::domain::campaign::CampaignState;
 use crate::ledger::{Ledger, trust};
+use crate::outbox::Direct;
 use crate::plan::enqueue::enqueue;
 use crate::retention;
 use crate::settings::Retention;
@@ -61,6 +62,18 @@ pub(super) async fn repeat(
             () = tokio::time::sleep(every) => {}
             _ = stopped.changed() => {}
         }
+    }
+}
+
+/// Sends what people send by hand. After the stop it only settles what is under way.
+pub(super) async fn send_direct(direct: Direct, stopped: watch::Receiver<bool>) {
+    let direct = Arc::new(Mutex::new(direct));
+    let ours = direct.clone();
+    let step = async move || ours.lock().await.step().await.map(drop);
+    repeat("direct messages", Duration::from_millis(200), stopped, step).await;
+    let mut direct = direct.lock().await;
+    while direct.settle_ended().await.is_ok_and(|under_way| under_way > 0) {
+        direct.wait().await;
     }
 }
 

@@ -20,7 +20,7 @@ use tracing::{error, info, warn};
 use crate::campaign::folder::Folder;
 use crate::gateway::{Accounts, AccountsError};
 use crate::ledger::Ledger;
-use crate::outbox::{Outbox, Pace, Reaper, Reconciler, Settler};
+use crate::outbox::{Direct, Outbox, Pace, Reaper, Reconciler, Settler};
 use crate::settings::Settings;
 use crate::store::{Db, DbError, meta};
 use crate::tasks::Tasks;
@@ -94,6 +94,9 @@ impl Daemon {
             Pace { slots: usize::from(settings.sending.under_way), answer_within_ms: settings.sending.answer_within };
         let outbox = Outbox::new(db.clone(), settler.clone(), ledger.clone(), accounts.clone(), fence, pace);
         tasks.spawn(send(outbox, stopped.clone()));
+        let within = pace.answer_within_ms;
+        let direct = Direct::new(db.clone(), settler.clone(), ledger.clone(), accounts.clone(), fence, within);
+        tasks.spawn(loops::send_direct(direct, stopped.clone()));
 
         let reaper = Reaper::new(db.clone(), settler.clone(), ledger.clock.clone(), fence);
         let reconciler = Reconciler::new(db.clone(), ledger.clone(), settler.clone(), accounts.clone());

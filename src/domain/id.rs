@@ -51,6 +51,8 @@ ids! {
     MessageId,
     /// One try to send a message.
     AttemptId,
+    /// One message that a person at the service sends.
+    DirectId,
     /// One stored webhook.
     HookId,
     /// One inbound message.

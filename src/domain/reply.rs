@@ -1,5 +1,8 @@
 //! What kinds of answer people give.
 
+use super::lang::Text;
+use crate::text;
+
 /// What an answer means, as far as it can be told from its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ReplyKind {
@@ -45,6 +48,20 @@ impl ReplyKind {
             ReplyKind::NotInGroup => "not_in_group",
             ReplyKind::WrongNumber => "wrong_number",
             ReplyKind::Other => "other",
+        }
+    }
+
+    /// What it seems to mean, as a person reads it.
+    pub fn text(self) -> Text {
+        match self {
+            ReplyKind::OptOut => text!("no, registered", "nei, registrert"),
+            ReplyKind::Suspected => text!("perhaps a no", "kanskje et nei"),
+            ReplyKind::Start => text!("wants messages again", "vil ha meldinger igjen"),
+            ReplyKind::Help => text!("asks for help", "ber om hjelp"),
+            ReplyKind::Thanks => text!("thanks, no need", "takk, trenger ikke"),
+            ReplyKind::NotInGroup => text!("not in the group", "ikke i gruppen"),
+            ReplyKind::WrongNumber => text!("wrong number", "feil nummer"),
+            ReplyKind::Other => text!("something else", "noe annet"),
         }
     }
 

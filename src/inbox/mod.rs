@@ -1,6 +1,9 @@
 //! The way in: what people answered, what it means, and what follows from it. Knows neither the web nor tasks.
 
+pub mod answer;
+pub mod conversation;
 pub mod kind;
+pub mod ready;
 mod receive;
 mod sender;
 

@@ -45,6 +45,9 @@ pub async fn receive(
         language: reading.language,
         campaign: reply::latest_campaign(tx, contact.id).await?,
         read_at: None,
+        read_by: None,
+        owner: None,
+        owner_at: None,
         text: news.text.clone(),
     };
     if !reply::add(tx, &ledger.vault, &answer).await? {

@@ -24,7 +24,7 @@ use crate::store::{DbError, Tx, meta};
 /// From the intent's commit to the first byte, at most, in steady milliseconds.
 pub(super) const FIRST_BYTE_MS: i64 = 1_000;
 /// What a lease adds to the deadline and the gateway's time to answer.
-const LEASE_MARGIN_MS: i64 = 5_000;
+pub(super) const LEASE_MARGIN_MS: i64 = 5_000;
 /// Messages that one campaign may begin in one transaction.
 pub(super) const BATCH: usize = 256;
 /// Bursts are as large as what a rate lets through in this time.

@@ -7,6 +7,7 @@
 mod batch;
 mod breaker;
 mod claim;
+mod direct;
 pub mod doubt;
 mod hand_over;
 mod reap;
@@ -27,6 +28,7 @@ use crate::ledger::Ledger;
 use crate::store::{Db, DbError, Tx, message};
 use breaker::Breaker;
 use claim::{Claimed, FIRST_BYTE_MS};
+pub use direct::Direct;
 pub use reap::Reaper;
 pub use reconcile::Reconciler;
 pub use settle::{Settler, Tried};

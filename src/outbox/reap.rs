@@ -49,6 +49,8 @@ impl Reaper {
         for campaign in all.iter().filter(|c| c.state == CampaignState::Cancelled) {
             self.clear(campaign).await?;
         }
+        let doubts_before = trusted.then(|| self.clock.now_ms() - DOUBT_MS);
+        self.settler.reap_direct(&self.db, self.dead_before, doubts_before).await?;
         if trusted {
             while self.doubts().await? {}
             for campaign in all.iter().filter(|c| c.state.is_live()) {

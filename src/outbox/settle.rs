@@ -20,7 +20,7 @@ use crate::tasks::{Definitions, Hours, follow_up};
 /// Moves messages by what became known of them. Cheap to clone; clones share what they have read of campaigns.
 #[derive(Clone)]
 pub struct Settler {
-    ledger: Ledger,
+    pub(super) ledger: Ledger,
     holidays: Holidays,
     definitions: Definitions,
 }
@@ -164,6 +164,9 @@ impl Settler {
             found = message::by_attempt(tx, account, None, provider_id).await?;
         }
         let Some((id, n)) = found else {
+            if self.direct_receipt(tx, account, news).await? {
+                return Ok(());
+            }
             info!(account.name = account, "a receipt for a message that is not ours");
             return Ok(());
         };

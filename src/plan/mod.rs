@@ -15,6 +15,7 @@ mod row;
 pub mod sample;
 mod spent;
 mod tally;
+pub mod trial;
 mod write;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::old::{self, Table};
-use crate::store::{DbError, Tx, contact, message};
+use crate::store::{DbError, Tx, contact, direct, message};
 
 /// How a request to be forgotten ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,10 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
     if open.iter().any(|open| matches!(open.state, MessageState::Submitting | MessageState::InDoubt)) {
         return Ok(Erasure::UnderWay);
     }
+    let by_hand = direct::of_contact(tx, person.id).await?;
+    if by_hand.iter().any(|d| matches!(d.state, MessageState::Submitting | MessageState::InDoubt)) {
+        return Ok(Erasure::UnderWay);
+    }
     let blinds = contact::blinds(tx, person.id).await?;
     for blind in &blinds {
         if old::is_on_its_way(tx, blind).await? {
@@ -48,6 +52,7 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
         count(ledger, tx, &rows).await?;
         old::remove(tx, table, &rows).await?;
     }
+    direct::remove_of(tx, person.id).await?;
     old::remove_contacts(tx, &[person.id]).await?;
     let no = !contact::noes(tx, &blinds).await?.is_empty();
     Ok(Erasure::Done { no })

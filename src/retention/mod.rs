@@ -17,7 +17,7 @@ use crate::domain::span::Span;
 use crate::ledger::Ledger;
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
-use crate::store::{Db, DbError, Tx};
+use crate::store::{Db, DbError, Tx, direct};
 
 /// Rows in one transaction.
 const CHUNK: i64 = 200;
@@ -37,6 +37,8 @@ pub struct Erased {
     pub tasks: u64,
     /// Entries of the ledger.
     pub touches: u64,
+    /// What people sent by hand.
+    pub directs: u64,
     /// Raw webhooks.
     pub hooks: u64,
     /// Notices to staff.
@@ -72,6 +74,7 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Span) -> Result<Erased, DbErr
     for table in Table::ALL {
         *erased.of(table) = in_chunks(db, ledger, What::Rows(table), before).await?;
     }
+    erased.directs = in_chunks(db, ledger, What::Directs, before).await?;
     erased.hooks = in_chunks(db, ledger, What::Hooks, hooks_before).await?;
     erased.notices = in_chunks(db, ledger, What::Notices, before).await?;
     erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
@@ -88,6 +91,7 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Span) -> Result<Erased, DbErr
 #[derive(Clone, Copy)]
 enum What {
     Rows(Table),
+    Directs,
     Hooks,
     Notices,
     Plans,
@@ -126,6 +130,7 @@ async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<
             old::remove(tx, table, &rows).await?;
             Ok(rows.len() as u64)
         }
+        What::Directs => direct::remove_old(tx, before, CHUNK).await,
         What::Hooks => old::remove_hooks(tx, before, CHUNK).await,
         What::Notices => old::remove_notices(tx, before, CHUNK).await,
         What::Plans => old::remove_plans(tx, before, CHUNK).await,

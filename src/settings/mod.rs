@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 pub use clock::ClockSettings;
 pub use gateway::{Absent, Account, MayOpen, SimulatorAccount, TwilioAccount};
-pub use organisation::Organisation;
+pub use organisation::{Organisation, Panel};
 pub use secret::Secret;
 pub use server::{Campaigns, Database, Keys, Mail, Retention, SecondPerson, Security, Sending, Server, Tasks};
 

@@ -1,5 +1,7 @@
 //! Who we are, and the rules of the house.
 
+use std::path::PathBuf;
+
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, de};
 
@@ -29,6 +31,16 @@ pub struct Organisation {
     pub cooldown: Span,
     /// Days on which nobody works.
     pub holidays: Holidays,
+    /// People who agreed to try messages.
+    pub panel: Option<Panel>,
+}
+
+/// The organisation's own file of people who agreed to try messages: a number a line.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Panel {
+    /// The file.
+    pub file: PathBuf,
 }
 
 fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {

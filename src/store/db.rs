@@ -32,6 +32,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "calls", include_str!("../../migrations/0005_calls.sql")),
     (7, "credit", include_str!("../../migrations/0007_credit.sql")),
     (8, "access", include_str!("../../migrations/0008_access.sql")),
+    (9, "direct messages", include_str!("../../migrations/0009_direct.sql")),
     (11, "staff", include_str!("../../migrations/0011_staff.sql")),
     (12, "who planned", include_str!("../../migrations/0012_second_person.sql")),
 ];

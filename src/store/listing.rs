@@ -153,7 +153,7 @@ pub async fn unheard(tx: &mut Tx, account: &str, from_ms: i64, until_ms: i64) ->
     row.map_or(Ok(None), |row| row.get(0))
 }
 
-/// Where the messages stand that have these ids with the provider, under any of these accounts.
+/// Where the messages stand that have these ids with the provider, under any of these accounts; direct ones too.
 ///
 /// # Errors
 /// As the database has it.
@@ -164,6 +164,10 @@ pub async fn states(tx: &mut Tx, accounts: &[&str], ids: &[&str]) -> Result<Vec<
              where a.account in (")
         .list(accounts.iter().copied())
         .push(") and a.provider_id in (")
+        .list(chunk.iter().copied())
+        .push(") union all select d.provider_id, d.state from direct d where d.account in (")
+        .list(accounts.iter().copied())
+        .push(") and d.provider_id in (")
         .list(chunk.iter().copied())
         .push(")");
         for row in tx.all(query).await? {

@@ -239,7 +239,8 @@ pub async fn empty_contacts(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<V
          and not exists (select 1 from touch t where t.contact_id = c.id) \
          and not exists (select 1 from reply r where r.contact_id = c.id) \
          and not exists (select 1 from message m where m.contact_id = c.id) \
-         and not exists (select 1 from task k where k.contact_id = c.id) limit $2")
+         and not exists (select 1 from task k where k.contact_id = c.id) \
+         and not exists (select 1 from direct d where d.contact_id = c.id) limit $2")
     .push(lock);
     tx.all(query.bind(before_ms).bind(limit)).await?.iter().map(|row| row.id(0)).collect()
 }

@@ -32,11 +32,17 @@ pub struct Reply {
     pub campaign: Option<String>,
     /// When a person read it.
     pub read_at: Option<i64>,
+    /// Who read it.
+    pub read_by: Option<String>,
+    /// Who has taken it on.
+    pub owner: Option<String>,
+    /// When they did.
+    pub owner_at: Option<i64>,
     /// The text; sealed in the database.
     pub text: Private,
 }
 
-const COLUMNS: &str = "select id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, read_at, sealed from reply";
+const COLUMNS: &str = "select id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, read_at, sealed, read_by, owner, owner_at from reply";
 
 fn read(vault: &Vault, row: &Row) -> Result<Reply, DbError> {
     let id: ReplyId = row.id(0)?;
@@ -52,6 +58,9 @@ fn read(vault: &Vault, row: &Row) -> Result<Reply, DbError> {
         language: row.get(7)?,
         campaign: row.get(8)?,
         read_at: row.get(9)?,
+        read_by: row.get(11)?,
+        owner: row.get(12)?,
+        owner_at: row.get(13)?,
         text: Private::new(vault.open_text(place(&id), &sealed)?),
     })
 }
@@ -126,6 +135,30 @@ pub async fn since(tx: &mut Tx, contact: ContactId, from_ms: i64) -> Result<bool
 pub async fn mark_read(tx: &mut Tx, id: ReplyId, by: Option<&str>, now_ms: i64) -> Result<bool, DbError> {
     let query = sql("update reply set read_at = $1, read_by = $2 where id = $3 and read_at is null");
     Ok(tx.run(query.bind(now_ms).bind(by).bind(id)).await? == 1)
+}
+
+/// Whether this answer of this contact is still there.
+///
+/// # Errors
+/// As the database has it.
+pub async fn exists(tx: &mut Tx, id: ReplyId, contact: ContactId) -> Result<bool, DbError> {
+    let query = sql("select 1 from reply where id = $1 and contact_id = $2");
+    Ok(tx.maybe(query.bind(id).bind(contact)).await?.is_some())
+}
+
+/// Passes an answer from one owner to another, by compare-and-set; false when somebody else has it by now.
+///
+/// # Errors
+/// As the database has it.
+pub async fn pass(
+    tx: &mut Tx,
+    id: ReplyId,
+    from: Option<&str>,
+    to: Option<&str>,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let query = sql("update reply set owner = $1, owner_at = $2 where id = $3 and coalesce(owner, '') = $4");
+    Ok(tx.run(query.bind(to).bind(now_ms).bind(id).bind(from.unwrap_or_default())).await? == 1)
 }
 
 /// Answers to a campaign by kind.

@@ -168,6 +168,9 @@ impl House {
             language: None,
             campaign: Some(CAMPAIGN.to_owned()),
             read_at: None,
+            read_by: None,
+            owner: None,
+            owner_at: None,
             text: Private::new("takk".to_owned()),
         };
         let mut tx = self.db.begin().await.unwrap();

@@ -7,7 +7,7 @@ use super::{AddressArgs, Desk};
 use crate::domain::id::ContactId;
 use crate::store::contact::Contact;
 use crate::store::touch::{Touch, TouchKind};
-use crate::store::{DbError, Tx, contact, message, reply, task, touch};
+use crate::store::{DbError, Tx, contact, direct, message, reply, task, touch};
 
 impl Desk<'_> {
     /// Prints everything about a person as JSON, with or without `--json`.
@@ -48,6 +48,7 @@ impl Desk<'_> {
             "contacted_at": person.contacted_at.map(|at| self.moment(at)),
             "history": history.iter().map(|entry| self.entry_json(entry)).collect::<Vec<_>>(),
             "messages": self.messages(tx, person.id).await?,
+            "sent_by_hand": self.sent_by_hand(tx, person.id).await?,
             "replies": self.replies(tx, person.id).await?,
             "tasks": self.tasks(tx, person.id).await?,
         }))
@@ -65,6 +66,17 @@ impl Desk<'_> {
                 }))
             })
             .collect()
+    }
+
+    async fn sent_by_hand(&self, tx: &mut Tx, id: ContactId) -> Result<Vec<Value>, DbError> {
+        let one = |d: direct::Direct| {
+            let letter = direct::open(&self.app.ledger.vault, &d)?;
+            Ok(json!({
+                "id": d.id.to_string(), "kind": d.kind.as_str(), "state": d.state.as_str(), "at": self.moment(d.made_at),
+                "channel": d.channel, "by": d.made_by, "text": letter.text,
+            }))
+        };
+        direct::of_contact(tx, id).await?.into_iter().map(one).collect()
     }
 
     async fn replies(&self, tx: &mut Tx, id: ContactId) -> Result<Vec<Value>, DbError> {

@@ -1,0 +1,176 @@
+//! A person answers somebody who wrote: on the account and channel it came by, and only because they pressed.
+
+use crate::campaign::template::MOST_SENT;
+use crate::clock::Clock;
+use crate::domain::id::{ContactId, DirectId, ReplyId};
+use crate::domain::lang::Text;
+use crate::domain::private::Private;
+use crate::ledger::Ledger;
+use crate::store::direct::{self, Direct, Kind};
+use crate::store::message::Letter;
+use crate::store::reply::{self, Reply};
+use crate::store::{DbError, Tx, contact};
+use crate::text;
+
+/// From this hour on people sleep, or work with somebody beside them.
+const NIGHT_FROM: i8 = 21;
+/// Until this hour.
+const NIGHT_UNTIL: i8 = 8;
+
+/// A press of the button.
+#[derive(Debug)]
+pub struct Press {
+    /// The message's id, drawn before the press: the same press twice is one message.
+    pub id: DirectId,
+    /// What it answers.
+    pub reply: ReplyId,
+    /// What was written.
+    pub text: Private,
+    /// Who writes.
+    pub by: String,
+    /// Also at night: the person was warned.
+    pub now: bool,
+}
+
+/// Why an answer does not go. Nothing was sent then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Nobody wrote this, or not any more.
+    Unknown,
+    /// The person said no.
+    OptedOut,
+    /// Somebody else has taken it on.
+    Taken(String),
+    /// It is night; who wants to send anyway says so.
+    Night,
+    /// They wrote from what is no number.
+    NoNumber,
+    /// There is nothing to send.
+    Empty,
+    /// More than any gateway takes.
+    TooLong,
+    /// It was pressed before.
+    Again,
+}
+
+impl Refused {
+    /// The word in JSON.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Refused::Unknown => "unknown",
+            Refused::OptedOut => "opted_out",
+            Refused::Taken(_) => "taken",
+            Refused::Night => "night",
+            Refused::NoNumber => "no_number",
+            Refused::Empty => "empty",
+            Refused::TooLong => "too_long",
+            Refused::Again => "again",
+        }
+    }
+
+    /// What a person reads.
+    pub fn text(&self) -> Text {
+        match self {
+            Refused::Unknown => text!("this answer is not here any more", "dette svaret finnes ikke lenger"),
+            Refused::OptedOut => text!(
+                "this person does not want to be contacted; nothing was sent",
+                "denne personen vil ikke kontaktes; ingenting ble sendt"
+            ),
+            Refused::Taken(name) => text!(
+                "{name} has taken this answer; talk to them, or have it handed over. Nothing was sent",
+                "{name} har tatt dette svaret; snakk sammen, eller få det overlatt. Ingenting ble sendt"
+            ),
+            Refused::Night => text!(
+                "it is between 21:00 and 08:00, and the phone may wake somebody, or be seen by somebody else; nothing was sent yet",
+                "klokken er mellom 21.00 og 08.00, og telefonen kan vekke noen, eller bli sett av andre; ingenting er sendt ennå"
+            ),
+            Refused::NoNumber => text!(
+                "they did not write from a phone number, so this cannot be answered from here",
+                "de skrev ikke fra et telefonnummer, så dette kan ikke besvares herfra"
+            ),
+            Refused::Empty => text!("there is no text to send", "det er ingen tekst å sende"),
+            Refused::TooLong => text!(
+                "the text is longer than {MOST_SENT} characters; make it shorter",
+                "teksten er lengre enn {MOST_SENT} tegn; gjør den kortere"
+            ),
+            Refused::Again => text!("this was sent already", "dette er allerede sendt"),
+        }
+    }
+}
+
+/// Whether a person is warned before an answer goes.
+pub fn is_night(clock: &Clock) -> bool {
+    let hour = clock.zoned().hour();
+    hour >= NIGHT_FROM || hour < NIGHT_UNTIL
+}
+
+/// Puts an answer in the queue and takes the reply on, unless something stands in the way. The daemon sends it within a
+/// second, and looks once more whether the person has said no.
+///
+/// # Errors
+/// As the database has it.
+pub async fn answer(ledger: &Ledger, tx: &mut Tx, press: Press) -> Result<Result<Direct, Refused>, DbError> {
+    let text = press.text.expose().trim().replace("\r\n", "\n");
+    if text.is_empty() {
+        return Ok(Err(Refused::Empty));
+    }
+    if text.chars().nth(MOST_SENT).is_some() {
+        return Ok(Err(Refused::TooLong));
+    }
+    let Some(reply) = reply::get(tx, &ledger.vault, press.reply).await? else { return Ok(Err(Refused::Unknown)) };
+    match contact::lock(tx, reply.contact).await? {
+        Some(contact) if contact.opted_out => return Ok(Err(Refused::OptedOut)),
+        Some(_) => {}
+        None => return Ok(Err(Refused::Unknown)),
+    }
+    let Some(to) = number(ledger, tx, reply.contact).await? else { return Ok(Err(Refused::NoNumber)) };
+    if direct::get(tx, press.id).await?.is_some() {
+        return Ok(Err(Refused::Again));
+    }
+    if is_night(&ledger.clock) && !press.now {
+        return Ok(Err(Refused::Night));
+    }
+    if let Err(name) = take(ledger, tx, press.reply, &press.by).await? {
+        return Ok(Err(name.map_or(Refused::Unknown, Refused::Taken)));
+    }
+    let letter = Letter { to: to.expose().clone(), text, media: None };
+    let now = ledger.clock.now_ms();
+    let row = Direct {
+        reply: Some(reply.id),
+        contact: Some(reply.contact),
+        account: reply.account,
+        channel: reply.channel,
+        ..Direct::queued(&ledger.vault, Kind::Answer, press.id, &letter, &press.by, now)?
+    };
+    Ok(if direct::add(tx, row.clone()).await? { Ok(row) } else { Err(Refused::Again) })
+}
+
+/// The phone number of a contact.
+async fn number(ledger: &Ledger, tx: &mut Tx, contact: ContactId) -> Result<Option<Private>, DbError> {
+    let is_number = |written: &Private| {
+        let digits = written.expose().strip_prefix('+').unwrap_or_default();
+        (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    Ok(contact::addresses(tx, &ledger.vault, contact).await?.into_iter().find(is_number))
+}
+
+/// Takes a reply on, so that nobody else answers it. `Err` with the name of who has it; none when it is not there.
+///
+/// # Errors
+/// As the database has it.
+pub async fn take(ledger: &Ledger, tx: &mut Tx, id: ReplyId, by: &str) -> Result<Result<(), Option<String>>, DbError> {
+    if reply::pass(tx, id, None, Some(by), ledger.clock.now_ms()).await? {
+        return Ok(Ok(()));
+    }
+    let owner = reply::get(tx, &ledger.vault, id).await?.and_then(|reply| reply.owner);
+    Ok(if owner.as_deref() == Some(by) { Ok(()) } else { Err(owner) })
+}
+
+/// Hands a reply over, from whoever was seen to have it, to somebody else; to nobody lets it go. False when somebody
+/// else has it by now.
+///
+/// # Errors
+/// As the database has it.
+pub async fn hand_over(ledger: &Ledger, tx: &mut Tx, seen: &Reply, to: Option<&str>) -> Result<bool, DbError> {
+    reply::pass(tx, seen.id, seen.owner.as_deref(), to, ledger.clock.now_ms()).await
+}

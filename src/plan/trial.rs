@@ -1,0 +1,173 @@
+//! A campaign's message to somebody on the organisation's own panel, before anybody else gets it: with a made-up row,
+//! counted nowhere, and to nobody who has not agreed.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use crate::campaign::file::{Definition, Image};
+use crate::campaign::language::pick_language;
+use crate::campaign::template::Template;
+use crate::clock::new_id;
+use crate::domain::channel::Channel;
+use crate::domain::lang::Text;
+use crate::domain::phone::PhoneNumber;
+use crate::ledger::Ledger;
+use crate::settings::Settings;
+use crate::store::direct::{self, Direct, Kind};
+use crate::store::message::Letter;
+use crate::store::{DbError, Tx, campaign, contact};
+use crate::text;
+
+/// Which version is tried, in which language; the first when nothing is said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'a> {
+    /// The version.
+    pub variant: Option<&'a str>,
+    /// The language.
+    pub language: Option<&'a str>,
+}
+
+/// Why nothing is tried. Nothing was sent then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoTrial {
+    /// No panel stands in the settings.
+    NoPanel,
+    /// The panel's file cannot be read.
+    Unreadable(String),
+    /// The number is not on the panel.
+    NotOnPanel,
+    /// They said no, panel or not.
+    OptedOut,
+    /// The campaign calls, and sends nothing.
+    Calls,
+    /// There is no such version.
+    NoVariant(String),
+    /// The version has no text in this language.
+    NoLanguage(String),
+    /// The picture is given out only once there is a plan.
+    NoPlan,
+    /// The text cannot be filled in.
+    Text(String),
+}
+
+impl NoTrial {
+    /// What a person reads.
+    pub fn text(&self) -> Text {
+        match self {
+            NoTrial::NoPanel => text!(
+                "there is no panel: write the numbers of people who agreed into a file, a number a line, and name it in lykt.toml: [organisation] panel = {{ file = \"panel.txt\" }}",
+                "det finnes ikke noe testpanel: skriv numrene til folk som har sagt ja i en fil, ett nummer per linje, og oppgi den i lykt.toml: [organisation] panel = {{ file = \"panel.txt\" }}"
+            ),
+            NoTrial::Unreadable(why) => {
+                text!("the panel's file cannot be read: {why}", "filen med testpanelet kan ikke leses: {why}")
+            }
+            NoTrial::NotOnPanel => text!(
+                "this number is not on the panel; when the person agrees, add it to the file that [organisation] panel names. Nothing was sent",
+                "dette nummeret er ikke i testpanelet; når personen sier ja, legg det til i filen som [organisation] panel oppgir. Ingenting ble sendt"
+            ),
+            NoTrial::OptedOut => text!(
+                "this person does not want to be contacted; nothing was sent",
+                "denne personen vil ikke kontaktes; ingenting ble sendt"
+            ),
+            NoTrial::Calls => text!(
+                "this is a campaign of calls, which sends nothing",
+                "dette er en ringekampanje, som ikke sender noe"
+            ),
+            NoTrial::NoVariant(all) => {
+                text!("there is no such variant; there are: {all}", "det finnes ingen slik variant; det finnes: {all}")
+            }
+            NoTrial::NoLanguage(all) => text!(
+                "the variant has no text in this language; it has: {all}",
+                "varianten har ingen tekst på dette språket; den har: {all}"
+            ),
+            NoTrial::NoPlan => text!(
+                "the picture is given out only once there is a plan: run `lykt plan` first",
+                "bildet kan hentes først når det finnes en plan: kjør `lykt plan` først"
+            ),
+            NoTrial::Text(why) => text!("the text cannot be filled in: {why}", "teksten kan ikke fylles ut: {why}"),
+        }
+    }
+}
+
+/// Puts a campaign's message to somebody on the panel in the queue. The daemon sends it within a second.
+///
+/// # Errors
+/// As the database has it.
+pub async fn send(
+    ledger: &Ledger,
+    tx: &mut Tx,
+    settings: &Settings,
+    definition: &Definition,
+    to: &PhoneNumber,
+    wanted: Wanted<'_>,
+    by: &str,
+) -> Result<Result<Direct, NoTrial>, DbError> {
+    if let Err(why) = on_panel(settings, to) {
+        return Ok(Err(why));
+    }
+    if !contact::noes(tx, &[ledger.vault.blind(to.expose())]).await?.is_empty() {
+        return Ok(Err(NoTrial::OptedOut));
+    }
+    let planned = campaign::get(tx, &definition.name).await?.is_some_and(|campaign| campaign.plan_id.is_some());
+    if definition.image.is_some() && !planned {
+        return Ok(Err(NoTrial::NoPlan));
+    }
+    let (variant, language, text) = match written(settings, definition, wanted) {
+        Ok(written) => written,
+        Err(why) => return Ok(Err(why)),
+    };
+    let media = definition.image.as_ref().map(Image::public_name);
+    let letter = Letter { to: to.expose().to_owned(), text, media };
+    let row = Direct {
+        campaign: Some(definition.name.clone()),
+        variant: Some(variant),
+        language: Some(language),
+        account: definition.account.clone(),
+        channel: Channel::Sms.as_str().to_owned(),
+        ..Direct::queued(&ledger.vault, Kind::Test, new_id(), &letter, by, ledger.clock.now_ms())?
+    };
+    direct::add(tx, row.clone()).await?;
+    Ok(Ok(row))
+}
+
+fn on_panel(settings: &Settings, to: &PhoneNumber) -> Result<(), NoTrial> {
+    let panel = settings.organisation.panel.as_ref().ok_or(NoTrial::NoPanel)?;
+    let told = |error: io::Error| NoTrial::Unreadable(error.to_string());
+    let lines = std::fs::read_to_string(settings.path(&panel.file)).map_err(told)?;
+    let region = settings.organisation.region;
+    let mut numbers = lines
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim())
+        .filter_map(|line| PhoneNumber::parse(line, region).ok());
+    if numbers.any(|number| number.expose() == to.expose()) { Ok(()) } else { Err(NoTrial::NotOnPanel) }
+}
+
+/// The version, its language, and the text with a row that nobody takes for a person's.
+fn written(
+    settings: &Settings,
+    definition: &Definition,
+    wanted: Wanted<'_>,
+) -> Result<(String, String, String), NoTrial> {
+    if definition.calls.is_some() {
+        return Err(NoTrial::Calls);
+    }
+    let names = || definition.variants.iter().map(|variant| variant.name.as_str()).collect::<Vec<_>>().join(", ");
+    let variant = match wanted.variant {
+        Some(name) => definition.variants.iter().find(|variant| variant.name == name),
+        None => definition.variants.first(),
+    };
+    let variant = variant.ok_or_else(|| NoTrial::NoVariant(names()))?;
+    let house = &settings.organisation;
+    let (texts, strict) = (&variant.texts, wanted.language.is_some());
+    let language = pick_language(wanted.language, texts, &house.languages, strict)
+        .map_err(|_| NoTrial::NoLanguage(texts.keys().cloned().collect::<Vec<_>>().join(", ")))?;
+    let made_up = definition.columns.keys().map(|name| (name.clone(), format!("[{name}]")));
+    let mut values: BTreeMap<String, String> = made_up.collect();
+    values.insert("sender".to_owned(), definition.sender.clone());
+    values.insert("organisation".to_owned(), house.name.clone());
+    values.insert("services".to_owned(), house.services.clone());
+    let text = texts.get(language).map(String::as_str).unwrap_or_default();
+    let text = Template::new(text).and_then(|template| template.render(&values));
+    let text = text.map_err(|error| NoTrial::Text(error.to_string()))?;
+    Ok((variant.name.clone(), language.to_owned(), text))
+}
