@@ -10,6 +10,7 @@ pub mod colleague;
 pub mod contact;
 pub mod credit;
 pub mod db;
+pub mod doubt;
 pub mod figures;
 pub mod hook;
 pub mod list;
