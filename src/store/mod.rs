@@ -11,6 +11,7 @@ pub mod contact;
 pub mod credit;
 pub mod db;
 pub mod direct;
+pub mod doubt;
 pub mod figures;
 pub mod hook;
 pub mod list;

@@ -7,6 +7,7 @@ mod contact;
 pub mod demo;
 pub mod home;
 pub mod language;
+pub mod lists;
 mod outcome;
 pub mod sign_in;
 mod today;
@@ -25,6 +26,7 @@ pub fn doors(doors: Doors) -> Doors {
         check::doors,
         contact::doors,
         campaigns::doors,
+        lists::doors,
     ]
     .into_iter()
     .fold(doors, |doors, add| add(doors))

@@ -1,6 +1,7 @@
 //! The coordinator's campaigns: all of them, and a file for each page that one of them has.
 
 mod approve;
+mod doubts;
 mod file;
 mod live;
 mod messages;
@@ -9,6 +10,7 @@ mod order;
 mod plan;
 mod planning;
 mod reasons;
+mod report;
 mod words;
 
 use std::collections::BTreeMap;
@@ -29,9 +31,20 @@ pub use planning::Planning;
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {
     let doors = doors.get("/campaigns", Allow::COORDINATOR, show);
-    [one::doors, live::doors, order::doors, file::doors, plan::doors, reasons::doors, messages::doors, approve::doors]
-        .into_iter()
-        .fold(doors, |doors, add| add(doors))
+    [
+        one::doors,
+        live::doors,
+        order::doors,
+        file::doors,
+        plan::doors,
+        reasons::doors,
+        messages::doors,
+        approve::doors,
+        doubts::doors,
+        report::doors,
+    ]
+    .into_iter()
+    .fold(doors, |doors, add| add(doors))
 }
 
 /// A campaign in a line of the list.

@@ -1,0 +1,163 @@
+//! A house with a coordinator at her desk: settings, a folder of campaigns, and the pages through the router.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Method, Request, StatusCode, header};
+use jiff::tz::TimeZone;
+use lykt::clock::Clock;
+use lykt::domain::private::Private;
+use lykt::domain::role::Role;
+use lykt::ledger::Ledger;
+use lykt::settings::Settings;
+use lykt::store::Db;
+use lykt::vault::{Keys, Vault};
+use lykt::web::{self, House};
+use tower::ServiceExt;
+
+/// The campaign as it is at first.
+pub const VINTER: &str = r#"title  = "Gratis vaksine"
+goal   = "20 personer får første dose"
+basis  = "public task, DPIA 2026-04"
+starts = 2026-11-01
+ends   = 2027-01-31
+
+[targets]
+list    = "lists/oslo.csv"
+columns = { phone = "telefon", language = "språk", nick = "kallenavn" }
+
+[message]
+channels = ["sms"]
+gateway  = { sms = "a" }
+sender   = "Amanda"
+[[message.variant]]
+name = "personal"
+text.nb = "Hei {{ nick }}! Gratis lege. Dette er {{ sender }} fra {{ organisation }}, lykten.example. Svar STOPP for å slippe flere."
+text.en = "Hi {{ nick }}! Free doctor. This is {{ sender }} from {{ organisation }}, lykten.example. Reply STOP to opt out."
+
+[window]
+days = ["mon", "tue", "wed", "thu", "fri"]
+from = "11:00"
+until = "18:00"
+holidays = "NO"
+rate = "20/min"
+"#;
+
+/// A house for one test.
+pub struct Desk {
+    pub db: Db,
+    pub ledger: Ledger,
+    router: Router,
+    cookies: Vec<(&'static str, String)>,
+    folder: tempfile::TempDir,
+}
+
+/// What a page answered.
+pub struct Answer {
+    pub status: StatusCode,
+    pub leads_to: Option<String>,
+    pub kind: String,
+    pub body: String,
+}
+
+/// A number that belongs to nobody.
+pub fn number(n: usize) -> String {
+    format!("+44 7700 900{n:03}")
+}
+
+/// A list of this many people.
+pub fn list(people: usize) -> String {
+    let row = |n: usize| format!("{};nb;Kari{n}\n", number(n));
+    format!("telefon;språk;kallenavn\n{}", (0..people).map(row).collect::<String>())
+}
+
+impl Desk {
+    /// A house with the campaign `vinter`, a list of this many people, and a user for each role.
+    pub async fn with(people: usize, more_settings: &str) -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let campaigns = folder.path().join("campaigns");
+        std::fs::create_dir_all(campaigns.join("lists")).unwrap();
+        std::fs::write(campaigns.join("vinter.toml"), VINTER).unwrap();
+        std::fs::write(campaigns.join("lists/oslo.csv"), list(people)).unwrap();
+        let file = folder.path().join("lykt.toml");
+        let settings = format!(
+            "[organisation]\nname = \"Lykten\"\nabout_url = \"https://lykten.example\"\n[gateways.a]\nkind = \"simulator\"\n{more_settings}"
+        );
+        std::fs::write(&file, settings).unwrap();
+        let settings = Settings::load(&file).unwrap();
+        let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2026-12-03T12:00:00+01:00".parse().unwrap());
+        let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
+        let ledger = Ledger { vault, clock, cooldown: "6 months".parse().unwrap() };
+        let db = Db::open(&format!("sqlite:{}", folder.path().join("lykt.db").display())).await.unwrap();
+        let house = House::new(settings, db.clone(), ledger.clone());
+        let mut cookies = Vec::new();
+        for (name, role) in [("Berit", Role::Coordinator), ("Anne", Role::Coordinator), ("Stian", Role::Staff)] {
+            let password = Private::new("en lykt i mørket lyser".to_owned());
+            let added = house.access.add(name, role, Some(password), None).await.unwrap().unwrap();
+            let mut tx = db.begin().await.unwrap();
+            let cookie = house.access.begin(&mut tx, added.user.id).await.unwrap();
+            tx.commit().await.unwrap();
+            cookies.push((name, cookie.expose().clone()));
+        }
+        let router = web::router(house);
+        Desk { db, ledger, router, cookies, folder }
+    }
+
+    /// Where campaign files are.
+    pub fn campaigns(&self) -> PathBuf {
+        self.folder.path().join("campaigns")
+    }
+
+    /// What this person sees at an address.
+    pub async fn get(&self, who: &str, path: &str) -> Answer {
+        self.ask(who, Method::GET, path, "text/plain", Vec::new()).await
+    }
+
+    /// What this person gets for a form.
+    pub async fn post(&self, who: &str, path: &str, form: &str) -> Answer {
+        self.ask(who, Method::POST, path, "application/x-www-form-urlencoded", form.into()).await
+    }
+
+    /// What this person gets for anything else.
+    pub async fn ask(&self, who: &str, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+        let cookie = &self.cookies.iter().find(|(name, _)| *name == who).unwrap().1;
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::COOKIE, format!("lykt={cookie}"))
+            .header(header::ACCEPT_LANGUAGE, "en")
+            .header(header::CONTENT_TYPE, kind)
+            .header("sec-fetch-site", "same-origin");
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let text = |name| {
+            let value = response.headers().get(name)?;
+            value.to_str().ok().map(str::to_owned)
+        };
+        let (status, leads_to) = (response.status(), text(header::LOCATION));
+        let kind = text(header::CONTENT_TYPE).unwrap_or_default();
+        let body = to_bytes(response.into_body(), 10_000_000).await.unwrap();
+        Answer { status, leads_to, kind, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
+    /// A file of a campaign in the folder.
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        std::fs::write(self.campaigns().join(name), text).unwrap();
+    }
+}
+
+impl Answer {
+    /// Whether the page says this.
+    pub fn says(&self, text: &str) -> bool {
+        self.body.contains(text)
+    }
+
+    /// The page, when it says all of this.
+    #[track_caller]
+    pub fn must_say(&self, texts: &[&str]) {
+        for text in texts {
+            assert!(self.says(text), "{text:?} is missing ({}):\n{}", self.status, self.body);
+        }
+    }
+}
