@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jiff::tz::TimeZone;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Ctx;
@@ -166,18 +166,31 @@ struct Anchor {
 pub(super) async fn clock(db: &Db, settings: &Settings) -> Result<Clock, DbError> {
     let zone = settings.organisation.timezone.clone();
     let Some(lapse) = &settings.clock else { return Ok(Clock::real(zone)) };
-    let mut tx = db.begin().await?;
-    let anchor = anchor(&mut tx, lapse, &zone).await?;
-    tx.commit().await?;
-    let Anchor { start_ms, anchor_ms, day_ms } = anchor;
+    let start = zone.to_timestamp(lapse.start).map_err(|_| DbError::Unknown("clock start"))?;
+    let mut tx = db.read().await?;
+    let anchored = anchored(&mut tx, start, lapse).await?;
+    drop(tx);
+    let Anchor { start_ms, anchor_ms, day_ms } = match anchored {
+        Some(anchor) => anchor,
+        None => {
+            let mut tx = db.begin().await?;
+            let anchor = anchor(&mut tx, start, lapse).await?;
+            tx.commit().await?;
+            anchor
+        }
+    };
     Ok(Clock::lapsing(zone, Lapse { start_ms, anchor_ms, day_ms }))
 }
 
-async fn anchor(tx: &mut Tx, lapse: &ClockSettings, zone: &TimeZone) -> Result<Anchor, DbError> {
-    let start = zone.to_timestamp(lapse.start).map_err(|_| DbError::Unknown("clock start"))?;
+async fn anchored(tx: &mut Tx, start: Timestamp, lapse: &ClockSettings) -> Result<Option<Anchor>, DbError> {
     let stored = meta::get(tx, "clock.lapse").await?.and_then(|text| serde_json::from_str::<Anchor>(&text).ok());
-    if let Some(stored) = stored.filter(|a| a.start_ms == start.as_millisecond() && a.day_ms == lapse.day) {
-        return Ok(stored);
+    Ok(stored.filter(|a| a.start_ms == start.as_millisecond() && a.day_ms == lapse.day))
+}
+
+async fn anchor(tx: &mut Tx, start: Timestamp, lapse: &ClockSettings) -> Result<Anchor, DbError> {
+    // Another process may have been first.
+    if let Some(anchor) = anchored(tx, start, lapse).await? {
+        return Ok(anchor);
     }
     let Lapse { start_ms, anchor_ms, day_ms } = Lapse::from_now(start, lapse.day);
     let anchor = Anchor { start_ms, anchor_ms, day_ms };

@@ -110,7 +110,7 @@ impl Decision {
             OptedOut => text!("does not want contact", "vil ikke kontaktes"),
             Held => text!("on hold: an answer nobody has read", "på vent: et svar ingen har lest"),
             NotInGroup => text!("said: not in the group", "har sagt: ikke i gruppen"),
-            WrongNumber => text!("the number is somebody else's", "nummeret tilhører en annen"),
+            WrongNumber => text!("the number is somebody else's, or dead", "nummeret tilhører en annen, eller er dødt"),
             PartnerWait => text!("a partner is in contact", "en partner har kontakt"),
             InDoubt => text!("unclear whether an earlier message went out", "uavklart om en tidligere melding gikk ut"),
             Cooldown => text!("too soon after the last contact", "for kort tid siden sist"),

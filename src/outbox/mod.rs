@@ -35,6 +35,8 @@ pub use settle::{Settler, Tried};
 
 /// Looks at the queue at least this often; commands in other processes are seen within it.
 const POLL: Duration = Duration::from_millis(200);
+/// How often in a row a step may meet other writers on the same rows before that is an error.
+const CONFLICTS: u32 = 5;
 
 /// The sender of one daemon.
 pub struct Outbox {
@@ -103,7 +105,18 @@ impl Outbox {
         if self.ended.is_empty() && self.unsent.is_empty() && !self.may_begin().await? {
             return Ok(Stepped { under_way: self.under_way.len(), ..Stepped::default() });
         }
-        let mut tx = self.db.begin().await?;
+        let mut met = 0;
+        loop {
+            // A lock that is not to be had is an error; writers who met on their rows try again at once.
+            let tx = self.db.begin().await?;
+            match self.write(tx).await {
+                Err(e) if e.is_conflict() && met < CONFLICTS => met += 1,
+                ended => return ended,
+            }
+        }
+    }
+
+    async fn write(&mut self, mut tx: Tx) -> Result<Stepped, DbError> {
         self.take_back(&mut tx).await?;
         self.settler.settle_all(&mut tx, &self.ended).await?;
         let claimed = self.claim_all(&mut tx).await?;

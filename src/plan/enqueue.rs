@@ -22,8 +22,8 @@ use crate::store::message::{self, NewMessage};
 use crate::store::waiting::{self, Place, Rewritten};
 use crate::store::{Db, DbError, Tx};
 
-/// Messages in one transaction.
-const CHUNK: i64 = 200;
+/// Messages in the first transaction; the next ones find out how many fit.
+const CHUNK: i64 = 50;
 
 /// Carries out an approved plan: queues everybody it names, then its campaign runs, or goes on. `progress` hears of
 /// each chunk's size.
@@ -47,10 +47,10 @@ pub async fn enqueue(
     drop(tx);
     let not_before = begins_ms(&definition, ledger.clock.zone());
     let carrying = Carrying { ledger, name, plan, definition, not_before };
-    let mut from = 0;
+    let (mut from, mut rows) = (0, CHUNK);
     loop {
         let mut tx = db.read().await?;
-        let targets = campaign::targets(&mut tx, plan, from, CHUNK, earlier.is_none()).await?;
+        let targets = campaign::targets(&mut tx, plan, from, rows, earlier.is_none()).await?;
         let Some(last) = targets.last() else { break };
         from = last.n + 1;
         let size = targets.iter().filter(|target| target.decision == Decision::Eligible).count() as u64;
@@ -60,6 +60,7 @@ pub async fn enqueue(
             return Ok(spent);
         }
         progress(size);
+        rows = spent.next_rows(rows);
     }
     if !carrying.clear(db, &mut spent).await? {
         return Ok(spent);

@@ -36,3 +36,14 @@ pub async fn touch(tx: &mut Tx, contact: ContactId, id: TouchId, campaign: Optio
          where id = $2");
     tx.run(query.bind(campaign).bind(id)).await.map(drop)
 }
+
+/// Takes back the credit of a no that was registered by mistake, after something that has this id: figures forget it.
+/// The entry stays.
+///
+/// # Errors
+/// As the database has it.
+pub async fn forget_no(tx: &mut Tx, contact: ContactId, after: TouchId) -> Result<(), DbError> {
+    let query = sql("update touch set campaign = null, variant = null, message_language = null, again = false \
+         where contact_id = $1 and kind = 'opt_out' and id > $2");
+    tx.run(query.bind(contact).bind(after)).await.map(drop)
+}

@@ -20,7 +20,7 @@ use sqlx::{
 use uuid::Uuid;
 
 pub use super::sql::{Arg, Sql, sql};
-use crate::clock::Clock;
+use crate::clock::{Clock, boot_ms};
 pub use error::DbError;
 pub use look::{Health, Schema};
 
@@ -41,6 +41,12 @@ const ROWS: usize = 500;
 /// Prepared statements that a connection keeps. The same statement with another number of rows is another one, and a
 /// batch has whatever number of rows has queued.
 const STATEMENTS: usize = 256;
+/// How long the lock for writing is waited for, steady milliseconds.
+const PATIENCE_MS: i64 = 10_000;
+/// SQLite asks for a lock that another program holds at ever longer intervals, a tenth of a second in the end, and never
+/// queues: beside a daemon that writes all the time it may be unlucky for ever. Asked anew after so many milliseconds,
+/// it looks every few.
+const ASK_ANEW: &str = "pragma busy_timeout = 20";
 
 /// An open database.
 #[derive(Clone, Debug)]
@@ -100,7 +106,10 @@ impl Db {
                 .disable_statement_logging();
             // A file does not hang up: no connection is tried before it is used.
             let pool = || SqlitePoolOptions::new().test_before_acquire(false);
-            let write = pool().max_connections(1).connect_with(options.clone()).await?;
+            let write = pool().max_connections(1).after_connect(|connection, _| {
+                Box::pin(async { sqlx::query(ASK_ANEW).execute(connection).await.map(drop) })
+            });
+            let write = write.connect_with(options.clone()).await?;
             let read = pool().max_connections(4).connect_with(options).await?;
             return Ok(Db::Sqlite { write, read });
         }
@@ -128,7 +137,8 @@ impl Db {
         });
         let migrator = Migrator::with_migrations(steps.collect());
         match self {
-            Db::Sqlite { write, .. } => migrator.run(write).await,
+            // These connections wait for a lock by themselves.
+            Db::Sqlite { read, .. } => migrator.run(read).await,
             Db::Postgres(pool) => migrator.run(pool).await,
         }
         .map_err(DbError::Migrate)
@@ -140,7 +150,7 @@ impl Db {
     /// When the database is away.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Db::Sqlite { write, .. } => Tx::Sqlite(begin_immediate(write).await?),
+            Db::Sqlite { write, .. } => Tx::Sqlite(begin_patiently(write).await?),
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -275,8 +285,19 @@ impl Tx {
     }
 }
 
-/// Begins on the one writer. On a full disk SQLite rolls back by itself and the connection keeps believing in its
-/// transaction: such a connection is let go, and a new one goes on when there is room again.
+/// Begins on the one writer, as soon as no other program writes.
+async fn begin_patiently(write: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    let until = boot_ms() + PATIENCE_MS;
+    loop {
+        match begin_immediate(write).await {
+            Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some("5") && boot_ms() < until => {}
+            begun => return begun,
+        }
+    }
+}
+
+/// Begins on the one writer, if no other program writes. On a full disk SQLite rolls back by itself and the connection
+/// keeps believing in its transaction: such a connection is let go, and a new one goes on when there is room again.
 async fn begin_immediate(write: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
     match write.begin_with("BEGIN IMMEDIATE").await {
         Err(sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed) => {

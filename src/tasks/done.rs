@@ -165,7 +165,11 @@ impl Tasks {
             (Outcome::OptOut, _) => self.ledger.opt_out(tx, task.contact, NoSource::Call, Some(who)).await.map(drop),
             (Outcome::WrongNumber, _) => self.ledger.leave_out(tx, task.contact, Decision::WrongNumber).await,
             (Outcome::NotInGroup, _) => self.ledger.leave_out(tx, task.contact, Decision::NotInGroup).await,
-            (Outcome::NotInService, _) => task::drop_contact(tx, task.contact, why, now).await.map(drop),
+            (Outcome::NotInService, _) => {
+                task::drop_contact(tx, task.contact, why, now).await?;
+                // A dead number is given to somebody else one day.
+                self.ledger.leave_out(tx, task.contact, Decision::WrongNumber).await
+            }
             (Outcome::Thanks, Some(message)) => task::drop_message(tx, message, why, now).await.map(drop),
             (Outcome::OtherLanguage, _) => {
                 let Some(language) = &call.language else { return Ok(()) };

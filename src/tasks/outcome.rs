@@ -48,17 +48,13 @@ impl Next {
                 "gjort: ingen forsøk igjen, så ingen ringer mer om denne meldingen"
             ),
             Next::Done => match outcome {
-                Outcome::WrongNumber => text!(
+                Outcome::WrongNumber | Outcome::NotInService => text!(
                     "done: the number is left out until staff lift it",
                     "gjort: nummeret utelates til noen opphever det"
                 ),
                 Outcome::NotInGroup => text!(
                     "done: left out of later plans until staff lift it",
                     "gjort: utelates fra senere planer til noen opphever det"
-                ),
-                Outcome::NotInService => text!(
-                    "done: nobody calls this number again about this",
-                    "gjort: ingen ringer dette nummeret mer om dette"
                 ),
                 Outcome::OptOut => text!(
                     "done: the no is kept, and everything that waited for this person is withdrawn",

@@ -12,7 +12,7 @@ use crate::domain::private::Private;
 use crate::store::outcome::Ended;
 use crate::store::task::{self, Task};
 use crate::store::touch::{self, Touch, TouchKind};
-use crate::store::{DbError, Tx, contact, message, outcome};
+use crate::store::{DbError, Tx, contact, credit, message, outcome};
 
 /// How long a mistake can be taken back, civil milliseconds.
 const LONGEST_MS: i64 = 24 * 3_600_000;
@@ -109,6 +109,7 @@ impl Tasks {
         let was = &ended.led_to;
         let left_out = contact::get(tx, task.contact).await?.and_then(|contact| contact.left_out);
         if let (true, Some(reason)) = (was.no, reason) {
+            credit::forget_no(tx, task.contact, ended.touch).await?;
             self.ledger.opt_in(tx, task.contact, who, reason).await?;
             contact::leave_out(tx, task.contact, left_out.as_deref()).await?;
         }

@@ -1,5 +1,6 @@
 //! Never twice: one approach a person, whoever sends and how many at the same time.
 
+use lykt::store::{contact, message, sql};
 use serde_json::json;
 
 use crate::house::{DAY, House, MINUTE};
@@ -105,4 +106,30 @@ async fn patient(house: &House, outbox: &mut lykt::outbox::Outbox) -> usize {
     }
     house.clock().advance_ms(MINUTE);
     began
+}
+
+#[tokio::test]
+async fn writers_who_block_each_other_try_again_and_nothing_is_lost() {
+    let house = House::on_postgres().await;
+    let person = house.one().await;
+    let mut outbox = house.outbox().await;
+    outbox.step().await.unwrap();
+    outbox.wait().await;
+    // Another writer holds the contact, which settling comes to last, and then wants the message that settling holds.
+    let mut other = house.db.begin().await.unwrap();
+    contact::lock(&mut other, person.contact).await.unwrap();
+    let blocks = async {
+        while !somebody_waits(&house).await {}
+        message::get(&mut other, person.message).await.unwrap();
+        drop(other);
+    };
+    let (stepped, ()) = tokio::join!(outbox.step(), blocks);
+    assert_eq!(stepped.unwrap().settled, 1, "a step that lost a deadlock is taken again");
+    assert_eq!((house.state(&person).await, house.sends()), ("accepted", 1));
+}
+
+/// Whether a lock is waited for. What PostgreSQL tells of its connections stands still in a transaction.
+async fn somebody_waits(house: &House) -> bool {
+    let waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    house.db.read().await.unwrap().maybe(sql(waits)).await.unwrap().is_some()
 }

@@ -5,6 +5,9 @@
 #[path = "../support/postgres.rs"]
 mod postgres;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
 use lykt::store::{Db, meta, sql};
 use postgres::{Fsync, Server};
 use sqlx::{Connection, PgConnection};
@@ -70,4 +73,29 @@ async fn a_full_disk_stops_nothing_for_good() {
         let mut tx = db.read().await.unwrap();
         assert_eq!(meta::get(&mut tx, "after").await.unwrap().as_deref(), Some("all"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_gets_its_turn_beside_a_daemon_that_writes_all_the_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("lykt.db").display());
+    let (daemon, command) = (Db::open(&url).await.unwrap(), Db::open(&url).await.unwrap());
+    let (commits, over) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+    let (count, stop) = (commits.clone(), over.clone());
+    let writes = tokio::spawn(async move {
+        while !stop.load(Ordering::SeqCst) {
+            let mut tx = daemon.begin().await.unwrap();
+            meta::set(&mut tx, "busy", &count.fetch_add(1, Ordering::SeqCst).to_string()).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    });
+    let mut longest = 0;
+    for _ in 0..20 {
+        let before = commits.load(Ordering::SeqCst);
+        command.begin().await.unwrap().commit().await.unwrap();
+        longest = longest.max(commits.load(Ordering::SeqCst) - before);
+    }
+    over.store(true, Ordering::SeqCst);
+    writes.await.unwrap();
+    assert!(longest < 200, "the command waited for {longest} commits");
 }

@@ -25,6 +25,9 @@ use tokio::net::TcpListener;
 pub const ACCOUNT_SID: &str = "AC00000000000000000000000000000001";
 /// Its secret.
 pub const AUTH_TOKEN: &str = "fault-gateway-secret";
+/// How often an answer is told that was not taken: as providers do, whose patience is ten seconds too. On a disk under
+/// load a commit may take as long.
+const TRIES: usize = 8;
 
 /// What goes wrong with one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,7 +211,8 @@ impl FaultGateway {
         self.shared.receipt(hooks, accept, status, code).await.unwrap_or(StatusCode::BAD_GATEWAY)
     }
 
-    /// Posts one signed answer from a person to an account's inbound hook; the answer's status.
+    /// Posts one signed answer from a person to an account's inbound hook, again and again while it is not taken; the
+    /// last status.
     pub async fn reply(&self, hooks: &Hooks, account: &str, from: &str, to: &str, text: &str) -> StatusCode {
         let sid = sid(self.shared.requests.fetch_add(0, Ordering::SeqCst) as u64, &format!("{from}{text}"));
         self.reply_as(hooks, account, &sid, from, to, text).await
@@ -238,7 +242,14 @@ impl FaultGateway {
             ("ApiVersion", "2010-04-01"),
         ];
         let url = format!("{}/hooks/{account}/inbound", hooks.public);
-        self.shared.post(hooks, &url, &fields).await.unwrap_or(StatusCode::BAD_GATEWAY)
+        let mut told = StatusCode::BAD_GATEWAY;
+        for _ in 0..TRIES {
+            told = self.shared.post(hooks, &url, &fields).await.unwrap_or(StatusCode::BAD_GATEWAY);
+            if !told.is_server_error() {
+                break;
+            }
+        }
+        told
     }
 }
 

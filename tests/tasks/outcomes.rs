@@ -218,6 +218,9 @@ async fn a_dead_number_ends_every_call_to_it_and_starts_no_cooldown() {
         assert_eq!(states, [(TaskState::Done, None), (TaskState::Dropped, Some("not_in_service".to_owned()))]);
         assert_eq!(contact(&house, &person).await.contacted_at, None);
         assert!(!last_call(&house, &person).await.unwrap().counts);
+        let mut tx = house.db.read().await.unwrap();
+        let answer = house.tasks.ledger.check(&mut tx, &Private::new(person.number.clone())).await.unwrap();
+        assert_eq!(answer.decision(), Decision::WrongNumber, "no later plan uses it");
     }
 }
 

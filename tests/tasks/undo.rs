@@ -3,12 +3,13 @@
 use lykt::domain::id::TaskId;
 use lykt::domain::private::Private;
 use lykt::ledger::NoSource;
+use lykt::store::figures;
 use lykt::store::task::TaskState;
 use lykt::store::touch::{self, Touch, TouchKind};
 use lykt::tasks::outcome::Outcome;
 use lykt::tasks::{Refusal, Registered, Undone};
 
-use crate::house::{DAY, HOUR, House, Person};
+use crate::house::{CAMPAIGN, DAY, HOUR, House, Person};
 use crate::outcomes::{contact, done, heavy, register, taken};
 
 async fn undo(house: &House, id: TaskId, who: &str, reason: Option<&str>) -> Result<Undone, Refusal> {
@@ -78,6 +79,26 @@ async fn a_no_is_taken_back_only_with_a_reason_and_by_lifting_it() {
         assert!(!contact(&house, &person).await.opted_out);
         let lifted = history(&house, &person).await.into_iter().find(|touch| touch.kind == TouchKind::OptIn).unwrap();
         assert_eq!(lifted.note.unwrap().expose(), "she asked for another call");
+    }
+}
+
+#[tokio::test]
+async fn a_no_that_was_taken_back_is_none_in_figures_and_a_later_one_is() {
+    for mut house in House::both().await {
+        let noes = async |house: &House| {
+            let mut tx = house.db.read().await.unwrap();
+            let counted = figures::counted(&mut tx, CAMPAIGN).await.unwrap();
+            let noes = counted.into_iter().filter(|count| count.what.starts_with("touch:opt_out"));
+            noes.map(|count| (count.what, count.variant, count.n)).collect::<Vec<_>>()
+        };
+        let (_, id) = taken(&mut house).await;
+        let no = vec![("touch:opt_out".to_owned(), "a".to_owned(), 1)];
+        done(&house, id, "Kari", Outcome::OptOut, None).await.unwrap();
+        assert_eq!(noes(&house).await, no);
+        undo(&house, id, "Kari", Some("pressed the wrong one")).await.unwrap();
+        assert_eq!(noes(&house).await, []);
+        done(&house, id, "Kari", Outcome::OptOut, None).await.unwrap();
+        assert_eq!(noes(&house).await, no, "the real one is the first one");
     }
 }
 

@@ -40,8 +40,9 @@ impl DbError {
     pub fn is_conflict(&self) -> bool {
         let (DbError::Away(error) | DbError::Refused(error)) = self else { return false };
         let code = error.as_database_error().and_then(|e| e.code()).unwrap_or_default();
-        // PostgreSQL: serialization, deadlock, lock not available, and a row that came or went meanwhile.
-        ["40001", "40P01", "55P03", "23503", "23505"].contains(&&*code)
+        // PostgreSQL: serialization, deadlock, lock not available, and a row that came or went meanwhile. SQLite: another
+        // program writes (5), mends the file after a crash (261), or wrote since this one read (517).
+        ["40001", "40P01", "55P03", "23503", "23505", "5", "261", "517"].contains(&&*code)
     }
 }
 

@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-use super::{Db, DbError, MIGRATIONS, Tx, sql};
+use super::{Db, DbError, MIGRATIONS, Tx, begin_immediate, sql};
 
 /// Looking for damage ends after this long, however large the database is.
 const QUICK: Duration = Duration::from_secs(5);
@@ -103,10 +103,12 @@ impl Db {
             Tx::Sqlite(_) => {
                 file(&mut tx, &mut health).await?;
                 drop(tx);
-                match self.begin().await {
-                    Ok(_) => {}
-                    Err(DbError::Away(_)) => health.locked = true,
-                    Err(_) => health.read_only = true,
+                if let Db::Sqlite { write, .. } = self {
+                    match begin_immediate(write).await.map_err(DbError::from) {
+                        Ok(_) => {}
+                        Err(DbError::Away(_)) => health.locked = true,
+                        Err(_) => health.read_only = true,
+                    }
                 }
             }
         }
