@@ -156,7 +156,7 @@ impl Lists {
     /// When the disk says no.
     pub fn part(&self) -> io::Result<Part> {
         fs::create_dir_all(self.path())?;
-        let lot = u64::from_ne_bytes(clock::random::<8>().map_err(io::Error::other)?);
+        let lot = u64::from_ne_bytes(clock::random::<8>().map_err(|why| io::Error::other(why.to_string()))?);
         let path = self.path().join(format!("{PART}{lot:016x}"));
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
         Ok(Part { path, file })
