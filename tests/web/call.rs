@@ -56,7 +56,7 @@ async fn a_no_on_a_call_is_final_and_comes_back_only_with_a_reason() {
         service.post(&kari, &format!("{task}/outcome/opt_out"), "").await;
         let refused = service.post(&kari, &format!("{task}/undo"), "").await;
         assert!(
-            refused.status == StatusCode::CONFLICT && refused.body.contains("Say how you know"),
+            refused.status == StatusCode::CONFLICT && refused.body.contains("say how you know"),
             "{}",
             refused.body
         );

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use lykt::domain::handle::kind_of;
-use lykt::domain::id::ContactId;
+use lykt::domain::id::{ContactId, UserId};
 use lykt::domain::private::Private;
 use lykt::domain::role::Role;
 use lykt::settings::Settings;
@@ -18,7 +18,7 @@ use crate::house::{House, Person};
 /// Who works here.
 #[derive(Clone)]
 pub struct Worker {
-    cookie: String,
+    user: UserId,
 }
 
 /// What was answered.
@@ -54,10 +54,7 @@ impl Service {
     /// Somebody new at the service, signed in.
     pub async fn worker(&self, name: &str, role: Role) -> Worker {
         let user = self.access.add(name, role, None, None).await.unwrap().unwrap_or_else(|why| panic!("{why:?}")).user;
-        let mut tx = self.house.db.begin().await.unwrap();
-        let cookie = self.access.begin(&mut tx, user.id).await.unwrap();
-        tx.commit().await.unwrap();
-        Worker { cookie: cookie.expose().clone() }
+        Worker { user: user.id }
     }
 
     /// So many people whose calls are on today's list.
@@ -89,10 +86,14 @@ impl Service {
     }
 
     async fn ask(&self, who: &Worker, method: &str, path: &str, form: &str, lang: &str) -> Answer {
+        // Signed in anew each time: these days pass faster than a session lasts.
+        let mut tx = self.house.db.begin().await.unwrap();
+        let cookie = self.access.begin(&mut tx, who.user).await.unwrap();
+        tx.commit().await.unwrap();
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::COOKIE, format!("lykt={}", who.cookie))
+            .header(header::COOKIE, format!("lykt={}", cookie.expose()))
             .header(header::ACCEPT_LANGUAGE, lang)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(form.to_owned()))
