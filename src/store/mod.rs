@@ -12,6 +12,7 @@ pub mod credit;
 pub mod db;
 pub mod figures;
 pub mod hook;
+pub mod link;
 pub mod list;
 pub mod listing;
 pub mod message;

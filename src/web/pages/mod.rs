@@ -7,6 +7,7 @@ mod contact;
 pub mod demo;
 pub mod home;
 pub mod language;
+mod link;
 mod outcome;
 pub mod sign_in;
 mod today;
@@ -24,6 +25,7 @@ pub fn doors(doors: Doors) -> Doors {
         outcome::doors,
         check::doors,
         contact::doors,
+        link::doors,
         campaigns::doors,
     ]
     .into_iter()
