@@ -5,6 +5,7 @@
 mod approach;
 pub mod by_hand;
 pub mod health;
+mod link;
 mod look_up;
 pub mod trust;
 
@@ -22,6 +23,7 @@ use crate::store::touch::{self, Sent, Touch, TouchKind};
 use crate::store::{DbError, Tx, task};
 use crate::vault::Vault;
 pub use approach::{Answer, Standing};
+pub use link::Apart;
 pub use look_up::Unclear;
 
 /// The ledger: its keys, its clock and the organisation's cooldown. Cheap to clone.

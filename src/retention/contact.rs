@@ -5,7 +5,7 @@ use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::old::{self, Table};
-use crate::store::{DbError, Tx, contact, direct, message};
+use crate::store::{DbError, Tx, contact, direct, link, message};
 
 /// How a request to be forgotten ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,13 +47,17 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
         old::void_plans(tx, blind).await?;
         old::blank_targets(tx, blind).await?;
     }
-    for table in Table::ALL {
-        let rows = old::of_contact(tx, table, person.id).await?;
-        count(ledger, tx, &rows).await?;
-        old::remove(tx, table, &rows).await?;
+    let mut all = link::shadows(tx, person.id).await?;
+    all.push(person.id);
+    for id in &all {
+        for table in Table::ALL {
+            let rows = old::of_contact(tx, table, *id).await?;
+            count(ledger, tx, &rows).await?;
+            old::remove(tx, table, &rows).await?;
+        }
+        direct::remove_of(tx, *id).await?;
     }
-    direct::remove_of(tx, person.id).await?;
-    old::remove_contacts(tx, &[person.id]).await?;
+    old::remove_contacts(tx, &all).await?;
     let no = !contact::noes(tx, &blinds).await?.is_empty();
     Ok(Erasure::Done { no })
 }

@@ -14,6 +14,7 @@ pub mod direct;
 pub mod doubt;
 pub mod figures;
 pub mod hook;
+pub mod link;
 pub mod list;
 pub mod listing;
 pub mod message;

@@ -32,11 +32,15 @@ pub enum TouchKind {
     Revealed,
     /// An outcome was registered by mistake; names the entry it takes back.
     TakenBack,
+    /// Another address turned out to be the same person's.
+    Linked,
+    /// It turned out not to be.
+    Unlinked,
 }
 
 impl TouchKind {
     /// All kinds.
-    pub const ALL: [TouchKind; 9] = [
+    pub const ALL: [TouchKind; 11] = [
         TouchKind::Message,
         TouchKind::Call,
         TouchKind::Reply,
@@ -46,6 +50,8 @@ impl TouchKind {
         TouchKind::Note,
         TouchKind::Revealed,
         TouchKind::TakenBack,
+        TouchKind::Linked,
+        TouchKind::Unlinked,
     ];
 
     /// The word in the database and JSON.
@@ -60,6 +66,8 @@ impl TouchKind {
             TouchKind::Note => "note",
             TouchKind::Revealed => "revealed",
             TouchKind::TakenBack => "taken_back",
+            TouchKind::Linked => "linked",
+            TouchKind::Unlinked => "unlinked",
         }
     }
 
@@ -82,6 +90,8 @@ impl TouchKind {
             TouchKind::Note => text!("note", "notat"),
             TouchKind::Revealed => text!("number shown", "nummer vist"),
             TouchKind::TakenBack => text!("taken back", "tatt tilbake"),
+            TouchKind::Linked => text!("address linked", "adresse koblet"),
+            TouchKind::Unlinked => text!("address parted", "adresse skilt ut"),
         }
     }
 }

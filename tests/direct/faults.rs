@@ -84,7 +84,7 @@ async fn a_dead_senders_answer_is_in_doubt_and_its_late_callback_settles_it() {
             tokio::task::yield_now().await;
         }
         drop(sender);
-        house.ledger.clock.advance_ms(MINUTE);
+        house.pass(MINUTE).await;
         house.reap().await;
         assert_eq!(house.state(id).await.0, "in_doubt");
         assert_eq!(house.drain(&mut house.sender().await).await, 0);
@@ -139,7 +139,7 @@ async fn answers_share_the_accounts_rate_and_may_borrow_one() {
         }
         let mut sender = house.sender_at(&house.gateway.base_url(), "1/min").await;
         assert_eq!(house.drain(&mut sender).await, 2, "one, and one that is borrowed");
-        house.ledger.clock.advance_ms(MINUTE);
+        house.pass(MINUTE).await;
         assert_eq!(house.drain(&mut sender).await, 1);
         assert_eq!(house.state(all[3]).await.0, "queued");
     }

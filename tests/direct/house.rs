@@ -14,6 +14,7 @@ use lykt::inbox::answer::{self, Press, Refused};
 use lykt::ledger::{Ledger, NoSource};
 use lykt::outbox::{Direct, Reaper, Settler};
 use lykt::settings::Settings;
+use lykt::store::db::sql;
 use lykt::store::direct::{self, Direct as Row};
 use lykt::store::touch::{self, Touch, TouchKind};
 use lykt::store::{Db, contact, meta};
@@ -96,6 +97,17 @@ impl House {
             began += sender.step().await.unwrap();
         }
         began
+    }
+
+    /// So long passes. A shared database has a steady clock of its own, which nobody moves: what it holds is moved back.
+    pub async fn pass(&self, ms: i64) {
+        self.ledger.clock.advance_ms(ms);
+        if self.db.is_shared() {
+            let mut tx = self.db.begin().await.unwrap();
+            tx.run(sql("update direct set deadline = deadline - $1").bind(ms)).await.unwrap();
+            tx.run(sql("update bucket set next_us = next_us - $1").bind(ms * 1_000)).await.unwrap();
+            tx.commit().await.unwrap();
+        }
     }
 
     /// One look of the reaper of a daemon that starts now.

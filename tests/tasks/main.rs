@@ -7,6 +7,7 @@ mod claims;
 mod daily;
 mod due;
 mod house;
+mod link;
 mod mail;
 mod outcomes;
 mod terminal;

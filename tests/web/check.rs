@@ -91,3 +91,22 @@ async fn what_happened_is_registered_and_a_health_record_is_warned_of() {
         assert!(page.contains("markup &#60;b&#62;") && !page.contains('\u{202e}'), "{page}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_nick_is_linked_to_a_number_and_parted_again() {
+    for service in Service::both().await {
+        let kari = service.worker("Kari", Role::Staff).await;
+        let nick = service.contact("instagram:anna_x").await;
+        let linked = service.post(&kari, &format!("/contacts/{nick}/link"), "other=0046701740605").await;
+        assert_eq!(linked.to, format!("/contacts/{nick}"), "{}", linked.body);
+        let page = service.get(&kari, &linked.to).await.body;
+        assert!(page.contains("+46 ··· ·· 605") && page.contains("Not the same person"), "{page}");
+        assert_eq!(service.post(&kari, "/check", "address=0046701740605").await.to, linked.to);
+        let again = service.post(&kari, &format!("/contacts/{nick}/link"), "other=0046701740605").await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let part = page.split("action=\"").find(|rest| rest.contains("/unlink/")).unwrap();
+        let part = part.split('"').next().unwrap();
+        assert_eq!(service.post(&kari, part, "").await.to, linked.to);
+        assert_ne!(service.post(&kari, "/check", "address=0046701740605").await.to, linked.to);
+    }
+}

@@ -4,10 +4,9 @@ use std::io::{IsTerminal, Read, Write};
 
 use super::super::Exit;
 use super::{AddressArgs, Desk};
-use crate::domain::phone::{PhoneNumber, Problem};
 use crate::domain::private::Private;
+use crate::ledger::Unclear;
 use crate::say;
-use crate::store::contact;
 
 /// What comes on stdin: lines from a terminal when they are asked for, else everything at once.
 #[derive(Default)]
@@ -60,38 +59,18 @@ impl Desk<'_> {
         })
     }
 
-    async fn read(&mut self, args: &AddressArgs) -> anyhow::Result<Result<Private, (String, Problem)>> {
+    async fn read(&mut self, args: &AddressArgs) -> anyhow::Result<Result<Private, (String, Unclear)>> {
         let written = match args.address.as_str() {
             "-" => self.input.line(&say!(self.ctx.lang, "number", "nummer"))?,
             written => written.to_owned(),
         };
-        let problem = match PhoneNumber::parse(&written, self.app.settings.organisation.region) {
-            Ok(number) => return Ok(Ok(Private::new(number.expose().to_owned()))),
-            Err(problem) => problem,
-        };
-        // Somebody answered from what is no number for us: a short code, a name, an id on a platform.
-        let written = written.trim().to_owned();
-        let blind = self.app.ledger.vault.blind(&written);
         let mut tx = self.app.db.read().await?;
-        let known =
-            contact::find(&mut tx, &blind).await?.is_some() || !contact::noes(&mut tx, &[blind]).await?.is_empty();
-        Ok(if known { Ok(Private::new(written)) } else { Err((written, problem)) })
+        let found = self.app.ledger.look_up(&mut tx, &written, self.app.settings.organisation.region).await?;
+        Ok(found.map_err(|unclear| (written.trim().to_owned(), unclear)))
     }
 
-    fn explain(&self, problem: &Problem) -> Exit {
-        let why = problem.code.text().pick(self.ctx.lang).to_owned();
-        match problem.suggestion.as_ref().map(PhoneNumber::expose) {
-            Some(number) => self.usage(&say!(
-                self.ctx.lang,
-                "the number is not understood: {why}. Did you mean {number}?",
-                "nummeret ble ikke forstått: {why}. Mente du {number}?"
-            )),
-            None => self.usage(&say!(
-                self.ctx.lang,
-                "the number is not understood: {why}",
-                "nummeret ble ikke forstått: {why}"
-            )),
-        }
+    fn explain(&self, unclear: &Unclear) -> Exit {
+        self.usage(unclear.explain().pick(self.ctx.lang))
     }
 }
 

@@ -5,6 +5,7 @@ mod check;
 mod erase;
 mod export;
 mod history;
+mod link;
 mod register;
 
 use clap::{Args, Subcommand};
@@ -27,6 +28,10 @@ pub enum ContactCommand {
     OptOut(AddressArgs),
     /// Lifts a no, or takes in again who was left out. Needs --as and --reason.
     OptIn(OptInArgs),
+    /// Two addresses are one person's: joins what happened. `instagram:nick` is an address too.
+    Link(LinkArgs),
+    /// They are not: parts them again.
+    Unlink(AddressArgs),
     /// Adds a note; sealed.
     Note(NoteArgs),
     /// Forgets the person: everything but counts, and a no as a keyed hash.
@@ -75,6 +80,17 @@ pub struct OptInArgs {
     reason: Option<String>,
 }
 
+/// Which two addresses.
+#[derive(Debug, Args)]
+pub struct LinkArgs {
+    /// A phone number in any spelling, or `platform:nick`.
+    #[arg(value_name = "ADDRESS", allow_hyphen_values = true)]
+    one: String,
+    /// The other one.
+    #[arg(value_name = "ADDRESS", allow_hyphen_values = true)]
+    two: String,
+}
+
 /// A note about somebody.
 #[derive(Debug, Args)]
 pub struct NoteArgs {
@@ -104,6 +120,8 @@ pub async fn run(ctx: &Ctx, command: ContactCommand) -> anyhow::Result<Exit> {
         ContactCommand::Touch(args) => desk.touch(&args).await,
         ContactCommand::OptOut(args) => desk.opt_out(&args).await,
         ContactCommand::OptIn(args) => desk.opt_in(&args).await,
+        ContactCommand::Link(args) => desk.link(&args).await,
+        ContactCommand::Unlink(args) => desk.unlink(&args).await,
         ContactCommand::Note(args) => desk.note(&args).await,
         ContactCommand::Erase(args) => desk.erase(&args).await,
         ContactCommand::Export(args) => desk.export(&args).await,

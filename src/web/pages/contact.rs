@@ -8,13 +8,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::domain::handle::masked;
-use crate::domain::id::ContactId;
+use crate::domain::id::{AddressId, ContactId};
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
+use crate::domain::role::Role;
 use crate::ledger::NoSource;
 use crate::ledger::by_hand::{self, ByHand};
 use crate::ledger::health::reads_like_record;
 use crate::store::contact as people;
+use crate::store::link;
 use crate::store::touch::{Touch, TouchKind};
 use crate::text;
 use crate::web::frame::page;
@@ -91,7 +93,8 @@ pub(super) fn registered(house: &House, me: &Me, form: &Registration) -> Result<
 struct Page<'a> {
     f: &'a Frame,
     id: ContactId,
-    addresses: Vec<String>,
+    addresses: Vec<(AddressId, String)>,
+    staff: bool,
     shown: bool,
     sentence: String,
     good: bool,
@@ -123,12 +126,14 @@ pub(super) async fn of(house: &House, frame: &Frame, me: &Me, id: ContactId, wit
     let contact = person::contact(&mut tx, me, id).await?;
     let answer = house.ledger.check_contact(&mut tx, &contact).await?;
     let addresses = people::addresses(&mut tx, &house.ledger.vault, id).await?;
+    let ids = link::addresses(&mut tx, id).await?.into_iter().map(|(id, _)| id);
     let show = |address: &String| if with.shown { inert(address) } else { masked(address) };
     let refused = with.record.is_some() || with.wrong.is_some();
     let mut response = page(&Page {
         f: frame,
         id,
-        addresses: addresses.iter().map(|address| show(address.expose())).collect(),
+        addresses: ids.into_iter().zip(addresses.iter().map(|address| show(address.expose()))).collect(),
+        staff: me.0.role != Role::Peer,
         shown: with.shown,
         sentence: person::answer(house, frame, &answer),
         good: answer.may_approach(),

@@ -7,6 +7,7 @@ mod contact;
 pub mod demo;
 pub mod home;
 pub mod language;
+mod link;
 pub mod lists;
 mod outcome;
 pub mod sign_in;
@@ -25,6 +26,7 @@ pub fn doors(doors: Doors) -> Doors {
         outcome::doors,
         check::doors,
         contact::doors,
+        link::doors,
         campaigns::doors,
         lists::doors,
     ]

@@ -1,0 +1,185 @@
+//! A nick and a number turn out to be one person, or not to be: their histories become one, and are parted again.
+//!
+//! The rows of both are locked in the order of their ids. A no of either is a no of both, and stays so when they are
+//! parted: only a named person with a reason lifts it.
+
+use super::Ledger;
+use crate::domain::decision::Decision;
+use crate::domain::id::{AddressId, ContactId};
+use crate::domain::lang::Text;
+use crate::domain::message::MessageState;
+use crate::domain::private::Private;
+use crate::store::contact::{self, Contact};
+use crate::store::message::{self, Message};
+use crate::store::touch::{Touch, TouchKind};
+use crate::store::{DbError, Tx, link, task};
+use crate::text;
+
+/// Why two are not joined or parted; nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Apart {
+    /// They are one contact already.
+    Joined,
+    /// A message to one of them is being sent, or both have one in doubt.
+    UnderWay,
+    /// The contact has no other address, or is not known.
+    Alone,
+}
+
+impl Apart {
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Apart::Joined => "joined",
+            Apart::UnderWay => "under_way",
+            Apart::Alone => "alone",
+        }
+    }
+
+    /// In words.
+    pub fn explain(self) -> Text {
+        match self {
+            Apart::Joined => text!("They are one contact already.", "De er allerede én kontakt."),
+            Apart::UnderWay => text!(
+                "A message to one of them is under way or in doubt: try again when it is settled.",
+                "En melding til en av dem er på vei eller uavklart: prøv igjen når den er avklart."
+            ),
+            Apart::Alone => text!(
+                "This address belongs to no contact with another one.",
+                "Denne adressen hører ikke til en kontakt med flere adresser."
+            ),
+        }
+    }
+}
+
+impl Ledger {
+    /// Makes whoever has these two addresses one contact. Of two open messages the later is withdrawn.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn link(
+        &self,
+        tx: &mut Tx,
+        one: &Private,
+        two: &Private,
+        actor: Option<&str>,
+    ) -> Result<Result<ContactId, Apart>, DbError> {
+        let (one, two) = (self.contact(tx, one).await?.id, self.contact(tx, two).await?.id);
+        if one == two {
+            return Ok(Err(Apart::Joined));
+        }
+        // The older contact stays.
+        let (keep, other) = (one.min(two), one.max(two));
+        let (Some(kept), Some(joined)) = (contact::lock(tx, keep).await?, contact::lock(tx, other).await?) else {
+            return Ok(Err(Apart::UnderWay));
+        };
+        let messages = self.open(tx, &[keep, other]).await?;
+        let doubts = messages.iter().filter(|message| message.state == MessageState::InDoubt).count();
+        if doubts > 1 || messages.iter().any(|message| message.state == MessageState::Submitting) {
+            return Ok(Err(Apart::UnderWay));
+        }
+        self.keep_one(tx, &messages, &kept, &joined).await?;
+        let now = self.clock.now_ms();
+        link::join(tx, keep, other, now).await?;
+        for shadow in link::shadows(tx, keep).await? {
+            message::withdraw_contact(tx, shadow, Decision::AlreadyPlanned, now).await?;
+        }
+        if kept.opted_out || joined.opted_out {
+            contact::add_no(tx, keep, &self.clock.today().to_string(), "link").await?;
+            message::withdraw_contact(tx, keep, Decision::OptedOut, now).await?;
+            task::drop_contact(tx, keep, Decision::OptedOut.as_str(), now).await?;
+        } else if let Some(why) = kept.left_out.or(joined.left_out).as_deref().and_then(Decision::parse) {
+            self.leave_out(tx, keep, why).await?;
+        }
+        self.note(tx, keep, TouchKind::Linked, actor).await?;
+        Ok(Ok(keep))
+    }
+
+    /// What may still lead to something: messages in the outbox, and those that are calls about to be made.
+    async fn open(&self, tx: &mut Tx, contacts: &[ContactId]) -> Result<Vec<Message>, DbError> {
+        let mut open = Vec::new();
+        for id in contacts {
+            let calling = contact::get(tx, *id).await?.and_then(|contact| contact.calling);
+            let all = message::of_contact(tx, *id).await?.into_iter().map(|(message, _)| message);
+            let calls = |m: &Message| m.state == MessageState::Accepted && calling.as_ref() == Some(&m.campaign);
+            open.extend(all.filter(|message| message.state.is_open() || calls(message)));
+        }
+        Ok(open)
+    }
+
+    /// Withdraws all but one of them: what has begun stays, else the earlier.
+    async fn keep_one(
+        &self,
+        tx: &mut Tx,
+        messages: &[Message],
+        kept: &Contact,
+        joined: &Contact,
+    ) -> Result<(), DbError> {
+        let waits = |message: &&Message| message.state == MessageState::Queued;
+        // Of one campaign only the kept contact's message can go out.
+        let rival = |message: &Message| messages.iter().any(|m| m.contact == kept.id && m.campaign == message.campaign);
+        let shadowed = |message: &Message| message.contact == joined.id && rival(message);
+        let first = messages.iter().min_by_key(|message| (waits(message), shadowed(message), message.id));
+        let now = self.clock.now_ms();
+        for later in messages.iter().filter(|message| Some(message.id) != first.map(|first| first.id)) {
+            match later.state {
+                MessageState::Queued => {
+                    message::withdraw(tx, &[later.id], Decision::AlreadyPlanned, now).await?;
+                }
+                // Its call is dropped, and the message ends with it.
+                MessageState::Accepted if kept.calling.is_some() && joined.calling.is_some() => {
+                    task::drop_message(tx, later.id, Decision::AlreadyPlanned.as_str(), now).await?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Parts an address from the contact it was linked to: what had come with it goes back with it, what is not known
+    /// to stays.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn unlink(
+        &self,
+        tx: &mut Tx,
+        id: ContactId,
+        address: AddressId,
+        actor: Option<&str>,
+    ) -> Result<Result<ContactId, Apart>, DbError> {
+        if contact::lock(tx, id).await?.is_none() {
+            return Ok(Err(Apart::Alone));
+        }
+        let addresses = link::addresses(tx, id).await?;
+        let Some((_, origin)) = addresses.iter().find(|(found, _)| *found == address).filter(|_| addresses.len() > 1)
+        else {
+            return Ok(Err(Apart::Alone));
+        };
+        let open = message::open_of(tx, "", &[id]).await?;
+        if open.iter().any(|open| open.state == MessageState::Submitting) {
+            return Ok(Err(Apart::UnderWay));
+        }
+        let own = addresses.iter().filter(|(_, origin)| origin.is_none()).count();
+        let mut linked: Vec<_> = addresses.iter().filter_map(|(_, origin)| *origin).collect();
+        linked.sort();
+        linked.dedup();
+        let parted = match (origin, linked.as_slice()) {
+            (Some(origin), _) => *origin,
+            // The other side of the only link.
+            (None, [other]) if own == 1 => *other,
+            (None, _) => link::single_out(tx, address).await?,
+        };
+        link::part(tx, id, parted).await?;
+        for id in [id, parted] {
+            self.note(tx, id, TouchKind::Unlinked, actor).await?;
+        }
+        Ok(Ok(parted))
+    }
+
+    async fn note(&self, tx: &mut Tx, id: ContactId, kind: TouchKind, actor: Option<&str>) -> Result<(), DbError> {
+        let mut entry = Touch::new(kind, self.clock.now_ms());
+        entry.actor = actor.map(str::to_owned);
+        self.register(tx, id, &entry).await
+    }
+}

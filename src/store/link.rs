@@ -1,0 +1,117 @@
+//! Two contacts made one, and parted again: rows change their contact, and remember of which they were.
+
+use super::db::{DbError, Tx, sql};
+use crate::clock::new_id;
+use crate::domain::id::{AddressId, ContactId, MessageId};
+
+/// What moves with a contact.
+const MOVES: [&str; 6] = ["address", "touch", "reply", "message", "task", "direct"];
+
+/// The address with a blind index: its id, its contact, and the contact it was of before.
+///
+/// # Errors
+/// As the database has it.
+pub async fn address(
+    tx: &mut Tx,
+    blind: &[u8; 32],
+) -> Result<Option<(AddressId, ContactId, Option<ContactId>)>, DbError> {
+    let row = tx.maybe(sql("select id, contact_id, origin from address where blind = $1").bind(blind)).await?;
+    row.map(|row| Ok((row.id(0)?, row.id(1)?, row.get::<Option<uuid::Uuid>>(2)?.map(ContactId)))).transpose()
+}
+
+/// The addresses of a contact in order, each with the contact it was of before.
+///
+/// # Errors
+/// As the database has it.
+pub async fn addresses(tx: &mut Tx, contact: ContactId) -> Result<Vec<(AddressId, Option<ContactId>)>, DbError> {
+    let rows = tx.all(sql("select id, origin from address where contact_id = $1 order by id").bind(contact)).await?;
+    rows.iter().map(|row| Ok((row.id(0)?, row.get::<Option<uuid::Uuid>>(1)?.map(ContactId)))).collect()
+}
+
+/// The contacts without an address that keep messages of this one.
+///
+/// # Errors
+/// As the database has it.
+pub async fn shadows(tx: &mut Tx, contact: ContactId) -> Result<Vec<ContactId>, DbError> {
+    let rows = tx.all(sql("select id from contact where shadow_of = $1 order by id").bind(contact)).await?;
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
+/// Gives everything of one contact to another, and removes it. Both rows are locked. A contact has one message a
+/// campaign: where both have one, the other's stays on a contact without an address, to which nothing is sent.
+///
+/// # Errors
+/// As the database has it.
+pub async fn join(tx: &mut Tx, keep: ContactId, other: ContactId, now_ms: i64) -> Result<(), DbError> {
+    let same = sql("select m.id from message m where m.contact_id = $1 and exists \
+         (select 1 from message k where k.contact_id = $2 and k.campaign = m.campaign)");
+    let same: Vec<MessageId> =
+        tx.all(same.bind(other).bind(keep)).await?.iter().map(|row| row.id(0)).collect::<Result<_, _>>()?;
+    if !same.is_empty() {
+        let shadow: ContactId = new_id();
+        let made = sql("insert into contact (id, opted_out, last_at, shadow_of) values ($1, true, $2, $3)");
+        tx.run(made.bind(shadow).bind(now_ms).bind(keep)).await?;
+        let query = sql("update message set contact_id = $1, origin = coalesce(origin, $2) where id in (");
+        tx.run(query.bind(shadow).bind(other).list(same).push(")")).await?;
+    }
+    for table in MOVES {
+        let query = sql("update ")
+            .push(table)
+            .push(" set contact_id = $1, origin = coalesce(origin, $2) where contact_id = $2");
+        tx.run(query.bind(keep).bind(other)).await?;
+    }
+    tx.run(sql("update contact set shadow_of = $1 where shadow_of = $2").bind(keep).bind(other)).await?;
+    let merged = sql("update contact set \
+         language = coalesce(language, (select o.language from contact o where o.id = $1)), \
+         left_out = coalesce(left_out, (select o.left_out from contact o where o.id = $1)), \
+         calling = coalesce(calling, (select o.calling from contact o where o.id = $1)), \
+         last_at = (select max(o.last_at) from contact o where o.id in ($1, $2)), \
+         contacted_at = (select max(o.contacted_at) from contact o where o.id in ($1, $2)), \
+         unread = (select count(*) from reply r where r.contact_id = $2 and r.read_at is null) where id = $2");
+    tx.run_exactly(1, "contact", merged.bind(other).bind(keep)).await?;
+    tx.run_exactly(1, "contact", sql("delete from contact where id = $1").bind(other)).await
+}
+
+/// Marks one address as having come from a contact of its own, which it never had.
+///
+/// # Errors
+/// As the database has it.
+pub async fn single_out(tx: &mut Tx, address: AddressId) -> Result<ContactId, DbError> {
+    let origin: ContactId = new_id();
+    tx.run_exactly(1, "address", sql("update address set origin = $1 where id = $2").bind(origin).bind(address))
+        .await?;
+    Ok(origin)
+}
+
+/// Gives back to a contact what was its own before it was joined; what happened since stays. The kept row is locked.
+///
+/// # Errors
+/// As the database has it.
+pub async fn part(tx: &mut Tx, keep: ContactId, origin: ContactId) -> Result<(), DbError> {
+    let made = sql("insert into contact (id, language, opted_out, left_out, last_at) \
+         select $1, c.language, c.opted_out, c.left_out, c.last_at from contact c where c.id = $2");
+    tx.run_exactly(1, "contact", made.bind(origin).bind(keep)).await?;
+    for table in MOVES {
+        let query = sql("update ").push(table).push(
+            " set contact_id = $1, origin = null where origin = $1 and (contact_id = $2 or contact_id in (select s.id from contact s where s.shadow_of = $2))",
+        );
+        tx.run(query.bind(origin).bind(keep)).await?;
+    }
+    let calls = sql(
+        "update contact set calling = (select k.calling from contact k where k.id = $1) where id = $2 and exists \
+         (select 1 from message m join contact k on k.calling = m.campaign where k.id = $1 and m.contact_id = $2 and m.channel = 'call' and m.state = 'accepted')",
+    );
+    if tx.run(calls.bind(keep).bind(origin)).await? == 1 {
+        tx.run(sql("update contact set calling = null where id = $1").bind(keep)).await?;
+    }
+    for id in [keep, origin] {
+        let anew = sql("update contact set \
+             contacted_at = (select max(t.at) from touch t where t.contact_id = $1 and t.counts = true), \
+             unread = (select count(*) from reply r where r.contact_id = $1 and r.read_at is null) where id = $1");
+        tx.run_exactly(1, "contact", anew.bind(id)).await?;
+    }
+    let empty = sql(
+        "delete from contact where shadow_of = $1 and not exists (select 1 from message m where m.contact_id = contact.id)",
+    );
+    tx.run(empty.bind(keep)).await.map(drop)
+}
