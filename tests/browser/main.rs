@@ -4,7 +4,10 @@
 //! Needs chromium, chromedriver and axe; `tests/run` brings them. Without one of them these tests fail and say so.
 #![cfg(test)]
 
+mod coordinator;
 mod eyes;
+mod pictures;
 mod service;
 mod signing_in;
+mod staff;
 mod window;

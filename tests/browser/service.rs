@@ -1,6 +1,7 @@
 //! A morning at a made-up service: `lykt demo --web` in a folder of its own, ended with the test.
 
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
@@ -43,16 +44,11 @@ impl Service {
         self.told["links"][who].as_str().expect("one of the four who work here")
     }
 
-    /// Runs a command on the same installation; what it printed.
-    pub fn lykt(&self, args: &[&str]) -> String {
-        let out = Command::new(env!("CARGO_BIN_EXE_lykt"))
-            .args(args)
-            .current_dir(self.dir.path().join("demo"))
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
-        String::from_utf8(out.stdout).unwrap()
+    /// Writes a file into the installation; where it stands.
+    pub fn write(&self, path: &str, text: &str) -> PathBuf {
+        let path = self.dir.path().join("demo").join(path);
+        std::fs::write(&path, text).unwrap();
+        path
     }
 }
 

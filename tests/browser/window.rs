@@ -102,6 +102,11 @@ impl Window {
         }
     }
 
+    /// Presses a key with nothing in particular in hand.
+    pub async fn type_anywhere(&self, key: &str) {
+        self.page.action_chain().send_keys(key).perform().await.unwrap();
+    }
+
     /// A picture of what is seen.
     pub async fn picture(&self) -> Vec<u8> {
         self.page.screenshot_as_png().await.unwrap()

@@ -12,6 +12,7 @@ pub mod lists;
 mod outcome;
 pub mod sign_in;
 mod today;
+mod users;
 
 use super::doors::Doors;
 
@@ -29,6 +30,7 @@ pub fn doors(doors: Doors) -> Doors {
         link::doors,
         campaigns::doors,
         lists::doors,
+        users::doors,
     ]
     .into_iter()
     .fold(doors, |doors, add| add(doors))
