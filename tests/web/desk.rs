@@ -120,6 +120,15 @@ impl Desk {
         self.ask(who, Method::POST, path, "application/x-www-form-urlencoded", form.into()).await
     }
 
+    /// Lets this person make a plan, and waits until it is there: on a busy machine it comes after its page.
+    pub async fn plan(&self, who: &str) {
+        let asked = self.post(who, "/campaigns/vinter/plan", "").await;
+        assert_eq!(asked.leads_to.as_deref(), Some("/campaigns/vinter/plan"));
+        while self.get(who, "/campaigns/vinter/planning").await.says("<progress") {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// What this person gets for anything else.
     pub async fn ask(&self, who: &str, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Answer {
         let cookie = &self.cookies.iter().find(|(name, _)| *name == who).unwrap().1;
