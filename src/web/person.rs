@@ -155,7 +155,8 @@ pub fn when(house: &House, frame: &Frame, ms: i64) -> String {
     moment::moment(frame.lang, ms, house.ledger.clock.zone(), house.ledger.clock.today())
 }
 
-fn clipped(text: &str) -> String {
+/// A text of somebody else: inert, its lines kept, cut where it is too long to be a message.
+pub fn clipped(text: &str) -> String {
     let mut lines: String = text.lines().map(inert).collect::<Vec<_>>().join("\n");
     if let Some((end, _)) = lines.char_indices().nth(MOST) {
         lines.truncate(end);
@@ -164,12 +165,18 @@ fn clipped(text: &str) -> String {
     lines
 }
 
+/// How an entry went, as people say it.
+pub fn detail_of(frame: &Frame, entry: &Touch) -> Option<String> {
+    entry.detail.as_deref().map(|word| frame.say(&detail(word)))
+}
+
 /// The word of an entry, as people say it.
 fn detail(word: &str) -> Text {
     if let Some(outcome) = Outcome::parse(word) {
         return lower(outcome.text());
     }
     match word {
+        "answer" => text!("an answer by hand", "et svar for hånd"),
         "answered" => text!("answered", "tok telefonen"),
         "by_hand" => text!("by hand", "for hånd"),
         "reply" => text!("by answering", "ved å svare"),

@@ -11,6 +11,7 @@ mod doubts;
 #[path = "../tasks/house.rs"]
 mod house;
 mod lists;
+mod inbox;
 mod peer;
 mod plan;
 #[expect(dead_code, reason = "no test here pulls the plug of its server")]

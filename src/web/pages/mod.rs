@@ -1,11 +1,14 @@
 //! A file a page.
 
+mod answers;
 mod call;
 pub mod campaigns;
 mod check;
 mod contact;
+mod conversation;
 pub mod demo;
 pub mod home;
+mod inbox;
 pub mod language;
 mod link;
 pub mod lists;
@@ -28,6 +31,9 @@ pub fn doors(doors: Doors) -> Doors {
         check::doors,
         contact::doors,
         link::doors,
+        inbox::doors,
+        conversation::doors,
+        answers::doors,
         campaigns::doors,
         lists::doors,
         users::doors,
