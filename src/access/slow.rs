@@ -35,12 +35,15 @@ enum Key {
 struct Count {
     failures: u32,
     at: i64,
+    /// Which attempt it was last, of all.
+    nth: u64,
 }
 
 /// What is counted, in memory alone.
 #[derive(Default)]
 pub(super) struct Slow {
     counts: HashMap<Key, Count>,
+    nth: u64,
 }
 
 /// An attempt that was let through, and what it counts against.
@@ -110,7 +113,7 @@ impl Slow {
     fn count(&mut self, key: Key, now: i64) {
         if self.counts.len() >= MOST && !self.counts.contains_key(&key) {
             self.counts.retain(|_, count| count.left(now) > 0);
-            let oldest = self.counts.iter().min_by_key(|(_, count)| count.at).map(|(key, _)| key.clone());
+            let oldest = self.counts.iter().min_by_key(|(_, count)| count.nth).map(|(key, _)| key.clone());
             if let Some(oldest) = oldest.filter(|_| self.counts.len() >= MOST) {
                 self.counts.remove(&oldest);
             }
@@ -122,7 +125,8 @@ impl Slow {
             Key::Address(_) => FREE_ADDRESS + 6,
             Key::Device(..) | Key::Here(..) => FREE + 6,
         };
-        self.counts.insert(key, Count { failures: failures.min(most), at: now });
+        self.nth += 1;
+        self.counts.insert(key, Count { failures: failures.min(most), at: now, nth: self.nth });
     }
 }
 
