@@ -42,8 +42,7 @@ async fn a_coordinators_day_at_a_desk() {
             upload(&service, &window).await;
             plan_and_approve(&service, &window).await;
         }
-        window.go(&service.at("/campaigns/mars")).await;
-        window.says(t("running", "går")).await;
+        until(&window, &service.at("/campaigns/mars"), t("Pause …", "Sett på pause …")).await;
         window.press(t("Pause …", "Sett på pause …")).await;
         window.press(t("Yes:", "Ja:")).await;
         window.says(t("paused", "på pause")).await;
@@ -53,6 +52,17 @@ async fn a_coordinators_day_at_a_desk() {
         window.press(t("Report", "Rapport")).await;
         window.says("5 personer kommer").await;
     }
+}
+
+/// Opens a page again until it says this: what was approved is on its way for a moment.
+async fn until(window: &Window, url: &str, words: &str) {
+    for _ in 0..100 {
+        window.go(url).await;
+        if window.text().await.contains(words) {
+            return;
+        }
+    }
+    panic!("{url} does not say {words:?}:\n{}", window.text().await);
 }
 
 async fn upload(service: &Service, window: &Window) {

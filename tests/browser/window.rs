@@ -79,7 +79,10 @@ impl Window {
 
     /// Presses a button or follows a link by its words.
     pub async fn press(&self, words: &str) {
-        self.named(words).await.click().await.unwrap();
+        let it = self.named(words).await;
+        // To the middle, away from the bar at the thumb.
+        it.scroll_into_view().await.unwrap();
+        it.click().await.unwrap();
     }
 
     /// Writes into a field.
@@ -153,7 +156,8 @@ fn capabilities(size: Size, lang: &str, scripts: Scripts, profile: &TempDir) -> 
         prefs["profile.managed_default_content_settings.javascript"] = json!(2);
     }
     chrome.add_experimental_option("prefs", prefs).unwrap();
-    if size == Size::Phone {
+    // Without scripts chromedriver cannot play a finger: there it is a narrow window and a mouse.
+    if size == Size::Phone && scripts == Scripts::On {
         let metrics = json!({ "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true });
         chrome.add_experimental_option("mobileEmulation", json!({ "deviceMetrics": metrics })).unwrap();
     }
