@@ -10,8 +10,8 @@ mod doubts;
 #[expect(dead_code, reason = "these pages need only a part of the house of tasks")]
 #[path = "../tasks/house.rs"]
 mod house;
-mod lists;
 mod inbox;
+mod lists;
 mod peer;
 mod plan;
 #[expect(dead_code, reason = "no test here pulls the plug of its server")]
