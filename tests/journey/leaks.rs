@@ -26,6 +26,14 @@ async fn no_number_and_no_text_stands_in_database_log_or_write_ahead_log() {
     let forged = gateway.reply(&house.hooks(), "nobody", &numbers[6], "+4759440000", "STOPP").await;
     assert_eq!(forged.as_u16(), 404);
 
+    let id = house.json(&["inbox", "list"])[0]["id"].as_str().unwrap().to_owned();
+    let words = "Hei Anastasia! Vi finner en advokat til deg.";
+    let said = house.lykt(&["inbox", "answer", &id, "--text", words, "--now", "--as", "Kari"]);
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    wait(Duration::from_secs(30), "the answer has arrived", || {
+        house.json(&["inbox", "show", &id])["answers"][0]["state"] == "delivered"
+    });
+
     let mut secrets: Vec<String> = numbers.iter().map(|number| number[3..].to_owned()).collect();
     secrets.extend(["Anastasia".to_owned(), "advokat".to_owned(), "Gratis lege".to_owned(), "Amanda".to_owned()]);
     let look = |kept: Vec<(String, Vec<u8>)>| {
