@@ -12,7 +12,7 @@ use crate::domain::private::Private;
 use crate::store::contact::{self, Contact};
 use crate::store::message::{self, Message};
 use crate::store::touch::{Touch, TouchKind};
-use crate::store::{DbError, Tx, link, task};
+use crate::store::{DbError, Tx, direct, link, task};
 use crate::text;
 
 /// Why two are not joined or parted; nothing was changed.
@@ -75,7 +75,8 @@ impl Ledger {
         };
         let messages = self.open(tx, &[keep, other]).await?;
         let doubts = messages.iter().filter(|message| message.state == MessageState::InDoubt).count();
-        if doubts > 1 || messages.iter().any(|message| message.state == MessageState::Submitting) {
+        let sending = messages.iter().any(|message| message.state == MessageState::Submitting);
+        if doubts > 1 || sending || self.answers(tx, &[keep, other]).await? {
             return Ok(Err(Apart::UnderWay));
         }
         self.keep_one(tx, &messages, &kept, &joined).await?;
@@ -93,6 +94,17 @@ impl Ledger {
         }
         self.note(tx, keep, TouchKind::Linked, actor).await?;
         Ok(Ok(keep))
+    }
+
+    /// Whether an answer to any of them is being sent.
+    async fn answers(&self, tx: &mut Tx, contacts: &[ContactId]) -> Result<bool, DbError> {
+        for id in contacts {
+            let sent = direct::of_contact(tx, *id).await?;
+            if sent.iter().any(|answer| answer.state == MessageState::Submitting) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What may still lead to something: messages in the outbox, and those that are calls about to be made.
@@ -157,7 +169,7 @@ impl Ledger {
             return Ok(Err(Apart::Alone));
         };
         let open = message::open_of(tx, "", &[id]).await?;
-        if open.iter().any(|open| open.state == MessageState::Submitting) {
+        if open.iter().any(|open| open.state == MessageState::Submitting) || self.answers(tx, &[id]).await? {
             return Ok(Err(Apart::UnderWay));
         }
         let own = addresses.iter().filter(|(_, origin)| origin.is_none()).count();
