@@ -101,7 +101,7 @@ impl Refused {
 /// Whether a person is warned before an answer goes.
 pub fn is_night(clock: &Clock) -> bool {
     let hour = clock.zoned().hour();
-    hour >= NIGHT_FROM || hour < NIGHT_UNTIL
+    !(NIGHT_UNTIL..NIGHT_FROM).contains(&hour)
 }
 
 /// Puts an answer in the queue and takes the reply on, unless something stands in the way. The daemon sends it within a

@@ -60,7 +60,7 @@ impl House {
         let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
         let ledger = Ledger { vault, clock: clock.clone(), cooldown: "6 months".parse().unwrap() };
         let access = Access::new(db.clone(), ledger.clone()).of("Lykten");
-        House { db, clock, access, ledger, folder: folder }
+        House { db, clock, access, ledger, folder }
     }
 
     /// The same house after a restart of the daemon: what is kept in memory alone is gone.
