@@ -179,7 +179,7 @@ fn understand(line: u64, cell: Option<&Private>, region: Region) -> Row {
 mod tests {
     use super::*;
 
-    const LIST: &str = "navn;telefon\n\"Kari; en\";+447700900001\nOla;07O0 nei\nPer;+447700900003\n";
+    const LIST: &str = "navn;telefon\n\"Kari; en\";+46701740606\nOla;07O0 nei\nPer;+46701740608\n";
 
     #[test]
     fn a_mended_row_is_the_only_one_that_changes() {
@@ -195,8 +195,8 @@ mod tests {
             let found = mend(&file, None, region, (line, how), &mut out).unwrap();
             (found, String::from_utf8(out).unwrap())
         };
-        let number = Mend::Number(Private::new("+447700900002".to_owned()));
-        assert_eq!(mended(3, &number), (true, LIST.replace("07O0 nei", "+447700900002")));
+        let number = Mend::Number(Private::new("+46701740607".to_owned()));
+        assert_eq!(mended(3, &number), (true, LIST.replace("07O0 nei", "+46701740607")));
         assert_eq!(mended(3, &Mend::Drop), (true, LIST.replace("Ola;07O0 nei\n", "")));
         assert_eq!(mended(9, &Mend::Drop), (false, LIST.to_owned()));
         assert!(cell(&file, None, region, 2).unwrap().is_none(), "a row without a problem is not shown");
