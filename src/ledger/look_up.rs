@@ -3,7 +3,7 @@
 use super::Ledger;
 use crate::domain::handle::{Handle, nick_of};
 use crate::domain::lang::Text;
-use crate::domain::phone::{PhoneNumber, Problem, Region};
+use crate::domain::phone::{PhoneNumber, Problem, ProblemCode, Region};
 use crate::domain::private::Private;
 use crate::store::{DbError, Tx, contact};
 use crate::text;
@@ -75,7 +75,11 @@ impl Ledger {
         let Some(nick) = nick_of(written).filter(|nick| has_letters(nick)) else {
             return Ok(Err(Unclear::Number(problem)));
         };
-        self.by_nick(tx, &nick).await
+        // What looks like a number with a slip in it is no nick, unless somebody has it.
+        Ok(match self.by_nick(tx, &nick).await? {
+            Err(Unclear::NoSuchNick) if problem.code != ProblemCode::NoNumber => Err(Unclear::Number(problem)),
+            found => found,
+        })
     }
 
     async fn by_nick(&self, tx: &mut Tx, nick: &str) -> Result<Result<Private, Unclear>, DbError> {

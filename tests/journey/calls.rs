@@ -59,7 +59,7 @@ async fn from_file_to_outcome(database: Option<&str>) {
     }
     let reasons = |n: usize| house.json(&["contact", "check", &ended[n].1])["reasons"].clone();
     assert_eq!(reasons(0), serde_json::json!(["cooldown"]));
-    assert_eq!(reasons(1), serde_json::json!([]), "a dead number does not consume the cooldown");
+    assert_eq!(reasons(1), serde_json::json!(["wrong_number"]), "a dead number is left out, and consumed no cooldown");
     assert_eq!(reasons(2)[0], "opted_out");
 
     let undo =
