@@ -34,8 +34,8 @@ impl Unclear {
                 }
             }
             Unclear::NoSuchNick => text!(
-                "Nobody here has this nick. To register it, write the platform too, as in instagram:nick.",
-                "Ingen her har dette kallenavnet. For å registrere det, skriv plattformen også, som instagram:kallenavn."
+                "This is no phone number, and no nick that anybody here has. To register one, write the platform too, as in instagram:nick.",
+                "Dette er ikke et telefonnummer, og ikke et kallenavn noen her har. For å registrere et, skriv plattformen også, som instagram:kallenavn."
             ),
             Unclear::SeveralNicks => text!(
                 "More than one has this nick: write the platform too, as in instagram:nick.",

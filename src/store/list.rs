@@ -7,38 +7,49 @@ use super::task::{COLUMNS, Task, read};
 use crate::domain::id::{ContactId, MessageId, TaskId};
 use crate::domain::message::MessageState;
 
-/// Tasks on the list: not those of held contacts and of noes, nor of campaigns of calls on pause.
-const LISTED: &str = " join contact c on c.id = t.contact_id where t.state in ('open', 'claimed') and c.unread = 0 and c.opted_out = false \
+/// Tasks on the list: not those of held contacts and of noes, nor of campaigns of calls on pause. The tasks come first, in
+/// the order of their index, and only as many contacts are looked at as a page needs.
+const LISTED: &str = " cross join contact c where c.id = t.contact_id and c.unread = 0 and c.opted_out = false \
      and not exists (select 1 from message m join campaign g on g.name = m.campaign where m.id = t.message_id and m.channel = 'call' and g.state = 'paused')";
 
-/// That nobody holds it between these steady times.
-const FREE: &str = " and (t.state = 'open' or t.lease_until <= $1 or t.lease_until > $2)";
+/// Free tasks that somebody took and let go of by time: as many as there are people, and not thousands.
+const LEFT: &str = " and t.state = 'claimed' and (t.lease_until <= $1 or t.lease_until > $2)";
 
 /// What a person holds, and what is meant for them, in the order in which it falls due.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn mine(tx: &mut Tx, who: &str, leases: (i64, i64), limit: i64) -> Result<Vec<Task>, DbError> {
-    let query = sql(COLUMNS).push(LISTED).push(
-        " and ((t.state = 'claimed' and t.claimed_by = $1 and t.lease_until > $2 and t.lease_until <= $3) \
-         or (t.owner = $1 and (t.state = 'open' or t.lease_until <= $2 or t.lease_until > $3))) order by t.due_at, t.id limit $4",
-    );
-    let query = query.bind(who).bind(leases.0).bind(leases.1).bind(limit);
-    tx.all(query).await?.iter().map(read).collect()
+    let held = " and t.state = 'claimed' and t.claimed_by = $1 and t.lease_until > $2 and t.lease_until <= $3 order by t.due_at limit $4";
+    let held = sql(COLUMNS).push(LISTED).push(held).bind(who).bind(leases.0).bind(leases.1).bind(limit);
+    let mut mine = tx.all(held).await?;
+    for query in [left(COLUMNS, leases).push(" and t.owner = $3"), open(COLUMNS, leases).push(" and t.owner = $3")] {
+        mine.extend(tx.all(query.push(" order by t.due_at limit $4").bind(who).bind(limit)).await?);
+    }
+    let mut mine = mine.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    mine.sort_by_key(|task| (task.due_at, task.id));
+    mine.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(mine)
 }
 
-/// What anybody may take, in the order in which it falls due.
+/// What anybody may take: first what somebody let go of, then all others in the order in which they fall due.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn pool(tx: &mut Tx, leases: (i64, i64), skip: i64, limit: i64) -> Result<Vec<Task>, DbError> {
-    let query = sql(COLUMNS)
-        .push(LISTED)
-        .push(FREE)
-        .push(" and t.owner is null order by t.due_at, t.id limit $3 offset $4")
-        .bind(leases.0)
-        .bind(leases.1);
-    tx.all(query.bind(limit).bind(skip)).await?.iter().map(read).collect()
+    let left = left(COLUMNS, leases).push(" and t.owner is null order by t.due_at");
+    let left = tx.all(left).await?.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let before = left.len() as i64;
+    let mut pool: Vec<Task> = left.into_iter().skip(usize::try_from(skip).unwrap_or_default()).collect();
+    let open = open(COLUMNS, leases)
+        .push(" and t.owner is null order by t.due_at limit $3 offset $4")
+        .bind(limit)
+        .bind((skip - before).max(0));
+    for row in tx.all(open).await? {
+        pool.push(read(&row)?);
+    }
+    pool.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(pool)
 }
 
 /// What a person may take now, first what is meant for them, and then from the pool if they take from there.
@@ -53,15 +64,18 @@ pub async fn next(
     now_ms: i64,
     limit: i64,
 ) -> Result<Vec<TaskId>, DbError> {
-    let due = " and t.due_at <= $4 order by t.due_at, t.id limit $5";
-    let theirs = free("t.id", leases).push(" and t.owner = $3").push(due).bind(who).bind(now_ms).bind(limit);
-    let mut rows = tx.all(theirs).await?;
-    if from_pool {
-        let due = " and t.due_at <= $3 order by t.due_at, t.id limit $4";
-        let all = free("t.id", leases).push(" and t.owner is null").push(due).bind(now_ms).bind(limit);
-        rows.extend(tx.all(all).await?);
+    let mut ids = Vec::new();
+    let due = " and t.due_at <= $4 order by t.due_at limit $5";
+    for query in [left(ID, leases), open(ID, leases)] {
+        let query = query.push(" and t.owner = $3").push(due).bind(who).bind(now_ms).bind(limit);
+        ids.extend(tx.all(query).await?);
     }
-    rows.iter().map(|row| row.id(0)).collect()
+    let due = " and t.due_at <= $3 order by t.due_at limit $4";
+    for query in [left(ID, leases), open(ID, leases)].into_iter().filter(|_| from_pool) {
+        let query = query.push(" and t.owner is null").push(due).bind(now_ms).bind(limit);
+        ids.extend(tx.all(query).await?);
+    }
+    ids.iter().map(|row| row.id(0)).collect()
 }
 
 /// When the first task falls due that this person may take.
@@ -69,23 +83,37 @@ pub async fn next(
 /// # Errors
 /// As the database has it.
 pub async fn soonest(tx: &mut Tx, who: &str, from_pool: bool, leases: (i64, i64)) -> Result<Option<i64>, DbError> {
-    let whose = if from_pool { " and (t.owner = $3 or t.owner is null)" } else { " and t.owner = $3" };
-    let row = tx.maybe(free("min(t.due_at)", leases).push(whose).bind(who)).await?;
-    row.map_or(Ok(None), |row| row.get(0))
+    let whose = if from_pool { " and (t.owner is null or t.owner = $3)" } else { " and t.owner = $3" };
+    let mut soonest: Option<i64> = None;
+    for query in [left(DUE, leases), open(DUE, leases)] {
+        if let Some(row) = tx.maybe(query.push(whose).push(" order by t.due_at limit 1").bind(who)).await? {
+            let due = row.int(0)?;
+            soonest = Some(soonest.map_or(due, |earlier| earlier.min(due)));
+        }
+    }
+    Ok(soonest)
 }
 
-fn free(what: &'static str, leases: (i64, i64)) -> Sql {
-    sql("select ").push(what).push(" from task t").push(LISTED).push(FREE).bind(leases.0).bind(leases.1)
+const ID: &str = "select t.id from task t";
+const DUE: &str = "select t.due_at from task t";
+
+fn left(what: &'static str, leases: (i64, i64)) -> Sql {
+    sql(what).push(LISTED).push(LEFT).bind(leases.0).bind(leases.1)
 }
 
-/// How many tasks are on the list, and how many of them fell due before a civil time.
+/// Takes the same parameters as the other.
+fn open(what: &'static str, leases: (i64, i64)) -> Sql {
+    sql(what).push(LISTED).push(" and t.state = 'open' and $1 <= $2").bind(leases.0).bind(leases.1)
+}
+
+/// How many tasks wait for somebody, and how many of them fell due before a civil time. Those of held contacts count.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn tally(tx: &mut Tx, before_ms: i64) -> Result<(i64, i64), DbError> {
-    let query =
-        sql("select count(*), cast(coalesce(sum(case when t.due_at < $1 then 1 else 0 end), 0) as bigint) from task t");
-    let row = tx.maybe(query.push(LISTED).bind(before_ms)).await?;
+    let query = sql("select count(*), cast(coalesce(sum(case when due_at < $1 then 1 else 0 end), 0) as bigint) \
+         from task where state in ('open', 'claimed')");
+    let row = tx.maybe(query.bind(before_ms)).await?;
     row.map_or(Ok((0, 0)), |row| Ok((row.int(0)?, row.int(1)?)))
 }
 
