@@ -57,7 +57,7 @@ async fn what_is_no_number_is_explained() {
     let desk = Desk::new().await;
     for (written, told) in [
         ("", "nothing is written"),
-        ("Amanda", "Nobody here has this nick"),
+        ("Amanda", "no phone number"),
         ("+4790O01234", "letters in place of digits"),
         ("+46701740605 / +46701740606", "more than one"),
         ("+46123", "not understood"),
