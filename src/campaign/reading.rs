@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use super::list::{List, ListError};
+use crate::domain::handle::masked;
 use crate::domain::lang::Text;
 use crate::domain::phone::{PhoneNumber, ProblemCode, Region, find_numbers};
 use crate::domain::private::Private;
@@ -172,7 +173,7 @@ fn understand(line: u64, cell: Option<&Private>, region: Region) -> Row {
         Some(problem) => (Some(problem.code), problem.suggestion),
         None => (None, None),
     };
-    Row { line, numbers: found.numbers.iter().map(PhoneNumber::masked).collect(), problem, suggestion }
+    Row { line, numbers: found.numbers.iter().map(|number| masked(number.expose())).collect(), problem, suggestion }
 }
 
 #[cfg(test)]

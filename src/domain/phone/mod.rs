@@ -69,14 +69,6 @@ impl PhoneNumber {
         self.0.expose()
     }
 
-    /// The number's beginning and its last two digits; how long it is does not show.
-    pub fn masked(&self) -> String {
-        let number = self.expose();
-        let (head, tail) = number.split_at(number.len().min(3));
-        let last = tail.get(tail.len().saturating_sub(2)..).unwrap_or_default();
-        format!("{head} ••• •• •{last}")
-    }
-
     /// What the number is used for.
     pub fn kind(&self) -> PhoneKind {
         library::kind(self.expose())

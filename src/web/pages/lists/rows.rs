@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{blocking, column, correct, lists, segment};
 use crate::campaign::list::ListError;
 use crate::campaign::reading::{self, Reading, Row};
+use crate::domain::handle::masked;
 use crate::domain::lang::Text;
 use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame, House};
@@ -110,7 +111,7 @@ async fn with(house: &House, frame: &Frame, name: &str, which: Which, told: Opti
         line: row.line,
         numbers: row.numbers.join(", "),
         problem: row.problem.map(|code| frame.say(&code.text())),
-        suggestion: row.suggestion.as_ref().map(|number| number.masked()),
+        suggestion: row.suggestion.as_ref().map(|number| masked(number.expose())),
     };
     let wrong: u64 = reading.counts.values().sum();
     let (lines, next) = match from {
