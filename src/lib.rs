@@ -13,6 +13,8 @@ pub mod domain;
 
 pub mod clock;
 
+pub mod metrics;
+
 pub mod settings;
 
 pub mod vault;

@@ -27,7 +27,7 @@ pub struct AddArgs {
     /// The system it is for; stands in the ledger where it registers something.
     #[arg(value_name = "NAME")]
     name: String,
-    /// What it may do: contacts:check, touches:write, tasks:read, tasks:write or campaigns:read; several times.
+    /// What it may do: contacts:check, touches:write, tasks:read, tasks:write, campaigns:read or metrics:read; several times.
     #[arg(long, value_name = "SCOPE", value_parser = scope, required = true)]
     scope: Vec<Scope>,
 }

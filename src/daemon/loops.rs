@@ -13,6 +13,7 @@ use crate::campaign::old_list::{DAYS, list_files};
 use crate::clock::Clock;
 use crate::domain::campaign::CampaignState;
 use crate::ledger::{Ledger, trust};
+use crate::metrics;
 use crate::outbox::Direct;
 use crate::plan::enqueue::enqueue;
 use crate::retention;
@@ -52,6 +53,7 @@ pub(super) async fn repeat(
             }
             Ok(()) => {}
             Err(e) => {
+                metrics::failed(name);
                 if !failing {
                     error!(loop.name = name, error = %e, "does not work for now; tries again");
                 }

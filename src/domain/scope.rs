@@ -13,12 +13,20 @@ pub enum Scope {
     TasksWrite,
     /// See campaigns and their progress.
     CampaignsRead,
+    /// Read the figures for monitoring.
+    MetricsRead,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 5] =
-        [Scope::ContactsCheck, Scope::TouchesWrite, Scope::TasksRead, Scope::TasksWrite, Scope::CampaignsRead];
+    pub const ALL: [Scope; 6] = [
+        Scope::ContactsCheck,
+        Scope::TouchesWrite,
+        Scope::TasksRead,
+        Scope::TasksWrite,
+        Scope::CampaignsRead,
+        Scope::MetricsRead,
+    ];
 
     /// The word in the database and on the command line.
     pub fn as_str(self) -> &'static str {
@@ -28,6 +36,7 @@ impl Scope {
             Scope::TasksRead => "tasks:read",
             Scope::TasksWrite => "tasks:write",
             Scope::CampaignsRead => "campaigns:read",
+            Scope::MetricsRead => "metrics:read",
         }
     }
 

@@ -12,6 +12,7 @@ use super::{Facts, Gateway, Misconfigured, Outgoing, Probe, simulator, twilio};
 use crate::clock::Clock;
 use crate::domain::rate::Rate;
 use crate::gateway::verdict::{Unsent, Verdict};
+use crate::metrics;
 use crate::settings::{Account, Secret, Settings};
 
 /// An account that may send once an hour still lists a page in this time.
@@ -81,13 +82,13 @@ impl Accounts {
 
     /// Sends one message, once.
     pub async fn send(&self, account: &str, message: &Outgoing, now: Timestamp) -> Outcome {
-        match self.get(account) {
-            Some(gateway) => gateway.send(&self.http, message, now).await,
-            None => {
-                let verdict = Verdict::NotSent { why: Unsent::NoConnection, retry_after: None };
-                Outcome { verdict, later: Vec::new() }
-            }
-        }
+        let Some(gateway) = self.get(account) else {
+            let verdict = Verdict::NotSent { why: Unsent::NoConnection, retry_after: None };
+            return Outcome { verdict, later: Vec::new() };
+        };
+        let outcome = gateway.send(&self.http, message, now).await;
+        metrics::sent(outcome.verdict.word());
+        outcome
     }
 
     /// The accounts with a provider that has a list, and whether each takes replies.

@@ -48,6 +48,18 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// The word for how it ended, whatever the reason.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Verdict::Accepted { .. } => "accepted",
+            Verdict::NotSent { .. } => "not_sent",
+            Verdict::Refused { .. } => "refused",
+            Verdict::InDoubt { .. } => "in_doubt",
+        }
+    }
+}
+
 /// Why nothing was sent, for certain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsent {

@@ -11,6 +11,7 @@ use crate::clock::new_id;
 use crate::domain::channel::Channel;
 use crate::domain::lang::Text;
 use crate::domain::phone::PhoneNumber;
+use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
 use crate::store::direct::{self, Direct, Kind};
@@ -34,6 +35,8 @@ pub enum NoTrial {
     NoPanel,
     /// The panel's file cannot be read.
     Unreadable(String),
+    /// The panel's file holds no number.
+    NobodyOnIt,
     /// The number is not on the panel.
     NotOnPanel,
     /// They said no, panel or not.
@@ -61,6 +64,10 @@ impl NoTrial {
             NoTrial::Unreadable(why) => {
                 text!("the panel's file cannot be read: {why}", "filen med testpanelet kan ikke leses: {why}")
             }
+            NoTrial::NobodyOnIt => text!(
+                "the panel's file holds no number: write those of people who agreed into it, a number a line",
+                "filen med testpanelet har ingen numre: skriv numrene til folk som har sagt ja i den, ett nummer per linje"
+            ),
             NoTrial::NotOnPanel => text!(
                 "this number is not on the panel; when the person agrees, add it to the file that [organisation] panel names. Nothing was sent",
                 "dette nummeret er ikke i testpanelet; når personen sier ja, legg det til i filen som [organisation] panel oppgir. Ingenting ble sendt"
@@ -130,16 +137,34 @@ pub async fn send(
     Ok(Ok(row))
 }
 
-fn on_panel(settings: &Settings, to: &PhoneNumber) -> Result<(), NoTrial> {
+/// Somebody who agreed to try messages.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Their number.
+    pub number: PhoneNumber,
+    /// What stands behind the `#` on their line, for whoever chooses among them.
+    pub note: Private,
+}
+
+/// The people on the panel, in the order of its file; a line that is no number is none of them.
+///
+/// # Errors
+/// When there is no panel, or its file cannot be read.
+pub fn panel(settings: &Settings) -> Result<Vec<Member>, NoTrial> {
     let panel = settings.organisation.panel.as_ref().ok_or(NoTrial::NoPanel)?;
     let told = |error: io::Error| NoTrial::Unreadable(error.to_string());
     let lines = std::fs::read_to_string(settings.path(&panel.file)).map_err(told)?;
-    let region = settings.organisation.region;
-    let mut numbers = lines
-        .lines()
-        .map(|line| line.split('#').next().unwrap_or_default().trim())
-        .filter_map(|line| PhoneNumber::parse(line, region).ok());
-    if numbers.any(|number| number.expose() == to.expose()) { Ok(()) } else { Err(NoTrial::NotOnPanel) }
+    let member = |line: &str| {
+        let (number, note) = line.split_once('#').unwrap_or((line, ""));
+        let number = PhoneNumber::parse(number.trim(), settings.organisation.region).ok()?;
+        Some(Member { number, note: Private::new(note.trim().to_owned()) })
+    };
+    Ok(lines.lines().filter_map(member).collect())
+}
+
+fn on_panel(settings: &Settings, to: &PhoneNumber) -> Result<(), NoTrial> {
+    let on_it = panel(settings)?.iter().any(|member| member.number.expose() == to.expose());
+    if on_it { Ok(()) } else { Err(NoTrial::NotOnPanel) }
 }
 
 /// The version, its language, and the text with a row that nobody takes for a person's.

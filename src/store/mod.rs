@@ -28,6 +28,7 @@ pub mod ready;
 pub mod reply;
 pub mod session;
 mod sql;
+pub mod standing;
 pub mod supplement;
 pub mod tally;
 pub mod task;

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use tower_http::csrf::CsrfLayer;
 use tracing::warn;
@@ -19,8 +19,10 @@ use super::failure::Failure;
 use super::frame::{Frame, page};
 use super::{House, api, pages};
 use crate::access::Visitor;
+use crate::clock::Clock;
 use crate::domain::lang::Lang;
 use crate::domain::role::Role;
+use crate::metrics;
 use crate::store::{DbError, reply};
 
 /// A form is never larger; what is, says so at its own door.
@@ -95,6 +97,9 @@ fn admit(at: &Guarded, frame: &Frame, parts: &Parts) -> Result<(), Box<Response>
 /// What is asked for and is not there.
 pub async fn nowhere(State(house): State<Arc<House>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
+    if parts.uri.path().starts_with("/api/") {
+        return api::Problem::missing("there is nothing at this address").into_response();
+    }
     match frame(&house, &parts).await {
         Ok(frame) => problem(&frame, Failure::missing()),
         Err(why) => problem(&Frame::default(), Failure::from(why)),
@@ -158,6 +163,16 @@ fn problem(frame: &Frame, failure: Failure) -> Response {
     response
 }
 
+/// What is asked for in a way that this address does not know.
+async fn no_such_method(request: Request) -> Response {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    if request.uri().path().starts_with("/api/") {
+        api::Problem::of(status).into_response()
+    } else {
+        status.into_response()
+    }
+}
+
 /// What every answer carries: other sites change nothing here, nothing is kept by browsers, nothing foreign is loaded.
 pub(super) fn outermost(router: Router, house: &House) -> Router {
     let origin = house.settings.server.public_url.trim_end_matches('/');
@@ -165,17 +180,22 @@ pub(super) fn outermost(router: Router, house: &House) -> Router {
     let csrf = CsrfLayer::new();
     let csrf = csrf.clone().add_trusted_origin(origin).unwrap_or(csrf);
     router
+        .method_not_allowed_fallback(no_such_method)
         .layer(csrf.with_rejection_response(|_: tower_http::csrf::ProtectionError| Failure::foreign().into_response()))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(from_fn_with_state(house.secure, headers))
-        .layer(from_fn(in_time))
+        .layer(from_fn_with_state(house.ledger.clock.clone(), in_time))
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(WITHIN, next.run(request)).await {
+async fn in_time(State(clock): State<Clock>, request: Request, next: Next) -> Response {
+    let began = clock.steady_ms();
+    let response = match tokio::time::timeout(WITHIN, next.run(request)).await {
         Ok(response) => response,
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, [(header::CONNECTION, "close")]).into_response(),
-    }
+    };
+    let took = Duration::from_millis((clock.steady_ms() - began).unsigned_abs());
+    metrics::answered(response.status().as_u16(), took);
+    response
 }
 
 async fn headers(State(secure): State<bool>, request: Request, next: Next) -> Response {

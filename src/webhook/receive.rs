@@ -10,6 +10,7 @@ use super::writer::Job;
 use super::{Webhooks, raw};
 use crate::gateway::registry::HookAnswer;
 use crate::gateway::{Gateway, Hook, HookKind};
+use crate::metrics;
 
 /// A provider waits about this long for its answer; past it, it had better come again.
 const WITHIN: Duration = Duration::from_secs(10);
@@ -48,6 +49,7 @@ impl Webhooks {
         let url = format!("{}{}", self.public_url, call.path_and_query);
         let hook = Hook { method: call.method, url: &url, headers: call.headers, body: call.body };
         if let Err(why) = gateway.verify(&hook) {
+            metrics::webhook("refused");
             let count = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
             // Anybody can send these: the log must not grow with them.
             if count.is_power_of_two() {
@@ -57,12 +59,14 @@ impl Webhooks {
         }
         match tokio::time::timeout(WITHIN, self.persist(gateway, call)).await {
             Ok(Ok(())) => {
+                metrics::webhook("kept");
                 if self.failing.swap(false, Ordering::Relaxed) {
                     info!("webhooks are taken in again");
                 }
                 Answer::Taken(gateway.hook_answer())
             }
             failed => {
+                metrics::webhook("away");
                 let why = failed.map_or_else(|_| "too slow".to_owned(), |kept| kept.err().unwrap_or_default());
                 if !self.failing.swap(true, Ordering::Relaxed) {
                     error!(

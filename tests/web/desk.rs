@@ -5,17 +5,21 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{HeaderName, Method, Request, StatusCode, header};
 use jiff::tz::TimeZone;
+use lykt::access::Access;
 use lykt::clock::Clock;
 use lykt::domain::private::Private;
 use lykt::domain::role::Role;
+use lykt::domain::scope::Scope;
 use lykt::ledger::Ledger;
 use lykt::settings::Settings;
 use lykt::store::Db;
 use lykt::vault::{Keys, Vault};
 use lykt::web::{self, House};
 use tower::ServiceExt;
+
+use crate::postgres;
 
 /// The campaign as it is at first.
 pub const VINTER: &str = r#"title  = "Gratis vaksine"
@@ -49,6 +53,7 @@ rate = "20/min"
 pub struct Desk {
     pub db: Db,
     pub ledger: Ledger,
+    access: Access,
     router: Router,
     cookies: Vec<(&'static str, String)>,
     folder: tempfile::TempDir,
@@ -74,8 +79,14 @@ pub fn list(people: usize) -> String {
 }
 
 impl Desk {
-    /// A house with the campaign `vinter`, a list of this many people, and a user for each role.
-    pub async fn with(people: usize, more_settings: &str) -> Desk {
+    /// One on each database: a house with the campaign `vinter`, a list of this many people, and a user for each role.
+    pub async fn both(people: usize, more_settings: &str) -> Vec<Desk> {
+        let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
+        let postgres = postgres::database(migrate).await;
+        vec![Self::on(None, people, more_settings).await, Self::on(Some(postgres), people, more_settings).await]
+    }
+
+    async fn on(database: Option<String>, people: usize, more_settings: &str) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let campaigns = folder.path().join("campaigns");
         std::fs::create_dir_all(campaigns.join("lists")).unwrap();
@@ -90,10 +101,18 @@ impl Desk {
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2026-12-03T12:00:00+01:00".parse().unwrap());
         let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
         let ledger = Ledger { vault, clock, cooldown: "6 months".parse().unwrap() };
-        let db = Db::open(&format!("sqlite:{}", folder.path().join("lykt.db").display())).await.unwrap();
+        let sqlite = format!("sqlite:{}", folder.path().join("lykt.db").display());
+        let db = Db::open(&database.unwrap_or(sqlite)).await.unwrap();
         let house = House::new(settings, db.clone(), ledger.clone());
+        let access = house.access.clone();
         let mut cookies = Vec::new();
-        for (name, role) in [("Berit", Role::Coordinator), ("Anne", Role::Coordinator), ("Stian", Role::Staff)] {
+        for (name, role) in [
+            ("Berit", Role::Coordinator),
+            ("Anne", Role::Coordinator),
+            ("Stian", Role::Staff),
+            ("Noor", Role::Peer),
+            ("Ada", Role::Admin),
+        ] {
             let password = Private::new("en lykt i mørket lyser".to_owned());
             let added = house.access.add(name, role, Some(password), None).await.unwrap().unwrap();
             let mut tx = db.begin().await.unwrap();
@@ -102,7 +121,13 @@ impl Desk {
             cookies.push((name, cookie.expose().clone()));
         }
         let router = web::router(house);
-        Desk { db, ledger, router, cookies, folder }
+        Desk { db, ledger, access, router, cookies, folder }
+    }
+
+    /// A token of another system with this scope.
+    pub async fn token(&self, scope: Scope) -> String {
+        let made = self.access.add_token(scope.as_str(), &[scope].into(), None).await.unwrap().unwrap();
+        made.1.expose().clone()
     }
 
     /// Where campaign files are.
@@ -132,10 +157,22 @@ impl Desk {
     /// What this person gets for anything else.
     pub async fn ask(&self, who: &str, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Answer {
         let cookie = &self.cookies.iter().find(|(name, _)| *name == who).unwrap().1;
+        self.send((header::COOKIE, format!("lykt={cookie}")), method, path, kind, body).await
+    }
+
+    /// What whoever brings this header gets.
+    pub async fn send(
+        &self,
+        (name, value): (HeaderName, String),
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: Vec<u8>,
+    ) -> Answer {
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::COOKIE, format!("lykt={cookie}"))
+            .header(name, value)
             .header(header::ACCEPT_LANGUAGE, "en")
             .header(header::CONTENT_TYPE, kind)
             .header("sec-fetch-site", "same-origin");

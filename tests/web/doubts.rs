@@ -32,27 +32,29 @@ async fn doubt(desk: &Desk) -> Vec<MessageId> {
 
 #[tokio::test]
 async fn a_doubt_is_decided_with_a_reason_and_once() {
-    let desk = Desk::with(3, "").await;
-    running(&desk, 3).await;
-    let ids = doubt(&desk).await;
-    let page = desk.get("Berit", "/campaigns/vinter/doubts").await;
-    page.must_say(&["Thu 3 December 12:00", "a (sms)", "no complete listing", "personal, nb"]);
-    assert!(!page.says("17406"), "no number");
-    let form = |id: &MessageId, decision: &str, reason: &str| format!("id={id}&decision={decision}&reason={reason}");
-    let path = "/campaigns/vinter/doubts";
-    let unsaid = desk.post("Berit", path, &form(&ids[0], "accept", "+")).await;
-    assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for (id, decision, state) in
-        [(&ids[0], "accept", "accepted"), (&ids[1], "requeue", "queued"), (&ids[2], "abandon", "abandoned")]
-    {
-        let done = desk.post("Berit", path, &form(id, decision, "she+told+me")).await;
-        assert_eq!(done.leads_to.as_deref(), Some(path), "{decision}: {}", done.body);
-        let mut tx = desk.db.read().await.unwrap();
-        assert_eq!(message::get(&mut tx, *id).await.unwrap().unwrap().state.as_str(), state);
+    for desk in Desk::both(3, "").await {
+        running(&desk, 3).await;
+        let ids = doubt(&desk).await;
+        let page = desk.get("Berit", "/campaigns/vinter/doubts").await;
+        page.must_say(&["Thu 3 December 12:00", "a (sms)", "no complete listing", "personal, nb"]);
+        assert!(!page.says("17406"), "no number");
+        let form =
+            |id: &MessageId, decision: &str, reason: &str| format!("id={id}&decision={decision}&reason={reason}");
+        let path = "/campaigns/vinter/doubts";
+        let unsaid = desk.post("Berit", path, &form(&ids[0], "accept", "+")).await;
+        assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for (id, decision, state) in
+            [(&ids[0], "accept", "accepted"), (&ids[1], "requeue", "queued"), (&ids[2], "abandon", "abandoned")]
+        {
+            let done = desk.post("Berit", path, &form(id, decision, "she+told+me")).await;
+            assert_eq!(done.leads_to.as_deref(), Some(path), "{decision}: {}", done.body);
+            let mut tx = desk.db.read().await.unwrap();
+            assert_eq!(message::get(&mut tx, *id).await.unwrap().unwrap().state.as_str(), state);
+        }
+        let late = desk.post("Anne", path, &form(&ids[0], "requeue", "x")).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        desk.get("Berit", path).await.must_say(&["Nothing is in doubt"]);
+        assert_eq!(desk.post("Berit", path, &form(&new_id(), "accept", "x")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(desk.post("Berit", path, &form(&ids[0], "explode", "x")).await.status, StatusCode::NOT_FOUND);
     }
-    let late = desk.post("Anne", path, &form(&ids[0], "requeue", "x")).await;
-    assert_eq!(late.status, StatusCode::CONFLICT);
-    desk.get("Berit", path).await.must_say(&["Nothing is in doubt"]);
-    assert_eq!(desk.post("Berit", path, &form(&new_id(), "accept", "x")).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(desk.post("Berit", path, &form(&ids[0], "explode", "x")).await.status, StatusCode::NOT_FOUND);
 }

@@ -20,3 +20,5 @@ mod postgres;
 mod report;
 mod staff;
 mod today;
+mod trial;
+mod users;

@@ -6,6 +6,7 @@ mod body;
 mod campaigns;
 mod contacts;
 mod guard;
+mod metrics;
 mod openapi;
 mod problem;
 mod tasks;
@@ -15,6 +16,7 @@ mod words;
 use crate::domain::scope::Scope;
 use crate::web::{Allow, Doors};
 pub use guard::guard;
+pub use problem::Problem;
 
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {
@@ -27,4 +29,5 @@ pub fn doors(doors: Doors) -> Doors {
         .get("/api/v1/campaigns", Allow::Scope(Scope::CampaignsRead), campaigns::all)
         .get("/api/v1/campaigns/{name}", Allow::Scope(Scope::CampaignsRead), campaigns::one)
         .get("/api/v1/openapi.json", Allow::Anyone, openapi::show)
+        .get("/metrics", Allow::Scope(Scope::MetricsRead), metrics::show)
 }

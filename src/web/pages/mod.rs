@@ -13,6 +13,7 @@ pub mod language;
 mod link;
 pub mod lists;
 mod outcome;
+mod ready;
 pub mod sign_in;
 mod today;
 mod users;
@@ -37,6 +38,7 @@ pub fn doors(doors: Doors) -> Doors {
         campaigns::doors,
         lists::doors,
         users::doors,
+        ready::doors,
     ]
     .into_iter()
     .fold(doors, |doors, add| add(doors))

@@ -11,6 +11,7 @@ mod plan;
 mod planning;
 mod reasons;
 mod report;
+mod trial;
 mod words;
 
 use std::collections::BTreeMap;
@@ -39,6 +40,7 @@ pub fn doors(doors: Doors) -> Doors {
         plan::doors,
         reasons::doors,
         messages::doors,
+        trial::doors,
         approve::doors,
         doubts::doors,
         report::doors,
