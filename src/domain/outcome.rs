@@ -94,19 +94,19 @@ impl Outcome {
                 "gjort, ingen flere samtaler; ventetiden løper fra i dag"
             ),
             WantsVisit => text!(
-                "comes back on the day of the visit (--at), or the next day",
-                "kommer tilbake dagen for besøket (--at), eller neste dag"
+                "comes back on the day of the visit, or the next day if none is set",
+                "kommer tilbake dagen for besøket, eller neste dag hvis ingen er satt"
             ),
             CallLater => {
-                text!("comes back at the time given with --at", "kommer tilbake til tiden gitt med --at")
+                text!("comes back at the time you choose", "kommer tilbake til tiden du velger")
             }
             NoAnswer => text!(
                 "comes back on the next working day while tries are left",
                 "kommer tilbake neste virkedag så lenge det er forsøk igjen"
             ),
             OtherLanguage => text!(
-                "comes back for somebody who speaks it (--language)",
-                "kommer tilbake til en som snakker det (--language)"
+                "comes back the next working day, for somebody who speaks it",
+                "kommer tilbake neste virkedag, til en som snakker det"
             ),
             NotInGroup => text!(
                 "no more calls; left out of later plans until staff lift it",

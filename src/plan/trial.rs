@@ -88,8 +88,8 @@ impl NoTrial {
                 "varianten har ingen tekst på dette språket; den har: {all}"
             ),
             NoTrial::NoPlan => text!(
-                "the picture is given out only once there is a plan: run `lykt plan` first",
-                "bildet kan hentes først når det finnes en plan: kjør `lykt plan` først"
+                "the picture is given out only once there is a plan: make one first",
+                "bildet kan hentes først når det finnes en plan: lag en først"
             ),
             NoTrial::Text(why) => text!("the text cannot be filled in: {why}", "teksten kan ikke fylles ut: {why}"),
         }

@@ -110,11 +110,11 @@ impl Refusal {
                 )
             }
             Refusal::NotHeld => text!(
-                "you do not hold this task: claim it first, or register a call made without it with `lykt contact touch`",
-                "du har ikke tatt oppgaven: ta den først, eller registrer en samtale uten oppgave med `lykt contact touch`"
+                "you do not hold this task: take it first, or register a call made without it in the person's history",
+                "du har ikke tatt oppgaven: ta den først, eller registrer en samtale uten oppgave i personens logg"
             ),
             Refusal::NoTime => {
-                text!("say when to call again, with --at", "si når det skal ringes igjen, med --at")
+                text!("say when to call again", "si når det skal ringes igjen")
             }
             Refusal::BadTime => text!(
                 "choose a time to come, within sixty days",
@@ -145,12 +145,12 @@ impl Refusal {
                 text!("there is no outcome to take back", "det er ikke noe utfall å ta tilbake")
             }
             Refusal::TooLate => text!(
-                "too late to take back: a day has passed, or something else has happened with this person since; what is right goes into the history with `lykt contact note`",
-                "for sent å ta tilbake: det har gått et døgn, eller noe annet har skjedd med personen siden; det som er riktig, skrives i loggen med `lykt contact note`"
+                "too late to take back: a day has passed, or something else has happened with this person since; what is right goes into the history as a note",
+                "for sent å ta tilbake: det har gått et døgn, eller noe annet har skjedd med personen siden; det som er riktig, skrives i loggen som et notat"
             ),
             Refusal::NeedsReason => text!(
-                "the outcome was a no: say how you know that it was a mistake, with --reason",
-                "utfallet var et nei: si hvordan du vet at det var en feil, med --reason"
+                "the outcome was a no: say how you know that it was a mistake",
+                "utfallet var et nei: si hvordan du vet at det var en feil"
             ),
         }
     }

@@ -4,6 +4,7 @@
 mod call;
 mod campaigns;
 mod check;
+mod described;
 mod desk;
 mod doors;
 mod doubts;

@@ -8,6 +8,7 @@ use lykt::domain::handle::kind_of;
 use lykt::domain::id::{ContactId, UserId};
 use lykt::domain::private::Private;
 use lykt::domain::role::Role;
+use lykt::domain::scope::Scope;
 use lykt::settings::Settings;
 use lykt::store::touch::{self, Touch};
 use lykt::web::{self, House as Pages};
@@ -55,6 +56,21 @@ impl Service {
     pub async fn worker(&self, name: &str, role: Role) -> Worker {
         let user = self.access.add(name, role, None, None).await.unwrap().unwrap_or_else(|why| panic!("{why:?}")).user;
         Worker { user: user.id }
+    }
+
+    /// A token of another system.
+    pub async fn token(&self, scopes: &[Scope]) -> String {
+        let made = self.access.add_token("journal", &scopes.iter().copied().collect(), None).await.unwrap().unwrap();
+        made.1.expose().clone()
+    }
+
+    /// Serves the pages over HTTP as long as the test runs; the address.
+    pub async fn serve(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        format!("http://{address}")
     }
 
     /// So many people whose calls are on today's list.

@@ -74,7 +74,14 @@ impl Desk<'_> {
 
     /// The ways a call can end, and what each leads to.
     pub(super) fn outcomes(&self) -> String {
-        let line = |outcome: Outcome| format!("  {:<14} {}", outcome.as_str(), outcome.leads_to().pick(self.ctx.lang));
+        let line = |outcome: Outcome| {
+            let option = match outcome {
+                Outcome::WantsVisit | Outcome::CallLater => " (--at)",
+                Outcome::OtherLanguage => " (--language)",
+                _ => "",
+            };
+            format!("  {:<14} {}{option}", outcome.as_str(), outcome.leads_to().pick(self.ctx.lang))
+        };
         Outcome::ALL.map(line).join("\n")
     }
 

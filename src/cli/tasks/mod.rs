@@ -174,7 +174,15 @@ impl<'a> Desk<'a> {
             let again_at = refusal.again_at().map(|at| at.to_zoned_datetime(zone.clone()).strftime(MOMENT).to_string());
             println!("{}", json!({ "refused": refusal.as_str(), "again_at": again_at }));
         }
-        let exit = refuse(refusal.explain(zone).pick(self.ctx.lang).to_owned());
+        // What to write for it.
+        let option = match refusal {
+            Refusal::NoTime => " (--at)",
+            Refusal::NeedsReason => " (--reason)",
+            Refusal::NotHeld => " (`lykt contact touch`)",
+            Refusal::TooLate => " (`lykt contact note`)",
+            _ => "",
+        };
+        let exit = refuse(format!("{}{option}", refusal.explain(zone).pick(self.ctx.lang)));
         match refusal {
             Refusal::NoTime | Refusal::BadTime | Refusal::Unknown | Refusal::NeedsReason => Exit::Usage,
             _ => exit,

@@ -109,7 +109,7 @@ fn ending(
         id,
         word: outcome.as_str(),
         name: frame.say(&outcome.text()),
-        leads_to: person::sentence(&frame.say(&leads_to(outcome))),
+        leads_to: person::sentence(&frame.say(&outcome.leads_to())),
         time: matches!(outcome, Outcome::CallLater | Outcome::WantsVisit),
         time_needed: outcome == Outcome::CallLater,
         other_language: outcome == Outcome::OtherLanguage,
@@ -126,22 +126,6 @@ fn ending(
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(response)
-}
-
-/// What it leads to, without the words of the command line.
-fn leads_to(outcome: Outcome) -> Text {
-    match outcome {
-        Outcome::WantsVisit => text!(
-            "comes back on the day of the visit, or the next day if none is set",
-            "kommer tilbake dagen for besøket, eller neste dag hvis ingen er satt"
-        ),
-        Outcome::CallLater => text!("comes back at the time you choose", "kommer tilbake til tiden du velger"),
-        Outcome::OtherLanguage => text!(
-            "comes back the next working day, for somebody who speaks it",
-            "kommer tilbake neste virkedag, til en som snakker det"
-        ),
-        other => other.leads_to(),
-    }
 }
 
 async fn save(
@@ -249,7 +233,7 @@ pub(super) async fn saved(
         let due = person::when(house, frame, task.due_at);
         frame.say(&text!("Saved. It comes back {due}.", "Lagret. Den kommer tilbake {due}."))
     } else {
-        let Text { en, nb } = leads_to(ended.outcome);
+        let Text { en, nb } = ended.outcome.leads_to();
         frame.say(&text!("Saved: {en}.", "Lagret: {nb}."))
     };
     Ok(Some(Saved {
