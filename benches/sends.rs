@@ -7,6 +7,8 @@ mod support;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use jiff::tz::TimeZone;
+use lykt::clock::Clock;
 use lykt::gateway::http::ensure_crypto;
 use lykt::outbox::Stepped;
 use support::gateway::{self, ACCOUNT_SID, AUTH_TOKEN, Gateway};
@@ -56,9 +58,9 @@ async fn row(on: On, case: &Case, messages: u64) -> anyhow::Result<()> {
     let (mut ratios, mut bares, mut sends, mut commits) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     reset_peak();
     for _ in 0..3 {
-        let house = House::new(on).await?;
+        let house = House::new(on, Clock::real(TimeZone::UTC)).await?;
         let plan = house.campaign().await?;
-        house.queue(plan, messages).await?;
+        house.queue(plan, 0..messages).await?;
         let bare = bare_loop(&client, &gateway, case.under_way, messages).await?;
         let (ours, in_commits) = drain(&house, &gateway, case.under_way, messages, &client).await?;
         commits.push(messages as f64 / f64::from(in_commits));

@@ -2,9 +2,10 @@
 //!
 //! `cargo bench --bench webhooks`; `LYKT_BENCH_MESSAGES` sets the number of messages, each with two receipts.
 
+#[path = "support/receipts.rs"]
+mod receipts;
 mod support;
 
-use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,15 +15,14 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::routing::post;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
+use jiff::tz::TimeZone;
+use lykt::clock::Clock;
 use lykt::gateway::http::ensure_crypto;
 use lykt::gateway::{Accounts, Hook};
 use lykt::store::sql;
 use lykt::webhook::{Webhooks, serve};
-use sha1::Sha1;
-use support::gateway::{self, ACCOUNT_SID, AUTH_TOKEN, Gateway};
+use receipts::Receipt;
+use support::gateway::{self, Gateway};
 use support::house::{ACCOUNT, House, On, PUBLIC};
 use support::measure::{Took, median, peak_mb, reset_peak, size, took};
 use tokio::net::TcpListener;
@@ -61,16 +61,16 @@ async fn row(on: On, messages: u64) -> anyhow::Result<()> {
     let receipts = 2 * messages;
     for _ in 0..3 {
         let gateway = Gateway::start(0)?;
-        let house = House::new(on).await?;
+        let house = House::new(on, Clock::real(TimeZone::UTC)).await?;
         let plan = house.campaign().await?;
-        house.queue(plan, messages).await?;
+        house.queue(plan, 0..messages).await?;
         let mut outbox = house.outbox(&gateway.base_url, 256).await?;
         while outbox.step().await?.under_way > 0 {
             outbox.wait().await;
         }
         anyhow::ensure!(gateway.taken(&client()?).await? == messages, "not every message went out");
         let file = tempfile::NamedTempFile::new()?;
-        std::fs::write(file.path(), webhooks(&house).await?)?;
+        std::fs::write(file.path(), lines(&receipts::signed(&house.db, &["sent", "delivered"]).await?))?;
         let settings = house.settings(&gateway.base_url)?;
         let accounts = Arc::new(Accounts::open(&settings, &house.ledger.clock)?);
 
@@ -113,33 +113,10 @@ async fn row(on: On, messages: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Two signed receipts for each message that went out, as lines of path, signature and body: first all that were sent.
-async fn webhooks(house: &House) -> anyhow::Result<String> {
-    let mut tx = house.db.read().await?;
-    let rows = tx.all(sql("select token, provider_id from attempt where provider_id is not null order by id")).await?;
-    let mut lines = String::new();
-    for status in ["sent", "delivered"] {
-        for row in &rows {
-            let (token, sid): (String, String) = (row.get(0)?, row.get(1)?);
-            let path = format!("/hooks/{ACCOUNT}/status?token={token}");
-            let fields = [
-                ("AccountSid", ACCOUNT_SID),
-                ("ApiVersion", "2010-04-01"),
-                ("From", "+447700900999"),
-                ("MessageSid", &sid),
-                ("MessageStatus", status),
-                ("SmsSid", &sid),
-                ("SmsStatus", status),
-            ];
-            let mut mac = Hmac::<Sha1>::new_from_slice(AUTH_TOKEN.as_bytes())?;
-            mac.update(format!("{PUBLIC}{path}").as_bytes());
-            fields.iter().for_each(|(name, value)| mac.update(format!("{name}{value}").as_bytes()));
-            let signature = STANDARD.encode(mac.finalize().into_bytes());
-            let body = fields.map(|(name, value)| format!("{name}={}", value.replace('+', "%2B"))).join("&");
-            writeln!(lines, "{path}\t{signature}\t{body}")?;
-        }
-    }
-    Ok(lines)
+/// Each as a line of path, signature and body.
+fn lines(receipts: &[Receipt]) -> String {
+    let line = |one: &Receipt| format!("{}\t{}\t{}\n", one.path, one.signature, one.body);
+    receipts.iter().map(line).collect()
 }
 
 fn only_verify(accounts: Arc<Accounts>) -> Router {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
 use lykt::campaign::file::Definition;
 use lykt::clock::{Clock, new_id};
 use lykt::domain::campaign::CampaignState;
@@ -52,13 +51,13 @@ pub struct House {
     pub db: Db,
     pub ledger: Ledger,
     pub settler: Settler,
-    folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
     _server: Option<postgres::Server>,
 }
 
 impl House {
-    /// An empty one.
-    pub async fn new(on: On) -> anyhow::Result<Self> {
+    /// An empty one, on this clock.
+    pub async fn new(on: On, clock: Clock) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
         let (url, server) = match on {
             On::Sqlite => (format!("sqlite:{}", folder.path().join("lykt.db").display()), None),
@@ -67,7 +66,6 @@ impl House {
                 (server.create("lykt").await, Some(server))
             }
         };
-        let clock = Clock::real(TimeZone::get("Europe/Oslo")?);
         let vault = Arc::new(Vault::new(Keys::generate()?));
         let ledger = Ledger { vault, clock, cooldown: "6 months".parse()? };
         let settler = Settler::new(ledger.clone(), Holidays::Norway);
@@ -113,9 +111,9 @@ impl House {
     }
 
     /// Queues a message to each of so many made-up people, in contact order as a plan does.
-    pub async fn queue(&self, plan: PlanId, people: u64) -> anyhow::Result<()> {
+    pub async fn queue(&self, plan: PlanId, people: impl Iterator<Item = u64>) -> anyhow::Result<()> {
         let (now, vault) = (self.ledger.clock.now_ms(), &self.ledger.vault);
-        let all: Vec<u64> = (0..people).collect();
+        let all: Vec<u64> = people.collect();
         for chunk in all.chunks(500) {
             let new: Vec<_> = chunk
                 .iter()
