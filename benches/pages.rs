@@ -133,7 +133,8 @@ async fn fill(house: &House, full: &Full, gateway: &Gateway) -> anyhow::Result<(
             text: SAID[n as usize % SAID.len()].to_owned().into(),
             provider_id: ProviderId::parse(&format!("SMreply{n}")).context("an id of ours is none")?,
             media: 0,
-            opt_out_hint: false,
+            hint: None,
+            also: None,
         };
         let mut tx = house.db.begin().await?;
         inbox::receive(&house.ledger, &mut tx, ACCOUNT, &reply).await?;

@@ -5,6 +5,8 @@
 pub enum Channel {
     /// Short message to a mobile number.
     Sms,
+    /// WhatsApp.
+    WhatsApp,
     /// A call by a person, to any phone.
     Call,
 }
@@ -14,6 +16,7 @@ impl Channel {
     pub fn as_str(self) -> &'static str {
         match self {
             Channel::Sms => "sms",
+            Channel::WhatsApp => "whatsapp",
             Channel::Call => "call",
         }
     }
@@ -22,6 +25,7 @@ impl Channel {
     pub fn parse(word: &str) -> Option<Self> {
         match word {
             "sms" => Some(Channel::Sms),
+            "whatsapp" => Some(Channel::WhatsApp),
             "call" => Some(Channel::Call),
             _ => None,
         }

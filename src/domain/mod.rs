@@ -22,4 +22,5 @@ pub mod schedule;
 pub mod scope;
 pub mod span;
 pub mod task;
+pub mod template;
 pub mod window;

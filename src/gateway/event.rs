@@ -2,30 +2,34 @@
 
 pub use crate::domain::message::ReceiptStatus;
 use crate::domain::private::Private;
+use crate::domain::reply::ReplyKind;
 use crate::gateway::outgoing::{Address, Token};
-use crate::gateway::verdict::{Class, ProviderId};
+use crate::gateway::verdict::{Class, Code, ProviderId};
 
-/// Which of an account's two addresses a webhook came to.
+/// Which of an account's addresses a webhook came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HookKind {
     /// Answers from people.
     Inbound,
     /// Receipts for what we sent.
     Status,
+    /// Everything, with a provider that knows one address only.
+    Any,
 }
 
 impl HookKind {
-    /// The last word of the address, and the word in the database.
+    /// The last word of the address (`any` has none), and the word in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             HookKind::Inbound => "inbound",
             HookKind::Status => "status",
+            HookKind::Any => "any",
         }
     }
 
-    /// Reads the word; `None` when it is neither.
+    /// Reads the word; `None` when it is none of them.
     pub fn parse(word: &str) -> Option<Self> {
-        [HookKind::Inbound, HookKind::Status].into_iter().find(|kind| kind.as_str() == word)
+        [HookKind::Inbound, HookKind::Status, HookKind::Any].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 
@@ -64,8 +68,10 @@ pub struct Reply {
     pub provider_id: ProviderId,
     /// How many pictures or other files came with it.
     pub media: u32,
-    /// Whether the provider itself took it as a no.
-    pub opt_out_hint: bool,
+    /// What the provider itself took it for: a no is one, whatever the words.
+    pub hint: Option<ReplyKind>,
+    /// Another address of the same person that came with it.
+    pub also: Option<Address>,
 }
 
 /// What happened to a message of ours.
@@ -78,7 +84,7 @@ pub struct Receipt {
     /// How far it came.
     pub status: ReceiptStatus,
     /// The provider's code, when something went wrong.
-    pub code: Option<u32>,
+    pub code: Option<Code>,
     /// What the code means; set when something went wrong.
     pub class: Option<Class>,
 }

@@ -7,13 +7,40 @@ use thiserror::Error;
 use crate::domain::private::Private;
 use crate::gateway::form;
 
-/// The two methods that adapters use.
+/// The methods that adapters use. Only GET is sent without a body; what sends has one, and the gate holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Reads; harmless.
     Get,
-    /// Sends a form.
+    /// Sends.
     Post,
+    /// Sends, or puts something in its place.
+    Put,
+    /// Takes something away.
+    Delete,
+}
+
+/// How a request says whose it is.
+#[derive(Clone)]
+pub enum Auth {
+    /// Not at all, or in its body.
+    None,
+    /// A user name and its secret.
+    Basic(String, Private<String>),
+    /// `Authorization: Bearer`.
+    Bearer(Private<String>),
+    /// A header of the provider's own.
+    Header(String, Private<String>),
+}
+
+/// What a request carries.
+pub enum Body {
+    /// Nothing; for GET alone.
+    None,
+    /// A form's fields, in order.
+    Form(Vec<(String, Private<String>)>),
+    /// A JSON document.
+    Json(Private<Vec<u8>>),
 }
 
 /// One request, complete. Its `Debug` shows the method and no more, since URLs carry account ids.
@@ -22,16 +49,45 @@ pub struct Request {
     pub method: Method,
     /// Where.
     pub url: String,
-    /// The account's user name and secret.
-    pub basic_auth: (String, Private<String>),
-    /// The form's fields, in order; none with GET.
-    pub form: Vec<(&'static str, Private<String>)>,
+    /// Whose.
+    pub auth: Auth,
+    /// Headers beyond those that follow from the rest.
+    pub headers: Vec<(String, Private<String>)>,
+    /// What it carries.
+    pub body: Body,
 }
 
 impl Request {
-    /// The form as `application/x-www-form-urlencoded`.
-    pub fn body(&self) -> String {
-        form::encode(self.form.iter().map(|(name, value)| (*name, value.expose().as_str())))
+    /// A request that reads.
+    pub fn get(url: impl Into<String>, auth: Auth) -> Self {
+        Self { method: Method::Get, url: url.into(), auth, headers: Vec::new(), body: Body::None }
+    }
+
+    /// A request that sends.
+    pub fn post(url: impl Into<String>, auth: Auth, body: Body) -> Self {
+        Self { method: Method::Post, url: url.into(), auth, headers: Vec::new(), body }
+    }
+}
+
+impl Body {
+    /// The media type.
+    pub fn media_type(&self) -> Option<&'static str> {
+        match self {
+            Body::None => None,
+            Body::Form(_) => Some("application/x-www-form-urlencoded"),
+            Body::Json(_) => Some("application/json"),
+        }
+    }
+
+    /// The bytes on the wire.
+    pub fn bytes(&self) -> Vec<u8> {
+        match self {
+            Body::None => Vec::new(),
+            Body::Form(fields) => {
+                form::encode(fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str()))).into_bytes()
+            }
+            Body::Json(json) => json.expose().clone(),
+        }
     }
 }
 
@@ -71,7 +127,7 @@ pub enum Failure {
     /// The deadline passed before the first byte; not one left.
     #[error("the deadline passed before the first byte; nothing was written")]
     Late,
-    /// The request could not be built from the settings; nothing left.
+    /// The request could not be built from the settings, or would send without a body; nothing left.
     #[error("the request cannot be built; check the account's `base_url`")]
     Unbuildable,
     /// The provider did not answer in time. It may have acted.

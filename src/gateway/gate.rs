@@ -62,16 +62,16 @@ impl Gate {
     }
 }
 
-/// A form that can be taken once, through its gate.
+/// A body that can be taken once, through its gate.
 pub(super) struct GatedBody {
     gate: Arc<Gate>,
-    form: Option<Bytes>,
+    bytes: Option<Bytes>,
 }
 
 impl GatedBody {
-    /// Puts a form behind its gate.
-    pub(super) fn new(gate: Arc<Gate>, form: String) -> Self {
-        Self { gate, form: Some(Bytes::from(form)) }
+    /// Puts a body behind its gate; an empty one would be asked of nobody, and open nothing.
+    pub(super) fn new(gate: Arc<Gate>, bytes: Vec<u8>) -> Self {
+        Self { gate, bytes: Some(Bytes::from(bytes)) }
     }
 }
 
@@ -80,15 +80,15 @@ impl Body for GatedBody {
     type Error = Failure;
 
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
-        let Some(form) = self.form.take() else { return Poll::Ready(None) };
-        Poll::Ready(Some(self.gate.pass().map(|()| Frame::data(form))))
+        let Some(bytes) = self.bytes.take() else { return Poll::Ready(None) };
+        Poll::Ready(Some(self.gate.pass().map(|()| Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.form.is_none()
+        self.bytes.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.form.as_ref().map_or(0, |form| form.len() as u64))
+        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
     }
 }

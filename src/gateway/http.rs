@@ -1,14 +1,15 @@
 //! The one HTTP client: HTTP/1.1, no redirect, no proxy, no retry, and a gate that no byte passes after its deadline.
 //!
-//! Every sent form goes through its gate. Knows requests and answers; not whose they are.
+//! Every body that is sent goes through its gate. Knows requests and answers; not whose they are.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, RETRY_AFTER};
 use thiserror::Error;
 
-use crate::gateway::exchange::{Failure, Method, Request, Response, Sent};
+use crate::domain::private::Private;
+use crate::gateway::exchange::{Auth, Failure, Method, Request, Response, Sent};
 use crate::gateway::gate::{Gate, GatedBody, Steady};
 
 /// More of an answer than this is not read.
@@ -64,17 +65,22 @@ impl Http {
         Ok(Self { client, steady: Arc::new(steady_ms) })
     }
 
-    /// Sends a form. No byte leaves after `deadline_ms` of the steady clock, and none leaves twice.
+    /// Sends what has a body. No byte leaves after `deadline_ms` of the steady clock, and none leaves twice.
+    ///
+    /// Without a body nothing would stand before the first byte of the head, so such a request is not made.
     pub async fn send(&self, request: Request, deadline_ms: i64) -> Sent {
         if self.is_past(deadline_ms) {
             return Err(Failure::Late);
         }
+        let body = request.body.bytes();
+        let (Some(media_type), false, false) =
+            (request.body.media_type(), body.is_empty(), request.method == Method::Get)
+        else {
+            return Err(Failure::Unbuildable);
+        };
         let gate = Arc::new(Gate::new(deadline_ms, self.steady.clone()));
-        let body = GatedBody::new(gate.clone(), request.body());
-        let call = self
-            .start(&request)
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(reqwest::Body::wrap(body));
+        let body = GatedBody::new(gate.clone(), body);
+        let call = self.start(&request).header(CONTENT_TYPE, media_type).body(reqwest::Body::wrap(body));
         match call.send().await {
             Ok(answer) => Ok(read(answer, BODY_CAP).await),
             Err(error) => Err(gate.blame(&error)),
@@ -92,6 +98,9 @@ impl Http {
     }
 
     async fn get_up_to(&self, cap: usize, request: Request) -> Sent {
+        if request.method != Method::Get {
+            return Err(Failure::Unbuildable);
+        }
         match self.start(&request).send().await {
             Ok(answer) => Ok(read(answer, cap).await),
             Err(error) if error.is_builder() => Err(Failure::Unbuildable),
@@ -107,12 +116,34 @@ impl Http {
     }
 
     fn start(&self, request: &Request) -> reqwest::RequestBuilder {
-        let (user, secret) = &request.basic_auth;
-        let call = match request.method {
+        let mut call = match request.method {
             Method::Get => self.client.get(&request.url),
             Method::Post => self.client.post(&request.url),
+            Method::Put => self.client.put(&request.url),
+            Method::Delete => self.client.delete(&request.url),
         };
-        call.basic_auth(user, Some(secret.expose()))
+        for (name, value) in &request.headers {
+            call = call.header(name, Unseen(value));
+        }
+        match &request.auth {
+            Auth::None => call,
+            Auth::Basic(user, secret) => call.basic_auth(user, Some(secret.expose())),
+            Auth::Bearer(token) => call.bearer_auth(token.expose()),
+            Auth::Header(name, value) => call.header(name, Unseen(value)),
+        }
+    }
+}
+
+/// A header that nothing below us prints. What is no header makes the request unbuildable.
+struct Unseen<'a>(&'a Private<String>);
+
+impl TryFrom<Unseen<'_>> for HeaderValue {
+    type Error = InvalidHeaderValue;
+
+    fn try_from(unseen: Unseen<'_>) -> Result<Self, InvalidHeaderValue> {
+        let mut value = HeaderValue::from_str(unseen.0.expose())?;
+        value.set_sensitive(true);
+        Ok(value)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::domain::private::Private;
 use crate::gateway::event::{Receipt, Reply};
 use crate::gateway::exchange::{Request, Sent};
 use crate::gateway::outgoing::{Address, Token};
-use crate::gateway::verdict::{Class, ProviderId};
+use crate::gateway::verdict::{Class, Code, ProviderId};
 
 /// More pages than this is no list that we can read every few minutes.
 const MOST_PAGES: usize = 400;
@@ -73,7 +73,7 @@ pub struct Listed {
     /// How far it came.
     pub status: ReceiptStatus,
     /// The provider's code, when something went wrong.
-    pub code: Option<u32>,
+    pub code: Option<Code>,
     /// What the code means; set when something went wrong.
     pub class: Option<Class>,
 }
@@ -88,7 +88,8 @@ impl Listed {
             provider_id: self.provider_id.clone(),
             media: self.media,
             // A list does not say what the provider made of it.
-            opt_out_hint: false,
+            hint: None,
+            also: None,
         }
     }
 
@@ -98,7 +99,7 @@ impl Listed {
             provider_id: self.provider_id.clone(),
             token,
             status: self.status,
-            code: self.code,
+            code: self.code.clone(),
             class: self.class,
         }
     }
@@ -216,7 +217,7 @@ fn is_unseen(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gateway::exchange::{Failure, Method, Response};
+    use crate::gateway::exchange::{Auth, Failure, Response};
 
     #[test]
     fn a_text_is_the_same_when_only_its_dress_was_changed() {
@@ -239,8 +240,7 @@ mod tests {
 
     impl Ages {
         fn request(n: usize) -> Request {
-            let basic_auth = (String::new(), Private::new(String::new()));
-            Request { method: Method::Get, url: format!("http://a/{n}"), basic_auth, form: Vec::new() }
+            Request::get(format!("http://a/{n}"), Auth::None)
         }
     }
 

@@ -21,19 +21,19 @@ pub mod verdict;
 pub use accounts::{Accounts, AccountsError};
 pub use error::{Forbidden, Misconfigured, Unreadable};
 pub use event::{Event, Hook, HookKind, Receipt, ReceiptStatus, Reply};
-pub use exchange::{Failure, Method, Request, Response, Sent};
+pub use exchange::{Auth, Body, Failure, Method, Request, Response, Sent};
 pub use listing::{Listed, Unlisted};
-pub use outgoing::{Address, Outgoing, Token};
+pub use outgoing::{Address, Outgoing, Template, Token, Variable};
 pub use registry::Gateway;
-pub use verdict::{Class, Doubt, Probe, ProviderId, Unsent, Verdict};
+pub use verdict::{Class, Code, Doubt, Probe, ProviderId, Unsent, Verdict};
 
 use crate::domain::channel::Channel;
 
 /// What an account can do; the outbox plans by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// The channels it sends on.
-    pub channels: &'static [Channel],
+    pub channels: Vec<Channel>,
     /// Whether people can answer; an alphanumeric sender takes no replies.
     pub takes_replies: bool,
     /// Whether it can list what was sent, as proof in a doubt.

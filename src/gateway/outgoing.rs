@@ -1,6 +1,8 @@
 //! What goes out: to whom, what, and by when.
 
+use crate::domain::channel::Channel;
 use crate::domain::private::Private;
+pub use crate::domain::template::{Template, Variable};
 
 /// Where a message goes or comes from, as the provider writes it; a phone number is E.164. Never printed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -40,10 +42,14 @@ impl Token {
 pub struct Outgoing {
     /// The person's address.
     pub to: Address,
+    /// The channel it goes by.
+    pub channel: Channel,
     /// The text, as the person reads it.
     pub text: Private<String>,
     /// Where the provider fetches the picture, if there is one.
     pub media_url: Option<String>,
+    /// The provider's approved template that says it, where one is asked for; `text` is what the person reads then, too.
+    pub template: Option<Template>,
     /// This try's token.
     pub token: Token,
     /// How long the provider may hold the message, in seconds; its own limits still apply.
@@ -60,8 +66,10 @@ mod tests {
     fn an_outgoing_message_prints_nothing_of_the_person() {
         let message = Outgoing {
             to: Address::new("+447700900123"),
+            channel: Channel::Sms,
             text: Private::new("Hi Amanda".to_owned()),
             media_url: None,
+            template: None,
             token: Token::parse("tok_0123456789").unwrap(),
             validity_s: None,
             deadline_ms: 0,

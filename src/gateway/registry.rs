@@ -1,5 +1,6 @@
 //! Every adapter that this version has, in one explicit match. A new adapter is a line in each function here.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -32,13 +33,20 @@ pub struct Outcome {
     pub later: Vec<Later>,
 }
 
-/// What a webhook is answered with, once it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a webhook is answered with, once it is stored. Without a body it has no media type either.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HookAnswer {
-    /// The media type.
-    pub content_type: &'static str,
-    /// The body.
-    pub body: &'static str,
+    /// The status: a 2xx.
+    pub status: u16,
+    /// The media type of the body.
+    pub content_type: Cow<'static, str>,
+    /// The body, if there is one.
+    pub body: Cow<'static, str>,
+}
+
+impl HookAnswer {
+    /// 200 and nothing else.
+    pub const EMPTY: Self = Self { status: 200, content_type: Cow::Borrowed(""), body: Cow::Borrowed("") };
 }
 
 impl Gateway {
@@ -117,11 +125,27 @@ impl Gateway {
         }
     }
 
-    /// What a stored webhook is answered with.
-    pub fn hook_answer(&self) -> HookAnswer {
+    /// Whether a webhook may come by this method, in capitals.
+    pub fn hears(&self, method: &str) -> bool {
         match self {
-            Gateway::Twilio(_) => HookAnswer { content_type: "text/xml", body: twilio::HOOK_ANSWER },
-            Gateway::Simulator(_) => HookAnswer { content_type: "text/plain", body: "" },
+            Gateway::Twilio(_) | Gateway::Simulator(_) => method == "POST",
+        }
+    }
+
+    /// The answer to a provider that asks by GET whether this address is the account's; `None` when it does not ask.
+    pub fn challenge(&self, _query: &str) -> Option<Result<String, Forbidden>> {
+        match self {
+            Gateway::Twilio(_) | Gateway::Simulator(_) => None,
+        }
+    }
+
+    /// What a stored webhook is answered with.
+    pub fn hook_answer(&self, _kind: HookKind) -> HookAnswer {
+        match self {
+            Gateway::Twilio(_) => {
+                HookAnswer { status: 200, content_type: "text/xml".into(), body: twilio::HOOK_ANSWER.into() }
+            }
+            Gateway::Simulator(_) => HookAnswer::EMPTY,
         }
     }
 }

@@ -2,20 +2,45 @@
 
 use std::time::Duration;
 
-/// The provider's own name for a message.
+/// The provider's own name for a message. An adapter that puts it into a URL escapes it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProviderId(String);
 
 impl ProviderId {
-    /// Reads an id: 1 to 64 letters, digits, `_` or `-`; `None` for anything else.
+    /// Reads an id: 1 to 256 visible ASCII characters without quotes, brackets and backslashes; `None` for anything else.
     pub fn parse(word: &str) -> Option<Self> {
-        let plain = word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        (plain && (1..=64).contains(&word.len())).then(|| Self(word.to_owned()))
+        let plain = word.bytes().all(|b| b.is_ascii_graphic() && !b"\"'`<>\\{}".contains(&b));
+        (plain && (1..=256).contains(&word.len())).then(|| Self(word.to_owned()))
     }
 
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The provider's word for what went wrong: often a number, with some a word. Says nothing of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Code(String);
+
+impl Code {
+    /// Reads a code: 1 to 48 letters, digits, `_`, `-`, `.`, `:` or `/`, and so few digits that it is nobody's number;
+    /// `None` for anything else.
+    pub fn parse(word: &str) -> Option<Self> {
+        let plain = word.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.:/".contains(&b));
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        (plain && digits < 8 && (1..=48).contains(&word.len())).then(|| Self(word.to_owned()))
+    }
+
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<u32> for Code {
+    fn from(code: u32) -> Self {
+        Self(code.to_string())
     }
 }
 
@@ -37,7 +62,7 @@ pub enum Verdict {
     /// The provider documented that it will not send this.
     Refused {
         /// The provider's code, when it gave one.
-        code: Option<u32>,
+        code: Option<Code>,
         /// What the code means.
         class: Class,
     },
@@ -248,9 +273,27 @@ mod tests {
 
     #[test]
     fn a_provider_id_of_ten_kilobytes_or_with_a_nul_is_none() {
-        for bad in ["", "SM\0", "SM 1", "<html>", &"S".repeat(10_240), "æ"] {
+        for bad in ["", "SM\0", "SM 1", "<html>", "{}", "\"a\"", &"S".repeat(10_240), "æ"] {
             assert_eq!(ProviderId::parse(bad), None);
         }
+    }
+
+    #[test]
+    fn the_ids_of_other_providers_are_ids() {
+        for good in ["wamid.HBgLNDY3MDE3NDA2MDUVAgARGBI5QTNDQTVCM0Q0Q0Q2RTY3RTcA+/==", "aaaaaaaa-bbbb", "01:2|3~4"] {
+            assert_eq!(ProviderId::parse(good).unwrap().as_str(), good);
+        }
+    }
+
+    #[test]
+    fn a_code_may_be_a_word_and_is_never_a_sentence_or_somebodys_number() {
+        for good in ["131026", "EC_INVALID_DESTINATION", "30", "smsc:69", "1/2.3"] {
+            assert_eq!(Code::parse(good).unwrap().as_str(), good);
+        }
+        for bad in ["", "+447700900123", "447700900123", "invalid number", "a\0", &"9".repeat(49), "kø"] {
+            assert_eq!(Code::parse(bad), None, "{bad}");
+        }
+        assert_eq!(Code::from(21_610).as_str(), "21610");
     }
 
     #[test]

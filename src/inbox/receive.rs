@@ -41,7 +41,7 @@ pub async fn receive(
         provider_id: news.provider_id.as_str().to_owned(),
         received_at: ledger.clock.now_ms(),
         // What the provider already took as a no is one, whatever the words.
-        kind: if news.opt_out_hint { ReplyKind::OptOut } else { reading.kind },
+        kind: news.hint.unwrap_or(reading.kind),
         language: reading.language,
         campaign: reply::latest_campaign(tx, contact.id).await?,
         read_at: None,

@@ -11,6 +11,7 @@ use tracing::error;
 use super::Outbox;
 use crate::campaign::file::Definition;
 use crate::clock::{self, new_id};
+use crate::domain::channel::Channel;
 use crate::domain::decision::Decision;
 use crate::domain::id::MessageId;
 use crate::domain::rate::{Bucket, Rate};
@@ -36,6 +37,7 @@ pub(super) struct Claimed {
     pub n: i64,
     pub token: Token,
     pub account: String,
+    pub channel: Channel,
     pub letter: Letter,
     pub validity_s: u32,
 }
@@ -153,6 +155,7 @@ impl Outbox {
                 n,
                 token: Token::parse(&token).ok_or(DbError::Unknown("token"))?,
                 account: account.clone(),
+                channel: Channel::parse(&head.channel).ok_or(DbError::Unknown("channel"))?,
                 letter,
                 validity_s,
             });

@@ -212,8 +212,10 @@ impl Outbox {
         let handle = self.under_way.spawn(async move {
             let outgoing = Outgoing {
                 to: Address::new(claimed.letter.to.as_str()),
+                channel: claimed.channel,
                 text: claimed.letter.text.clone().into(),
                 media_url: claimed.letter.media.as_deref().map(|name| accounts.media_url(name)),
+                template: claimed.letter.template.clone(),
                 token: claimed.token.clone(),
                 validity_s: Some(claimed.validity_s),
                 deadline_ms,

@@ -11,7 +11,7 @@ use crate::domain::holidays::Holidays;
 use crate::domain::id::{MessageId, PlanId};
 use crate::domain::message::MessageState;
 use crate::gateway::simulator::Later;
-use crate::gateway::{Class, Doubt, Receipt, Verdict};
+use crate::gateway::{Class, Code, Doubt, Receipt, Verdict};
 use crate::ledger::{Ledger, NoSource};
 use crate::store::message::{self, Message};
 use crate::store::{DbError, Tx, account, campaign, hook, task, touch};
@@ -71,10 +71,8 @@ impl Settler {
             hook::add(tx, &self.ledger.vault, &tried.account, kind, &later.body, now, due_at).await?;
         }
         let ended = Ended::of(&tried.verdict);
-        let code = ended.code.map(|code| code.to_string());
         let id =
-            message::settle_attempt(tx, tried.message, tried.n, ended.word, ended.provider_id, code.as_deref(), now)
-                .await?;
+            message::settle_attempt(tx, tried.message, tried.n, ended.word, ended.provider_id, ended.code, now).await?;
         let Some(m) = message::get(tx, tried.message).await? else { return Ok(()) };
         let ours = m.attempt == tried.n && matches!(m.state, MessageState::Submitting | MessageState::InDoubt);
         match &tried.verdict {
@@ -90,7 +88,7 @@ impl Settler {
             }
             Verdict::Refused { code, class } => {
                 if ours {
-                    self.refused(tx, &m, *code, *class).await?;
+                    self.refused(tx, &m, code.as_ref(), *class).await?;
                 }
                 self.hear_a_no(tx, &m, *class).await
             }
@@ -171,9 +169,9 @@ impl Settler {
             return Ok(());
         };
         let Some(m) = message::get(tx, id).await? else { return Ok(()) };
-        let code = news.code.map(|code| code.to_string());
+        let code = news.code.as_ref().map(Code::as_str);
         let now = self.ledger.clock.now_ms();
-        message::settle_attempt(tx, id, n, news.status.as_str(), Some(provider_id), code.as_deref(), now).await?;
+        message::settle_attempt(tx, id, n, news.status.as_str(), Some(provider_id), code, now).await?;
         // Bad news of an earlier try says nothing of a later one; good news of any try is proof that it went out.
         if n == m.attempt || !news.status.is_bad() {
             self.apply(tx, &m, news).await?;
@@ -194,13 +192,13 @@ impl Settler {
 
     async fn apply(&self, tx: &mut Tx, m: &Message, news: &Receipt) -> Result<(), DbError> {
         let now = self.ledger.clock.now_ms();
-        let code = news.code.map(|code| code.to_string());
+        let code = news.code.as_ref().map(Code::as_str);
         match m.state.after_receipt(news.status) {
             Some(MessageState::Failed) => {
-                return self.refused(tx, m, news.code, news.class.unwrap_or(Class::Other)).await;
+                return self.refused(tx, m, news.code.as_ref(), news.class.unwrap_or(Class::Other)).await;
             }
             Some(to) if m.state.is_out() => {
-                message::move_state(tx, m, to, code.as_deref(), now).await?;
+                message::move_state(tx, m, to, code, now).await?;
                 if m.state == MessageState::Undelivered {
                     // What was taken for out of reach arrived after all.
                     touch::recount(tx, m.contact, m.id).await?;
@@ -229,13 +227,13 @@ impl Settler {
         self.plan_follow_ups(tx, m, now).await
     }
 
-    async fn refused(&self, tx: &mut Tx, m: &Message, code: Option<u32>, class: Class) -> Result<(), DbError> {
+    async fn refused(&self, tx: &mut Tx, m: &Message, code: Option<&Code>, class: Class) -> Result<(), DbError> {
         let now = self.ledger.clock.now_ms();
-        let reason = code.map_or_else(|| class.as_str().to_owned(), |code| code.to_string());
+        let reason = code.map_or(class.as_str(), Code::as_str);
         if class.pauses_account() {
             // Our own fault and nobody was reached: the account waits for a person, and the message with it.
             self.put_back(tx, m, now).await?;
-            if account::pause(tx, &m.account, &reason, None, now).await? {
+            if account::pause(tx, &m.account, reason, None, now).await? {
                 error!(
                     account.name = m.account,
                     code = reason,
@@ -244,7 +242,7 @@ impl Settler {
             }
             return Ok(());
         }
-        if message::move_state(tx, m, MessageState::Failed, Some(&reason), now).await? {
+        if message::move_state(tx, m, MessageState::Failed, Some(reason), now).await? {
             self.reached_nobody(tx, m).await?;
         }
         if class == Class::Filtered {
@@ -310,7 +308,7 @@ impl Settler {
 struct Ended<'a> {
     word: &'static str,
     provider_id: Option<&'a str>,
-    code: Option<u32>,
+    code: Option<&'a str>,
 }
 
 impl<'a> Ended<'a> {
@@ -318,7 +316,7 @@ impl<'a> Ended<'a> {
         let (word, provider_id, code) = match verdict {
             Verdict::Accepted { provider_id } => ("accepted", Some(provider_id.as_str()), None),
             Verdict::NotSent { why, .. } => (why.as_str(), None, None),
-            Verdict::Refused { code, class } => (class.as_str(), None, *code),
+            Verdict::Refused { code, class } => (class.as_str(), None, code.as_ref().map(Code::as_str)),
             Verdict::InDoubt { why } => (why.as_str(), None, None),
         };
         Self { word, provider_id, code }

@@ -116,7 +116,7 @@ impl Writer {
         let (Some(number), Some(blind)) = (&draft.number, draft.blind) else { return Err(Decision::Invalid) };
         let channel = if self.definition.calls.is_some() { Channel::Call } else { Channel::Sms };
         let takes = match channel {
-            Channel::Sms => number.kind().takes_sms(),
+            Channel::Sms | Channel::WhatsApp => number.kind().takes_sms(),
             Channel::Call => number.kind().takes_calls(),
         };
         if !takes {
@@ -135,7 +135,7 @@ impl Writer {
         let template = self.templates.get(&key).ok_or(Decision::NoLanguage)?;
         let text = template.render(&self.values(draft)).map_err(|_| Decision::MissingField)?;
         let media = self.definition.image.as_ref().map(Image::public_name);
-        let letter = Letter { to: number.expose().to_owned(), text, media };
+        let letter = Letter { to: number.expose().to_owned(), text, media, template: None };
         Ok(Written { letter, channel, variant: key.0, language })
     }
 

@@ -124,7 +124,7 @@ pub async fn send(
         Err(why) => return Ok(Err(why)),
     };
     let media = definition.image.as_ref().map(Image::public_name);
-    let letter = Letter { to: to.expose().to_owned(), text, media };
+    let letter = Letter { to: to.expose().to_owned(), text, media, template: None };
     let row = Direct {
         campaign: Some(definition.name.clone()),
         variant: Some(variant),

@@ -10,6 +10,7 @@ use crate::domain::decision::Decision;
 use crate::domain::id::{AttemptId, ContactId, MessageId, PlanId};
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
+use crate::domain::template::Template;
 use crate::vault::{Place, Vault};
 
 /// What goes out: sealed as JSON in the row.
@@ -21,6 +22,9 @@ pub struct Letter {
     pub text: String,
     /// The picture's name under our own `/media/`, if there is one.
     pub media: Option<String>,
+    /// The provider's template that says it, if the channel asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Template>,
 }
 
 /// A message to be put in the outbox.
@@ -51,6 +55,8 @@ pub struct Head {
     pub id: MessageId,
     /// How often it was tried.
     pub attempt: i64,
+    /// How it travels.
+    pub channel: String,
     /// The sealed letter.
     pub sealed: Vec<u8>,
     /// Its contact as it stands now.
@@ -160,7 +166,7 @@ pub async fn enqueue(
 pub async fn queue(tx: &mut Tx, campaign: &str, now_ms: i64, limit: i64) -> Result<Vec<Head>, DbError> {
     let lock = tx.lock_clause(" for update of m, c skip locked");
     let query = sql(
-        "select m.id, m.attempt, m.sealed, c.id, c.language, c.unread, c.opted_out, c.left_out, c.contacted_at \
+        "select m.id, m.attempt, m.sealed, c.id, c.language, c.unread, c.opted_out, c.left_out, c.contacted_at, m.channel \
          from message m join contact c on c.id = m.contact_id \
          where m.state = 'queued' and m.campaign = $1 and m.not_before <= $2 and c.unread = 0 and c.calling is null \
          and not exists (select 1 from message o where o.contact_id = m.contact_id and o.state in ('submitting', 'in_doubt')) \
@@ -173,6 +179,7 @@ pub async fn queue(tx: &mut Tx, campaign: &str, now_ms: i64, limit: i64) -> Resu
             Ok(Head {
                 id: row.id(0)?,
                 attempt: row.int(1)?,
+                channel: row.get(9)?,
                 sealed: row.get(2)?,
                 contact: Contact {
                     id: row.id(3)?,

@@ -27,12 +27,16 @@ pub(super) struct Call<'a> {
 }
 
 /// What the provider hears.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     /// It is kept, and what it told has taken effect.
     Taken(HookAnswer),
+    /// The provider asked whether this address is the account's; this is the word it waits for.
+    Challenge(String),
     /// It is not from the provider; nothing is kept.
     Forbidden,
+    /// This provider does not call so; nothing is kept.
+    WrongMethod,
     /// Nothing is kept: the provider must come again.
     Away,
 }
@@ -44,11 +48,18 @@ impl Call<'_> {
 }
 
 impl Webhooks {
-    /// Takes in a webhook.
+    /// Takes in a webhook, or answers a provider's question.
     pub(super) async fn receive(&self, gateway: &Gateway, call: &Call<'_>) -> Answer {
+        let challenge = if call.method == "GET" { gateway.challenge(call.query()) } else { None };
         let url = format!("{}{}", self.public_url, call.path_and_query);
         let hook = Hook { method: call.method, url: &url, headers: call.headers, body: call.body };
-        if let Err(why) = gateway.verify(&hook) {
+        let verified = match challenge {
+            Some(Ok(word)) => return Answer::Challenge(word),
+            Some(Err(why)) => Err(why),
+            None if !gateway.hears(call.method) => return Answer::WrongMethod,
+            None => gateway.verify(&hook),
+        };
+        if let Err(why) = verified {
             metrics::webhook("refused");
             let count = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
             // Anybody can send these: the log must not grow with them.
@@ -63,7 +74,7 @@ impl Webhooks {
                 if self.failing.swap(false, Ordering::Relaxed) {
                     info!("webhooks are taken in again");
                 }
-                Answer::Taken(gateway.hook_answer())
+                Answer::Taken(gateway.hook_answer(call.kind))
             }
             failed => {
                 metrics::webhook("away");

@@ -6,12 +6,13 @@ use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use super::body::{NoBody, Room};
 use super::receive::{Answer, Call};
 use super::{Limits, Webhooks};
 use crate::gateway::HookKind;
+use crate::gateway::registry::HookAnswer;
 
 #[derive(Clone)]
 struct Door {
@@ -23,24 +24,33 @@ struct Door {
 /// The addresses that providers know.
 pub(super) fn router(webhooks: Arc<Webhooks>, limits: Limits) -> Router {
     Router::new()
-        .route("/hooks/{account}/{kind}", post(hook))
+        .route("/hooks/{account}", get(any_hook).post(any_hook))
+        .route("/hooks/{account}/{kind}", get(hook).post(hook))
         .route("/media/{name}", get(picture))
         .route("/healthz", get(async || "ok"))
         .with_state(Door { webhooks, room: Room::new(&limits), limits })
 }
 
+async fn any_hook(State(door): State<Door>, Path(account): Path<String>, request: Request) -> Response {
+    take(&door, &account, HookKind::Any, request).await
+}
+
 async fn hook(State(door): State<Door>, Path((account, kind)): Path<(String, String)>, request: Request) -> Response {
-    let (gateway, kind) = match (door.webhooks.accounts.get(&account), HookKind::parse(&kind)) {
-        (Some(gateway), Some(kind)) => (gateway, kind),
-        _ => return StatusCode::NOT_FOUND.into_response(),
-    };
+    match HookKind::parse(&kind) {
+        Some(kind) => take(&door, &account, kind, request).await,
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn take(door: &Door, account: &str, kind: HookKind, request: Request) -> Response {
+    let Some(gateway) = door.webhooks.accounts.get(account) else { return StatusCode::NOT_FOUND.into_response() };
     let (head, body) = request.into_parts();
     let body = match door.room.read(body, &door.limits).await {
         Ok(body) => body,
         Err(why) => return (status(why), [(header::CONNECTION, "close")]).into_response(),
     };
     let call = Call {
-        account: &account,
+        account,
         kind,
         method: head.method.as_str(),
         path_and_query: head.uri.path_and_query().map_or("", |path| path.as_str()),
@@ -48,10 +58,20 @@ async fn hook(State(door): State<Door>, Path((account, kind)): Path<(String, Str
         body: &body.bytes,
     };
     match door.webhooks.receive(gateway, &call).await {
-        Answer::Taken(answer) => ([(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response(),
+        Answer::Taken(answer) => taken(answer),
+        Answer::Challenge(word) => ([(header::CONTENT_TYPE, "text/plain")], word).into_response(),
+        Answer::WrongMethod => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         Answer::Forbidden => StatusCode::FORBIDDEN.into_response(),
         Answer::Away => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
+}
+
+fn taken(answer: HookAnswer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    if answer.body.is_empty() {
+        return status.into_response();
+    }
+    (status, [(header::CONTENT_TYPE, answer.content_type.into_owned())], answer.body.into_owned()).into_response()
 }
 
 async fn picture(State(door): State<Door>, Path(name): Path<String>) -> Response {

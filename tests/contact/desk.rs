@@ -68,7 +68,8 @@ impl Desk {
             text: Private::new(text.to_owned()),
             provider_id: ProviderId::parse(id).unwrap(),
             media: 0,
-            opt_out_hint: false,
+            hint: None,
+            also: None,
         };
         let mut tx = self.db.begin().await.unwrap();
         lykt::inbox::receive(&self.ledger, &mut tx, "twilio-oslo", &reply).await.unwrap().unwrap();

@@ -90,7 +90,8 @@ impl Desk {
             text: Private::new(text.to_owned()),
             provider_id: ProviderId::parse("SM1").unwrap(),
             media: 0,
-            opt_out_hint: false,
+            hint: None,
+            also: None,
         };
         let mut tx = db.begin().await.unwrap();
         let id = lykt::inbox::receive(&ledger, &mut tx, "simulator", &reply).await.unwrap().unwrap();

@@ -126,7 +126,8 @@ impl House {
             text: Private::new(text.to_owned()),
             provider_id: ProviderId::parse(&id).unwrap(),
             media: 0,
-            opt_out_hint: false,
+            hint: None,
+            also: None,
         };
         let mut tx = self.db.begin().await.unwrap();
         let id = lykt::inbox::receive(&self.ledger, &mut tx, ACCOUNT, &reply).await.unwrap().unwrap();
@@ -178,7 +179,7 @@ impl House {
             provider_id: ProviderId::parse(&accept.sid).unwrap(),
             token: accept.token.as_deref().filter(|_| with_token).and_then(Token::parse),
             status,
-            code,
+            code: code.map(Into::into),
             class: code.map(lykt::gateway::twilio::class_of),
         };
         let mut tx = self.db.begin().await.unwrap();

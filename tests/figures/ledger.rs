@@ -87,7 +87,8 @@ impl House {
     ) -> MessageId {
         let (id, now): (MessageId, i64) = (new_id(), self.ledger.clock.now_ms());
         let contact = self.contact(n).await;
-        let letter = Letter { to: House::address(n).expose().clone(), text: "hei".to_owned(), media: None };
+        let letter =
+            Letter { to: House::address(n).expose().clone(), text: "hei".to_owned(), media: None, template: None };
         let new = NewMessage {
             id,
             contact,
@@ -150,7 +151,8 @@ impl House {
             text: Private::new(text.to_owned()),
             provider_id: ProviderId::parse(id).unwrap(),
             media: 0,
-            opt_out_hint: false,
+            hint: None,
+            also: None,
         };
         let mut tx = self.db.begin().await.unwrap();
         lykt::inbox::receive(&self.ledger, &mut tx, "twilio-oslo", &reply).await.unwrap().unwrap();

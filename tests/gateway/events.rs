@@ -1,5 +1,6 @@
 //! Webhook -> expected events.
 
+use lykt::domain::reply::ReplyKind;
 use lykt::gateway::{Class, Event, HookKind, ReceiptStatus, Token, Unreadable};
 
 use crate::{PERSON, twilio};
@@ -13,13 +14,13 @@ fn parse(kind: HookKind, query: &str, body: &str) -> Result<Vec<Event>, Unreadab
 #[test]
 fn an_answer_brings_who_what_and_whether_twilio_took_it_as_a_no() {
     let more = "&SmsStatus=received&To=%2B447700900001&NumMedia=2&Body=%D0%A1%D0%A2%D0%9E%D0%9F+%E2%9D%A4";
-    for (hint, expected) in [("", false), ("&OptOutType=STOP", true), ("&OptOutType=HELP", false)] {
+    for (hint, expected) in [("", None), ("&OptOutType=STOP", Some(ReplyKind::OptOut)), ("&OptOutType=HELP", None)] {
         let body = format!("MessageSid={SID}&From=%2B447700900123{more}{hint}");
         let events = parse(HookKind::Inbound, "", &body).unwrap();
         let [Event::Reply(reply)] = &events[..] else { panic!("{events:?}") };
         assert_eq!((reply.from.expose(), reply.to.expose()), (PERSON, "+447700900001"));
         assert_eq!(reply.text.expose(), "СТОП ❤");
-        assert_eq!((reply.provider_id.as_str(), reply.media, reply.opt_out_hint), (SID, 2, expected));
+        assert_eq!((reply.provider_id.as_str(), reply.media, reply.hint), (SID, 2, expected));
         assert!(!format!("{reply:?}").contains("7700"));
     }
 }

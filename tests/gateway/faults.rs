@@ -31,8 +31,8 @@ async fn each_fault_gets_its_verdict_and_no_second_request() {
         (Fault::Drop, doubt(Doubt::Broken), 0),
         (Fault::Status(503), doubt(Doubt::ServerError), 0),
         (Fault::Status(403), doubt(Doubt::Unreadable), 0),
-        (Fault::Unauthorised, Verdict::Refused { code: Some(20003), class: Class::Config }, 0),
-        (Fault::Refuse(21610), Verdict::Refused { code: Some(21610), class: Class::OptedOut }, 0),
+        (Fault::Unauthorised, Verdict::Refused { code: Some(20003.into()), class: Class::Config }, 0),
+        (Fault::Refuse(21610), Verdict::Refused { code: Some(21610.into()), class: Class::OptedOut }, 0),
         (
             Fault::Throttle(Some(86_400)),
             Verdict::NotSent { why: Unsent::Throttled, retry_after: Some(Duration::from_secs(86_400)) },
@@ -161,14 +161,14 @@ async fn the_test_gateway_refuses_a_body_that_stops_short() {
         Gateway::Twilio(twilio) => twilio.request(&message(1)),
         Gateway::Simulator(_) => unreachable!(),
     };
-    let body = request.body();
+    let body = request.body.bytes();
     let head = format!(
         "POST /2010-04-01/Accounts/{}/Messages.json HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n",
         account("http://a").account_sid,
         body.len()
     );
     let mut stream = TcpStream::connect(server.base_url().trim_start_matches("http://")).await.unwrap();
-    stream.write_all(format!("{head}{}", &body[..body.len() - 1]).as_bytes()).await.unwrap();
+    stream.write_all(&[head.as_bytes(), &body[..body.len() - 1]].concat()).await.unwrap();
     stream.shutdown().await.unwrap();
     stream.read_to_end(&mut Vec::new()).await.unwrap();
     assert_eq!((server.accepts().len(), server.requests()), (0, 0));

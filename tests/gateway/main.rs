@@ -14,10 +14,12 @@ mod faults;
 mod hooks;
 mod lists;
 mod requests;
+mod shapes;
 mod simulator;
 mod specs;
 mod verdicts;
 
+use lykt::domain::channel::Channel;
 use lykt::domain::private::Private;
 use lykt::gateway::twilio::{Account, Twilio};
 use lykt::gateway::{Address, Gateway, Outgoing, Token};
@@ -50,8 +52,10 @@ pub fn twilio(base_url: &str) -> Gateway {
 pub fn message(n: usize) -> Outgoing {
     Outgoing {
         to: Address::new(PERSON),
+        channel: Channel::Sms,
         text: Private::new("Hei! Gratis HPV-vaksine & lege. Svar STOPP for å slippe flere.".to_owned()),
         media_url: None,
+        template: None,
         token: Token::parse(&format!("token-{n:08}")).unwrap(),
         validity_s: None,
         deadline_ms: NEVER,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lykt::gateway::twilio::Twilio;
-use lykt::gateway::{Class, Doubt, Failure, Probe, ProviderId, Response, Sent, Unsent, Verdict};
+use lykt::gateway::{Class, Code, Doubt, Failure, Probe, ProviderId, Response, Sent, Unsent, Verdict};
 
 use crate::{account, specs};
 
@@ -93,7 +93,7 @@ fn a_documented_refusal_is_a_refusal_and_says_what_it_means() {
         (400, 21617, Class::Content),
         (400, 29_999, Class::Other),
     ] {
-        assert_eq!(verdict(twilio_says(status, code)), Verdict::Refused { code: Some(code), class }, "{code}");
+        assert_eq!(verdict(twilio_says(status, code)), Verdict::Refused { code: Some(code.into()), class }, "{code}");
     }
 }
 
@@ -102,7 +102,7 @@ fn a_wrong_secret_pauses_the_account_with_or_without_a_body() {
     for (sent, code) in [(twilio_says(401, 20003), Some(20003)), (answer(401, ""), None), (answer(401, "<html>"), None)]
     {
         let verdict = verdict(sent);
-        assert_eq!(verdict, Verdict::Refused { code, class: Class::Config });
+        assert_eq!(verdict, Verdict::Refused { code: code.map(Code::from), class: Class::Config });
     }
     assert!(Class::Config.pauses_account());
 }

@@ -2,7 +2,7 @@
 
 use lykt::campaign::file::Definition;
 use lykt::domain::message::ReceiptStatus;
-use lykt::gateway::{ProviderId, Receipt, Token};
+use lykt::gateway::{Code, ProviderId, Receipt, Token};
 use serde_json::{Value, json};
 
 use crate::fault_gateway::Accept;
@@ -18,7 +18,7 @@ pub fn receipt_of(accept: &Accept, status: ReceiptStatus, code: Option<u32>) -> 
         provider_id: ProviderId::parse(&accept.sid).unwrap(),
         token: accept.token.as_deref().and_then(Token::parse),
         status,
-        code,
+        code: code.map(Code::from),
         class: code.map(lykt::gateway::twilio::class_of),
     }
 }

@@ -127,7 +127,8 @@ async fn an_answer_is_taken_in_once_however_often_it_is_told_and_stays_erased() 
             text: "Takk".to_owned().into(),
             provider_id: lykt::gateway::ProviderId::parse(&sid).unwrap(),
             media: 0,
-            opt_out_hint: false,
+            hint: None,
+            also: None,
         };
         let mut tx = house.db.begin().await.unwrap();
         lykt::inbox::receive(&house.ledger, &mut tx, crate::house::ACCOUNT, &told).await.unwrap();

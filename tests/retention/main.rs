@@ -71,7 +71,8 @@ impl House {
             text: Private::new(text.to_owned()),
             provider_id: ProviderId::parse(id).unwrap(),
             media: 0,
-            opt_out_hint: false,
+            hint: None,
+            also: None,
         };
         let mut tx = self.db.begin().await.unwrap();
         inbox::receive(&self.ledger, &mut tx, "twilio-oslo", &reply).await.unwrap().unwrap();
@@ -154,7 +155,7 @@ impl House {
         let (id, now): (MessageId, i64) = (new_id(), self.ledger.clock.now_ms());
         let mut tx = self.db.begin().await.unwrap();
         let contact = self.ledger.contact(&mut tx, &Private::new(PERSON.to_owned())).await.unwrap();
-        let letter = Letter { to: PERSON.to_owned(), text: "hei".to_owned(), media: None };
+        let letter = Letter { to: PERSON.to_owned(), text: "hei".to_owned(), media: None, template: None };
         let new = NewMessage {
             id,
             contact: contact.id,

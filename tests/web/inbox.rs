@@ -22,7 +22,8 @@ async fn writes(service: &Service, text: &str) -> ReplyId {
         text: Private::new(text.to_owned()),
         provider_id: ProviderId::parse(&id).unwrap(),
         media: 0,
-        opt_out_hint: false,
+        hint: None,
+        also: None,
     };
     let mut tx = service.house.db.begin().await.unwrap();
     let ledger = &service.house.tasks.ledger;

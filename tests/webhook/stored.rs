@@ -38,8 +38,7 @@ async fn a_missing_wrong_or_foreign_signature_leaves_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_nobody_has_is_not_found() {
     let house = House::both().await.into_iter().next().unwrap();
-    for path in ["/hooks/nobody/inbound", "/hooks/twilio-oslo/other", "/hooks/twilio-oslo", "/", "/media/../lykt.keys"]
-    {
+    for path in ["/hooks/nobody/inbound", "/hooks/twilio-oslo/other", "/hooks/nobody", "/", "/media/../lykt.keys"] {
         assert_eq!(ask(house.port, &wire::post(path, &stop())).await.status, 404, "{path}");
     }
     assert_eq!(ask(house.port, &wire::post(&format!("/hooks/{SIMULATOR}/inbound"), &stop())).await.status, 403);

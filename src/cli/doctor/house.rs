@@ -7,9 +7,8 @@ use std::time::Duration;
 use super::finding::Findings;
 use crate::clock::{Clock, boot_ms};
 use crate::daemon::Lock;
-use crate::domain::private::Private;
 use crate::gateway::http::Http;
-use crate::gateway::{Method, Request};
+use crate::gateway::{Auth, Request};
 use crate::ledger::trust;
 use crate::settings::Settings;
 use crate::store::Db;
@@ -122,8 +121,7 @@ fn address(settings: &Settings, found: &mut Findings) {
 async fn reach(settings: &Settings, found: &mut Findings) {
     let url = settings.server.public_url.trim_end_matches('/');
     let Ok(http) = Http::new(boot_ms, Duration::from_secs(10)) else { return };
-    let basic_auth = (String::new(), Private::new(String::new()));
-    let request = Request { method: Method::Get, url: format!("{url}/healthz"), basic_auth, form: Vec::new() };
+    let request = Request::get(format!("{url}/healthz"), Auth::None);
     match http.get(request).await {
         Ok(answer) if answer.status == 200 => {
             found.ok("public_url_answers", text!("{url} answers", "{url} svarer"));

@@ -6,7 +6,7 @@ use crate::domain::private::Private;
 use crate::gateway::error::Unreadable;
 use crate::gateway::event::{Event, Receipt, ReceiptStatus, Reply};
 use crate::gateway::outgoing::{Address, Token};
-use crate::gateway::verdict::{Class, ProviderId};
+use crate::gateway::verdict::{Class, Code, ProviderId};
 
 /// The sender that simulated people answer to.
 const SENDER: &str = "simulator";
@@ -49,7 +49,7 @@ pub fn parse(body: &[u8]) -> Result<Vec<Event>, Unreadable> {
             provider_id: id(&sid)?,
             token: Token::parse(&token),
             status: ReceiptStatus::parse(&status).ok_or(Unreadable::Malformed)?,
-            code,
+            code: code.map(Code::from),
             class: class.as_deref().and_then(Class::parse),
         }),
         Told::Reply { id: sid, from, to, text } => Event::Reply(Reply {
@@ -58,7 +58,8 @@ pub fn parse(body: &[u8]) -> Result<Vec<Event>, Unreadable> {
             text: Private::new(text),
             provider_id: id(&sid)?,
             media: 0,
-            opt_out_hint: false,
+            hint: None,
+            also: None,
         }),
     };
     Ok(vec![event])

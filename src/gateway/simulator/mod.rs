@@ -58,7 +58,7 @@ impl Simulator {
 
     /// What the account can do.
     pub fn facts(&self) -> Facts {
-        Facts { channels: &[Channel::Sms], takes_replies: true, lists: false, deduplicates: false }
+        Facts { channels: vec![Channel::Sms], takes_replies: true, lists: false, deduplicates: false }
     }
 
     /// Takes one message at a civil time, and says what will be heard of it.
@@ -90,7 +90,7 @@ impl Simulator {
 }
 
 fn refused(code: u32, class: Class) -> Verdict {
-    Verdict::Refused { code: Some(code), class }
+    Verdict::Refused { code: Some(code.into()), class }
 }
 
 fn minutes(minutes: f64) -> SignedDuration {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::gateway::exchange::{Failure, Response, Sent};
 use crate::gateway::twilio::account::Account;
 use crate::gateway::twilio::codes;
-use crate::gateway::verdict::{Class, Doubt, Probe, ProviderId, Unsent, Verdict};
+use crate::gateway::verdict::{Class, Code, Doubt, Probe, ProviderId, Unsent, Verdict};
 
 /// What came of one try.
 pub(super) fn verdict(sent: &Sent) -> Verdict {
@@ -30,14 +30,14 @@ fn of_response(response: &Response) -> Verdict {
         // Documented as never processed (20429), and no server in between acts and then says this.
         429 => Verdict::NotSent { why: Unsent::Throttled, retry_after: response.retry_after },
         // Nobody acts for a stranger. Without a body it may be a proxy's word, but it is as true of the account.
-        401 => Verdict::Refused { code: refusal(401, body), class: Class::Config },
+        401 => Verdict::Refused { code: refusal(401, body).map(Code::from), class: Class::Config },
         // "Too slow", "conflict" and "too early" may be about a first copy of the request that did arrive.
         408 | 409 | 425 => Verdict::InDoubt { why: Doubt::ServerError },
         status @ 400..=499 => match refusal(status, body) {
             Some(code) if codes::may_ask_again(code) => {
                 Verdict::NotSent { why: Unsent::Throttled, retry_after: response.retry_after }
             }
-            Some(code) => Verdict::Refused { code: Some(code), class: codes::class_of(code) },
+            Some(code) => Verdict::Refused { code: Some(code.into()), class: codes::class_of(code) },
             None => Verdict::InDoubt { why: Doubt::Unreadable },
         },
         _ => Verdict::InDoubt { why: Doubt::ServerError },

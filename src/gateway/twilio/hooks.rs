@@ -4,20 +4,21 @@
 //! A console with the two addresses swapped must not cost anybody their STOP.
 
 use crate::domain::private::Private;
+use crate::domain::reply::ReplyKind;
 use crate::gateway::error::Unreadable;
 use crate::gateway::event::{Event, HookKind, Receipt, ReceiptStatus, Reply};
 use crate::gateway::form::{self, Pair};
 use crate::gateway::outgoing::{Address, Token};
 use crate::gateway::twilio::{codes, request};
-use crate::gateway::verdict::{Class, ProviderId};
+use crate::gateway::verdict::{Class, Code, ProviderId};
 
 /// Reads a verified webhook.
 pub(super) fn parse(kind: HookKind, query: &str, body: &[u8]) -> Result<Vec<Event>, Unreadable> {
     let fields = Fields::read(body)?;
     let status = fields.get("MessageStatus").or_else(|| fields.get("SmsStatus"));
     let reply = match (kind, status) {
-        (_, Some("received" | "receiving")) | (HookKind::Inbound, None) => true,
-        (HookKind::Inbound, Some(_)) => fields.get("Body").is_some(),
+        (_, Some("received" | "receiving")) | (HookKind::Inbound | HookKind::Any, None) => true,
+        (HookKind::Inbound | HookKind::Any, Some(_)) => fields.get("Body").is_some(),
         (HookKind::Status, _) => false,
     };
     let event = if reply {
@@ -60,14 +61,15 @@ impl Fields {
             text: Private::new(self.get("Body").unwrap_or_default().to_owned()),
             provider_id: self.sid()?,
             media: self.get("NumMedia").and_then(|n| n.parse().ok()).unwrap_or(0),
-            opt_out_hint: self.get("OptOutType").is_some_and(|kind| kind.eq_ignore_ascii_case("STOP")),
+            hint: self.get("OptOutType").filter(|kind| kind.eq_ignore_ascii_case("STOP")).map(|_| ReplyKind::OptOut),
+            also: None,
         })
     }
 
     fn receipt(&self, status: &str, query: &str) -> Result<Receipt, Unreadable> {
         let code = self.get("ErrorCode").and_then(|code| code.parse().ok()).filter(|code| *code != 0);
         let (status, class) = self::status(status, code);
-        Ok(Receipt { provider_id: self.sid()?, token: token(query), status, code, class })
+        Ok(Receipt { provider_id: self.sid()?, token: token(query), status, code: code.map(Code::from), class })
     }
 }
 
@@ -111,7 +113,7 @@ mod tests {
         let receipt = receipt("undelivered", "&ErrorCode=30005");
         assert_eq!(receipt.token, Token::parse("tok-00000001"));
         assert_eq!((receipt.provider_id.as_str(), receipt.status), (SID, ReceiptStatus::Undelivered));
-        assert_eq!(receipt.code, Some(30005));
+        assert_eq!(receipt.code, Some(Code::from(30005)));
         assert!(receipt.class.unwrap().never_reached_never_will());
     }
 

@@ -9,13 +9,13 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::domain::private::Private;
-use crate::gateway::exchange::{Method, Request, Sent};
+use crate::gateway::exchange::{Request, Sent};
 use crate::gateway::form;
 use crate::gateway::listing::{Listed, Page, Query, Unlisted, Way};
 use crate::gateway::outgoing::Address;
 use crate::gateway::twilio::account::Account;
 use crate::gateway::twilio::{hooks, request};
-use crate::gateway::verdict::ProviderId;
+use crate::gateway::verdict::{Code, ProviderId};
 
 /// Twilio gives a thousand at most; this many are under a megabyte.
 const PAGE: &str = "500";
@@ -40,12 +40,7 @@ pub(super) fn first(account: &Account, query: &Query) -> Request {
 }
 
 fn page_at(account: &Account, query: &str) -> Request {
-    Request {
-        method: Method::Get,
-        url: request::address(account, &format!("/Messages.json?{query}")),
-        basic_auth: request::login(account),
-        form: Vec::new(),
-    }
+    Request::get(request::address(account, &format!("/Messages.json?{query}")), request::login(account))
 }
 
 /// What came of a request for a page.
@@ -120,7 +115,7 @@ fn read(account: &Account, message: serde_json::Value) -> Option<Listed> {
         media: message.num_media.and_then(|n| n.parse().ok()).unwrap_or(0),
         created_at: message.date_created.as_deref().and_then(time),
         status,
-        code: message.error_code.filter(|code| *code != 0),
+        code: message.error_code.filter(|code| *code != 0).map(Code::from),
         class,
     })
 }

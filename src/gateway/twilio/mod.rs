@@ -38,7 +38,7 @@ impl Twilio {
     /// What the account can do.
     pub fn facts(&self) -> Facts {
         Facts {
-            channels: &[Channel::Sms],
+            channels: vec![Channel::Sms],
             takes_replies: self.account.takes_replies(),
             lists: true,
             deduplicates: false,

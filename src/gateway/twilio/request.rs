@@ -3,7 +3,7 @@
 //! Source: the Message resource of Twilio's official description of API 2010-04-01.
 
 use crate::domain::private::Private;
-use crate::gateway::exchange::{Method, Request};
+use crate::gateway::exchange::{Auth, Body, Request};
 use crate::gateway::outgoing::Outgoing;
 use crate::gateway::twilio::account::Account;
 
@@ -16,7 +16,7 @@ pub(super) const TOKEN: &str = "token";
 /// Asks for one message.
 pub(super) fn message(account: &Account, message: &Outgoing) -> Request {
     let mut form = Vec::with_capacity(6);
-    let mut field = |name, value: &str| form.push((name, Private::new(value.to_owned())));
+    let mut field = |name: &str, value: &str| form.push((String::from(name), Private::new(value.to_owned())));
     field("To", message.to.expose());
     match (&account.messaging_service_sid, &account.from) {
         (Some(service), _) => field("MessagingServiceSid", service),
@@ -34,18 +34,18 @@ pub(super) fn message(account: &Account, message: &Outgoing) -> Request {
     if let Some(seconds) = message.validity_s {
         field("ValidityPeriod", &seconds.clamp(1, LONGEST_VALIDITY_S).to_string());
     }
-    Request { method: Method::Post, url: address(account, "/Messages.json"), basic_auth: login(account), form }
+    Request::post(address(account, "/Messages.json"), login(account), Body::Form(form))
 }
 
 /// Asks for the account itself: changes nothing, costs nothing.
 pub(super) fn probe(account: &Account) -> Request {
-    Request { method: Method::Get, url: address(account, ".json"), basic_auth: login(account), form: Vec::new() }
+    Request::get(address(account, ".json"), login(account))
 }
 
 pub(super) fn address(account: &Account, rest: &str) -> String {
     format!("{}/2010-04-01/Accounts/{}{rest}", account.base_url, account.account_sid)
 }
 
-pub(super) fn login(account: &Account) -> (String, Private<String>) {
-    (account.account_sid.clone(), account.auth_token.clone())
+pub(super) fn login(account: &Account) -> Auth {
+    Auth::Basic(account.account_sid.clone(), account.auth_token.clone())
 }

@@ -13,6 +13,7 @@ use tracing::error;
 
 use super::Settler;
 use super::claim::{BURST_MS, FIRST_BYTE_MS, LEASE_MARGIN_MS};
+use crate::domain::channel::Channel;
 use crate::domain::decision::Decision;
 use crate::domain::id::{DirectId, MessageId};
 use crate::domain::message::MessageState;
@@ -221,8 +222,10 @@ impl Direct {
     fn send(&mut self, row: &Row, letter: &Letter, deadline_ms: i64) -> Result<(), DbError> {
         let outgoing = Outgoing {
             to: Address::new(letter.to.as_str()),
+            channel: Channel::parse(&row.channel).unwrap_or(Channel::Sms),
             text: letter.text.clone().into(),
             media_url: letter.media.as_deref().map(|name| self.accounts.media_url(name)),
+            template: letter.template.clone(),
             token: Token::parse(&row.token).ok_or(DbError::Unknown("token"))?,
             validity_s: Some(VALIDITY_S),
             deadline_ms,

@@ -5,7 +5,7 @@ use tracing::{error, warn};
 
 use super::{Ended, entry_of};
 use crate::domain::message::MessageState;
-use crate::gateway::{Class, Doubt, Receipt, Verdict};
+use crate::gateway::{Class, Code, Doubt, Receipt, Verdict};
 use crate::ledger::NoSource;
 use crate::outbox::Settler;
 use crate::store::direct::{self, Direct};
@@ -38,10 +38,10 @@ impl Settler {
             }
             Verdict::NotSent { why, .. } if open => self.fail_direct(tx, &d, why.as_str()).await,
             Verdict::Refused { code, class } => {
-                let written = code.map(|code| code.to_string());
-                direct::note(tx, &d, None, written.as_deref()).await?;
+                let written = code.as_ref().map(Code::as_str);
+                direct::note(tx, &d, None, written).await?;
                 if open {
-                    let reason = written.as_deref().unwrap_or(class.as_str());
+                    let reason = written.unwrap_or(class.as_str());
                     self.fail_direct(tx, &d, reason).await?;
                     if class.pauses_account() && account::pause(tx, &d.account, reason, None, now).await? {
                         error!(
@@ -72,14 +72,14 @@ impl Settler {
             found = direct::by_receipt(tx, account, None, provider_id).await?;
         }
         let Some(d) = found else { return Ok(false) };
-        let code = news.code.map(|code| code.to_string());
-        direct::note(tx, &d, Some(provider_id), code.as_deref()).await?;
+        let code = news.code.as_ref().map(Code::as_str);
+        direct::note(tx, &d, Some(provider_id), code).await?;
         let class = news.class.unwrap_or(Class::Other);
         if let Some(to) = d.state.after_receipt(news.status) {
             if to == MessageState::Failed {
-                self.fail_direct(tx, &d, code.as_deref().unwrap_or(class.as_str())).await?;
+                self.fail_direct(tx, &d, code.unwrap_or(class.as_str())).await?;
             } else {
-                direct::move_state(tx, &d, to, code.as_deref(), self.now_ms()).await?;
+                direct::move_state(tx, &d, to, code, self.now_ms()).await?;
                 match d.contact {
                     Some(contact) if to == MessageState::Undelivered && class.never_reached_never_will() => {
                         touch::uncount(tx, contact, entry_of(d.id)).await?;
