@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use crate::campaign::language;
 use crate::campaign::template::{Template, TemplateError};
 use crate::clock::Clock;
+use crate::domain::lang::Text;
 use crate::domain::reply::ReplyKind;
 use crate::settings::Organisation;
 use crate::store::ready::{self, ReadyAnswer};
 use crate::store::reply::Reply;
 use crate::store::{DbError, Tx};
+use crate::text;
 
 /// A ready answer, filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +24,20 @@ pub struct Filled {
     pub suits: bool,
     /// The text.
     pub text: String,
+}
+
+impl Filled {
+    /// What a person reads on its button: the house's own names are spoken, those of coordinators are as they wrote them.
+    pub fn name(&self) -> Text {
+        match (ReplyKind::parse(&self.key), self.key.as_str()) {
+            (Some(kind), _) => kind.text(),
+            (None, "who") => text!("who we are", "hvem vi er"),
+            (None, key) => {
+                let name = key.replace('_', " ");
+                text!("{name}", "{name}")
+            }
+        }
+    }
 }
 
 /// The variables that a ready answer may name.

@@ -36,6 +36,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "staff", include_str!("../../migrations/0011_staff.sql")),
     (12, "who planned", include_str!("../../migrations/0012_second_person.sql")),
     (13, "answers move", include_str!("../../migrations/0013_answers_move.sql")),
+    (16, "by state", include_str!("../../migrations/0016_by_state.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;

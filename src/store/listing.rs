@@ -148,7 +148,8 @@ pub async fn forget_looks(tx: &mut Tx) -> Result<(), DbError> {
 /// As the database has it.
 pub async fn unheard(tx: &mut Tx, account: &str, from_ms: i64, until_ms: i64) -> Result<Option<i64>, DbError> {
     let query = sql("select min(a.began_at) from message m join attempt a on a.message_id = m.id and a.n = m.attempt \
-         where m.account = $1 and m.state in ('accepted', 'sent') and m.state_at > $2 and m.state_at <= $3");
+         where m.account = $1 and m.state in ('accepted', 'sent') and m.state_at > $2 and m.state_at <= $3 \
+         and m.campaign in (select name from campaign)");
     let row = tx.maybe(query.bind(account).bind(from_ms).bind(until_ms)).await?;
     row.map_or(Ok(None), |row| row.get(0))
 }

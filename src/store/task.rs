@@ -112,8 +112,9 @@ pub async fn plan_all(tx: &mut Tx, all: &[NewTask], now_ms: i64) -> Result<(), D
     let rows = all
         .iter()
         .map(|new| [new_id::<TaskId>().into(), new.contact.into(), new.message.into(), Arg::from(&new.language)]);
-    let query = sql("insert into task (kind, state, campaign, step, due_at, lapses_at, attempts_left, made_at, id, contact_id, message_id, language) \
-         select 'call', 'planned', $1, $2, $3, $4, $5, $6, v.column1, v.column2, v.column3, v.column4 from (values ")
+    let query = sql("insert into task (kind, state, campaign, step, due_at, lapses_at, attempts_left, made_at, id, contact_id, message_id, language, variant) \
+         select 'call', 'planned', $1, $2, $3, $4, $5, $6, v.column1, v.column2, v.column3, v.column4, \
+         (select m.variant from message m where m.id = v.column3) from (values ")
         .bind(&first.campaign)
         .bind(first.step)
         .bind(first.due_at)

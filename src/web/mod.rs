@@ -33,6 +33,7 @@ pub use doors::{Allow, Door, Doors};
 pub use failure::Failure;
 pub use frame::{Frame, Me};
 pub use pages::campaigns::Planning;
+pub use pages::lists::Readings;
 
 /// What the pages work with.
 pub struct House {
@@ -50,6 +51,8 @@ pub struct House {
     pub access: Access,
     /// Plans that are being made.
     pub planning: Planning,
+    /// How lists were understood.
+    pub readings: Readings,
     /// Whether browsers come over HTTPS, so that cookies need it too.
     secure: bool,
 }
@@ -65,6 +68,7 @@ impl House {
             voice: Voice::of(&settings),
             access: Access::new(db.clone(), ledger.clone()).of(&settings.organisation.name),
             planning: Planning::default(),
+            readings: Readings::default(),
             secure: settings.server.public_url.starts_with("https:"),
             settings,
             db,

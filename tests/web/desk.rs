@@ -140,6 +140,17 @@ impl Desk {
         self.ask(who, Method::GET, path, "text/plain", Vec::new()).await
     }
 
+    /// What the coordinator sees of a list, once it is read.
+    pub async fn list(&self, path: &str) -> Answer {
+        loop {
+            let answer = self.get("Berit", path).await;
+            if !answer.says("The list is being read") {
+                return answer;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// What this person gets for a form.
     pub async fn post(&self, who: &str, path: &str, form: &str) -> Answer {
         self.ask(who, Method::POST, path, "application/x-www-form-urlencoded", form.into()).await

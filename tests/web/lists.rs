@@ -85,14 +85,14 @@ async fn a_row_is_understood_masked_and_corrected_beside_the_list() {
         let list =
             format!("telefon;språk;kallenavn\n{};nb;\"A; B\"\n+46 70 174 O6 07;nb;Ola\nukjent;nb;Per\n", number(1));
         desk.write("lists/oslo.csv", &list);
-        let page = desk.get("Berit", "/lists/oslo.csv").await;
+        let page = desk.list("/lists/oslo.csv").await;
         page.must_say(&[
             "<b>3</b> rows",
             "<b>2</b> rows to look at",
             "<td class=\"n\">3</td>",
             "<td class=\"n\">4</td>",
         ]);
-        let all = desk.get("Berit", "/lists/oslo.csv?from=0").await;
+        let all = desk.list("/lists/oslo.csv?from=0").await;
         all.must_say(&["+46 ··· ·· 606"]);
         assert!(!page.says("O6") && !all.says("17406") && !all.says("ukjent"), "nothing of a row but its mask");
         desk.post("Berit", "/lists/oslo.csv/row", "line=3").await.must_say(&["+46 70 174 O6 07"]);
@@ -107,9 +107,7 @@ async fn a_row_is_understood_masked_and_corrected_beside_the_list() {
         assert_eq!(over.status, StatusCode::CONFLICT, "a correction is not thrown away");
         let dropped = desk.post("Berit", "/lists/oslo-corrected.csv/correct", "line=4&what=drop").await;
         assert_eq!(dropped.leads_to.as_deref(), Some("/lists/oslo-corrected.csv"));
-        desk.get("Berit", "/lists/oslo-corrected.csv")
-            .await
-            .must_say(&["Every row has a number", "Use these corrections"]);
+        desk.list("/lists/oslo-corrected.csv").await.must_say(&["Every row has a number", "Use these corrections"]);
         let used = desk.post("Berit", "/lists/oslo-corrected.csv/use", "").await;
         assert_eq!(used.leads_to.as_deref(), Some("/lists/oslo.csv"));
         let now = std::fs::read_to_string(desk.campaigns().join("lists/oslo.csv")).unwrap();
@@ -123,7 +121,7 @@ async fn a_file_that_is_no_list_is_refused_with_a_sentence() {
     for desk in Desk::both(3, "").await {
         for bytes in [&b""[..], b"\x89PNG\r\n\x1a\n\0\0", b"<html>", b"+46701740606\n", b"PK\x03\x04broken"] {
             desk.write("lists/a.csv", bytes);
-            let page = desk.get("Berit", "/lists/a.csv").await;
+            let page = desk.list("/lists/a.csv").await;
             assert_eq!(page.status, StatusCode::OK);
             page.must_say(&["class=\"wrong\""]);
         }
@@ -136,5 +134,17 @@ async fn a_list_is_deleted() {
         assert_eq!(desk.post("Berit", "/lists/oslo.csv/delete", "").await.leads_to.as_deref(), Some("/lists"));
         assert!(names(&desk).is_empty());
         assert_eq!(desk.post("Berit", "/lists/oslo.csv/delete", "").await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn a_long_list_keeps_nobody_waiting_and_is_read_once() {
+    for desk in Desk::both(20_000, "").await {
+        let first = desk.get("Berit", "/lists/oslo.csv").await;
+        first.must_say(&["The list is being read", "Look again"]);
+        desk.list("/lists/oslo.csv").await.must_say(&["<b>20000</b> rows"]);
+        desk.get("Berit", "/lists/oslo.csv").await.must_say(&["<b>20000</b> rows"]);
+        desk.write("lists/oslo.csv", "telefon\nnobody\n");
+        desk.list("/lists/oslo.csv").await.must_say(&["<b>1</b> rows"]);
     }
 }

@@ -1,6 +1,7 @@
 //! Lists: what is in the folder, putting one there, and taking one away.
 
 mod correct;
+mod readings;
 mod rows;
 mod upload;
 
@@ -15,6 +16,7 @@ use crate::domain::lang::Text;
 use crate::text;
 use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame, House};
+pub use readings::Readings;
 
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {

@@ -6,8 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{blocking, column, correct, lists, segment};
-use crate::campaign::list::ListError;
-use crate::campaign::reading::{self, Reading, Row};
+use crate::campaign::reading::{self, Row};
 use crate::domain::handle::masked;
 use crate::domain::lang::Text;
 use crate::web::frame::page;
@@ -47,6 +46,7 @@ struct Page<'a> {
     original: Option<String>,
     used_by: Vec<String>,
     unread: Option<String>,
+    being_read: bool,
     said: String,
     rows: u64,
     numbers: u64,
@@ -77,15 +77,7 @@ async fn with(house: &House, frame: &Frame, name: &str, which: Which, told: Opti
     let file = folder.file(name).ok_or_else(Failure::missing)?;
     let column = column(house, name);
     let from = which.from;
-    let read = blocking(move || -> Result<(Reading, Vec<Row>), ListError> {
-        let reading = reading::read(&file, column.as_deref(), region)?;
-        let rows = match from {
-            Some(from) => reading::some(&file, column.as_deref(), region, from, ROWS)?,
-            None => Vec::new(),
-        };
-        Ok((reading, rows))
-    })
-    .await?;
+    let reading = house.readings.of(&file, column.as_deref(), region).await;
     let empty = |unread: Option<String>| Page {
         f: frame,
         name,
@@ -93,6 +85,7 @@ async fn with(house: &House, frame: &Frame, name: &str, which: Which, told: Opti
         original: correct::original(&folder, name),
         used_by: folder.used_by(name),
         unread,
+        being_read: false,
         said: String::new(),
         rows: 0,
         numbers: 0,
@@ -103,9 +96,10 @@ async fn with(house: &House, frame: &Frame, name: &str, which: Which, told: Opti
         next: None,
         told: told.as_ref().map(|told| frame.say(told)),
     };
-    let (reading, rows) = match read {
-        Ok(read) => read,
-        Err(why) => return page(&empty(Some(frame.say(&why.text())))),
+    let reading = match reading {
+        Some(Ok(reading)) => reading,
+        Some(Err(why)) => return page(&empty(Some(frame.say(&why)))),
+        None => return page(&Page { being_read: true, ..empty(None) }),
     };
     let line = |row: &Row| Line {
         line: row.line,
@@ -116,6 +110,11 @@ async fn with(house: &House, frame: &Frame, name: &str, which: Which, told: Opti
     let wrong: u64 = reading.counts.values().sum();
     let (lines, next) = match from {
         Some(from) => {
+            let rows = blocking(move || reading::some(&file, column.as_deref(), region, from, ROWS)).await?;
+            let rows = match rows {
+                Ok(rows) => rows,
+                Err(why) => return page(&empty(Some(frame.say(&why.text())))),
+            };
             let next = (rows.len() == ROWS).then_some(from + ROWS);
             (rows.iter().map(line).collect(), next)
         }
