@@ -12,7 +12,6 @@ use jiff::civil::Date;
 use super::file::{self, AccountFacts, Checked, Definition};
 use super::media;
 use crate::domain::campaign::Change;
-use crate::domain::channel::Channel;
 use crate::settings::Settings;
 
 /// The folder, with the accounts that its campaigns may name.
@@ -145,7 +144,7 @@ pub fn facts(settings: &Settings) -> Vec<AccountFacts> {
         .iter()
         .map(|(name, account)| AccountFacts {
             name: name.clone(),
-            channels: vec![Channel::Sms],
+            channels: account.channels(),
             takes_replies: account.takes_replies(),
         })
         .collect()

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use super::http::{Http, NoClient};
 use super::listing::{Listed, Query, Unlisted};
 use super::registry::Outcome;
-use super::{Facts, Gateway, Misconfigured, Outgoing, Probe, simulator, twilio};
+use super::template::Wanted;
+use super::{Facts, Gateway, Misconfigured, Outgoing, Probe, simulator, twilio, whatsapp_cloud};
 use crate::clock::Clock;
 use crate::domain::rate::Rate;
 use crate::gateway::verdict::{Unsent, Verdict};
@@ -112,6 +113,11 @@ impl Accounts {
         self.requeues_absent.contains(account)
     }
 
+    /// How an account's templates differ from those that are wanted; `None` when there are none, or they cannot be read.
+    pub async fn misfits(&self, account: &str, wanted: &[Wanted<'_>]) -> Option<Vec<Vec<whatsapp_cloud::Misfit>>> {
+        self.get(account)?.misfits(&self.http, wanted).await
+    }
+
     /// Makes one harmless call to an account.
     pub async fn probe(&self, account: &str) -> Probe {
         match self.get(account) {
@@ -122,13 +128,26 @@ impl Accounts {
 }
 
 fn open(name: &str, account: &Account, settings: &Settings, public_url: &str) -> Result<Gateway, AccountsError> {
+    let read = |secret: &Secret| {
+        let read = secret.read(settings);
+        read.map_err(|problem| AccountsError::Secret { account: name.to_owned(), problem })
+    };
     match account {
         Account::Simulator(_) => Ok(Gateway::Simulator(simulator::Simulator::new()?)),
-        Account::Twilio(twilio) => {
-            let read = |secret: &Secret| {
-                let read = secret.read(settings);
-                read.map_err(|problem| AccountsError::Secret { account: name.to_owned(), problem })
+        Account::WhatsAppCloud(whatsapp) => {
+            let account = whatsapp_cloud::Account {
+                name: name.to_owned(),
+                phone_number_id: whatsapp.phone_number_id.clone(),
+                waba_id: whatsapp.waba_id.clone(),
+                access_token: read(&whatsapp.access_token)?,
+                app_secret: read(&whatsapp.app_secret)?,
+                verify_token: read(&whatsapp.verify_token)?,
+                graph_version: whatsapp.graph_version.clone(),
+                base_url: whatsapp.base_url.clone(),
             };
+            Ok(Gateway::WhatsAppCloud(whatsapp_cloud::WhatsAppCloud::new(account)?))
+        }
+        Account::Twilio(twilio) => {
             let account = twilio::Account {
                 name: name.to_owned(),
                 account_sid: twilio.account_sid.clone(),

@@ -53,6 +53,32 @@ pub enum Event {
     Reply(Reply),
     /// Something happened to a message of ours.
     Receipt(Receipt),
+    /// Two addresses of one person came together.
+    Same(Address, Address),
+    /// Something happened to the account that people at the service should know.
+    Notice(Notice),
+}
+
+/// What happened to an account; names no person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it is about.
+    pub about: About,
+    /// The provider's name for the template, the number or the account; inert.
+    pub name: String,
+    /// The provider's words for what happened, in its own language; inert.
+    pub said: String,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum About {
+    /// A template was approved, refused, paused, or is liked less.
+    Template,
+    /// The quality or the limits of our number.
+    Number,
+    /// The account itself.
+    Account,
 }
 
 /// An answer from a person.

@@ -15,12 +15,14 @@ pub mod listing;
 pub mod outgoing;
 pub mod registry;
 pub mod simulator;
+pub mod template;
 pub mod twilio;
 pub mod verdict;
+pub mod whatsapp_cloud;
 
 pub use accounts::{Accounts, AccountsError};
 pub use error::{Forbidden, Misconfigured, Unreadable};
-pub use event::{Event, Hook, HookKind, Receipt, ReceiptStatus, Reply};
+pub use event::{About, Event, Hook, HookKind, Notice, Receipt, ReceiptStatus, Reply};
 pub use exchange::{Auth, Body, Failure, Method, Request, Response, Sent};
 pub use listing::{Listed, Unlisted};
 pub use outgoing::{Address, Outgoing, Template, Token, Variable};

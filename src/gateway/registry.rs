@@ -12,14 +12,21 @@ use crate::gateway::http::Http;
 use crate::gateway::listing::{Listed, Lists, Query, Unlisted, Walk};
 use crate::gateway::outgoing::Outgoing;
 use crate::gateway::simulator::{self, Later, Simulator};
+use crate::gateway::template::Wanted;
 use crate::gateway::twilio::{self, Twilio};
 use crate::gateway::verdict::{Probe, Unsent, Verdict};
+use crate::gateway::whatsapp_cloud::{self, Misfit, WhatsAppCloud};
+
+/// An account has at most so many pages of templates.
+const MOST_PAGES: usize = 100;
 
 /// An account with a provider.
 #[derive(Clone, Debug)]
 pub enum Gateway {
     /// Twilio's programmable messaging.
     Twilio(Twilio),
+    /// The WhatsApp Cloud API.
+    WhatsAppCloud(WhatsAppCloud),
     /// No provider at all: behaves like one, on the civil clock.
     Simulator(Simulator),
 }
@@ -54,6 +61,7 @@ impl Gateway {
     pub fn kind(&self) -> &'static str {
         match self {
             Gateway::Twilio(_) => "twilio",
+            Gateway::WhatsAppCloud(_) => "whatsapp_cloud",
             Gateway::Simulator(_) => "simulator",
         }
     }
@@ -62,6 +70,7 @@ impl Gateway {
     pub fn facts(&self) -> Facts {
         match self {
             Gateway::Twilio(twilio) => twilio.facts(),
+            Gateway::WhatsAppCloud(whatsapp) => whatsapp.facts(),
             Gateway::Simulator(simulator) => simulator.facts(),
         }
     }
@@ -72,6 +81,10 @@ impl Gateway {
             Gateway::Twilio(twilio) => {
                 let sent = http.send(twilio.request(message), message.deadline_ms).await;
                 Outcome { verdict: twilio.verdict(&sent), later: Vec::new() }
+            }
+            Gateway::WhatsAppCloud(whatsapp) => {
+                let sent = http.send(whatsapp.request(message), message.deadline_ms).await;
+                Outcome { verdict: whatsapp.verdict(&sent), later: Vec::new() }
             }
             Gateway::Simulator(_) if http.is_past(message.deadline_ms) => {
                 let verdict = Verdict::NotSent { why: Unsent::PastDeadline, retry_after: None };
@@ -88,6 +101,7 @@ impl Gateway {
     pub async fn test(&self, http: &Http) -> Probe {
         match self {
             Gateway::Twilio(twilio) => twilio.probe(&http.get(twilio.probe_request()).await),
+            Gateway::WhatsAppCloud(whatsapp) => whatsapp.probe(&http.get(whatsapp.probe_request()).await),
             Gateway::Simulator(_) => Probe::Works,
         }
     }
@@ -109,10 +123,28 @@ impl Gateway {
         Ok(())
     }
 
+    /// Reads the account's templates and says of each that is wanted how it differs; nothing where it fits. `None` when the
+    /// provider has no templates, or they cannot be read.
+    pub async fn misfits(&self, http: &Http, wanted: &[Wanted<'_>]) -> Option<Vec<Vec<Misfit>>> {
+        let Gateway::WhatsAppCloud(whatsapp) = self else { return None };
+        let (mut all, mut after) = (Vec::new(), None);
+        for _ in 0..MOST_PAGES {
+            let request = whatsapp.templates_request(after.as_deref());
+            let page = whatsapp_cloud::templates(&http.get_page(request).await)?;
+            all.extend(page.templates);
+            after = page.after;
+            if after.is_none() {
+                return Some(wanted.iter().map(|wanted| whatsapp_cloud::fits(&all, wanted)).collect());
+            }
+        }
+        None
+    }
+
     /// Whether a webhook that came over HTTP is from the provider; before anything else is done with it.
     pub fn verify(&self, hook: &Hook<'_>) -> Result<(), Forbidden> {
         match self {
             Gateway::Twilio(twilio) => twilio.verify(hook),
+            Gateway::WhatsAppCloud(whatsapp) => whatsapp.verify(hook),
             Gateway::Simulator(_) => Err(Forbidden::NoWebhooks),
         }
     }
@@ -121,6 +153,7 @@ impl Gateway {
     pub fn parse(&self, kind: HookKind, query: &str, body: &[u8]) -> Result<Vec<Event>, Unreadable> {
         match self {
             Gateway::Twilio(twilio) => twilio.parse(kind, query, body),
+            Gateway::WhatsAppCloud(whatsapp) => whatsapp.parse(body),
             Gateway::Simulator(_) => simulator::parse(body),
         }
     }
@@ -128,13 +161,14 @@ impl Gateway {
     /// Whether a webhook may come by this method, in capitals.
     pub fn hears(&self, method: &str) -> bool {
         match self {
-            Gateway::Twilio(_) | Gateway::Simulator(_) => method == "POST",
+            Gateway::Twilio(_) | Gateway::WhatsAppCloud(_) | Gateway::Simulator(_) => method == "POST",
         }
     }
 
     /// The answer to a provider that asks by GET whether this address is the account's; `None` when it does not ask.
-    pub fn challenge(&self, _query: &str) -> Option<Result<String, Forbidden>> {
+    pub fn challenge(&self, query: &str) -> Option<Result<String, Forbidden>> {
         match self {
+            Gateway::WhatsAppCloud(whatsapp) => whatsapp.challenge(query),
             Gateway::Twilio(_) | Gateway::Simulator(_) => None,
         }
     }
@@ -145,7 +179,7 @@ impl Gateway {
             Gateway::Twilio(_) => {
                 HookAnswer { status: 200, content_type: "text/xml".into(), body: twilio::HOOK_ANSWER.into() }
             }
-            Gateway::Simulator(_) => HookAnswer::EMPTY,
+            Gateway::WhatsAppCloud(_) | Gateway::Simulator(_) => HookAnswer::EMPTY,
         }
     }
 }

@@ -94,6 +94,8 @@ pub enum Unsent {
     PastDeadline,
     /// The provider documents that it did not process the request (429, a full queue).
     Throttled,
+    /// The provider has had enough of this sender for this person for now; others are not affected.
+    Capped,
 }
 
 impl Unsent {
@@ -103,6 +105,7 @@ impl Unsent {
             Unsent::NoConnection => "no_connection",
             Unsent::PastDeadline => "past_deadline",
             Unsent::Throttled => "throttled",
+            Unsent::Capped => "capped",
         }
     }
 }
@@ -148,6 +151,9 @@ pub enum Class {
     Unroutable,
     /// The text or picture is not accepted.
     Content,
+    /// The provider's template is paused, missing or another than the campaign's: nobody was reached, and nobody will be
+    /// until a person has looked at it.
+    Template,
     /// Stopped by the carrier or the handset.
     Blocked,
     /// Filtered as unwanted: an alarm, since the next ones will be too.
@@ -156,6 +162,8 @@ pub enum Class {
     Unreachable,
     /// The provider had no room for it.
     Throttled,
+    /// The provider has had enough of this sender for this person for now: not sent, and free to try another day.
+    Capped,
     /// It waited too long at the provider.
     Expired,
     /// A code that we do not know or that says nothing.
@@ -164,16 +172,18 @@ pub enum Class {
 
 impl Class {
     /// Every class, in the order above.
-    pub const ALL: [Class; 11] = [
+    pub const ALL: [Class; 13] = [
         Class::BadNumber,
         Class::OptedOut,
         Class::Config,
         Class::Unroutable,
         Class::Content,
+        Class::Template,
         Class::Blocked,
         Class::Filtered,
         Class::Unreachable,
         Class::Throttled,
+        Class::Capped,
         Class::Expired,
         Class::Other,
     ];
@@ -186,10 +196,12 @@ impl Class {
             Class::Config => "config",
             Class::Unroutable => "unroutable",
             Class::Content => "content",
+            Class::Template => "template",
             Class::Blocked => "blocked",
             Class::Filtered => "filtered",
             Class::Unreachable => "unreachable",
             Class::Throttled => "throttled",
+            Class::Capped => "capped",
             Class::Expired => "expired",
             Class::Other => "other",
         }

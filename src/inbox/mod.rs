@@ -7,4 +7,4 @@ pub mod ready;
 mod receive;
 mod sender;
 
-pub use receive::{read, receive};
+pub use receive::{read, receive, same};

@@ -77,7 +77,8 @@ impl Outbox {
         let breaker = self.breakers.entry(tried.account.clone()).or_default();
         match &tried.verdict {
             // We were late ourselves: nobody was asked, and nobody answered.
-            Verdict::NotSent { why: Unsent::PastDeadline, .. } => {}
+            // Enough for one person says nothing of the account.
+            Verdict::NotSent { why: Unsent::PastDeadline | Unsent::Capped, .. } => {}
             Verdict::NotSent { why: Unsent::Throttled, retry_after } => {
                 if let Some(asked) = retry_after {
                     let wait = i64::try_from(asked.as_millis()).unwrap_or(i64::MAX).min(THROTTLED_MS);

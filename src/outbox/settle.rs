@@ -17,6 +17,11 @@ use crate::store::message::{self, Message};
 use crate::store::{DbError, Tx, account, campaign, hook, task, touch};
 use crate::tasks::{Definitions, Hours, follow_up};
 
+/// A person whom the provider wants left alone for now is tried again after this long.
+const CAPPED_MS: i64 = 24 * 3_600_000;
+/// And so many times; then it did not arrive.
+const CAPPED_TRIES: i64 = 2;
+
 /// Moves messages by what became known of them. Cheap to clone; clones share what they have read of campaigns.
 #[derive(Clone)]
 pub struct Settler {
@@ -194,6 +199,10 @@ impl Settler {
         let now = self.ledger.clock.now_ms();
         let code = news.code.as_ref().map(Code::as_str);
         match m.state.after_receipt(news.status) {
+            Some(_) if news.class == Some(Class::Capped) && m.attempt <= CAPPED_TRIES => {
+                // Documented as not sent: the same message may try another day.
+                return self.put_back(tx, m, now.saturating_add(CAPPED_MS)).await.map(drop);
+            }
             Some(MessageState::Failed) => {
                 return self.refused(tx, m, news.code.as_ref(), news.class.unwrap_or(Class::Other)).await;
             }
@@ -210,7 +219,7 @@ impl Settler {
         }
         match news.class {
             Some(class) if class.never_reached_never_will() => self.reached_nobody(tx, m).await?,
-            Some(Class::Filtered) => self.pause_campaign(tx, m).await?,
+            Some(class @ (Class::Filtered | Class::Template)) => self.pause_campaign(tx, m, class).await?,
             _ => {}
         }
         Ok(())
@@ -230,6 +239,10 @@ impl Settler {
     async fn refused(&self, tx: &mut Tx, m: &Message, code: Option<&Code>, class: Class) -> Result<(), DbError> {
         let now = self.ledger.clock.now_ms();
         let reason = code.map_or(class.as_str(), Code::as_str);
+        if class == Class::Template {
+            self.put_back(tx, m, now).await?;
+            return self.pause_campaign(tx, m, class).await;
+        }
         if class.pauses_account() {
             // Our own fault and nobody was reached: the account waits for a person, and the message with it.
             self.put_back(tx, m, now).await?;
@@ -246,17 +259,26 @@ impl Settler {
             self.reached_nobody(tx, m).await?;
         }
         if class == Class::Filtered {
-            self.pause_campaign(tx, m).await?;
+            self.pause_campaign(tx, m, class).await?;
         }
         Ok(())
     }
 
-    /// Messages that are filtered as unwanted: the next ones would be too, so a person must look.
-    async fn pause_campaign(&self, tx: &mut Tx, m: &Message) -> Result<(), DbError> {
+    /// Messages that are filtered as unwanted, or have no template any more: the next ones would fare alike, so a person
+    /// must look.
+    async fn pause_campaign(&self, tx: &mut Tx, m: &Message, class: Class) -> Result<(), DbError> {
         let now = self.ledger.clock.now_ms();
         let (from, to) = ([CampaignState::Running], CampaignState::Paused);
-        if campaign::move_state(tx, &m.campaign, &from, to, Some("filtered"), now).await? {
-            error!(campaign.name = m.campaign, "messages are filtered as unwanted; the campaign is paused");
+        if campaign::move_state(tx, &m.campaign, &from, to, Some(class.as_str()), now).await? {
+            match class {
+                Class::Template => {
+                    error!(
+                        campaign.name = m.campaign,
+                        "the provider does not send the template; the campaign is paused"
+                    );
+                }
+                _ => error!(campaign.name = m.campaign, "messages are filtered as unwanted; the campaign is paused"),
+            }
         }
         Ok(())
     }

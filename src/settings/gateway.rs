@@ -4,6 +4,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::secret::Secret;
+use crate::domain::channel::Channel;
 use crate::domain::rate::Rate;
 
 /// `[gateways.NAME]`, by `kind`.
@@ -12,6 +13,9 @@ use crate::domain::rate::Rate;
 pub enum Account {
     /// SMS and MMS through Twilio.
     Twilio(TwilioAccount),
+    /// WhatsApp through Meta's Cloud API.
+    #[serde(rename = "whatsapp_cloud")]
+    WhatsAppCloud(WhatsAppCloudAccount),
     /// A provider that exists only here.
     Simulator(SimulatorAccount),
 }
@@ -66,6 +70,34 @@ pub struct TwilioAccount {
     pub base_url: String,
 }
 
+/// `kind = "whatsapp_cloud"`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WhatsAppCloudAccount {
+    /// Meta's id of the number that sends.
+    pub phone_number_id: String,
+    /// Meta's id of the WhatsApp Business account.
+    pub waba_id: String,
+    /// The token of a system user.
+    pub access_token: Secret,
+    /// The app's secret, which signs webhooks.
+    pub app_secret: Secret,
+    /// The word by which Meta knows the webhook's address for ours.
+    pub verify_token: Secret,
+    /// The version of the Graph API.
+    #[serde(default = "graph_version")]
+    pub graph_version: String,
+    /// How fast the account may send.
+    #[serde(default = "ten_a_second")]
+    pub rate: Rate,
+    /// Whom it may open with.
+    #[serde(default = "opted_in")]
+    pub may_open: MayOpen,
+    /// Where the API is.
+    #[serde(default = "graph_url")]
+    pub base_url: String,
+}
+
 /// `kind = "simulator"`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,6 +115,7 @@ impl Account {
     pub fn rate(&self) -> Rate {
         match self {
             Account::Twilio(account) => account.rate,
+            Account::WhatsAppCloud(account) => account.rate,
             Account::Simulator(account) => account.rate,
         }
     }
@@ -91,6 +124,7 @@ impl Account {
     pub fn may_open(&self) -> MayOpen {
         match self {
             Account::Twilio(account) => account.may_open,
+            Account::WhatsAppCloud(account) => account.may_open,
             Account::Simulator(account) => account.may_open,
         }
     }
@@ -99,7 +133,15 @@ impl Account {
     pub fn takes_replies(&self) -> bool {
         match self {
             Account::Twilio(account) => account.from.as_deref().is_none_or(|from| !from.contains(char::is_alphabetic)),
-            Account::Simulator(_) => true,
+            Account::WhatsAppCloud(_) | Account::Simulator(_) => true,
+        }
+    }
+
+    /// The channels it sends on.
+    pub fn channels(&self) -> Vec<Channel> {
+        match self {
+            Account::WhatsAppCloud(_) => vec![Channel::WhatsApp],
+            Account::Twilio(_) | Account::Simulator(_) => vec![Channel::Sms],
         }
     }
 
@@ -112,13 +154,18 @@ impl Account {
     pub fn stays_here(&self) -> bool {
         match self {
             Account::Twilio(account) => is_loopback(&account.base_url),
+            Account::WhatsAppCloud(account) => is_loopback(&account.base_url),
             Account::Simulator(_) => true,
         }
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
-        let Account::Twilio(account) = self else { return Ok(()) };
-        if account.base_url.starts_with("https://") || is_loopback(&account.base_url) {
+        let base_url = match self {
+            Account::Twilio(account) => &account.base_url,
+            Account::WhatsAppCloud(account) => &account.base_url,
+            Account::Simulator(_) => return Ok(()),
+        };
+        if base_url.starts_with("https://") || is_loopback(base_url) {
             return Ok(());
         }
         Err("base_url must begin with https:// (http:// only to this machine)".to_owned())
@@ -132,6 +179,10 @@ impl Account {
                 let TwilioAccount { account_sid, from, messaging_service_sid, may_open, base_url, .. } = account;
                 format!("{account_sid:?} {from:?} {messaging_service_sid:?} {may_open:?} {base_url:?}")
             }
+            Account::WhatsAppCloud(account) => {
+                let WhatsAppCloudAccount { phone_number_id, waba_id, may_open, base_url, .. } = account;
+                format!("{phone_number_id:?} {waba_id:?} {may_open:?} {base_url:?}")
+            }
             Account::Simulator(account) => format!("{:?}", account.may_open),
         };
         Sha256::digest(format!("{} {said}", self.kind())).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -141,6 +192,7 @@ impl Account {
     pub fn kind(&self) -> &'static str {
         match self {
             Account::Twilio(_) => "twilio",
+            Account::WhatsAppCloud(_) => "whatsapp_cloud",
             Account::Simulator(_) => "simulator",
         }
     }
@@ -165,6 +217,22 @@ fn one_a_second() -> Rate {
 
 fn a_hundred_a_second() -> Rate {
     "100/s".parse().expect("a rate of our own parses")
+}
+
+fn ten_a_second() -> Rate {
+    "10/s".parse().expect("a rate of our own parses")
+}
+
+fn opted_in() -> MayOpen {
+    MayOpen::OptedIn
+}
+
+fn graph_version() -> String {
+    "v25.0".to_owned()
+}
+
+fn graph_url() -> String {
+    "https://graph.facebook.com".to_owned()
 }
 
 fn twilio_url() -> String {

@@ -6,6 +6,7 @@
 mod body;
 mod due;
 mod media;
+mod news;
 mod poll;
 mod raw;
 mod receive;
@@ -72,5 +73,7 @@ async fn apply(ledger: &Ledger, settler: &Settler, tx: &mut Tx, account: &str, e
     match event {
         Event::Reply(reply) => inbox::receive(ledger, tx, account, reply).await.map(drop),
         Event::Receipt(receipt) => settler.receipt(tx, account, receipt).await,
+        Event::Same(one, other) => inbox::same(ledger, tx, one, other).await,
+        Event::Notice(news) => news::tell(ledger, tx, account, news).await,
     }
 }

@@ -37,22 +37,27 @@ pub(super) struct Job {
 
 impl Job {
     fn weight(&self) -> usize {
-        let replies = self.replies().count();
-        1 + replies * REPLY_WEIGHT + self.events().len()
+        1 + self.replies() * REPLY_WEIGHT + self.events().len()
     }
 
     fn events(&self) -> &[Event] {
         self.events.as_deref().unwrap_or_default()
     }
 
-    fn replies(&self) -> impl Iterator<Item = &Event> {
-        self.events().iter().filter(|event| matches!(event, Event::Reply(_)))
+    /// Everything but receipts: who is one person first, so that a no is heard of all they have; then the answers.
+    fn first(&self) -> impl Iterator<Item = &Event> {
+        let same = self.events().iter().filter(|event| matches!(event, Event::Same(..)));
+        same.chain(self.events().iter().filter(|event| matches!(event, Event::Reply(_) | Event::Notice(_))))
+    }
+
+    fn replies(&self) -> usize {
+        self.events().iter().filter(|event| matches!(event, Event::Reply(_))).count()
     }
 
     fn receipts(&self) -> impl Iterator<Item = &Receipt> {
         self.events().iter().filter_map(|event| match event {
             Event::Receipt(receipt) => Some(receipt),
-            Event::Reply(_) => None,
+            Event::Reply(_) | Event::Same(..) | Event::Notice(_) => None,
         })
     }
 }
@@ -146,8 +151,8 @@ impl Writer {
     async fn apply(&self, tx: &mut Tx, fresh: &[&Job]) -> Result<(), DbError> {
         let mut receipts: BTreeMap<&str, Vec<&Receipt>> = BTreeMap::new();
         for job in fresh {
-            for reply in job.replies() {
-                apply(&self.ledger, &self.settler, tx, &job.account, reply).await?;
+            for event in job.first() {
+                apply(&self.ledger, &self.settler, tx, &job.account, event).await?;
             }
             receipts.entry(&job.account).or_default().extend(job.receipts());
         }

@@ -1,0 +1,94 @@
+//! What a person said, whatever kind of message it was: its words, and how many files came with it.
+//!
+//! Source: Meta's "messages webhook reference" of each type. What is none of them says nothing, and is a message all the
+//! same.
+
+use serde_json::Value;
+
+/// The words of a message and how many files it has.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    /// Empty where there are none.
+    pub words: String,
+    /// Pictures, films, sounds and papers.
+    pub files: u32,
+}
+
+/// Reads a message.
+pub(super) fn read(message: &Value) -> Said {
+    let kind = message["type"].as_str().unwrap_or_default();
+    let of = &message[kind];
+    let words = match kind {
+        "text" => text(&of["body"]),
+        // What stands on the button that was pressed.
+        "button" => text(&of["text"]),
+        "interactive" => interactive(of),
+        "reaction" => text(&of["emoji"]),
+        "image" | "video" | "audio" | "document" | "sticker" => text(&of["caption"]),
+        "location" => [&of["name"], &of["address"]]
+            .map(text)
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
+        "order" => text(&of["text"]),
+        "system" => text(&of["body"]),
+        _ => String::new(),
+    };
+    let files = u32::from(["image", "video", "audio", "document", "sticker"].contains(&kind));
+    Said { words, files }
+}
+
+/// The title of what was chosen; of a form that was filled in, its own words.
+fn interactive(of: &Value) -> String {
+    let chosen = &of[of["type"].as_str().unwrap_or_default()];
+    let title = text(&chosen["title"]);
+    if title.is_empty() { text(&chosen["body"]) } else { title }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn said(message: &Value) -> (String, u32) {
+        let Said { words, files } = read(message);
+        (words, files)
+    }
+
+    #[test]
+    fn every_kind_of_message_has_its_words() {
+        for (message, words, files) in [
+            (json!({ "type": "text", "text": { "body": "STOPP" } }), "STOPP", 0),
+            (json!({ "type": "button", "button": { "text": "Nei takk", "payload": "no" } }), "Nei takk", 0),
+            (
+                json!({ "type": "interactive", "interactive": { "type": "list_reply", "list_reply": { "title": "Oslo" } } }),
+                "Oslo",
+                0,
+            ),
+            (
+                json!({ "type": "interactive", "interactive": { "type": "nfm_reply", "nfm_reply": { "body": "Sent" } } }),
+                "Sent",
+                0,
+            ),
+            (json!({ "type": "reaction", "reaction": { "emoji": "👍" } }), "👍", 0),
+            (json!({ "type": "reaction", "reaction": { "message_id": "x" } }), "", 0),
+            (json!({ "type": "image", "image": { "caption": "stopp" } }), "stopp", 1),
+            (json!({ "type": "sticker", "sticker": { "id": "1" } }), "", 1),
+            (json!({ "type": "audio", "audio": { "id": "1", "voice": true } }), "", 1),
+            (json!({ "type": "location", "location": { "name": "Lykten", "latitude": 1.0 } }), "Lykten", 0),
+            (json!({ "type": "contacts", "contacts": [{}] }), "", 0),
+            (json!({ "type": "order", "order": { "text": "takk" } }), "takk", 0),
+            (json!({ "type": "unsupported", "errors": [{ "code": 131051 }] }), "", 0),
+            (json!({ "type": "hologram", "hologram": { "body": 7 } }), "", 0),
+            (json!({}), "", 0),
+        ] {
+            assert_eq!(said(&message), (words.to_owned(), files), "{message}");
+        }
+    }
+}
