@@ -113,7 +113,7 @@ async fn receipts_follow_by_themselves_and_are_repeated_while_we_are_down() {
     let statuses: Vec<ReceiptStatus> = (receiver.events().iter())
         .map(|event| match event {
             Event::Receipt(receipt) => receipt.status,
-            Event::Reply(_) => panic!(),
+            _ => panic!(),
         })
         .collect();
     assert_eq!(statuses, [ReceiptStatus::Sent, ReceiptStatus::Delivered]);

@@ -159,7 +159,7 @@ async fn the_test_gateway_refuses_a_body_that_stops_short() {
     let server = FaultGateway::start().await;
     let request: Request = match twilio(&server.base_url()) {
         Gateway::Twilio(twilio) => twilio.request(&message(1)),
-        Gateway::Simulator(_) => unreachable!(),
+        _ => unreachable!(),
     };
     let body = request.body.bytes();
     let head = format!(

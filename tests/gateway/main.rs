@@ -18,6 +18,7 @@ mod shapes;
 mod simulator;
 mod specs;
 mod verdicts;
+mod whatsapp;
 
 use lykt::domain::channel::Channel;
 use lykt::domain::private::Private;
