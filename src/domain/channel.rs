@@ -1,5 +1,8 @@
 //! The ways a message can travel.
 
+/// How long after a person's last message WhatsApp takes texts of our own; later only templates.
+pub const WHATSAPP_WINDOW_MS: i64 = 24 * 3_600_000;
+
 /// A way to reach a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Channel {

@@ -41,6 +41,10 @@ impl Handle {
             return None;
         }
         let whole = SHORT.iter().find(|(short, _)| *short == platform).map_or(platform.as_str(), |(_, whole)| whole);
+        let id = format!("{whole}:{}", nick.trim());
+        if is_whatsapp_id(&id) {
+            return Some(Self(Private::new(id)));
+        }
         Some(Self(Private::new(format!("{whole}:{}", nick_of(nick)?))))
     }
 
@@ -48,6 +52,16 @@ impl Handle {
     pub fn address(&self) -> &Private {
         &self.0
     }
+}
+
+/// Whether an address is the id under which WhatsApp knows somebody for us alone: a country's two letters, a point, and
+/// letters and digits. It is no nickname, and its case counts.
+pub fn is_whatsapp_id(address: &str) -> bool {
+    let Some((country, rest)) = address.strip_prefix("whatsapp:").and_then(|id| id.split_once('.')) else {
+        return false;
+    };
+    let letters = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
+    letters && (1..=140).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
 }
 
 /// A nickname without what does not tell people apart: width, case, a leading `@`, spaces in a row.
@@ -91,6 +105,15 @@ mod tests {
         for written in ["instagram:anna_x", "Instagram: @Anna_X", "IG:ＡＮＮＡ_x", "insta:  @anna_x "] {
             assert_eq!(Handle::parse(written).unwrap().address().expose(), "instagram:anna_x", "{written}");
         }
+    }
+
+    #[test]
+    fn an_id_of_whatsapps_is_kept_as_it_is() {
+        let read = |written: &str| Handle::parse(written).unwrap().address().expose().clone();
+        assert_eq!(read("wa: NO.1502576394655843A"), "whatsapp:NO.1502576394655843A");
+        assert_eq!(read("whatsapp:US.ENT.11815799212886844830"), "whatsapp:US.ENT.11815799212886844830");
+        assert_eq!(read("whatsapp:No.Anna"), "whatsapp:no.anna");
+        assert!(!is_whatsapp_id("instagram:NO.15025763") && !is_whatsapp_id("whatsapp:no.15025763"));
     }
 
     #[test]

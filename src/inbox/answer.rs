@@ -2,6 +2,8 @@
 
 use crate::campaign::template::MOST_SENT;
 use crate::clock::Clock;
+use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
+use crate::domain::handle;
 use crate::domain::id::{ContactId, DirectId, ReplyId};
 use crate::domain::lang::Text;
 use crate::domain::private::Private;
@@ -45,6 +47,8 @@ pub enum Refused {
     Night,
     /// They wrote from what is no number.
     NoNumber,
+    /// WhatsApp takes no text from us any more: they wrote more than a day ago.
+    Window,
     /// There is nothing to send.
     Empty,
     /// More than any gateway takes.
@@ -62,6 +66,7 @@ impl Refused {
             Refused::Taken(_) => "taken",
             Refused::Night => "night",
             Refused::NoNumber => "no_number",
+            Refused::Window => "window_closed",
             Refused::Empty => "empty",
             Refused::TooLong => "too_long",
             Refused::Again => "again",
@@ -87,6 +92,10 @@ impl Refused {
             Refused::NoNumber => text!(
                 "they did not write from a phone number, so this cannot be answered from here",
                 "de skrev ikke fra et telefonnummer, så dette kan ikke besvares herfra"
+            ),
+            Refused::Window => text!(
+                "they wrote on WhatsApp more than 24 hours ago, and it takes no texts of ours any more; write by SMS, or wait until they write again. Nothing was sent",
+                "de skrev på WhatsApp for mer enn et døgn siden, og da tar WhatsApp ikke imot tekster fra oss; skriv på SMS, eller vent til de skriver igjen. Ingenting ble sendt"
             ),
             Refused::Empty => text!("there is no text to send", "det er ingen tekst å sende"),
             Refused::TooLong => text!(
@@ -123,7 +132,11 @@ pub async fn answer(ledger: &Ledger, tx: &mut Tx, press: Press) -> Result<Result
         Some(_) => {}
         None => return Ok(Err(Refused::Unknown)),
     }
-    let Some(to) = number(ledger, tx, reply.contact).await? else { return Ok(Err(Refused::NoNumber)) };
+    let by_whatsapp = reply.channel == Channel::WhatsApp.as_str();
+    let Some(to) = address(ledger, tx, reply.contact, by_whatsapp).await? else { return Ok(Err(Refused::NoNumber)) };
+    if by_whatsapp && !is_in_window(ledger, tx, &reply.account, reply.contact).await? {
+        return Ok(Err(Refused::Window));
+    }
     if direct::get(tx, press.id).await?.is_some() {
         return Ok(Err(Refused::Again));
     }
@@ -145,13 +158,29 @@ pub async fn answer(ledger: &Ledger, tx: &mut Tx, press: Press) -> Result<Result
     Ok(if direct::add(tx, row.clone()).await? { Ok(row) } else { Err(Refused::Again) })
 }
 
-/// The phone number of a contact.
-async fn number(ledger: &Ledger, tx: &mut Tx, contact: ContactId) -> Result<Option<Private>, DbError> {
-    let is_number = |written: &Private| {
+/// The phone number of a contact; on WhatsApp also the id under which Meta knows somebody without one.
+async fn address(
+    ledger: &Ledger,
+    tx: &mut Tx,
+    contact: ContactId,
+    by_whatsapp: bool,
+) -> Result<Option<Private>, DbError> {
+    let is_number = |written: &&Private| {
         let digits = written.expose().strip_prefix('+').unwrap_or_default();
         (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
     };
-    Ok(contact::addresses(tx, &ledger.vault, contact).await?.into_iter().find(is_number))
+    let is_id = |written: &&Private| by_whatsapp && handle::is_whatsapp_id(written.expose());
+    let all = contact::addresses(tx, &ledger.vault, contact).await?;
+    Ok(all.iter().find(is_number).or_else(|| all.iter().find(is_id)).cloned())
+}
+
+/// Whether a person wrote to this account on WhatsApp so lately that it takes a text of ours.
+///
+/// # Errors
+/// As the database has it.
+pub async fn is_in_window(ledger: &Ledger, tx: &mut Tx, account: &str, contact: ContactId) -> Result<bool, DbError> {
+    let after = ledger.clock.now_ms() - WHATSAPP_WINDOW_MS;
+    Ok(!reply::wrote_since(tx, account, after, &[contact]).await?.is_empty())
 }
 
 /// Takes a reply on, so that nobody else answers it. `Err` with the name of who has it; none when it is not there.

@@ -11,7 +11,7 @@ use tracing::error;
 use super::Outbox;
 use crate::campaign::file::Definition;
 use crate::clock::{self, new_id};
-use crate::domain::channel::Channel;
+use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
 use crate::domain::decision::Decision;
 use crate::domain::id::MessageId;
 use crate::domain::rate::{Bucket, Rate};
@@ -20,7 +20,7 @@ use crate::gateway::Token;
 use crate::ledger::{Standing, trust};
 use crate::store::campaign::{self, Campaign};
 use crate::store::message::{self, Head, Letter, NewAttempt};
-use crate::store::{DbError, Tx, meta};
+use crate::store::{DbError, Tx, meta, reply};
 
 /// From the intent's commit to the first byte, at most, in steady milliseconds.
 pub(super) const FIRST_BYTE_MS: i64 = 1_000;
@@ -90,7 +90,7 @@ impl Outbox {
         if heads.is_empty() {
             return Ok(Vec::new());
         }
-        let fit = self.decide(tx, heads, now).await?;
+        let fit = self.decide(tx, &definition.account, heads, now).await?;
         let steady = tx.steady_ms(&clock).await?;
         let mine = Tokens {
             key: format!("campaign:{}", definition.name),
@@ -109,16 +109,23 @@ impl Outbox {
     }
 
     /// Withdraws those for whom something changed since the plan, or whose letter is damaged, and keeps the others.
-    pub(super) async fn decide(&self, tx: &mut Tx, heads: Vec<Head>, now: i64) -> Result<Vec<(Head, Letter)>, DbError> {
+    pub(super) async fn decide(
+        &self,
+        tx: &mut Tx,
+        account: &str,
+        heads: Vec<Head>,
+        now: i64,
+    ) -> Result<Vec<(Head, Letter)>, DbError> {
         let mut fit = Vec::new();
         let mut withdrawn: Vec<(Decision, Vec<MessageId>)> = Vec::new();
         for head in heads {
             let decision = Standing::new(Some(&head.contact), false, []).answer(&self.ledger).decision();
             let why = match (decision, message::open(&self.ledger.vault, head.id, &head.sealed)) {
-                (Decision::Eligible, Ok(letter)) => {
+                (Decision::Eligible, Ok(letter)) if self.may_go(tx, account, &head, &letter, now).await? => {
                     fit.push((head, letter));
                     continue;
                 }
+                (Decision::Eligible, Ok(_)) => Decision::NotAllowed,
                 (Decision::Eligible, Err(e)) => {
                     error!(message.id = %head.id, error = %e, "a message does not open and is withdrawn");
                     Decision::Invalid
@@ -134,6 +141,22 @@ impl Outbox {
             message::withdraw(tx, &ids, why, now).await?;
         }
         Ok(fit)
+    }
+
+    /// Whether the channel still takes it: WhatsApp takes a text of our own only for a day after the person wrote.
+    async fn may_go(
+        &self,
+        tx: &mut Tx,
+        account: &str,
+        head: &Head,
+        letter: &Letter,
+        now: i64,
+    ) -> Result<bool, DbError> {
+        if head.channel != Channel::WhatsApp.as_str() || letter.template.is_some() {
+            return Ok(true);
+        }
+        let wrote = reply::wrote_since(tx, account, now - WHATSAPP_WINDOW_MS, &[head.contact.id]).await?;
+        Ok(!wrote.is_empty())
     }
 
     async fn begin(

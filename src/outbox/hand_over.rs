@@ -25,7 +25,7 @@ impl Outbox {
         if heads.is_empty() {
             return Ok(());
         }
-        let mut fit = self.decide(tx, heads, now).await?;
+        let mut fit = self.decide(tx, &open.definition.account, heads, now).await?;
         // Their rows are locked by now, so that what began elsewhere meanwhile is seen only by a new look.
         let contacts: Vec<ContactId> = fit.iter().map(|(head, _)| head.contact.id).collect();
         let under_way = message::open_of(tx, name, &contacts).await?;

@@ -4,14 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use super::before::{Before, Kind};
 use super::read::{Mark, Targets};
+use super::row::Openness;
 use super::{PlanError, Seen, Spent, Stage, Writer};
 use crate::clock;
+use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
 use crate::domain::decision::Decision;
 use crate::domain::id::ContactId;
 use crate::domain::message::MessageState;
 use crate::ledger::{Ledger, Standing};
 use crate::store::contact::{self, Blind, Contact};
-use crate::store::{Db, DbError, Tx, message, touch};
+use crate::store::{Db, DbError, Tx, message, reply, touch};
 
 /// Marks every target with what the ledger knows. Of equal numbers the first in the list counts, whatever becomes of it.
 #[expect(clippy::too_many_arguments, reason = "one stage of a plan; the parts are the plan's own")]
@@ -38,7 +40,8 @@ pub(super) async fn ask(
         if asked.len() >= chunk || done == sorted.len() as u64 {
             let began = clock::boot_ms();
             let mut tx = db.read().await?;
-            let known = Known::look_up(&mut tx, writer, asked.iter().map(|(blind, _)| *blind).collect()).await?;
+            let blinds = asked.iter().map(|(blind, _)| *blind).collect();
+            let known = Known::look_up(&mut tx, writer, blinds, ledger.clock.now_ms()).await?;
             drop(tx);
             spent.ask_ms += clock::boot_ms() - began;
             for (blind, n) in asked.drain(..) {
@@ -67,11 +70,12 @@ struct Known {
     noes: HashSet<Blind>,
     open: HashMap<ContactId, Vec<message::Open>>,
     opted_in: HashSet<ContactId>,
+    in_window: HashSet<ContactId>,
     anyone: bool,
 }
 
 impl Known {
-    async fn look_up(tx: &mut Tx, writer: &Writer, blinds: Vec<Blind>) -> Result<Self, DbError> {
+    async fn look_up(tx: &mut Tx, writer: &Writer, blinds: Vec<Blind>, now_ms: i64) -> Result<Self, DbError> {
         let contacts = contact::find_all(tx, &blinds).await?;
         let ids: Vec<ContactId> = contacts.values().map(|contact| contact.id).collect();
         let mut open: HashMap<ContactId, Vec<message::Open>> = HashMap::new();
@@ -79,9 +83,14 @@ impl Known {
             open.entry(message.contact).or_default().push(message);
         }
         let anyone = writer.opens_with_anyone();
-        let opted_in = if anyone { Default::default() } else { touch::answered(tx, &ids).await? };
+        let channel = writer.channel();
+        let opted_in = if anyone { HashSet::new() } else { touch::open_to(tx, channel.as_str(), &ids).await? };
+        let in_window = match channel {
+            Channel::WhatsApp => reply::wrote_since(tx, writer.account(), now_ms - WHATSAPP_WINDOW_MS, &ids).await?,
+            Channel::Sms | Channel::Call => HashSet::new(),
+        };
         let noes = contact::noes(tx, &blinds).await?;
-        Ok(Self { contacts, noes, open, opted_in, anyone })
+        Ok(Self { contacts, noes, open, opted_in, in_window, anyone })
     }
 
     fn language(&self, blind: &Blind) -> Option<&str> {
@@ -100,6 +109,7 @@ impl Known {
         let answer = standing.answer(ledger);
         mark.decision = answer.decision();
         mark.again_at = answer.again_at.filter(|_| mark.decision == Decision::Cooldown);
-        mark.may_open = self.anyone || contact.is_some_and(|contact| self.opted_in.contains(&contact.id));
+        let among = |all: &HashSet<ContactId>| contact.is_some_and(|contact| all.contains(&contact.id));
+        mark.openness = Openness { may_open: self.anyone || among(&self.opted_in), in_window: among(&self.in_window) };
     }
 }

@@ -9,6 +9,7 @@ mod ask;
 mod before;
 pub mod changed;
 pub mod enqueue;
+mod filled;
 pub mod life;
 mod read;
 mod row;

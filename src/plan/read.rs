@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use super::row::Writer;
+use super::row::{Openness, Writer};
 use super::{PlanError, Seen, Source, Stage};
 use crate::campaign::list::{List, Row};
 use crate::domain::decision::Decision;
@@ -33,8 +33,8 @@ pub(super) struct Mark {
     pub again_at: Option<Date>,
     /// The contact's language, by its place among the languages.
     pub language: Option<u16>,
-    /// Whether the account may open a conversation with the contact.
-    pub may_open: bool,
+    /// Whether the channel is open to the contact.
+    pub openness: Openness,
     /// Whether a message of this very campaign waits for it.
     pub waits: bool,
 }
@@ -71,7 +71,7 @@ pub(super) fn read(
                 sorted.push((blind, u32::try_from(marks.len()).unwrap_or(u32::MAX)));
             }
             let decision = draft.early.unwrap_or(Decision::Eligible);
-            marks.push(Mark { decision, again_at: None, language: None, may_open: false, waits: false });
+            marks.push(Mark { decision, again_at: None, language: None, openness: Openness::default(), waits: false });
         }
         if digest.rows.is_multiple_of(REPORT) {
             each(Seen::Stage { stage: Stage::Read, done: rows.bytes_read(), of });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::PlanError;
+use super::{PlanError, filled};
 use crate::campaign::file::{Definition, Image};
 use crate::campaign::language::{self, pick_language};
 use crate::campaign::list::{List, ListError, Row};
@@ -27,6 +27,15 @@ pub(super) struct Draft {
     pub early: Option<Decision>,
     number: Option<PhoneNumber>,
     fields: BTreeMap<String, Private>,
+}
+
+/// Whether a channel is open to somebody.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Openness {
+    /// Whether the account may open a conversation with them.
+    pub may_open: bool,
+    /// Whether they wrote so lately that a text without a template may go.
+    pub in_window: bool,
 }
 
 /// What an eligible draft becomes.
@@ -112,9 +121,9 @@ impl Writer {
     }
 
     /// Writes an eligible draft's letter, or says what the row lacks.
-    pub(super) fn write(&self, draft: &Draft, known: Option<&str>, may_open: bool) -> Result<Written, Decision> {
+    pub(super) fn write(&self, draft: &Draft, known: Option<&str>, openness: Openness) -> Result<Written, Decision> {
         let (Some(number), Some(blind)) = (&draft.number, draft.blind) else { return Err(Decision::Invalid) };
-        let channel = if self.definition.calls.is_some() { Channel::Call } else { Channel::Sms };
+        let channel = self.definition.channel();
         let takes = match channel {
             Channel::Sms | Channel::WhatsApp => number.kind().takes_sms(),
             Channel::Call => number.kind().takes_calls(),
@@ -122,26 +131,41 @@ impl Writer {
         if !takes {
             return Err(Decision::WrongType);
         }
-        if !may_open {
+        if !openness.may_open {
             return Err(Decision::NotAllowed);
         }
         let named = draft.fields.get("language").map(|cell| cell.expose().as_str());
         let wanted = named.filter(|word| language::parse(word).is_some()).or(known).or(named);
         let variant = &self.definition.variants[self.lot(blind)];
+        if channel == Channel::WhatsApp && variant.template.is_none() && !openness.in_window {
+            return Err(Decision::NotAllowed);
+        }
         let language = pick_language(wanted, &variant.texts, &self.languages, self.definition.require_language)
             .map_err(|_| Decision::NoLanguage)?
             .to_owned();
         let key = (variant.name.clone(), language.clone());
         let template = self.templates.get(&key).ok_or(Decision::NoLanguage)?;
-        let text = template.render(&self.values(draft)).map_err(|_| Decision::MissingField)?;
+        let values = self.values(draft);
+        let text = template.render(&values).map_err(|_| Decision::MissingField)?;
+        let template = filled::template(variant, &language, &values).ok_or(Decision::MissingField)?;
         let media = self.definition.image.as_ref().map(Image::public_name);
-        let letter = Letter { to: number.expose().to_owned(), text, media, template: None };
+        let letter = Letter { to: number.expose().to_owned(), text, media, template };
         Ok(Written { letter, channel, variant: key.0, language })
     }
 
     /// The campaign's name.
     pub fn campaign(&self) -> &str {
         &self.definition.name
+    }
+
+    /// The channel that it writes for.
+    pub fn channel(&self) -> Channel {
+        self.definition.channel()
+    }
+
+    /// The account that sends.
+    pub fn account(&self) -> &str {
+        &self.definition.account
     }
 
     /// Whether the account may open a conversation with anyone.

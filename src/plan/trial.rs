@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use super::filled;
 use crate::campaign::file::{Definition, Image};
 use crate::campaign::language::pick_language;
 use crate::campaign::template::Template;
 use crate::clock::new_id;
-use crate::domain::channel::Channel;
 use crate::domain::lang::Text;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::private::Private;
+use crate::domain::template::Template as Provided;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
 use crate::store::direct::{self, Direct, Kind};
@@ -119,18 +120,18 @@ pub async fn send(
     if definition.image.is_some() && !planned {
         return Ok(Err(NoTrial::NoPlan));
     }
-    let (variant, language, text) = match written(settings, definition, wanted) {
+    let (variant, language, text, template) = match written(settings, definition, wanted) {
         Ok(written) => written,
         Err(why) => return Ok(Err(why)),
     };
     let media = definition.image.as_ref().map(Image::public_name);
-    let letter = Letter { to: to.expose().to_owned(), text, media, template: None };
+    let letter = Letter { to: to.expose().to_owned(), text, media, template };
     let row = Direct {
         campaign: Some(definition.name.clone()),
         variant: Some(variant),
         language: Some(language),
         account: definition.account.clone(),
-        channel: Channel::Sms.as_str().to_owned(),
+        channel: definition.channel().as_str().to_owned(),
         ..Direct::queued(&ledger.vault, Kind::Test, new_id(), &letter, by, ledger.clock.now_ms())?
     };
     direct::add(tx, row.clone()).await?;
@@ -172,7 +173,7 @@ fn written(
     settings: &Settings,
     definition: &Definition,
     wanted: Wanted<'_>,
-) -> Result<(String, String, String), NoTrial> {
+) -> Result<(String, String, String, Option<Provided>), NoTrial> {
     if definition.calls.is_some() {
         return Err(NoTrial::Calls);
     }
@@ -194,5 +195,7 @@ fn written(
     let text = texts.get(language).map(String::as_str).unwrap_or_default();
     let text = Template::new(text).and_then(|template| template.render(&values));
     let text = text.map_err(|error| NoTrial::Text(error.to_string()))?;
-    Ok((variant.name.clone(), language.to_owned(), text))
+    let template = filled::template(variant, language, &values);
+    let template = template.ok_or_else(|| NoTrial::Text("a place of the template stays empty".to_owned()))?;
+    Ok((variant.name.clone(), language.to_owned(), text, template))
 }

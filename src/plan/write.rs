@@ -108,7 +108,7 @@ impl Writing<'_> {
         if mark.decision != Decision::Eligible {
             return Ok((target, None));
         }
-        match self.writer.write(&draft, targets.language(mark), mark.may_open) {
+        match self.writer.write(&draft, targets.language(mark), mark.openness) {
             Ok(written) => {
                 let letter = serde_json::to_vec(&written.letter).map_err(|_| DbError::Unknown("letter"))?;
                 let row = campaign::target_row(self.id, n);

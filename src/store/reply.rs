@@ -1,6 +1,6 @@
 //! Answers people gave, until a person has read them and as long as they are kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::credit;
 use super::db::{DbError, Row, Tx, sql};
@@ -193,4 +193,27 @@ pub async fn latest_campaign(tx: &mut Tx, contact: ContactId) -> Result<Option<S
 
 fn place(id: &ReplyId) -> Place<'_> {
     Place { table: "reply", column: "sealed", row: id.0.as_bytes() }
+}
+
+/// Which of these contacts wrote to an account after a civil time.
+///
+/// # Errors
+/// As the database has it.
+pub async fn wrote_since(
+    tx: &mut Tx,
+    account: &str,
+    after_ms: i64,
+    contacts: &[ContactId],
+) -> Result<HashSet<ContactId>, DbError> {
+    let mut found = HashSet::new();
+    for chunk in contacts.chunks(500) {
+        let query =
+            sql("select distinct contact_id from reply where account = $1 and received_at > $2 and contact_id in (")
+                .bind(account)
+                .bind(after_ms);
+        for row in tx.all(query.list(chunk.iter().copied()).push(")")).await? {
+            found.insert(row.id(0)?);
+        }
+    }
+    Ok(found)
 }

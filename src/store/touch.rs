@@ -26,6 +26,8 @@ pub enum TouchKind {
     OptOut,
     /// A person lifted the no.
     OptIn,
+    /// They agreed to be written to on a channel that asks for it.
+    Agreed,
     /// A note by staff.
     Note,
     /// Staff asked to see the number, and why.
@@ -40,13 +42,14 @@ pub enum TouchKind {
 
 impl TouchKind {
     /// All kinds.
-    pub const ALL: [TouchKind; 11] = [
+    pub const ALL: [TouchKind; 12] = [
         TouchKind::Message,
         TouchKind::Call,
         TouchKind::Reply,
         TouchKind::Visit,
         TouchKind::OptOut,
         TouchKind::OptIn,
+        TouchKind::Agreed,
         TouchKind::Note,
         TouchKind::Revealed,
         TouchKind::TakenBack,
@@ -63,6 +66,7 @@ impl TouchKind {
             TouchKind::Visit => "visit",
             TouchKind::OptOut => "opt_out",
             TouchKind::OptIn => "opt_in",
+            TouchKind::Agreed => "agreed",
             TouchKind::Note => "note",
             TouchKind::Revealed => "revealed",
             TouchKind::TakenBack => "taken_back",
@@ -87,6 +91,7 @@ impl TouchKind {
             TouchKind::Visit => text!("visit", "besøk"),
             TouchKind::OptOut => text!("no", "nei"),
             TouchKind::OptIn => text!("no lifted", "nei opphevet"),
+            TouchKind::Agreed => text!("agreed", "sagt ja"),
             TouchKind::Note => text!("note", "notat"),
             TouchKind::Revealed => text!("number shown", "nummer vist"),
             TouchKind::TakenBack => text!("taken back", "tatt tilbake"),
@@ -282,14 +287,18 @@ pub async fn any_after(tx: &mut Tx, contact: ContactId, id: OutcomeId) -> Result
     Ok(tx.maybe(query.bind(contact).bind(id)).await?.is_some())
 }
 
-/// Which of these contacts wrote to us or opted in: a channel that needs it may open with them.
+/// Which of these contacts wrote to us on a channel or agreed to it, and said no to nothing since: an account that needs
+/// it may open a conversation with them.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn answered(tx: &mut Tx, contacts: &[ContactId]) -> Result<HashSet<ContactId>, DbError> {
+pub async fn open_to(tx: &mut Tx, channel: &str, contacts: &[ContactId]) -> Result<HashSet<ContactId>, DbError> {
     let mut found = HashSet::new();
     for chunk in contacts.chunks(500) {
-        let query = sql("select distinct contact_id from touch where kind in ('reply', 'opt_in') and contact_id in (");
+        let query = sql("select distinct t.contact_id from touch t where t.kind in ('reply', 'agreed') and t.channel = $1 \
+             and not exists (select 1 from touch o where o.contact_id = t.contact_id and o.kind = 'opt_out' and o.at >= t.at) \
+             and t.contact_id in (")
+        .bind(channel);
         for row in tx.all(query.list(chunk.iter().copied()).push(")")).await? {
             found.insert(row.id(0)?);
         }

@@ -36,7 +36,8 @@ fn whatsapp() -> WhatsAppCloud {
 }
 
 fn template() -> Template {
-    let variable = |name: Option<&str>, value: &str| Variable { name: name.map(str::to_owned), value: value.to_owned() };
+    let variable =
+        |name: Option<&str>, value: &str| Variable { name: name.map(str::to_owned), value: value.to_owned() };
     Template {
         name: "vaccine".to_owned(),
         language: "nb".to_owned(),
@@ -174,7 +175,8 @@ fn anything_else_that_is_no_word_of_metas_is_a_doubt() {
     let long = format!(r#"{{"messages":[{{"id":"wamid.{}"}}]}}"#, "A".repeat(10_240));
     let two = r#"{"messages":[{"id":"wamid.A"},{"id":"wamid.B"}]}"#;
     let error = r#"{"error":{"message":"m","type":"t","code":131026}}"#;
-    for body in ["", "<html>", "{}", r#"{"messages":[]}"#, r#"{"messages":[{"id":"wamid.\u0000"}]}"#, &long, two, error] {
+    for body in ["", "<html>", "{}", r#"{"messages":[]}"#, r#"{"messages":[{"id":"wamid.\u0000"}]}"#, &long, two, error]
+    {
         assert_eq!(whatsapp().verdict(&answer(200, body)), Verdict::InDoubt { why: Doubt::Unreadable }, "{body:.40}");
     }
     let doubt = |sent: Sent| match whatsapp().verdict(&sent) {
@@ -336,9 +338,7 @@ fn every_sample_of_metas_is_an_answer_with_its_words() {
 #[test]
 fn who_writes_with_a_number_an_id_or_both_is_known_by_what_there_is() {
     let contact = |number: Value, id: Value| json!({ "profile": { "name": "A" }, "wa_id": number, "user_id": id });
-    let text = |from: Value, id: Value| {
-        json!({ "from": from, "from_user_id": id, "id": "wamid.A", "type": "text", "text": { "body": "Hei" } })
-    };
+    let text = |from: Value, id: Value| json!({ "from": from, "from_user_id": id, "id": "wamid.A", "type": "text", "text": { "body": "Hei" } });
     let (number, id) = (json!("447700900123"), json!("GB.1502576394655843"));
     let both = ("whatsapp:+447700900123", Some("whatsapp:GB.1502576394655843"));
     let none = Value::Null;
@@ -349,7 +349,11 @@ fn who_writes_with_a_number_an_id_or_both_is_known_by_what_there_is() {
         (json!([contact(none.clone(), id.clone())]), text(number.clone(), none.clone()), both),
         (json!([]), text(number.clone(), none.clone()), ("whatsapp:+447700900123", None)),
         (json!([]), text(none.clone(), id.clone()), ("whatsapp:GB.1502576394655843", None)),
-        (json!([contact(json!("447700900999"), id.clone())]), text(number.clone(), none.clone()), ("whatsapp:+447700900123", None)),
+        (
+            json!([contact(json!("447700900999"), id.clone())]),
+            text(number.clone(), none.clone()),
+            ("whatsapp:+447700900123", None),
+        ),
         (json!("x"), text(json!("<b>"), json!("NO.<b>")), ("whatsapp:unknown", None)),
     ] {
         let events = parse(&hook("messages", &[json!({ "contacts": contacts, "messages": [message] })]));
@@ -385,8 +389,12 @@ fn one_bad_item_in_a_batch_costs_no_other() {
         { "changes": [{ "value": { "statuses": [{ "id": "wamid.3", "status": "sent" }], "messages": [text(4)] } }] },
     ] });
     let events = parse(&body);
-    let said = events.iter().filter(|event| matches!(event, Event::Reply(reply) if reply.text.expose() == "Hei")).count();
-    let odd = events.iter().filter(|event| matches!(event, Event::Reply(reply) if reply.from.expose() == "whatsapp:unknown")).count();
+    let said =
+        events.iter().filter(|event| matches!(event, Event::Reply(reply) if reply.text.expose() == "Hei")).count();
+    let odd = events
+        .iter()
+        .filter(|event| matches!(event, Event::Reply(reply) if reply.from.expose() == "whatsapp:unknown"))
+        .count();
     let receipts = events.iter().filter(|event| matches!(event, Event::Receipt(_))).count();
     assert_eq!((said, odd, receipts), (3, 2, 1), "{events:?}");
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::channel::Channel;
 use crate::domain::rate::Rate;
 use crate::domain::span::Span;
 use crate::domain::window::Window;
@@ -96,6 +97,31 @@ pub struct Variant {
     pub weight: u32,
     /// Language code to text.
     pub texts: BTreeMap<String, String>,
+    /// The provider's template that says the text, where the channel asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Provided>,
+}
+
+/// A template that the provider has approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provided {
+    /// Its name with the provider.
+    pub name: String,
+    /// Language code to the provider's code, for every language of the texts.
+    pub languages: BTreeMap<String, String>,
+    /// What goes into the places of the body, in order.
+    pub variables: Vec<Place>,
+    /// The titles of its quick-reply buttons, in order.
+    pub buttons: Vec<String>,
+}
+
+/// What goes into one place of a template.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The place's name; none where places are numbered.
+    pub name: Option<String>,
+    /// What goes in, with our variables.
+    pub text: String,
 }
 
 /// A call some days after the message.
@@ -142,6 +168,12 @@ impl Unless {
 }
 
 impl Definition {
+    /// The channel by which messages go out.
+    pub fn channel(&self) -> Channel {
+        let first = self.channels.first().and_then(|word| Channel::parse(word));
+        first.unwrap_or(if self.calls.is_some() { Channel::Call } else { Channel::Sms })
+    }
+
     /// Where the list stands.
     pub fn list_in(&self, folder: &Path) -> PathBuf {
         folder.join(&self.list)

@@ -5,13 +5,17 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::Checked;
 use super::mistake::{MOST, Mistake, Mistakes, Severity};
 use super::quoted::origin;
+use super::{Checked, Definition};
 use crate::campaign::language;
 use crate::campaign::lint::{self, Finding, House, Weight};
 use crate::campaign::template::Template;
+use crate::domain::channel::Channel;
 use crate::text;
+
+/// What is said of the parts and the alphabet of an SMS.
+const PARTS: [&str; 5] = ["needs_ucs2", "counts_double", "too_long", "parts_vary", "just_over"];
 
 /// A text of a variant, as it stands in the file.
 struct Placed {
@@ -30,12 +34,14 @@ pub fn lint(checked: &mut Checked, house: &House) {
     }
     let variants = texts(&checked.source);
     let sender = checked.definition.as_ref().map(|definition| definition.sender.clone());
+    let by = checked.definition.as_ref().map_or(Channel::Sms, Definition::channel);
     let mut m = Mistakes::default();
     for placed in variants.iter().flatten() {
         // The parser has told of what is no template, and of texts without a way out.
         if Template::new(&placed.text).is_ok() {
             let found = lint::lint(&placed.text, Some(&placed.language), house);
             let found = found.into_iter().filter(|finding| finding.code != "no_way_out");
+            let found = found.filter(|finding| by != Channel::WhatsApp || !PARTS.contains(&finding.code));
             found.for_each(|finding| m.lint(at(finding, placed, &checked.source)));
         }
     }

@@ -18,7 +18,7 @@ use crate::domain::channel::Channel;
 use crate::text;
 
 /// Channels that campaigns will have, and this version has not.
-const NOT_YET: [&str; 2] = ["whatsapp", "manual"];
+const NOT_YET: [&str; 1] = ["manual"];
 
 /// What is sent, by whom and through what.
 pub(super) struct Message {
@@ -48,13 +48,14 @@ pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &
         return calls::read(top, &section, words, m);
     }
     calls::only_calls(&section, m);
-    let account = gateway(&section, house, m);
+    let channel = channels.as_ref().and_then(|channels| Channel::parse(channels.first()?));
+    let account = gateway(&section, channel.unwrap_or(Channel::Sms), house, m);
     let sender = sender(&section, m);
     let image = image(&section, house.folder, m);
     let require_language = section.truth("require_language", m).unwrap_or(false);
     let facts = account.as_ref().and_then(|name| house.accounts?.iter().find(|facts| facts.name == *name));
     let takes_replies = facts.is_none_or(|facts| facts.takes_replies);
-    let judge = Judge { words, takes_replies, languages: house.languages, require_language };
+    let judge = Judge { words, takes_replies, languages: house.languages, require_language, channel };
     let variants = judge.variants(&section, m);
     Some(Message {
         channels: channels?,
@@ -107,6 +108,20 @@ fn channels(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<String>> {
         );
         return None;
     }
+    if channels.len() > 1
+        && let Some(entry) = section.entry("channels")
+    {
+        m.error(
+            "one_channel",
+            &entry.span,
+            text!(
+                "falling back from one channel to another is not in this version yet",
+                "å falle tilbake fra én kanal til en annen finnes ikke i denne versjonen ennå"
+            ),
+            text!("write one of them", "skriv én av dem"),
+        );
+        return None;
+    }
     (!channels.is_empty()).then_some(channels)
 }
 
@@ -121,20 +136,23 @@ fn channel(said: &Said, m: &mut Mistakes) -> Option<Channel> {
                 "campaigns by `{word}` are not in this version yet",
                 "kampanjer med `{word}` finnes ikke i denne versjonen ennå"
             ),
-            text!("write channels = [\"sms\"]", "skriv channels = [\"sms\"]"),
+            text!("write channels = [\"sms\"] or [\"whatsapp\"]", "skriv channels = [\"sms\"] eller [\"whatsapp\"]"),
         );
     } else if found.is_none() {
         m.error(
             "unknown_channel",
             &said.span,
             text!("`{word}` is no channel", "`{word}` er ingen kanal"),
-            text!("write channels = [\"sms\"] or [\"call\"]", "skriv channels = [\"sms\"] eller [\"call\"]"),
+            text!(
+                "write channels = [\"sms\"], [\"whatsapp\"] or [\"call\"]",
+                "skriv channels = [\"sms\"], [\"whatsapp\"] eller [\"call\"]"
+            ),
         );
     }
     found
 }
 
-fn gateway(section: &Section<'_>, house: &House<'_>, m: &mut Mistakes) -> Option<String> {
+fn gateway(section: &Section<'_>, by: Channel, house: &House<'_>, m: &mut Mistakes) -> Option<String> {
     section.need(&["gateway"], m);
     let table = section.table("gateway", "message.gateway", m)?;
     let mut account = None;
@@ -176,16 +194,19 @@ fn gateway(section: &Section<'_>, house: &House<'_>, m: &mut Mistakes) -> Option
             }
             continue;
         }
-        account = Some(said.text);
+        if channel == by {
+            account = Some(said.text);
+        }
     }
-    if table.entry("sms").is_none() {
+    let by = by.as_str();
+    if table.entry(by).is_none() {
         m.error(
             "no_gateway",
             &table.at,
-            text!("no account is named for sms", "ingen konto er oppgitt for sms"),
+            text!("no account is named for {by}", "ingen konto er oppgitt for {by}"),
             text!(
-                "write it like this: gateway = {{ sms = \"twilio-oslo\" }}",
-                "skriv det slik: gateway = {{ sms = \"twilio-oslo\" }}"
+                "write it like this: gateway = {{ {by} = \"twilio-oslo\" }}",
+                "skriv det slik: gateway = {{ {by} = \"twilio-oslo\" }}"
             ),
         );
     }

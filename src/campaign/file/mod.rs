@@ -12,6 +12,7 @@ mod linted;
 mod message;
 mod mistake;
 mod pace;
+mod provided;
 mod quoted;
 mod schema;
 mod section;
@@ -28,7 +29,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-pub use definition::{Calls, Definition, FollowUp, Image, Unless, Variant};
+pub use definition::{Calls, Definition, FollowUp, Image, Place, Provided, Unless, Variant};
 pub use editor::schema_for_editors;
 pub use linted::{lint, variables};
 pub use mistake::{Mistake, Severity};

@@ -90,7 +90,8 @@ fn tongue(key: &str, entry: &Entry<'_>, texts: &Texts, m: &mut Mistakes) -> Opti
 }
 
 impl Words<'_> {
-    fn check(&self, written: &str, span: &Range<usize>, m: &mut Mistakes) {
+    /// Says what is wrong with a text.
+    pub fn check(&self, written: &str, span: &Range<usize>, m: &mut Mistakes) {
         if written.trim().is_empty() {
             m.error(
                 "empty_text",

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::definition::Variant;
+use super::definition::{Provided, Variant};
 use super::mistake::{Mistakes, short};
+use super::provided;
 use super::section::{Said, Section};
 use super::texts::{self, Texts, Words};
 use crate::campaign::language;
 use crate::campaign::way_out::{self, WayOut};
+use crate::domain::channel::Channel;
 use crate::text;
 
 /// What the texts of a message are judged by.
@@ -20,6 +22,8 @@ pub(super) struct Judge<'a> {
     pub languages: &'a [String],
     /// Whether people of other languages are left out.
     pub require_language: bool,
+    /// By which channel they go.
+    pub channel: Option<Channel>,
 }
 
 impl Judge<'_> {
@@ -69,9 +73,47 @@ impl Judge<'_> {
             self.languages(table, texts, m);
         }
         let texts = texts.unwrap_or_default();
+        let template = self.template(table, &texts, m);
         texts.values().for_each(|said| self.way_out(said, m));
         let texts = texts.into_iter().map(|(code, said)| (code, said.text)).collect();
-        Some(Variant { name: name?.text, weight, texts })
+        Some(Variant { name: name?.text, weight, texts, template })
+    }
+
+    /// Reads the provider's template, which one channel asks for and another does not know.
+    fn template(&self, table: &Section<'_>, texts: &Texts, m: &mut Mistakes) -> Option<Provided> {
+        let entry = table.entry("template");
+        match (self.channel, entry) {
+            (Some(Channel::WhatsApp) | None, Some(_)) => provided::read(table, texts, self.words, m),
+            (Some(channel), Some(entry)) => {
+                let channel = channel.as_str();
+                m.error(
+                    "no_templates",
+                    &entry.key_span,
+                    text!("{channel} knows no templates", "{channel} kjenner ingen maler"),
+                    text!(
+                        "remove it, or write channels = [\"whatsapp\"]",
+                        "fjern den, eller skriv channels = [\"whatsapp\"]"
+                    ),
+                );
+                None
+            }
+            (Some(Channel::WhatsApp), None) => {
+                m.warn(
+                    "no_template",
+                    &table.at,
+                    text!(
+                        "without a template only people who wrote on WhatsApp in the last 24 hours get this",
+                        "uten en mal får bare folk som har skrevet på WhatsApp det siste døgnet dette"
+                    ),
+                    text!(
+                        "add template = {{ name = \"..\" }} with a template that Meta has approved",
+                        "legg til template = {{ name = \"..\" }} med en mal som Meta har godkjent"
+                    ),
+                );
+                None
+            }
+            (_, None) => None,
+        }
     }
 
     /// Warns of a variant that nobody of unknown language can be given in a language of the house.

@@ -2,6 +2,7 @@
 
 use crate::campaign::file::{Calls, Checked, Definition, Variant};
 use crate::campaign::lint::{self, House};
+use crate::domain::channel::Channel;
 use crate::domain::holidays::Holidays;
 use crate::domain::inert::inert;
 use crate::domain::lang::Lang;
@@ -62,12 +63,14 @@ fn own_calls(campaign: &Definition, calls: &Calls, lang: Lang) -> [String; 2] {
 
 /// A variant's languages, each with the parts that its text travels in with the longest values.
 fn texts(campaign: &Definition, variant: &Variant, house: &House, lang: Lang) -> String {
-    let each =
-        variant.texts.iter().map(|(code, text)| match lint::longest(text, house).map(|text| parts(&text).parts) {
+    let parted = campaign.channel() == Channel::Sms;
+    let each = variant.texts.iter().map(|(code, text)| {
+        match lint::longest(text, house).filter(|_| parted).map(|text| parts(&text).parts) {
             Some(1) => say!(lang, "{code} (1 part)", "{code} (1 del)"),
             Some(n) => say!(lang, "{code} ({n} parts)", "{code} ({n} deler)"),
             None => code.clone(),
-        });
+        }
+    });
     let (name, weight, each) = (inert(&variant.name), variant.weight, each.collect::<Vec<_>>().join(", "));
     match campaign.variants.len() {
         1 => say!(lang, "  variant {name}: {each}", "  variant {name}: {each}"),

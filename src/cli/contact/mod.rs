@@ -13,6 +13,7 @@ use clap::{Args, Subcommand};
 use super::app::App;
 use super::table::{complain, tell};
 use super::{Ctx, Exit};
+use crate::domain::channel::Channel;
 use address::Input;
 
 /// May we contact this number, and what happened before.
@@ -26,7 +27,7 @@ pub enum ContactCommand {
     Touch(TouchArgs),
     /// Registers that the person does not want contact: final, on all channels. Asks nothing.
     OptOut(AddressArgs),
-    /// Lifts a no, or takes in again who was left out. Needs --as and --reason.
+    /// Lifts a no, or takes in again who was left out; with --channel, notes that they agreed to be written to there. Needs --as and --reason.
     OptIn(OptInArgs),
     /// Two addresses are one person's: joins what happened. `instagram:nick` is an address too.
     Link(LinkArgs),
@@ -70,14 +71,20 @@ pub struct TouchArgs {
     note: Option<String>,
 }
 
-/// Whose no is lifted, and why.
+/// Whose no is lifted, or who agreed, and how that is known.
 #[derive(Debug, Args)]
 pub struct OptInArgs {
     #[command(flatten)]
     address: AddressArgs,
-    /// How you know that the person wants contact again; sealed.
+    /// How you know that the person wants contact again, or agreed; sealed.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    /// They agreed to be written to on this channel: whatsapp, sms. Lifts no no.
+    #[arg(long, value_name = "WORD", value_parser = register::agreed_channel)]
+    channel: Option<Channel>,
+    /// When they agreed: `2026-12-01`, `2026-12-01T14:30`. Else now.
+    #[arg(long, value_name = "DATE[TIME]", requires = "channel")]
+    at: Option<String>,
 }
 
 /// Which two addresses.

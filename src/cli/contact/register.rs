@@ -3,13 +3,15 @@
 use serde_json::json;
 
 use super::super::Exit;
+use super::super::table::complain;
 use super::{AddressArgs, Desk, NoteArgs, OptInArgs, TouchArgs};
+use crate::domain::channel::Channel;
 use crate::domain::private::Private;
 use crate::ledger::NoSource;
 use crate::ledger::by_hand::{self, ByHand};
 use crate::say;
 use crate::store::contact;
-use crate::store::touch::Touch;
+use crate::store::touch::{Touch, TouchKind};
 
 /// What staff do by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -27,6 +29,12 @@ pub enum Kind {
 /// Reads a word for a channel.
 pub(super) fn channel(word: &str) -> Result<String, String> {
     by_hand::channel(word).ok_or_else(|| "write one word of letters, such as instagram".to_owned())
+}
+
+/// Reads a channel on which people can agree to be written to.
+pub(super) fn agreed_channel(word: &str) -> Result<Channel, String> {
+    let sent = Channel::parse(word).filter(|channel| *channel != Channel::Call);
+    sent.ok_or_else(|| "write whatsapp or sms".to_owned())
 }
 
 impl Desk<'_> {
@@ -137,6 +145,49 @@ impl Desk<'_> {
         Ok(Exit::Done)
     }
 
+    /// Notes that a person agreed to be written to on a channel: when, how and by whom. Lifts no no.
+    async fn agreed(
+        &self,
+        address: &Private,
+        channel: Channel,
+        at: Option<&str>,
+        actor: &str,
+        reason: String,
+    ) -> anyhow::Result<Exit> {
+        let (lang, ledger) = (self.ctx.lang, &self.app.ledger);
+        let Some(at) = by_hand::time(&ledger.clock, at) else {
+            return Ok(self.usage(&say!(
+                lang,
+                "--at is no time that has been: write a day or a day and a time, as in 2026-12-01 or 2026-12-01T14:30",
+                "--at er ingen tid som har vært: skriv en dag eller en dag og et klokkeslett, som 2026-12-01 eller 2026-12-01T14:30"
+            )));
+        };
+        let mut tx = self.app.db.begin().await?;
+        let contact = ledger.contact(&mut tx, address).await?;
+        let word = channel.as_str();
+        if contact.opted_out {
+            complain(&say!(
+                lang,
+                "this person said no. If they want contact again, lift it first: lykt contact opt-in, without --channel",
+                "denne personen har sagt nei. Vil de kontaktes igjen, opphev det først: lykt contact opt-in, uten --channel"
+            ));
+            return Ok(Exit::Refused);
+        }
+        let mut entry = Touch::new(TouchKind::Agreed, at);
+        entry.channel = Some(word.to_owned());
+        entry.actor = Some(actor.to_owned());
+        entry.note = Some(Private::new(reason));
+        ledger.register(&mut tx, contact.id, &entry).await?;
+        tx.commit().await?;
+        let sentence = say!(
+            lang,
+            "Registered: they agreed to be written to on {word}. It counts until they say no, or the entry is erased.",
+            "Registrert: de har sagt ja til å bli skrevet til på {word}. Det gjelder til de sier nei, eller til oppføringen slettes."
+        );
+        self.print(&json!({ "agreed": word }), &sentence);
+        Ok(Exit::Done)
+    }
+
     /// Lifts a no: a named person, with a reason.
     pub(super) async fn opt_in(&mut self, args: &OptInArgs) -> anyhow::Result<Exit> {
         let lang = self.ctx.lang;
@@ -145,14 +196,17 @@ impl Desk<'_> {
         let (Some(actor), Some(reason)) = (said(&self.ctx.actor), said(&args.reason)) else {
             return Ok(self.usage(&say!(
                 lang,
-                "say who lifts the no and how you know: --as NAME --reason TEXT",
-                "si hvem som opphever neiet og hvordan du vet det: --as NAVN --reason TEKST"
+                "say who registers this and how you know: --as NAME --reason TEXT",
+                "si hvem som registrerer dette og hvordan du vet det: --as NAVN --reason TEKST"
             )));
         };
         let address = match self.address(&args.address).await? {
             Ok(address) => address,
             Err(exit) => return Ok(exit),
         };
+        if let Some(channel) = args.channel {
+            return self.agreed(&address, channel, args.at.as_deref(), &actor, reason).await;
+        }
         let ledger = &self.app.ledger;
         let mut tx = self.app.db.begin().await?;
         let blind = ledger.vault.blind(address.expose());

@@ -7,6 +7,7 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::domain::handle::is_whatsapp_id;
 use crate::domain::inert::inert;
 use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;
@@ -16,8 +17,6 @@ use crate::gateway::outgoing::{Address, Token};
 use crate::gateway::verdict::{Class, Code, ProviderId};
 use crate::gateway::whatsapp_cloud::{codes, said};
 
-/// The longest id of a person: letters, a point or two, up to 128 more.
-const LONGEST_ID: usize = 140;
 /// A notice repeats so much of the provider's words.
 const LONGEST_WORDS: usize = 400;
 
@@ -92,12 +91,8 @@ fn number(value: &Value) -> Option<Address> {
 
 /// An id that Meta gives a person for us alone.
 fn user_id(value: &Value) -> Option<Address> {
-    let id = value.as_str()?.trim();
-    let (country, rest) = id.split_once('.')?;
-    let letters = country.len() == 2 && country.bytes().all(|b| b.is_ascii_alphabetic());
-    let plain =
-        !rest.is_empty() && id.len() <= LONGEST_ID && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
-    (letters && plain).then(|| Address::new(format!("whatsapp:{id}")))
+    let id = format!("whatsapp:{}", value.as_str()?.trim());
+    is_whatsapp_id(&id).then(|| Address::new(id))
 }
 
 /// A message, of whatever kind: an answer.

@@ -13,7 +13,7 @@ use tracing::error;
 
 use super::Settler;
 use super::claim::{BURST_MS, FIRST_BYTE_MS, LEASE_MARGIN_MS};
-use crate::domain::channel::Channel;
+use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
 use crate::domain::decision::Decision;
 use crate::domain::id::{DirectId, MessageId};
 use crate::domain::message::MessageState;
@@ -197,6 +197,12 @@ impl Direct {
         }
         if self.accounts.rate(&row.account).is_none() {
             return Ok(Some("no_account".to_owned()));
+        }
+        if let (Some(contact), true) = (row.contact, row.channel == Channel::WhatsApp.as_str()) {
+            let wrote = reply::wrote_since(tx, &row.account, now - WHATSAPP_WINDOW_MS, &[contact]).await?;
+            if wrote.is_empty() {
+                return Ok(Some("window_closed".to_owned()));
+            }
         }
         let paused = account::paused(tx, now).await?.contains_key(&row.account);
         Ok(paused.then(|| "account_paused".to_owned()))

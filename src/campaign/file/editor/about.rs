@@ -90,6 +90,23 @@ pub(super) fn of(section: &str, name: &str) -> (&'static str, &'static str) {
             "The text in each language, by its code: text.nb, text.en. Variables: {{ sender }}, {{ organisation }}, {{ services }} and the left sides of columns.",
             "Teksten på hvert språk, med språkkode: text.nb, text.en. Variabler: {{ sender }}, {{ organisation }}, {{ services }} og venstresidene i columns.",
         ),
+        ("message.variant", "template") => (
+            "For WhatsApp: the template that Meta has approved. The texts say what it says.",
+            "For WhatsApp: malen som Meta har godkjent. Tekstene sier det den sier.",
+        ),
+        ("message.variant.template", "name") => ("Its name in WhatsApp Manager.", "Navnet i WhatsApp Manager."),
+        ("message.variant.template", "languages") => (
+            "Its code for each language, where it is another than ours: { en = \"en_US\" }.",
+            "Koden for hvert språk, der den er en annen enn vår: { en = \"en_US\" }.",
+        ),
+        ("message.variant.template", "variables") => (
+            "What goes into {{1}}, {{2}} .. in this order; or by name: { first_name = \"{{ sender }}\" }.",
+            "Hva som skal inn i {{1}}, {{2}} .. i denne rekkefølgen; eller ved navn: { first_name = \"{{ sender }}\" }.",
+        ),
+        ("message.variant.template", "buttons") => (
+            "The titles of its quick-reply buttons, in order. A press comes back as an answer with the title.",
+            "Titlene på hurtigsvarknappene, i rekkefølge. Et trykk kommer tilbake som et svar med tittelen.",
+        ),
         ("window", "days") => (
             "Days on which messages go out; Monday to Friday unless you write it.",
             "Dager meldinger går ut; mandag til fredag om du ikke skriver noe.",

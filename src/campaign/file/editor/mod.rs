@@ -101,6 +101,19 @@ fn shape(key: &Key) -> Value {
         ("message", "variant") => {
             json!({ "type": "array", "minItems": 1, "items": section("message.variant", &["name", "text"]) })
         }
+        ("message.variant", "template") => section("message.variant.template", &["name"]),
+        ("message.variant.template", "name") => json!({ "type": "string", "pattern": "^\\s*[a-z0-9_]{1,512}\\s*$" }),
+        ("message.variant.template", "languages") => json!({
+            "type": "object",
+            "additionalProperties": { "type": "string", "pattern": "^\\s*[A-Za-z0-9_]{2,12}\\s*$" },
+        }),
+        ("message.variant.template", "variables") => json!({ "anyOf": [
+            { "type": "array", "items": { "type": "string", "pattern": "\\S" } },
+            { "type": "object", "additionalProperties": { "type": "string", "pattern": "\\S" } },
+        ]}),
+        ("message.variant.template", "buttons") => {
+            json!({ "type": "array", "maxItems": 10, "items": { "type": "string", "pattern": "\\S" } })
+        }
         ("message.variant", "weight") => {
             json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1 })
         }
@@ -152,7 +165,7 @@ fn gateway() -> Value {
     json!({
         "type": "object",
         "properties": accounts.collect::<Map<String, Value>>(),
-        "required": ["sms"],
+        "minProperties": 1,
         "additionalProperties": unknown(),
     })
 }

@@ -1,0 +1,132 @@
+//! `[message.variant.template]`: the template that a provider has approved, and what goes into its places.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::de::DeValue;
+
+use super::definition::{Place, Provided};
+use super::mistake::{Mistakes, short};
+use super::section::{Entry, Said, Section};
+use super::texts::{Texts, Words};
+use crate::campaign::language;
+use crate::text;
+
+/// More buttons than this no template has.
+const MOST_BUTTONS: usize = 10;
+/// The longest title of a button.
+const LONGEST_TITLE: usize = 25;
+
+/// Reads the section of a variant with these texts; `None` when there is none, or something in it is wrong.
+pub(super) fn read(variant: &Section<'_>, texts: &Texts, words: &Words<'_>, m: &mut Mistakes) -> Option<Provided> {
+    let section = variant.table("template", "message.variant.template", m)?;
+    section.unknown(m);
+    section.need(&["name"], m);
+    let name = section.text("name", m);
+    if let Some(said) = name.as_ref().filter(|said| !is_name(&said.text)) {
+        let word = short(&said.text);
+        m.error(
+            "bad_template",
+            &said.span,
+            text!("`{word}` is no name of a template", "`{word}` er ikke navnet på en mal"),
+            text!(
+                "copy it from WhatsApp Manager: small letters, digits and _",
+                "kopier det fra WhatsApp Manager: små bokstaver, sifre og _"
+            ),
+        );
+    }
+    let languages = languages(&section, texts, m);
+    let variables = variables(&section, words, m);
+    let buttons = buttons(&section, m);
+    Some(Provided { name: name?.text, languages, variables, buttons })
+}
+
+fn is_name(word: &str) -> bool {
+    word.len() <= 512 && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// The provider's code for each language that the variant has a text in.
+fn languages(section: &Section<'_>, texts: &Texts, m: &mut Mistakes) -> BTreeMap<String, String> {
+    let mut codes: BTreeMap<String, String> = texts.keys().map(|code| (code.clone(), code.replace('-', "_"))).collect();
+    let Some(table) = section.table("languages", "", m) else { return codes };
+    for entry in table.entries() {
+        let code = language::parse(entry.key).filter(|code| texts.contains_key(code));
+        let theirs = match entry.value {
+            DeValue::String(word) if is_code(word.trim()) => Some(word.trim().to_owned()),
+            _ => None,
+        };
+        match (code, theirs) {
+            (Some(code), Some(theirs)) => {
+                codes.insert(code, theirs);
+            }
+            (None, _) => {
+                let word = short(entry.key);
+                m.error(
+                    "template_language",
+                    &entry.key_span,
+                    text!("the variant has no text in `{word}`", "varianten har ingen tekst på `{word}`"),
+                    text!("write text.{word} too, or remove this", "skriv text.{word} også, eller fjern dette"),
+                );
+            }
+            (_, None) => m.error(
+                "template_language",
+                &entry.span,
+                text!("this is no language of WhatsApp's", "dette er ikke et av WhatsApps språk"),
+                text!(
+                    "write its code as WhatsApp Manager does: languages = {{ en = \"en_US\" }}",
+                    "skriv koden slik WhatsApp Manager gjør: languages = {{ en = \"en_US\" }}"
+                ),
+            ),
+        }
+    }
+    codes
+}
+
+fn is_code(word: &str) -> bool {
+    (2..=12).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// What goes into the places: texts in order, or by the places' names.
+fn variables(section: &Section<'_>, words: &Words<'_>, m: &mut Mistakes) -> Vec<Place> {
+    let Some(entry) = section.entry("variables") else { return Vec::new() };
+    let mut one = |name: Option<&str>, text: &str, span: &Range<usize>| {
+        words.check(text, span, m);
+        Place { name: name.map(str::to_owned), text: text.to_owned() }
+    };
+    match entry.value {
+        DeValue::Array(items) if items.iter().all(|item| item.get_ref().is_str()) => {
+            items.iter().filter_map(|item| Some(one(None, item.get_ref().as_str()?, &item.span()))).collect()
+        }
+        DeValue::Table(table) if table.iter().all(|(_, value)| value.get_ref().is_str()) => {
+            let entries: Vec<Entry<'_>> = Section::new("", table, entry.key_span).entries();
+            let text = |entry: &Entry<'_>| entry.value.as_str().map(str::to_owned);
+            entries.iter().filter_map(|entry| Some(one(Some(entry.key), &text(entry)?, &entry.span))).collect()
+        }
+        _ => {
+            let wanted = text!(
+                "a list of texts, or a text for each place by its name",
+                "en liste av tekster, eller en tekst for hver plass ved navn"
+            );
+            section.wrong(&entry, &wanted, m);
+            Vec::new()
+        }
+    }
+}
+
+/// The titles of the quick-reply buttons, in order.
+fn buttons(section: &Section<'_>, m: &mut Mistakes) -> Vec<String> {
+    let said = section.texts("buttons", m).unwrap_or_default();
+    let odd = |said: &&Said| said.text.is_empty() || said.text.chars().count() > LONGEST_TITLE;
+    if let Some(said) = said.iter().find(odd).or(said.get(MOST_BUTTONS)) {
+        m.error(
+            "bad_button",
+            &said.span,
+            text!("no template has such a button", "ingen mal har en slik knapp"),
+            text!(
+                "write the titles as WhatsApp Manager shows them: at most {MOST_BUTTONS}, of at most {LONGEST_TITLE} characters",
+                "skriv titlene slik WhatsApp Manager viser dem: høyst {MOST_BUTTONS}, på høyst {LONGEST_TITLE} tegn"
+            ),
+        );
+    }
+    said.into_iter().map(|said| said.text).collect()
+}
