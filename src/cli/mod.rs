@@ -283,7 +283,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Init(args) => init::run(ctx, args).await,
         Command::Demo(args) => demo::run(ctx, args).await,
         Command::Serve => serve::run(ctx).await,
-        Command::Check(args) => check::run(ctx, &args),
+        Command::Check(args) => check::run(ctx, &args).await,
         Command::Plan(args) => plan::run(ctx, args).await,
         Command::Approve(args) => approve::run(ctx, args).await,
         Command::Pause(args) => life::run(ctx, args, Order::Pause).await,

@@ -19,8 +19,8 @@ use crate::tasks::{Definitions, Hours, follow_up};
 
 /// A person whom the provider wants left alone for now is tried again after this long.
 const CAPPED_MS: i64 = 24 * 3_600_000;
-/// And so many times; then it did not arrive.
-const CAPPED_TRIES: i64 = 2;
+/// And so many tries are made so; then it did not arrive.
+const CAPPED_TRIES: i64 = 1;
 
 /// Moves messages by what became known of them. Cheap to clone; clones share what they have read of campaigns.
 #[derive(Clone)]
@@ -199,7 +199,7 @@ impl Settler {
         let now = self.ledger.clock.now_ms();
         let code = news.code.as_ref().map(Code::as_str);
         match m.state.after_receipt(news.status) {
-            Some(_) if news.class == Some(Class::Capped) && m.attempt <= CAPPED_TRIES => {
+            Some(_) if news.class == Some(Class::Capped) && self.may_wait(tx, m).await? => {
                 // Documented as not sent: the same message may try another day.
                 return self.put_back(tx, m, now.saturating_add(CAPPED_MS)).await.map(drop);
             }
@@ -218,11 +218,20 @@ impl Settler {
             None => return Ok(()),
         }
         match news.class {
-            Some(class) if class.never_reached_never_will() => self.reached_nobody(tx, m).await?,
+            Some(class) if class.never_reached_never_will() || class == Class::Capped => {
+                self.reached_nobody(tx, m).await?;
+            }
             Some(class @ (Class::Filtered | Class::Template)) => self.pause_campaign(tx, m, class).await?,
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether a message that the provider would not send yet may wait for another day: its campaign goes on, and it has
+    /// not waited before.
+    async fn may_wait(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
+        let state = campaign::get(tx, &m.campaign).await?.map(|campaign| campaign.state);
+        Ok(m.attempt <= CAPPED_TRIES && matches!(state, Some(CampaignState::Running | CampaignState::Paused)))
     }
 
     async fn went_out(&self, tx: &mut Tx, m: &Message, to: MessageState) -> Result<(), DbError> {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use lykt::domain::private::Private;
 use lykt::domain::reply::ReplyKind;
+use lykt::gateway::http::Http;
+use lykt::gateway::template::Wanted;
 use lykt::gateway::whatsapp_cloud::{Account, WhatsAppCloud, class_of};
 use lykt::gateway::{
     About, Address, Auth, Body, Class, Doubt, Event, Failure, Forbidden, Gateway, Hook, HookKind, Outgoing, Probe,
@@ -12,10 +14,10 @@ use lykt::gateway::{
 };
 use serde_json::{Value, json};
 
+use crate::fault_gateway::{self, Fault, FaultGateway};
 use crate::{PERSON, message, specs};
 
-/// The number's id in Meta's examples.
-pub const NUMBER_ID: &str = "106540352242922";
+use fault_gateway::whatsapp::NUMBER_ID;
 
 pub fn account(base_url: &str) -> Account {
     let secret = |word: &str| Private::new(word.to_owned());
@@ -509,4 +511,75 @@ fn the_published_signatures_are_told_apart() {
         assert!(matches!(verify(&headers), Err(Forbidden::SignedTwice | Forbidden::Unsigned)));
         assert_eq!(verify(&[]), Err(Forbidden::Unsigned));
     }
+}
+
+// Over real sockets.
+
+fn at(server: &FaultGateway) -> Gateway {
+    let secret = |word: &str| Private::new(word.to_owned());
+    let account = Account {
+        access_token: secret(fault_gateway::whatsapp::ACCESS_TOKEN),
+        app_secret: secret(fault_gateway::whatsapp::APP_SECRET),
+        waba_id: fault_gateway::whatsapp::WABA_ID.to_owned(),
+        ..account(&server.base_url())
+    };
+    Gateway::WhatsAppCloud(WhatsAppCloud::new(account).unwrap())
+}
+
+#[tokio::test]
+async fn each_fault_gets_its_verdict_and_no_second_request() {
+    let http = Http::new(|| 0, Duration::from_millis(400)).unwrap();
+    let doubt = |why| Verdict::InDoubt { why };
+    let refused = |code: u32, class| Verdict::Refused { code: Some(code.into()), class };
+    for (fault, expected, accepted) in [
+        (Fault::AcceptThenDrop, doubt(Doubt::Broken), 1),
+        (Fault::AcceptThen500, doubt(Doubt::ServerError), 1),
+        (Fault::AcceptThenHang, doubt(Doubt::Timeout), 1),
+        (Fault::Hang, doubt(Doubt::Timeout), 0),
+        (Fault::Unauthorised, refused(190, Class::Config), 0),
+        (Fault::Refuse(131_026), refused(131_026, Class::BadNumber), 0),
+        (Fault::Refuse(131_000), doubt(Doubt::Unreadable), 0),
+        (Fault::Redirect("http://127.0.0.1:9/".to_owned()), doubt(Doubt::Redirect), 0),
+    ] {
+        let server = FaultGateway::start().await;
+        server.fail_next(fault.clone());
+        let verdict = at(&server).send(&http, &message(1), jiff::Timestamp::UNIX_EPOCH).await.verdict;
+        assert_eq!(verdict, expected, "{fault:?}");
+        assert_eq!((server.accepts().len(), server.requests()), (accepted, 1), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_account_answers_for_itself_and_its_templates() {
+    let server = FaultGateway::start().await;
+    let http = Http::new(|| 0, Duration::from_secs(5)).unwrap();
+    assert_eq!(at(&server).test(&http).await, Probe::Works);
+    server.set_templates(json!([{ "name": "vaccine", "language": "nb", "status": "APPROVED",
+        "components": [{ "type": "BODY", "text": "Hei fra {{1}}" }] }]));
+    let places = [(None, "{{ sender }}".to_owned())];
+    let wanted = Wanted {
+        name: "vaccine",
+        language: "nb",
+        image: false,
+        variables: &places,
+        buttons: &[],
+        text: "Hei fra {{ sender }}",
+    };
+    assert_eq!(at(&server).misfits(&http, &[wanted]).await, Some(vec![Vec::new()]));
+    let foreign = Gateway::WhatsAppCloud(WhatsAppCloud::new(account(&server.base_url())).unwrap());
+    assert_eq!(foreign.misfits(&http, &[wanted]).await, None);
+    assert_eq!(foreign.test(&http).await, Probe::WrongSecret);
+    assert_eq!((server.accepts().len(), server.requests()), (0, 0));
+}
+
+#[tokio::test]
+async fn what_the_test_gateway_signs_is_verified() {
+    let server = FaultGateway::start().await;
+    let (gateway, body) = (at(&server), "{\"entry\":[]}");
+    let headers = [("X-Hub-Signature-256".to_owned(), fault_gateway::whatsapp::sign(body))];
+    let hook = Hook { method: "POST", url: "http://a", headers: &headers, body: body.as_bytes() };
+    assert_eq!(gateway.verify(&hook), Ok(()));
+    // Nobody listens there: the news is told again and again, and then given up.
+    let hooks = fault_gateway::Hooks { local: "http://127.0.0.1:9".to_owned(), public: "https://a".to_owned() };
+    assert!(server.meta(&hooks, "wa-oslo", "messages", json!({})).await.is_server_error());
 }

@@ -16,3 +16,4 @@ mod once;
 mod postgres;
 mod refusals;
 mod replies;
+mod whatsapp;

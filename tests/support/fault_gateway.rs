@@ -9,6 +9,8 @@ mod callbacks;
 mod list;
 #[path = "fault_gateway/server.rs"]
 mod server;
+#[path = "fault_gateway/whatsapp.rs"]
+pub mod whatsapp;
 
 pub use callbacks::sign;
 
@@ -113,6 +115,7 @@ struct Plan {
     statuses: HashMap<String, (&'static str, Option<u32>)>,
     page: Option<usize>,
     list_faults: VecDeque<Option<Fault>>,
+    templates: serde_json::Value,
     pages: usize,
     clock: Option<Arc<dyn Fn() -> i64 + Send + Sync>>,
 }

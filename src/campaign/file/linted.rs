@@ -58,6 +58,18 @@ pub fn variables(checked: &Checked) -> BTreeSet<String> {
     templates.flat_map(|template| template.variables().clone()).collect()
 }
 
+/// Where each variant names its template, if it does.
+pub fn templates(source: &str) -> Vec<Option<Range<usize>>> {
+    let (table, _) = DeTable::parse_recoverable(source);
+    let message = table.get_ref().get("message").and_then(|value| value.get_ref().as_table());
+    let variants = message.and_then(|message| message.get("variant")).and_then(|value| value.get_ref().as_array());
+    let of = |variant: &DeValue<'_>| {
+        let template = variant.as_table()?.get("template")?.get_ref().as_table()?;
+        template.get("name").map(|name| name.span())
+    };
+    variants.into_iter().flat_map(|variants| variants.iter()).map(|variant| of(variant.get_ref())).collect()
+}
+
 /// The texts of each variant.
 fn texts(source: &str) -> Vec<Vec<Placed>> {
     let (table, errors) = DeTable::parse_recoverable(source);

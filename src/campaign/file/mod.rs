@@ -31,7 +31,7 @@ use jiff::civil::Date;
 
 pub use definition::{Calls, Definition, FollowUp, Image, Place, Provided, Unless, Variant};
 pub use editor::schema_for_editors;
-pub use linted::{lint, variables};
+pub use linted::{lint, templates, variables};
 pub use mistake::{Mistake, Severity};
 
 use crate::campaign::list::Facts;

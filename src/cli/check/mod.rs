@@ -1,6 +1,7 @@
 //! `lykt check FILE..`: campaign files, their lists and their words; every mistake with its line. Needs no installation.
 
 mod json;
+mod online;
 mod show;
 mod summary;
 
@@ -12,7 +13,7 @@ use clap::Args;
 
 use super::bubble::bubbles;
 use super::source::facts;
-use super::table::fit;
+use super::table::{complain, fit};
 use super::{Ctx, Exit, linter};
 use crate::campaign::file::{self, AccountFacts, Checked};
 use crate::campaign::{house, lint};
@@ -20,6 +21,7 @@ use crate::clock::Clock;
 use crate::domain::inert::inert;
 use crate::domain::lang::Lang;
 use crate::settings::{Settings, SettingsError};
+use online::Online;
 
 /// What `lykt check` is given.
 #[derive(Debug, Args)]
@@ -34,6 +36,9 @@ pub struct CheckArgs {
     /// Show each text as a phone will, with the longest values of its variables.
     #[arg(long)]
     texts: bool,
+    /// Also ask the accounts: are the templates there, approved, and the same? Reads only; needs an installation.
+    #[arg(long)]
+    online: bool,
 }
 
 /// What an installation knows that a file alone does not say.
@@ -49,10 +54,21 @@ struct House {
 ///
 /// # Errors
 /// When what was found cannot be printed.
-pub fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
+pub async fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
     let house = installed(ctx);
     let stdout = io::stdout();
-    let checked: Vec<(&Path, Checked)> = args.files.iter().map(|path| (path.as_path(), check(path, &house))).collect();
+    let mut checked: Vec<(&Path, Checked)> =
+        args.files.iter().map(|path| (path.as_path(), check(path, &house))).collect();
+    let mut unread = false;
+    if args.online {
+        let online = Online::open(&Settings::load(&ctx.config)?)?;
+        for (_, checked) in &mut checked {
+            if let Some(sentence) = online.compare(checked, ctx.lang).await {
+                complain(&sentence);
+                unread = true;
+            }
+        }
+    }
     let mut shown = String::new();
     for (path, checked) in &checked {
         if ctx.json {
@@ -77,7 +93,13 @@ pub fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
         _ => {}
     }
     let wrong = checked.iter().any(|(_, checked)| checked.errors() > 0);
-    Ok(if wrong { Exit::Usage } else { Exit::Done })
+    Ok(if wrong {
+        Exit::Usage
+    } else if unread {
+        Exit::Fault
+    } else {
+        Exit::Done
+    })
 }
 
 /// The mistakes of a checked file as a person reads them.

@@ -2,6 +2,7 @@
 
 use super::finding::Findings;
 use super::house::Pulse;
+use crate::domain::channel::Channel;
 use crate::settings::Settings;
 use crate::store::{Db, DbError, Tx, account, meta, overdue};
 use crate::text;
@@ -35,6 +36,7 @@ async fn accounts(tx: &mut Tx, settings: &Settings, now: i64, found: &mut Findin
         if !account.takes_replies() {
             continue;
         }
+        let address = if account.channels() == [Channel::WhatsApp] { name.clone() } else { format!("{name}/inbound") };
         if let (true, false) = overdue::hooks_of(tx, name, now - HOUR).await? {
             found.warning(
                 "webhooks",
@@ -43,8 +45,8 @@ async fn accounts(tx: &mut Tx, settings: &Settings, now: i64, found: &mut Findin
                     "{name} har sendt meldinger, og ingen webhook har kommet: svar og nei kan gå tapt"
                 ),
                 text!(
-                    "enter /hooks/{name}/inbound at the gateway, under your public_url (docs/gateways.md)",
-                    "legg inn /hooks/{name}/inbound hos leverandøren, under deres public_url (docs/gateways.md)"
+                    "enter /hooks/{address} at the gateway, under your public_url (docs/gateways.md)",
+                    "legg inn /hooks/{address} hos leverandøren, under deres public_url (docs/gateways.md)"
                 ),
             );
             found.about(name);

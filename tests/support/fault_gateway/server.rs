@@ -29,6 +29,9 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = Router::new()
         .route("/2010-04-01/Accounts/{sid}/Messages.json", post(message).get(list::page))
         .route("/2010-04-01/Accounts/{file}", get(account))
+        .route("/{version}/{number}/messages", post(super::whatsapp::message))
+        .route("/{version}/{waba}/message_templates", get(super::whatsapp::templates))
+        .route("/{version}/{number}", get(super::whatsapp::number))
         .with_state(shared);
     while let Ok((stream, _)) = listener.accept().await {
         let router = router.clone();
@@ -152,7 +155,7 @@ pub(super) fn refusal(status: u16, code: u32) -> Response {
     json(status, body)
 }
 
-fn dropped() -> Response {
+pub(super) fn dropped() -> Response {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(DropConnection);
     response
