@@ -129,7 +129,7 @@ impl House {
             let mut messages = Vec::with_capacity(new.len());
             for (blind, number) in &new {
                 let id = new_id();
-                let letter = Letter { to: number.expose().clone(), text: TEXT.to_owned(), media: None, template: None };
+                let letter = Letter { to: number.expose().clone(), text: TEXT.to_owned(), ..Letter::default() };
                 messages.push(NewMessage {
                     id,
                     contact: known[blind].id,

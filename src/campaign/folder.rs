@@ -107,7 +107,7 @@ impl Folder {
     pub fn check(&self, name: &str, today: Option<Date>) -> Checked {
         let mut checked = file::check(&self.file(name), &self.path, today, Some(&self.accounts), &self.languages);
         if let Some(definition) = &mut checked.definition {
-            definition.account_digest = self.digests.get(&definition.account).cloned();
+            definition.account_digest = self.digest(definition);
         }
         checked
     }
@@ -127,7 +127,13 @@ impl Folder {
         if definition.image.as_ref().is_some_and(other) {
             return Some(Change::Image);
         }
-        (self.digests.get(&definition.account) != definition.account_digest.as_ref()).then_some(Change::Account)
+        (self.digest(definition) != definition.account_digest).then_some(Change::Account)
+    }
+
+    /// How the accounts of a campaign are set up; `None` when one of them is not.
+    fn digest(&self, definition: &Definition) -> Option<String> {
+        let digests = definition.routes().into_iter().map(|(_, account)| self.digests.get(account).cloned());
+        Some(digests.collect::<Option<Vec<_>>>()?.join(" "))
     }
 
     /// Whether the list is there and is another than the approved one.

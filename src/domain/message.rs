@@ -111,6 +111,11 @@ impl MessageState {
         matches!(self, Queued | Submitting | InDoubt)
     }
 
+    /// Whether it ended so that another channel may stand in.
+    pub fn may_fall_back(self) -> bool {
+        matches!(self, Failed | Undelivered)
+    }
+
     /// The state after verified news from the provider, or `None` when the news changes nothing.
     ///
     /// Late proof wins from any state. A refusal after acceptance is `undelivered`; before it, `failed`.

@@ -146,7 +146,7 @@ pub async fn answer(ledger: &Ledger, tx: &mut Tx, press: Press) -> Result<Result
     if let Err(name) = take(ledger, tx, press.reply, &press.by).await? {
         return Ok(Err(name.map_or(Refused::Unknown, Refused::Taken)));
     }
-    let letter = Letter { to: to.expose().clone(), text, media: None, template: None };
+    let letter = Letter { to: to.expose().clone(), text, ..Letter::default() };
     let now = ledger.clock.now_ms();
     let row = Direct {
         reply: Some(reply.id),

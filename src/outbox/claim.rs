@@ -61,7 +61,7 @@ impl Outbox {
         for campaign in campaign::running(tx, hold).await? {
             let Some(plan) = campaign.plan_id else { continue };
             let definition = self.settler.definition(tx, plan).await?;
-            if today < definition.starts || today > definition.ends || self.is_broken(&definition.account) {
+            if today < definition.starts || today > definition.ends {
                 continue;
             }
             if let Some(closes) = definition.window.may_begin_at(now, clock.zone()) {
@@ -71,26 +71,27 @@ impl Outbox {
         Ok(open)
     }
 
-    /// Claims up to `slots` messages of one open campaign. The row counts are asserted; nothing leaves before commit.
+    /// Claims up to `slots` messages of one channel of an open campaign. The row counts are asserted; nothing leaves before commit.
     pub(super) async fn claim(
         &mut self,
         tx: &mut Tx,
         open: &OpenCampaign,
+        (channel, account): (Channel, &str),
         slots: usize,
     ) -> Result<Vec<Claimed>, DbError> {
         let definition = &open.definition;
         if let Some(calls) = &definition.calls {
             return self.hand_over(tx, open, calls).await.map(|()| Vec::new());
         }
-        let Some(gateway_rate) = self.accounts.rate(&definition.account) else { return Ok(Vec::new()) };
+        let Some(gateway_rate) = self.accounts.rate(account) else { return Ok(Vec::new()) };
         let limit = i64::try_from(slots.min(BATCH)).unwrap_or(0);
         let clock = self.ledger.clock.clone();
         let now = clock.now_ms();
-        let heads = message::queue(tx, &open.campaign.name, now, limit).await?;
+        let heads = message::queue(tx, &open.campaign.name, channel, now, limit).await?;
         if heads.is_empty() {
             return Ok(Vec::new());
         }
-        let fit = self.decide(tx, &definition.account, heads, now).await?;
+        let fit = self.decide(tx, account, heads, now).await?;
         let steady = tx.steady_ms(&clock).await?;
         let mine = Tokens {
             key: format!("campaign:{}", definition.name),
@@ -98,14 +99,14 @@ impl Outbox {
             now_us: now.saturating_mul(1000),
             tolerance_us: clock.civil_ms_per_second() * BURST_MS,
         };
-        let account = Tokens {
-            key: format!("account:{}", definition.account),
+        let theirs = Tokens {
+            key: format!("account:{account}"),
             rate: gateway_rate,
             now_us: steady.saturating_mul(1000),
             tolerance_us: BURST_MS * 1000,
         };
-        let allowed = take_both(tx, &mine, &account, fit.len()).await?;
-        self.begin(tx, open, fit.into_iter().take(allowed).collect(), steady, now).await
+        let allowed = take_both(tx, &mine, &theirs, fit.len()).await?;
+        self.begin(tx, open, account, fit.into_iter().take(allowed).collect(), steady, now).await
     }
 
     /// Withdraws those for whom something changed since the plan, or whose letter is damaged, and keeps the others.
@@ -163,11 +164,11 @@ impl Outbox {
         &mut self,
         tx: &mut Tx,
         open: &OpenCampaign,
+        account: &str,
         heads: Vec<(Head, Letter)>,
         steady: i64,
         now: i64,
     ) -> Result<Vec<Claimed>, DbError> {
-        let account = &open.definition.account;
         let validity_s = u32::try_from((open.closes.as_millisecond() - now) / 1000).unwrap_or(u32::MAX);
         let (mut attempts, mut claimed) = (Vec::new(), Vec::new());
         for (head, letter) in heads {
@@ -177,7 +178,7 @@ impl Outbox {
                 message: head.id,
                 n,
                 token: Token::parse(&token).ok_or(DbError::Unknown("token"))?,
-                account: account.clone(),
+                account: account.to_owned(),
                 channel: Channel::parse(&head.channel).ok_or(DbError::Unknown("channel"))?,
                 letter,
                 validity_s,

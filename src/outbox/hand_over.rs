@@ -5,6 +5,7 @@ use super::Outbox;
 use super::claim::{BATCH, BURST_MS, OpenCampaign, open_for};
 use crate::campaign::file::Calls;
 use crate::domain::calls;
+use crate::domain::channel::Channel;
 use crate::domain::id::{ContactId, MessageId};
 use crate::domain::message::MessageState;
 use crate::domain::rate::Bucket;
@@ -21,7 +22,7 @@ impl Outbox {
         if !hours.are_open(clock.now()) {
             return Ok(());
         }
-        let heads = message::queue(tx, name, now, BATCH as i64).await?;
+        let heads = message::queue(tx, name, Channel::Call, now, BATCH as i64).await?;
         if heads.is_empty() {
             return Ok(());
         }

@@ -22,6 +22,8 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tracing::error;
 
+use crate::campaign::file::Definition;
+use crate::domain::channel::Channel;
 use crate::domain::id::MessageId;
 use crate::gateway::{Accounts, Address, Doubt, Outgoing, Verdict};
 use crate::ledger::Ledger;
@@ -170,8 +172,10 @@ impl Outbox {
     async fn may_begin(&self) -> Result<bool, DbError> {
         let mut tx = self.db.read().await?;
         for open in self.open_campaigns(&mut tx, false).await? {
-            if message::waits(&mut tx, &open.campaign.name).await? {
-                return Ok(true);
+            for (channel, _) in self.free_routes(&open.definition) {
+                if message::waits_by(&mut tx, &open.campaign.name, channel).await? {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)
@@ -182,15 +186,22 @@ impl Outbox {
         let paused = crate::store::account::paused(tx, self.ledger.clock.now_ms()).await?;
         // Looked at again inside the transaction: a pause that was committed meanwhile counts.
         for open in self.open_campaigns(tx, true).await? {
-            let account = &open.definition.account;
-            let begun = claimed.iter().filter(|c| c.account == *account).count() + self.under_way_by(account);
-            let free = self.slots.saturating_sub(self.under_way.len() + claimed.len());
-            let free = self.may_use(account, free, begun);
-            if free > 0 && !paused.contains_key(&open.definition.account) {
-                claimed.extend(self.claim(tx, &open, free).await?);
+            for (channel, account) in self.free_routes(&open.definition) {
+                let begun = claimed.iter().filter(|c| c.account == account).count() + self.under_way_by(account);
+                let free = self.slots.saturating_sub(self.under_way.len() + claimed.len());
+                let free = self.may_use(account, free, begun);
+                if free > 0 && !paused.contains_key(account) {
+                    claimed.extend(self.claim(tx, &open, (channel, account), free).await?);
+                }
             }
         }
         Ok(claimed)
+    }
+
+    /// The channels of a campaign whose account is not left alone for now.
+    fn free_routes<'a>(&self, definition: &'a Definition) -> Vec<(Channel, &'a str)> {
+        let routes = definition.routes().into_iter();
+        routes.filter(|(_, account)| !self.is_broken(account)).collect()
     }
 
     /// Puts intents back in the queue whose commit was not answered and that were never sent.

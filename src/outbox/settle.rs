@@ -7,6 +7,7 @@ use tracing::{error, info, warn};
 
 use crate::campaign::file::Definition;
 use crate::domain::campaign::CampaignState;
+use crate::domain::channel::Channel;
 use crate::domain::holidays::Holidays;
 use crate::domain::id::{MessageId, PlanId};
 use crate::domain::message::MessageState;
@@ -14,7 +15,7 @@ use crate::gateway::simulator::Later;
 use crate::gateway::{Class, Code, Doubt, Receipt, Verdict};
 use crate::ledger::{Ledger, NoSource};
 use crate::store::message::{self, Message};
-use crate::store::{DbError, Tx, account, campaign, hook, task, touch};
+use crate::store::{DbError, Tx, account, campaign, hook, task, touch, waiting};
 use crate::tasks::{Definitions, Hours, follow_up};
 
 /// A person whom the provider wants left alone for now is tried again after this long.
@@ -218,9 +219,11 @@ impl Settler {
             None => return Ok(()),
         }
         match news.class {
-            Some(class) if class.never_reached_never_will() || class == Class::Capped => {
+            Some(class) if class.never_reached_never_will() => {
                 self.reached_nobody(tx, m).await?;
+                self.fall_back(tx, m).await?;
             }
+            Some(Class::Capped) => self.reached_nobody(tx, m).await?,
             Some(class @ (Class::Filtered | Class::Template)) => self.pause_campaign(tx, m, class).await?,
             _ => {}
         }
@@ -266,6 +269,9 @@ impl Settler {
         }
         if message::move_state(tx, m, MessageState::Failed, Some(reason), now).await? {
             self.reached_nobody(tx, m).await?;
+            if class.never_reached_never_will() {
+                self.fall_back(tx, m).await?;
+            }
         }
         if class == Class::Filtered {
             self.pause_campaign(tx, m, class).await?;
@@ -288,6 +294,29 @@ impl Settler {
                 }
                 _ => error!(campaign.name = m.campaign, "messages are filtered as unwanted; the campaign is paused"),
             }
+        }
+        Ok(())
+    }
+
+    /// Puts a message that provably did not and will not reach the person in the queue of its next channel, if its plan
+    /// found one for them. Never on a doubt. Everything is checked again before it goes.
+    async fn fall_back(&self, tx: &mut Tx, m: &Message) -> Result<(), DbError> {
+        let state = campaign::get(tx, &m.campaign).await?.map(|campaign| campaign.state);
+        let live = matches!(state, Some(CampaignState::Running | CampaignState::Paused));
+        let Some(m) = message::get(tx, m.id).await?.filter(|m| live && m.state.may_fall_back()) else { return Ok(()) };
+        let vault = &self.ledger.vault;
+        let sealed = waiting::letter(tx, m.id).await?;
+        let Ok(mut letter) = message::open(vault, m.id, &sealed) else { return Ok(()) };
+        let definition = self.definition(tx, m.plan).await?;
+        while !letter.then.is_empty() {
+            let next = letter.then.remove(0);
+            let Some(account) = Channel::parse(&next).and_then(|channel| definition.account_of(channel)) else {
+                continue;
+            };
+            let sealed = message::seal(vault, m.id, &letter)?;
+            waiting::reroute(tx, &m, (&next, account), &sealed, self.ledger.clock.now_ms()).await?;
+            info!(message.id = %m.id, campaign.name = m.campaign, channel = next, "a message goes by its next channel");
+            break;
         }
         Ok(())
     }

@@ -69,9 +69,11 @@ struct Known {
     contacts: HashMap<Blind, Contact>,
     noes: HashSet<Blind>,
     open: HashMap<ContactId, Vec<message::Open>>,
-    opted_in: HashSet<ContactId>,
+    /// Who may be written to by each route; `None` where that is everybody.
+    open_to: Vec<Option<HashSet<ContactId>>>,
     in_window: HashSet<ContactId>,
-    anyone: bool,
+    /// The route by which each wrote last.
+    prefers: HashMap<ContactId, u8>,
 }
 
 impl Known {
@@ -82,15 +84,27 @@ impl Known {
         for message in message::open_of(tx, writer.campaign(), &ids).await? {
             open.entry(message.contact).or_default().push(message);
         }
-        let anyone = writer.opens_with_anyone();
-        let channel = writer.channel();
-        let opted_in = if anyone { HashSet::new() } else { touch::open_to(tx, channel.as_str(), &ids).await? };
-        let in_window = match channel {
-            Channel::WhatsApp => reply::wrote_since(tx, writer.account(), now_ms - WHATSAPP_WINDOW_MS, &ids).await?,
-            Channel::Sms | Channel::Call => HashSet::new(),
+        let (mut open_to, mut in_window) = (Vec::new(), HashSet::new());
+        for route in writer.routes() {
+            let some = match route.anyone {
+                true => None,
+                false => Some(touch::open_to(tx, route.channel.as_str(), &ids).await?),
+            };
+            open_to.push(some);
+            if route.channel == Channel::WhatsApp {
+                in_window = reply::wrote_since(tx, &route.account, now_ms - WHATSAPP_WINDOW_MS, &ids).await?;
+            }
+        }
+        let prefers = match writer.routes() {
+            [_] => HashMap::new(),
+            routes => {
+                let last = reply::last_channels(tx, &ids).await?.into_iter();
+                let place = |word: &str| (0..).zip(routes).find(|(_, route)| route.channel.as_str() == word);
+                last.filter_map(|(contact, word)| Some((contact, place(&word)?.0))).collect()
+            }
         };
         let noes = contact::noes(tx, &blinds).await?;
-        Ok(Self { contacts, noes, open, opted_in, in_window, anyone })
+        Ok(Self { contacts, noes, open, open_to, in_window, prefers })
     }
 
     fn language(&self, blind: &Blind) -> Option<&str> {
@@ -110,6 +124,11 @@ impl Known {
         mark.decision = answer.decision();
         mark.again_at = answer.again_at.filter(|_| mark.decision == Decision::Cooldown);
         let among = |all: &HashSet<ContactId>| contact.is_some_and(|contact| all.contains(&contact.id));
-        mark.openness = Openness { may_open: self.anyone || among(&self.opted_in), in_window: among(&self.in_window) };
+        let may_open = (0_u8..).zip(&self.open_to).filter(|(_, all)| all.as_ref().is_none_or(among));
+        mark.openness = Openness {
+            may_open: may_open.fold(0, |bits, (n, _)| bits | 1 << n),
+            in_window: among(&self.in_window),
+            prefers: contact.and_then(|contact| self.prefers.get(&contact.id)).copied(),
+        };
     }
 }

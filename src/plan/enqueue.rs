@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use super::{Spent, letter};
 use crate::campaign::file::Definition;
 use crate::clock::new_id;
+use crate::domain::channel::Channel;
 use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, MessageId, PlanId};
 use crate::domain::private::Private;
@@ -161,8 +162,8 @@ impl Carrying<'_> {
             messages.push(NewMessage {
                 id: message.id,
                 contact: *known.get(&blind).ok_or(DbError::Unknown("contact"))?,
+                account: self.account_of(&message.channel),
                 channel: message.channel,
-                account: self.definition.account.clone(),
                 variant: message.variant,
                 language: message.language,
                 not_before: self.not_before,
@@ -177,9 +178,14 @@ impl Carrying<'_> {
         Ok(true)
     }
 
+    fn account_of(&self, channel: &str) -> String {
+        let account = Channel::parse(channel).and_then(|channel| self.definition.account_of(channel));
+        account.unwrap_or(&self.definition.account).to_owned()
+    }
+
     fn rewritten(&self, message: Prepared) -> Rewritten {
         let Prepared { id, channel, variant, language, sealed } = message;
-        let account = self.definition.account.clone();
+        let account = self.account_of(&channel);
         Rewritten { id, channel, account, variant, language, not_before: self.not_before, sealed }
     }
 

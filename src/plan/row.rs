@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{PlanError, filled};
-use crate::campaign::file::{Definition, Image};
+use crate::campaign::file::{Definition, Image, Variant};
 use crate::campaign::language::{self, pick_language};
 use crate::campaign::list::{List, ListError, Row};
 use crate::campaign::template::Template;
@@ -29,13 +29,23 @@ pub(super) struct Draft {
     fields: BTreeMap<String, Private>,
 }
 
-/// Whether a channel is open to somebody.
+/// Which channels of a campaign are open to somebody; small, because every target has one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Openness {
-    /// Whether the account may open a conversation with them.
-    pub may_open: bool,
-    /// Whether they wrote so lately that a text without a template may go.
+    /// By which of the routes their account may open a conversation with them: a bit each.
+    pub may_open: u8,
+    /// Whether they wrote so lately that a text without a template may go by WhatsApp.
     pub in_window: bool,
+    /// By which of the routes they wrote last: it comes first.
+    pub prefers: Option<u8>,
+}
+
+/// A channel of a campaign, and the account that serves it.
+pub(super) struct Route {
+    pub channel: Channel,
+    pub account: String,
+    /// Whether the account may open a conversation with anyone.
+    pub anyone: bool,
 }
 
 /// What an eligible draft becomes.
@@ -53,7 +63,7 @@ pub struct Writer {
     languages: Vec<String>,
     fixed: BTreeMap<String, String>,
     templates: BTreeMap<(String, String), Template>,
-    opens_with_anyone: bool,
+    routes: Vec<Route>,
 }
 
 impl Writer {
@@ -70,7 +80,11 @@ impl Writer {
                 templates.insert((variant.name.clone(), language.clone()), template);
             }
         }
-        let may_open = settings.gateways.get(&definition.account).map(crate::settings::Account::may_open);
+        let route = |(channel, account): (Channel, &str)| {
+            let may_open = settings.gateways.get(account).map(crate::settings::Account::may_open);
+            let anyone = channel == Channel::Call || may_open.unwrap_or_default() == MayOpen::Anyone;
+            Route { channel, account: account.to_owned(), anyone }
+        };
         Ok(Self {
             definition: definition.clone(),
             region: organisation.region,
@@ -81,7 +95,7 @@ impl Writer {
                 ("services".to_owned(), organisation.services.clone()),
             ]),
             templates,
-            opens_with_anyone: definition.calls.is_some() || may_open.unwrap_or_default() == MayOpen::Anyone,
+            routes: definition.routes().into_iter().map(route).collect(),
         })
     }
 
@@ -123,23 +137,11 @@ impl Writer {
     /// Writes an eligible draft's letter, or says what the row lacks.
     pub(super) fn write(&self, draft: &Draft, known: Option<&str>, openness: Openness) -> Result<Written, Decision> {
         let (Some(number), Some(blind)) = (&draft.number, draft.blind) else { return Err(Decision::Invalid) };
-        let channel = self.definition.channel();
-        let takes = match channel {
-            Channel::Sms | Channel::WhatsApp => number.kind().takes_sms(),
-            Channel::Call => number.kind().takes_calls(),
-        };
-        if !takes {
-            return Err(Decision::WrongType);
-        }
-        if !openness.may_open {
-            return Err(Decision::NotAllowed);
-        }
         let named = draft.fields.get("language").map(|cell| cell.expose().as_str());
         let wanted = named.filter(|word| language::parse(word).is_some()).or(known).or(named);
         let variant = &self.definition.variants[self.lot(blind)];
-        if channel == Channel::WhatsApp && variant.template.is_none() && !openness.in_window {
-            return Err(Decision::NotAllowed);
-        }
+        let mut channels = self.channels(number, variant, openness)?.into_iter();
+        let channel = channels.next().ok_or(Decision::NotAllowed)?;
         let language = pick_language(wanted, &variant.texts, &self.languages, self.definition.require_language)
             .map_err(|_| Decision::NoLanguage)?
             .to_owned();
@@ -149,7 +151,8 @@ impl Writer {
         let text = template.render(&values).map_err(|_| Decision::MissingField)?;
         let template = filled::template(variant, &language, &values).ok_or(Decision::MissingField)?;
         let media = self.definition.image.as_ref().map(Image::public_name);
-        let letter = Letter { to: number.expose().to_owned(), text, media, template };
+        let then = channels.map(|channel| channel.as_str().to_owned()).collect();
+        let letter = Letter { to: number.expose().to_owned(), text, media, template, then };
         Ok(Written { letter, channel, variant: key.0, language })
     }
 
@@ -158,19 +161,26 @@ impl Writer {
         &self.definition.name
     }
 
-    /// The channel that it writes for.
-    pub fn channel(&self) -> Channel {
-        self.definition.channel()
+    /// The channels that it writes for, in the order in which they are tried.
+    pub(super) fn routes(&self) -> &[Route] {
+        &self.routes
     }
 
-    /// The account that sends.
-    pub fn account(&self) -> &str {
-        &self.definition.account
-    }
-
-    /// Whether the account may open a conversation with anyone.
-    pub fn opens_with_anyone(&self) -> bool {
-        self.opens_with_anyone
+    /// The channels by which somebody can be written to, in the order in which they are tried; at least one.
+    fn channels(&self, number: &PhoneNumber, variant: &Variant, open: Openness) -> Result<Vec<Channel>, Decision> {
+        let mut order: Vec<(u8, &Route)> = (0..).zip(&self.routes).collect();
+        order.sort_by_key(|(n, _)| open.prefers != Some(*n));
+        let takes = |channel| match channel {
+            Channel::Sms | Channel::WhatsApp => number.kind().takes_sms(),
+            Channel::Call => number.kind().takes_calls(),
+        };
+        order.retain(|(_, route)| takes(route.channel));
+        if order.is_empty() {
+            return Err(Decision::WrongType);
+        }
+        let templated = variant.template.is_some() || open.in_window;
+        order.retain(|(n, route)| open.may_open & (1 << n) != 0 && (templated || route.channel != Channel::WhatsApp));
+        if order.is_empty() { Err(Decision::NotAllowed) } else { Ok(order.iter().map(|(_, r)| r.channel).collect()) }
     }
 
     fn fields(&self) -> impl Iterator<Item = (&String, &String)> {

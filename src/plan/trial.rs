@@ -125,7 +125,7 @@ pub async fn send(
         Err(why) => return Ok(Err(why)),
     };
     let media = definition.image.as_ref().map(Image::public_name);
-    let letter = Letter { to: to.expose().to_owned(), text, media, template };
+    let letter = Letter { to: to.expose().to_owned(), text, media, template, then: Vec::new() };
     let row = Direct {
         campaign: Some(definition.name.clone()),
         variant: Some(variant),

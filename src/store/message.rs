@@ -6,6 +6,7 @@ use super::batch::AT_ONCE;
 use super::contact::Contact;
 use super::db::{Arg, DbError, Row, Tx, sql};
 pub use super::waiting::requeue;
+use crate::domain::channel::Channel;
 use crate::domain::decision::Decision;
 use crate::domain::id::{AttemptId, ContactId, MessageId, PlanId};
 use crate::domain::message::MessageState;
@@ -14,7 +15,7 @@ use crate::domain::template::Template;
 use crate::vault::{Place, Vault};
 
 /// What goes out: sealed as JSON in the row.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Letter {
     /// The address in E.164.
     pub to: String,
@@ -25,6 +26,9 @@ pub struct Letter {
     /// The provider's template that says it, if the channel asks for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<Template>,
+    /// The channels that stand in, in this order, when it is proven that this one does not reach the person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<String>,
 }
 
 /// A message to be put in the outbox.
@@ -158,22 +162,28 @@ pub async fn enqueue(
     tx.insert(head, rows.collect(), "on conflict (campaign, contact_id) do nothing").await
 }
 
-/// The messages whose turn it is, oldest first, with their contacts; on PostgreSQL locked, those locked elsewhere
+/// The messages of a channel whose turn it is, oldest first, with their contacts; on PostgreSQL locked, those locked elsewhere
 /// passed over. A held contact, and one with a message under way, in doubt, or a call, waits and is not among them.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn queue(tx: &mut Tx, campaign: &str, now_ms: i64, limit: i64) -> Result<Vec<Head>, DbError> {
+pub async fn queue(
+    tx: &mut Tx,
+    campaign: &str,
+    channel: Channel,
+    now_ms: i64,
+    limit: i64,
+) -> Result<Vec<Head>, DbError> {
     let lock = tx.lock_clause(" for update of m, c skip locked");
     let query = sql(
         "select m.id, m.attempt, m.sealed, c.id, c.language, c.unread, c.opted_out, c.left_out, c.contacted_at, m.channel \
          from message m join contact c on c.id = m.contact_id \
-         where m.state = 'queued' and m.campaign = $1 and m.not_before <= $2 and c.unread = 0 and c.calling is null \
+         where m.state = 'queued' and m.campaign = $1 and m.channel = $2 and m.not_before <= $3 and c.unread = 0 and c.calling is null \
          and not exists (select 1 from message o where o.contact_id = m.contact_id and o.state in ('submitting', 'in_doubt')) \
-         order by m.not_before, m.id limit $3",
+         order by m.not_before, m.id limit $4",
     )
     .push(lock);
-    let rows = tx.all(query.bind(campaign).bind(now_ms).bind(limit)).await?;
+    let rows = tx.all(query.bind(campaign).bind(channel.as_str()).bind(now_ms).bind(limit)).await?;
     rows.iter()
         .map(|row| {
             Ok(Head {
@@ -439,6 +449,15 @@ pub async fn withdraw_campaign(tx: &mut Tx, campaign: &str, why: Decision, now_m
 pub async fn waits(tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
     let query = sql("select 1 from message where campaign = $1 and state = 'queued' limit 1");
     Ok(tx.maybe(query.bind(campaign)).await?.is_some())
+}
+
+/// Whether a message of a campaign waits for its turn by a channel.
+///
+/// # Errors
+/// As the database has it.
+pub async fn waits_by(tx: &mut Tx, campaign: &str, channel: Channel) -> Result<bool, DbError> {
+    let query = sql("select 1 from message where campaign = $1 and channel = $2 and state = 'queued' limit 1");
+    Ok(tx.maybe(query.bind(campaign).bind(channel.as_str())).await?.is_some())
 }
 
 /// A message that stands in the way of a new one.

@@ -1,6 +1,6 @@
 //! Answers people gave, until a person has read them and as long as they are kept.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::credit;
 use super::db::{DbError, Row, Tx, sql};
@@ -213,6 +213,21 @@ pub async fn wrote_since(
                 .bind(after_ms);
         for row in tx.all(query.list(chunk.iter().copied()).push(")")).await? {
             found.insert(row.id(0)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The channel on which each of these contacts wrote last, if ever.
+///
+/// # Errors
+/// As the database has it.
+pub async fn last_channels(tx: &mut Tx, contacts: &[ContactId]) -> Result<HashMap<ContactId, String>, DbError> {
+    let mut found = HashMap::new();
+    for chunk in contacts.chunks(500) {
+        let query = sql("select contact_id, channel from reply where contact_id in (").list(chunk.iter().copied());
+        for row in tx.all(query.push(") order by received_at")).await? {
+            found.insert(row.id(0)?, row.get(1)?);
         }
     }
     Ok(found)

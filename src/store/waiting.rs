@@ -151,3 +151,36 @@ pub async fn requeue(tx: &mut Tx, message: &Message, not_before: i64, now_ms: i6
         .bind(message.attempt);
     Ok(tx.run(query).await? == 1)
 }
+
+/// Puts a message that failed back in the queue of another channel, with its letter for that; a compare-and-set. It
+/// counts as a try that was not made, so that more bad news of the one before says nothing of the next.
+///
+/// # Errors
+/// As the database has it.
+pub async fn reroute(
+    tx: &mut Tx,
+    message: &Message,
+    to: (&str, &str),
+    sealed: &[u8],
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let query = sql("update message set state = 'queued', reason = null, attempt = attempt + 1, channel = $1, account = $2, sealed = $3, \
+         not_before = $4, state_at = $4, deadline = null where id = $5 and state = $6 and attempt = $7")
+        .bind(to.0)
+        .bind(to.1)
+        .bind(sealed.to_vec())
+        .bind(now_ms)
+        .bind(message.id)
+        .bind(message.state.as_str())
+        .bind(message.attempt);
+    Ok(tx.run(query).await? == 1)
+}
+
+/// The sealed letter of a message.
+///
+/// # Errors
+/// As the database has it, and when the message is not there any more.
+pub async fn letter(tx: &mut Tx, id: MessageId) -> Result<Vec<u8>, DbError> {
+    let row = tx.maybe(sql("select sealed from message where id = $1").bind(id)).await?;
+    row.ok_or(DbError::Unknown("message"))?.get(0)
+}

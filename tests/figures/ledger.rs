@@ -87,8 +87,7 @@ impl House {
     ) -> MessageId {
         let (id, now): (MessageId, i64) = (new_id(), self.ledger.clock.now_ms());
         let contact = self.contact(n).await;
-        let letter =
-            Letter { to: House::address(n).expose().clone(), text: "hei".to_owned(), media: None, template: None };
+        let letter = Letter { to: House::address(n).expose().clone(), text: "hei".to_owned(), ..Letter::default() };
         let new = NewMessage {
             id,
             contact,

@@ -3,6 +3,7 @@
 
 mod calls;
 mod demo;
+mod fallback;
 #[expect(dead_code, unused_imports, reason = "the gateway serves other tests too")]
 #[path = "../support/fault_gateway.rs"]
 mod fault_gateway;

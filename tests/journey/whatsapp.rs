@@ -9,7 +9,7 @@ use crate::fault_gateway::{Fault, FaultGateway, Hooks, whatsapp};
 use crate::house::{House, wait};
 use crate::postgres;
 
-const CAMPAIGN: &str = r#"
+pub const CAMPAIGN: &str = r#"
 title = "Gratis vaksine"
 goal = "20 personer får første dose"
 basis = "public task, DPIA 2026-04 section 3"
@@ -47,11 +47,11 @@ rate = "10/s"
 /// A picture of one point.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND\xaeB`\x82";
 
-fn number(n: u32) -> String {
+pub fn number(n: u32) -> String {
     format!("+467017406{n:02}")
 }
 
-fn house(gateway: &FaultGateway, database: Option<&str>) -> House {
+pub fn house(gateway: &FaultGateway, database: Option<&str>) -> House {
     let mut list = String::from("telefon;språk;sted\n");
     for n in 5..12 {
         list += &format!("{};{};Oslo\n", number(n), if n == 6 { "en" } else { "nb" });
@@ -75,13 +75,13 @@ fn house(gateway: &FaultGateway, database: Option<&str>) -> House {
     house
 }
 
-fn text(from: &str, id: &str, words: &str) -> Value {
+pub fn text(from: &str, id: &str, words: &str) -> Value {
     let who = from.trim_start_matches('+');
     json!({ "contacts": [{ "wa_id": who, "profile": { "name": "A" } }],
         "messages": [{ "from": who, "id": id, "timestamp": "1", "type": "text", "text": { "body": words } }] })
 }
 
-async fn tell(gateway: &FaultGateway, hooks: &Hooks, field: &str, value: Value) {
+pub async fn tell(gateway: &FaultGateway, hooks: &Hooks, field: &str, value: Value) {
     let told = gateway.meta(hooks, "wa-oslo", field, value).await;
     assert!(told.is_success(), "{told}");
 }

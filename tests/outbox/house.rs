@@ -201,8 +201,7 @@ impl House {
         let (mut messages, mut found) = (Vec::new(), Vec::new());
         for (blind, number) in all {
             let (id, contact) = (new_id(), known[&blind].id);
-            let letter =
-                Letter { to: number.expose().to_string(), text: "hei".to_owned(), media: None, template: None };
+            let letter = Letter { to: number.expose().to_string(), text: "hei".to_owned(), ..Letter::default() };
             messages.push(NewMessage {
                 id,
                 contact,

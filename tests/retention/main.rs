@@ -155,7 +155,7 @@ impl House {
         let (id, now): (MessageId, i64) = (new_id(), self.ledger.clock.now_ms());
         let mut tx = self.db.begin().await.unwrap();
         let contact = self.ledger.contact(&mut tx, &Private::new(PERSON.to_owned())).await.unwrap();
-        let letter = Letter { to: PERSON.to_owned(), text: "hei".to_owned(), media: None, template: None };
+        let letter = Letter { to: PERSON.to_owned(), text: "hei".to_owned(), ..Letter::default() };
         let new = NewMessage {
             id,
             contact: contact.id,

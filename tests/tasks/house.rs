@@ -116,7 +116,7 @@ impl House {
         let mut tx = self.db.begin().await.unwrap();
         let address = Private::new(number.clone());
         let contact = contact::find_or_create(&mut tx, vault, &address, now).await.unwrap().id;
-        let letter = Letter { to: number.clone(), text: "hei".to_owned(), media: None, template: None };
+        let letter = Letter { to: number.clone(), text: "hei".to_owned(), ..Letter::default() };
         let new = NewMessage {
             id: message,
             contact,

@@ -151,7 +151,7 @@ impl House {
         let vault = &self.ledger.vault;
         let mut tx = self.db.begin().await.unwrap();
         let contact = self.ledger.contact(&mut tx, &Private::new(to.to_owned())).await.unwrap();
-        let letter = Letter { to: to.to_owned(), text: "hei".to_owned(), media: None, template: None };
+        let letter = Letter { to: to.to_owned(), text: "hei".to_owned(), ..Letter::default() };
         let new = NewMessage {
             id,
             contact: contact.id,

@@ -1,5 +1,7 @@
 //! A campaign of calls: `channels = ["call"]`. The call is the approach, so there is a script and no text to send.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Weekday;
 use toml::de::DeValue;
 
@@ -55,6 +57,7 @@ pub(super) fn read(top: &Section<'_>, section: &Section<'_>, words: &Words<'_>, 
     Some(Message {
         channels: vec![Channel::Call.as_str().to_owned()],
         account: NO_ACCOUNT.to_owned(),
+        further: BTreeMap::new(),
         sender: sender?,
         image: None,
         require_language,

@@ -38,9 +38,12 @@ pub struct Definition {
     pub filter: BTreeMap<String, Vec<String>>,
     /// Channels in the order in which they are tried, by their word.
     pub channels: Vec<String>,
-    /// The account that sends.
+    /// The account that sends by the first channel.
     pub account: String,
-    /// A digest of how the account is set up; none when it was checked without an installation.
+    /// The accounts of the other channels, by channel.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub further: BTreeMap<String, String>,
+    /// A digest of how the accounts are set up; none when it was checked without an installation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_digest: Option<String>,
     /// Who says hello: `{{ sender }}`.
@@ -172,6 +175,19 @@ impl Definition {
     pub fn channel(&self) -> Channel {
         let first = self.channels.first().and_then(|word| Channel::parse(word));
         first.unwrap_or(if self.calls.is_some() { Channel::Call } else { Channel::Sms })
+    }
+
+    /// The channels in the order in which they are tried, each with its account.
+    pub fn routes(&self) -> Vec<(Channel, &str)> {
+        let mut routes = vec![(self.channel(), self.account.as_str())];
+        let others = self.channels.iter().skip(1);
+        routes.extend(others.filter_map(|word| Some((Channel::parse(word)?, self.further.get(word)?.as_str()))));
+        routes
+    }
+
+    /// The account that sends by a channel.
+    pub fn account_of(&self, channel: Channel) -> Option<&str> {
+        self.routes().into_iter().find(|(of, _)| *of == channel).map(|(_, account)| account)
     }
 
     /// Where the list stands.

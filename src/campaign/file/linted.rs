@@ -34,14 +34,17 @@ pub fn lint(checked: &mut Checked, house: &House) {
     }
     let variants = texts(&checked.source);
     let sender = checked.definition.as_ref().map(|definition| definition.sender.clone());
-    let by = checked.definition.as_ref().map_or(Channel::Sms, Definition::channel);
+    let by = checked.definition.as_ref().map_or(vec![Channel::Sms], |definition: &Definition| {
+        definition.routes().into_iter().map(|(channel, _)| channel).collect()
+    });
+    let sms = by != [Channel::WhatsApp];
     let mut m = Mistakes::default();
     for placed in variants.iter().flatten() {
         // The parser has told of what is no template, and of texts without a way out.
         if Template::new(&placed.text).is_ok() {
             let found = lint::lint(&placed.text, Some(&placed.language), house);
             let found = found.into_iter().filter(|finding| finding.code != "no_way_out");
-            let found = found.filter(|finding| by != Channel::WhatsApp || !PARTS.contains(&finding.code));
+            let found = found.filter(|finding| sms || !PARTS.contains(&finding.code));
             found.for_each(|finding| m.lint(at(finding, placed, &checked.source)));
         }
     }

@@ -1,5 +1,6 @@
 //! `[message]`: channel, account, sender, image and the variants with their texts.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use toml::de::DeValue;
@@ -24,6 +25,7 @@ const NOT_YET: [&str; 1] = ["manual"];
 pub(super) struct Message {
     pub channels: Vec<String>,
     pub account: String,
+    pub further: BTreeMap<String, String>,
     pub sender: String,
     pub image: Option<Image>,
     pub require_language: bool,
@@ -48,18 +50,21 @@ pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &
         return calls::read(top, &section, words, m);
     }
     calls::only_calls(&section, m);
-    let channel = channels.as_ref().and_then(|channels| Channel::parse(channels.first()?));
-    let account = gateway(&section, channel.unwrap_or(Channel::Sms), house, m);
+    let by: Vec<Channel> = channels.iter().flatten().filter_map(|word| Channel::parse(word)).collect();
+    let mut further = gateway(&section, &by, house, m);
+    let account = by.first().and_then(|first| further.remove(first.as_str()));
     let sender = sender(&section, m);
     let image = image(&section, house.folder, m);
     let require_language = section.truth("require_language", m).unwrap_or(false);
-    let facts = account.as_ref().and_then(|name| house.accounts?.iter().find(|facts| facts.name == *name));
-    let takes_replies = facts.is_none_or(|facts| facts.takes_replies);
-    let judge = Judge { words, takes_replies, languages: house.languages, require_language, channel };
+    let named: Vec<&String> = account.iter().chain(further.values()).collect();
+    let silent = |facts: &AccountFacts| named.contains(&&facts.name) && !facts.takes_replies;
+    let takes_replies = !house.accounts.is_some_and(|accounts| accounts.iter().any(silent));
+    let judge = Judge { words, takes_replies, languages: house.languages, require_language, channels: &by };
     let variants = judge.variants(&section, m);
     Some(Message {
         channels: channels?,
         account: account?,
+        further,
         sender: sender?,
         image,
         require_language,
@@ -108,20 +113,6 @@ fn channels(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<String>> {
         );
         return None;
     }
-    if channels.len() > 1
-        && let Some(entry) = section.entry("channels")
-    {
-        m.error(
-            "one_channel",
-            &entry.span,
-            text!(
-                "falling back from one channel to another is not in this version yet",
-                "å falle tilbake fra én kanal til en annen finnes ikke i denne versjonen ennå"
-            ),
-            text!("write one of them", "skriv én av dem"),
-        );
-        return None;
-    }
     (!channels.is_empty()).then_some(channels)
 }
 
@@ -152,10 +143,11 @@ fn channel(said: &Said, m: &mut Mistakes) -> Option<Channel> {
     found
 }
 
-fn gateway(section: &Section<'_>, by: Channel, house: &House<'_>, m: &mut Mistakes) -> Option<String> {
+/// The accounts by channel: one for each channel that is named.
+fn gateway(section: &Section<'_>, by: &[Channel], house: &House<'_>, m: &mut Mistakes) -> BTreeMap<String, String> {
     section.need(&["gateway"], m);
-    let table = section.table("gateway", "message.gateway", m)?;
-    let mut account = None;
+    let mut accounts = BTreeMap::new();
+    let Some(table) = section.table("gateway", "message.gateway", m) else { return accounts };
     for entry in table.entries() {
         let key = Said { text: entry.key.to_owned(), span: entry.key_span.clone() };
         let Some(channel) = channel(&key, m) else { continue };
@@ -194,12 +186,11 @@ fn gateway(section: &Section<'_>, by: Channel, house: &House<'_>, m: &mut Mistak
             }
             continue;
         }
-        if channel == by {
-            account = Some(said.text);
+        if by.contains(&channel) {
+            accounts.insert(channel.as_str().to_owned(), said.text);
         }
     }
-    let by = by.as_str();
-    if table.entry(by).is_none() {
+    for by in by.iter().map(|channel| channel.as_str()).filter(|word| table.entry(word).is_none()) {
         m.error(
             "no_gateway",
             &table.at,
@@ -210,7 +201,7 @@ fn gateway(section: &Section<'_>, by: Channel, house: &House<'_>, m: &mut Mistak
             ),
         );
     }
-    account
+    accounts
 }
 
 fn is_account(said: &Said, channel: Channel, house: &House<'_>, m: &mut Mistakes) -> bool {

@@ -167,6 +167,7 @@ fn read(
             filter: targets.filter,
             channels: message.channels,
             account: message.account,
+            further: message.further,
             account_digest: None,
             sender: message.sender,
             image: message.image,

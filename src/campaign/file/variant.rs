@@ -22,8 +22,8 @@ pub(super) struct Judge<'a> {
     pub languages: &'a [String],
     /// Whether people of other languages are left out.
     pub require_language: bool,
-    /// By which channel they go.
-    pub channel: Option<Channel>,
+    /// By which channels they go, in the order in which they are tried.
+    pub channels: &'a [Channel],
 }
 
 impl Judge<'_> {
@@ -82,9 +82,11 @@ impl Judge<'_> {
     /// Reads the provider's template, which one channel asks for and another does not know.
     fn template(&self, table: &Section<'_>, texts: &Texts, m: &mut Mistakes) -> Option<Provided> {
         let entry = table.entry("template");
-        match (self.channel, entry) {
-            (Some(Channel::WhatsApp) | None, Some(_)) => provided::read(table, texts, self.words, m),
-            (Some(channel), Some(entry)) => {
+        let whatsapp = self.channels.contains(&Channel::WhatsApp);
+        match (self.channels, entry) {
+            ([], Some(_)) => provided::read(table, texts, self.words, m),
+            (_, Some(_)) if whatsapp => provided::read(table, texts, self.words, m),
+            ([channel, ..], Some(entry)) => {
                 let channel = channel.as_str();
                 m.error(
                     "no_templates",
@@ -97,7 +99,7 @@ impl Judge<'_> {
                 );
                 None
             }
-            (Some(Channel::WhatsApp), None) => {
+            ([Channel::WhatsApp], None) => {
                 m.warn(
                     "no_template",
                     &table.at,

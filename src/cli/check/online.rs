@@ -3,6 +3,7 @@
 
 use crate::campaign::file::{self, Checked, Mistake, Severity};
 use crate::clock::Clock;
+use crate::domain::channel::Channel;
 use crate::domain::lang::{Lang, Text};
 use crate::gateway::template::Wanted;
 use crate::gateway::whatsapp_cloud::Misfit;
@@ -60,7 +61,7 @@ impl Online {
         if wanted.is_empty() {
             return None;
         }
-        let account = &campaign.account;
+        let account = campaign.account_of(Channel::WhatsApp)?;
         let Some(found) = self.accounts.misfits(account, &wanted).await else {
             return Some(say!(
                 lang,

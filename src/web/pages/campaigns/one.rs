@@ -86,7 +86,7 @@ pub async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>)
     let paused_accounts = match &progress.definition {
         Some(definition) if progress.campaign.state.is_live() => {
             let paused = account::paused(&mut tx, house.ledger.clock.now_ms()).await?;
-            paused.into_iter().filter(|(account, _)| *account == definition.account).collect()
+            paused.into_iter().filter(|(account, _)| definition.routes().iter().any(|(_, by)| by == account)).collect()
         }
         _ => vec![],
     };
