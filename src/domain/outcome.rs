@@ -94,8 +94,8 @@ impl Outcome {
                 "gjort, ingen flere samtaler; ventetiden løper fra i dag"
             ),
             WantsVisit => text!(
-                "comes back on the day of the visit, or the next day if none is set",
-                "kommer tilbake dagen for besøket, eller neste dag hvis ingen er satt"
+                "comes back on the day of the visit, or the next day",
+                "kommer tilbake dagen for besøket, eller neste dag"
             ),
             CallLater => {
                 text!("comes back at the time you choose", "kommer tilbake til tiden du velger")
