@@ -26,6 +26,7 @@ const KIM: [&str; 12] = [
     "/campaigns/vinter/plan",
     "/campaigns/vinter/plan/cooldown",
     "/campaigns/vinter/messages",
+    "/campaigns/vinter/try",
     "/campaigns/vinter/doubts",
     "/campaigns/vinter/report",
     "/lists/vinter.csv",

@@ -123,15 +123,21 @@ fn make(dir: &Path, csv: &str, settings: &str) -> anyhow::Result<PathBuf> {
     let campaign = CAMPAIGN.replace("\"20/min\"", "\"1/min\"");
     init::write(&dir.join("campaigns").join(format!("{NAME}.toml")), &campaign)?;
     init::write(&dir.join("campaigns/lists/vinter.csv"), csv)?;
+    init::write(&dir.join("panel.txt"), PANEL)?;
     fs::write(dir.join("campaigns/media/pictograms.png"), IMAGE).context("cannot write the picture")?;
     Ok(config)
 }
 
 /// The demo's settings, with days that begin at `start` and last so long.
+/// People who try messages, with numbers that belong to nobody.
+const PANEL: &str = "# Who agreed to try messages, a number a line; what stands behind # is shown beside it.\n\
+    +46 70 174 06 98  # Mina, tester\n+46 70 174 06 99  # Ole, tester\n";
+
 fn settings(listen: &str, start: &str, day: &str) -> String {
     format!(
         "# Made by `lykt demo`: a simulator instead of a gateway, and a clock of its own.\n\n\
-         [organisation]\nname = \"Lykten\"\nservices = \"lege, advokat og noen å snakke med\"\nabout_url = \"https://lykt.example.org/om\"\n\n\
+         [organisation]\nname = \"Lykten\"\nservices = \"lege, advokat og noen å snakke med\"\nabout_url = \"https://lykt.example.org/om\"\n\
+         panel = {{ file = \"panel.txt\" }}\n\n\
          [server]\nlisten = \"{listen}\"\npublic_url = \"http://{listen}\"\n\n\
          # The account that the campaign names; here nothing leaves the machine.\n[gateways.twilio-oslo]\nkind = \"simulator\"\nrate = \"2000/s\"\n\n\
          [clock]\nstart = \"{start}\"\nday = \"{day}\"\n"

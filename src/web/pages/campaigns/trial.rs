@@ -17,6 +17,7 @@ use crate::domain::lang::Text;
 use crate::plan::trial::{self, Member, NoTrial, Wanted};
 use crate::store::direct;
 use crate::web::frame::page;
+use crate::web::person::sentence;
 use crate::web::{Allow, At, Doors, Failure, Frame, House, Me};
 
 /// Earlier tries that are shown, the newest first.
@@ -116,7 +117,8 @@ async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>) -> 
         (Ok(definition), Ok(members)) => {
             let words = definition.variants.iter().flat_map(|variant| variant.texts.keys().cloned());
             languages = words.collect();
-            languages.sort_unstable();
+            let ours = &house.settings.organisation.languages;
+            languages.sort_by_key(|code| (ours.iter().position(|own| own == code).unwrap_or(ours.len()), code.clone()));
             languages.dedup();
             variants = definition.variants.iter().map(|variant| variant.name.clone()).collect();
             people = members.iter().map(|member| person(house, member)).collect();
@@ -130,7 +132,15 @@ async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>) -> 
         reason: test.reason,
     });
     let tried = tried.collect();
-    page(&Page { f: frame, name, wrong: wrong.map(|wrong| frame.say(&wrong)), variants, languages, people, tried })
+    page(&Page {
+        f: frame,
+        name,
+        wrong: wrong.map(|wrong| sentence(&frame.say(&wrong))),
+        variants,
+        languages,
+        people,
+        tried,
+    })
 }
 
 /// The campaign as its file is now: a try is of what was written, planned or not.
