@@ -13,6 +13,7 @@ mod events;
 mod faults;
 mod hooks;
 mod lists;
+mod official;
 mod requests;
 mod shapes;
 mod simulator;
