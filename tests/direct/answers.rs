@@ -128,3 +128,30 @@ async fn an_answer_in_doubt_is_not_forgotten_and_everything_else_is() {
         assert_eq!((erased.directs, erased.contacts), (1, 1));
     }
 }
+
+#[tokio::test]
+async fn whatsapp_is_answered_for_a_day_and_somebody_without_a_number_by_their_id() {
+    for house in House::both().await {
+        let id = house.writes("whatsapp:SE.1502576394655843", "hei").await;
+        house.ledger.clock.advance_ms(23 * 3_600_000);
+        let sent = house.press(press(id, "Amanda")).await.unwrap();
+        let row = house.row(sent).await;
+        let letter = lykt::store::direct::open(&house.ledger.vault, &row).unwrap();
+        assert_eq!((letter.to.as_str(), row.channel.as_str()), ("whatsapp:SE.1502576394655843", "whatsapp"));
+        let id = house.writes(&format!("whatsapp:{PERSON}"), "hei").await;
+        house.ledger.clock.advance_ms(24 * 3_600_000 + 1);
+        assert_eq!(house.press(press(id, "Amanda")).await, Err(Refused::Window));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_by_whatsapp_whose_day_is_over_before_it_leaves_does_not_go() {
+    for house in House::both().await {
+        let id = house.writes(&format!("whatsapp:{PERSON}"), "hei").await;
+        house.ledger.clock.advance_ms(24 * 3_600_000 - 1_000);
+        let sent = house.press(press(id, "Amanda")).await.unwrap();
+        house.ledger.clock.advance_ms(2_000);
+        house.drain(&mut house.sender().await).await;
+        assert_eq!(house.state(sent).await, ("withdrawn", Some("window_closed".to_owned())));
+    }
+}

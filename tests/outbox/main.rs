@@ -21,6 +21,7 @@ mod rates;
 mod receipts;
 mod reconcile;
 mod refusals;
+mod whatsapp;
 
 #[expect(dead_code, unused_imports, reason = "nobody calls back over HTTP here: receipts are handed to the settler")]
 #[path = "../support/fault_gateway.rs"]

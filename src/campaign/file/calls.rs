@@ -223,9 +223,9 @@ rate = "30/day"
     #[test]
     fn the_example_in_the_docs_has_no_mistakes() {
         let docs = include_str!("../../../docs/campaign-file.md");
-        let example = docs.split("```toml\n").nth(2).and_then(|rest| rest.split("```").next()).unwrap();
+        let mut examples = docs.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let example = examples.find(|example| example.contains("[\"call\"]")).unwrap();
         let example = example.replace("lists/ring.csv", "liste.csv");
-        assert!(example.contains("[\"call\"]"), "{example}");
         assert_eq!(codes(&example), []);
     }
 }

@@ -130,3 +130,86 @@ fn buttons(section: &Section<'_>, m: &mut Mistakes) -> Vec<String> {
     }
     said.into_iter().map(|said| said.text).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{AccountFacts, Checked, check};
+    use crate::domain::channel::Channel;
+
+    const CAMPAIGN: &str = "title = \"Vaksine\"\ngoal = \"20\"\nbasis = \"DPIA\"\nstarts = 2026-12-01\nends = 2027-01-31\n\
+        [targets]\nlist = \"lists/a.csv\"\ncolumns = { phone = \"telefon\", region = \"sted\" }\n\
+        [message]\nchannels = [\"whatsapp\"]\ngateway = { whatsapp = \"wa\" }\nsender = \"Amanda\"\n\
+        [[message.variant]]\nname = \"a\"\ntext.nb = \"Hei fra {{ sender }}. Svar STOPP\"\ntext.en = \"Hi. Reply STOP\"\n\
+        TEMPLATE\n[window]\nfrom = \"11:00\"\nuntil = \"18:00\"\nholidays = \"NO\"\n";
+    const TEMPLATE: &str = "template = { name = \"vaccine\", languages = { en = \"en_US\" }, variables = [\"{{ sender }}\", \"{{ region }}\"], buttons = [\"Stopp\"] }";
+
+    fn checked(from: &str, to: &str) -> Checked {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("lists")).unwrap();
+        std::fs::write(folder.path().join("lists/a.csv"), "telefon;sted\n+46701740605;Oslo\n").unwrap();
+        let text = CAMPAIGN.replace("TEMPLATE", TEMPLATE);
+        assert!(text.contains(from), "{from}");
+        let path = folder.path().join("vinter.toml");
+        std::fs::write(&path, text.replace(from, to)).unwrap();
+        let account =
+            |name: &str, channel| AccountFacts { name: name.to_owned(), channels: vec![channel], takes_replies: true };
+        let accounts = [account("wa", Channel::WhatsApp), account("oslo", Channel::Sms)];
+        check(&path, folder.path(), None, Some(&accounts), &["nb".to_owned()])
+    }
+
+    fn codes(from: &str, to: &str) -> Vec<&'static str> {
+        checked(from, to).mistakes.iter().map(|mistake| mistake.code).collect()
+    }
+
+    #[test]
+    fn a_template_is_read_with_a_language_for_each_text() {
+        let checked = checked("vaccine", "vaccine");
+        assert!(checked.mistakes.is_empty(), "{:?}", checked.mistakes);
+        let campaign = checked.definition.unwrap();
+        assert_eq!(campaign.channel(), Channel::WhatsApp);
+        let template = campaign.variants[0].template.as_ref().unwrap();
+        let language = |code: &str| template.languages[code].as_str();
+        assert_eq!((template.name.as_str(), language("nb"), language("en")), ("vaccine", "nb", "en_US"));
+        assert_eq!(template.variables[1].text, "{{ region }}");
+        assert_eq!(template.buttons, ["Stopp"]);
+    }
+
+    #[test]
+    fn each_mistake_in_a_template_is_told() {
+        for (from, to, code) in [
+            ("name = \"vaccine\"", "name = \"Vaccine Offer\"", "bad_template"),
+            ("name = \"vaccine\", ", "", "missing_key"),
+            ("en = \"en_US\"", "th = \"th\"", "template_language"),
+            ("en = \"en_US\"", "en = \"English (US)\"", "template_language"),
+            ("{{ region }}", "{{ town }}", "unknown_variable"),
+            ("variables = [\"{{ sender }}\", \"{{ region }}\"]", "variables = 7", "wrong_type"),
+            ("[\"Stopp\"]", "[\"This title is far too long for a button\"]", "bad_button"),
+            ("buttons", "button", "unknown_key"),
+            ("[\"whatsapp\"]", "[\"whatsapp\", \"sms\"]", "no_gateway"),
+            ("whatsapp = \"wa\"", "whatsapp = \"oslo\"", "gateway_channel"),
+            ("whatsapp = \"wa\"", "sms = \"oslo\"", "no_gateway"),
+        ] {
+            let found = codes(from, to);
+            assert!(found.contains(&code), "{from} -> {to}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_template_whatsapp_is_warned_of_and_sms_knows_none() {
+        let checked = checked(TEMPLATE, "");
+        assert_eq!(checked.mistakes.iter().map(|mistake| mistake.code).collect::<Vec<_>>(), ["no_template"]);
+        assert!(checked.definition.is_some());
+        let sms = "[\"sms\"]\ngateway = { sms = \"oslo\" }";
+        assert_eq!(codes("[\"whatsapp\"]\ngateway = { whatsapp = \"wa\" }", sms), ["no_templates"]);
+    }
+
+    #[test]
+    fn places_may_have_names() {
+        let named = "variables = { first = \"{{ sender }}\", place = \"{{ region }}\" }";
+        let checked = checked("variables = [\"{{ sender }}\", \"{{ region }}\"]", named);
+        let campaign = checked.definition.unwrap();
+        let names: Vec<_> =
+            campaign.variants[0].template.as_ref().unwrap().variables.iter().map(|place| place.name.clone()).collect();
+        assert_eq!(names, [Some("first".to_owned()), Some("place".to_owned())]);
+    }
+}

@@ -112,7 +112,7 @@ fn shape(key: &Key) -> Value {
             { "type": "object", "additionalProperties": { "type": "string", "pattern": "\\S" } },
         ]}),
         ("message.variant.template", "buttons") => {
-            json!({ "type": "array", "maxItems": 10, "items": { "type": "string", "pattern": "\\S" } })
+            json!({ "type": "array", "items": { "type": "string", "pattern": "\\S" } })
         }
         ("message.variant", "weight") => {
             json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1 })

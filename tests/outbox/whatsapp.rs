@@ -1,0 +1,159 @@
+//! What is particular to WhatsApp once a message waits: the day for texts, people who are left alone for a day, templates
+//! that are paused, and people who come with an id and a number.
+
+use lykt::domain::campaign::CampaignState;
+use lykt::domain::decision::Decision;
+use lykt::domain::id::ReplyId;
+use lykt::domain::message::ReceiptStatus;
+use lykt::domain::private::Private;
+use lykt::gateway::{Address, Class, Code, ProviderId, Receipt, Reply};
+use lykt::inbox;
+use lykt::store::contact;
+use serde_json::json;
+
+use crate::fault_gateway::Accept;
+use crate::house::{ACCOUNT, DAY, HOUR, House, Person, receipt_of};
+
+const ID: &str = "whatsapp:GB.1502576394655843";
+
+async fn writes(house: &House, from: &str, also: Option<&str>, text: &str) -> ReplyId {
+    let reply = Reply {
+        from: Address::new(from),
+        to: Address::new("whatsapp:+447700900999"),
+        text: Private::new(text.to_owned()),
+        provider_id: ProviderId::parse(&format!("wamid.{}", lykt::clock::new_id::<ReplyId>().0.simple())).unwrap(),
+        media: 0,
+        hint: None,
+        also: also.map(Address::new),
+    };
+    let mut tx = house.db.begin().await.unwrap();
+    let id = inbox::receive(&house.ledger, &mut tx, ACCOUNT, &reply).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+async fn writes_and_is_read(house: &House, person: &Person) {
+    let id = writes(house, &format!("whatsapp:{}", person.number), None, "hei").await;
+    let mut tx = house.db.begin().await.unwrap();
+    inbox::read(&house.ledger, &mut tx, id, Some("Kari")).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+fn failed(accept: &Accept, code: u32, class: Class) -> Receipt {
+    Receipt { code: Some(Code::from(code)), class: Some(class), ..receipt_of(accept, ReceiptStatus::Failed, None) }
+}
+
+#[tokio::test]
+async fn a_text_without_a_template_goes_only_for_a_day_after_the_person_wrote() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({ "channels": ["whatsapp"] })).await;
+        let people = house.queue_by("whatsapp", "vinter", plan, 0..3).await;
+        writes_and_is_read(&house, &people[1]).await;
+        house.clock().advance_ms(DAY + HOUR / 60);
+        writes_and_is_read(&house, &people[2]).await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        for silent in &people[..2] {
+            assert_eq!(house.state(silent).await, "withdrawn");
+            assert_eq!(house.reason(silent).await.as_deref(), Some(Decision::NotAllowed.as_str()));
+        }
+        assert_eq!((house.state(&people[2]).await, house.sends()), ("accepted", 1));
+    }
+}
+
+#[tokio::test]
+async fn who_is_to_be_left_alone_waits_a_day_once() {
+    for house in House::both().await {
+        let person = house.one().await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        let accept = house.gateway.accepts().remove(0);
+        house.hear(&failed(&accept, 131_049, Class::Capped)).await;
+        assert_eq!(house.state(&person).await, "queued");
+        assert!(!house.check(&person).await.reasons.contains(&Decision::Cooldown), "nobody was reached");
+        house.clock().advance_ms(HOUR);
+        assert_eq!(house.drain(&mut outbox).await.began, 0);
+        house.clock().advance_ms(DAY);
+        assert_eq!(house.drain(&mut outbox).await.began, 1);
+        // Good news of the first try would be proof that it went out after all; bad news of it says nothing of the second.
+        house.hear(&failed(&accept, 131_049, Class::Capped)).await;
+        assert_eq!(house.state(&person).await, "accepted");
+        let again = house.gateway.accepts().remove(1);
+        house.hear(&failed(&again, 131_049, Class::Capped)).await;
+        assert_eq!(house.state(&person).await, "undelivered");
+        assert!(!house.check(&person).await.reasons.contains(&Decision::Cooldown));
+    }
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_campaign_that_has_ended() {
+    for house in House::both().await {
+        let person = house.one().await;
+        house.drain(&mut house.outbox().await).await;
+        house.becomes("vinter", CampaignState::Finished).await;
+        let accept = house.gateway.accepts().remove(0);
+        house.hear(&failed(&accept, 131_049, Class::Capped)).await;
+        assert_eq!(house.state(&person).await, "undelivered");
+    }
+}
+
+#[tokio::test]
+async fn a_template_that_is_paused_pauses_its_campaign() {
+    for house in House::both().await {
+        let person = house.one().await;
+        house.drain(&mut house.outbox().await).await;
+        let accept = house.gateway.accepts().remove(0);
+        house.hear(&failed(&accept, 132_015, Class::Template)).await;
+        assert_eq!(house.campaign_state("vinter").await, CampaignState::Paused);
+        assert_eq!(house.state(&person).await, "undelivered");
+    }
+}
+
+#[tokio::test]
+async fn a_number_and_an_id_that_come_together_are_one_person() {
+    for house in House::both().await {
+        let person = house.one().await;
+        writes(&house, ID, None, "hei").await;
+        let of = async |address: &str| {
+            let mut tx = house.db.read().await.unwrap();
+            contact::find(&mut tx, &house.ledger.vault.blind(address)).await.unwrap().unwrap()
+        };
+        assert_ne!(of(ID).await.id, of(&person.number).await.id);
+        writes(&house, &format!("whatsapp:{}", person.number), Some(ID), "hei igjen").await;
+        assert_eq!(of(ID).await.id, of(&person.number).await.id);
+        assert_eq!(of(ID).await.unread, 2, "an unread answer holds everything");
+        writes(&house, ID, None, "stopp").await;
+        assert_eq!(house.check(&person).await.reasons[0], Decision::OptedOut);
+        assert_eq!(house.state(&person).await, "withdrawn");
+    }
+}
+
+#[tokio::test]
+async fn a_no_is_heard_of_both_also_while_they_cannot_be_joined() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({})).await;
+        let people = house.queue("vinter", plan, 0..1).await;
+        house.gateway.fail_next(crate::fault_gateway::Fault::AcceptThenDrop);
+        house.drain(&mut house.outbox().await).await;
+        assert_eq!(house.state(&people[0]).await, "in_doubt");
+        // The id has a message in doubt too: neither can be given up for the other.
+        let other = Private::new(ID.to_owned());
+        let mut tx = house.db.begin().await.unwrap();
+        let theirs = house.ledger.contact(&mut tx, &other).await.unwrap().id;
+        tx.commit().await.unwrap();
+        let plan = house.campaign("sommer", json!({})).await;
+        let second = house.queue("sommer", plan, 1..2).await;
+        house.gateway.fail_next(crate::fault_gateway::Fault::AcceptThenDrop);
+        house.drain(&mut house.outbox().await).await;
+        let mut tx = house.db.begin().await.unwrap();
+        let moved = lykt::store::sql("update message set contact_id = $1 where id = $2").bind(theirs);
+        tx.run(moved.bind(second[0].message)).await.unwrap();
+        tx.commit().await.unwrap();
+        writes(&house, &format!("whatsapp:{}", people[0].number), Some(ID), "stopp").await;
+        let mut tx = house.db.read().await.unwrap();
+        let reasons = house.ledger.check(&mut tx, &other).await.unwrap().reasons;
+        assert_eq!(reasons[0], Decision::OptedOut);
+        drop(tx);
+        assert_eq!(house.check(&people[0]).await.reasons[0], Decision::OptedOut);
+    }
+}
