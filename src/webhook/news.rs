@@ -15,11 +15,12 @@ pub(super) async fn tell(ledger: &Ledger, tx: &mut Tx, account: &str, news: &Not
         About::Number => ("Number", "Nummer"),
         About::Account => ("Account", "Konto"),
     };
-    let subject = format!("Lykt, {account}: {en} / {nb}: {name}");
+    let which = if name.is_empty() { String::new() } else { format!(" {name}") };
+    let subject = format!("Lykt, {account}: {en} / {nb}{which}");
     let body = format!(
-        "{en} {name}, account {account}: {said}\n\
+        "{en}{which}, {account}: {said}\n\
          The words are the provider's. Look at it in the provider's console, and run `lykt gateway test {account}`.\n\n\
-         {nb} {name}, konto {account}: {said}\n\
+         {nb}{which}, {account}: {said}\n\
          Ordene er leverandørens. Se på det i konsollen deres, og kjør `lykt gateway test {account}`.\n"
     );
     notice::add(tx, &subject, &body, ledger.clock.now_ms()).await.map(drop)
