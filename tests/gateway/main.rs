@@ -20,6 +20,7 @@ mod simulator;
 mod specs;
 mod verdicts;
 mod whatsapp;
+mod whatsapp_hooks;
 
 use lykt::domain::channel::Channel;
 use lykt::domain::private::Private;
