@@ -157,3 +157,20 @@ async fn a_no_is_heard_of_both_also_while_they_cannot_be_joined() {
         assert_eq!(house.check(&people[0]).await.reasons[0], Decision::OptedOut);
     }
 }
+
+#[tokio::test]
+async fn of_somebody_who_is_not_known_nothing_is_kept() {
+    for house in House::both().await {
+        let (number, id) = (Address::new("whatsapp:+447700900500"), Address::new(ID));
+        let mut tx = house.db.begin().await.unwrap();
+        inbox::same(&house.ledger, &mut tx, &number, &id).await.unwrap();
+        let blind = |address: &str| house.ledger.vault.blind(address);
+        let found = contact::find_all(&mut tx, &[blind("+447700900500"), blind(ID)]).await.unwrap();
+        assert!(found.is_empty());
+        house.ledger.contact(&mut tx, &Private::new("+447700900500".to_owned())).await.unwrap();
+        inbox::same(&house.ledger, &mut tx, &number, &id).await.unwrap();
+        let found = contact::find_all(&mut tx, &[blind("+447700900500"), blind(ID)]).await.unwrap();
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[&blind(ID)].id, found[&blind("+447700900500")].id);
+    }
+}
