@@ -1,10 +1,13 @@
 //! The accounts of the settings, opened: secrets read, adapters made, one HTTP client for all.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::declarative::{self, Declarative, Definition, providers};
 use super::http::{Http, NoClient};
 use super::listing::{Listed, Query, Unlisted};
 use super::registry::Outcome;
@@ -14,7 +17,7 @@ use crate::clock::Clock;
 use crate::domain::rate::Rate;
 use crate::gateway::verdict::{Unsent, Verdict};
 use crate::metrics;
-use crate::settings::{Account, Secret, Settings};
+use crate::settings::{Account, DeclarativeAccount, Secret, Settings};
 
 /// An account that may send once an hour still lists a page in this time.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
@@ -58,8 +61,8 @@ impl Accounts {
         let public_url = settings.server.public_url.trim_end_matches('/').to_owned();
         let mut accounts = BTreeMap::new();
         for (name, account) in &settings.gateways {
-            let gateway = open(name, account, settings, &public_url)?;
-            accounts.insert(name.clone(), (gateway, account.rate()));
+            let opened = open(name, account, settings, &public_url)?;
+            accounts.insert(name.clone(), opened);
         }
         let requeues = settings.gateways.iter().filter(|(_, account)| account.requeues_absent());
         let requeues_absent = requeues.map(|(name, _)| name.clone()).collect();
@@ -127,13 +130,19 @@ impl Accounts {
     }
 }
 
-fn open(name: &str, account: &Account, settings: &Settings, public_url: &str) -> Result<Gateway, AccountsError> {
+fn open(
+    name: &str,
+    account: &Account,
+    settings: &Settings,
+    public_url: &str,
+) -> Result<(Gateway, Rate), AccountsError> {
+    let rate = account.rate();
     let read = |secret: &Secret| {
         let read = secret.read(settings);
         read.map_err(|problem| AccountsError::Secret { account: name.to_owned(), problem })
     };
     match account {
-        Account::Simulator(_) => Ok(Gateway::Simulator(simulator::Simulator::new()?)),
+        Account::Simulator(_) => Ok((Gateway::Simulator(simulator::Simulator::new()?), rate)),
         Account::WhatsAppCloud(whatsapp) => {
             let account = whatsapp_cloud::Account {
                 name: name.to_owned(),
@@ -145,7 +154,22 @@ fn open(name: &str, account: &Account, settings: &Settings, public_url: &str) ->
                 graph_version: whatsapp.graph_version.clone(),
                 base_url: whatsapp.base_url.clone(),
             };
-            Ok(Gateway::WhatsAppCloud(whatsapp_cloud::WhatsAppCloud::new(account)?))
+            Ok((Gateway::WhatsAppCloud(whatsapp_cloud::WhatsAppCloud::new(account)?), rate))
+        }
+        Account::Declarative(declared) => {
+            let definition = definition(name, declared, settings)?;
+            let secret = |(word, secret): (&String, &Secret)| Ok((word.clone(), read(secret)?));
+            let account = declarative::Account {
+                name: name.to_owned(),
+                from: declared.from.clone(),
+                values: declared.values.clone(),
+                secrets: declared.secrets.iter().map(secret).collect::<Result<_, AccountsError>>()?,
+                base_url: declared.base_url.clone(),
+                allow_hosts: declared.allow_hosts.clone(),
+                hooks_url: format!("{public_url}/hooks/{name}"),
+            };
+            let rate = declared.rate.or(definition.rate()).unwrap_or(rate);
+            Ok((Gateway::Declarative(Declarative::new(Arc::new(definition), account)?), rate))
         }
         Account::Twilio(twilio) => {
             let account = twilio::Account {
@@ -158,7 +182,41 @@ fn open(name: &str, account: &Account, settings: &Settings, public_url: &str) ->
                 base_url: twilio.base_url.clone(),
                 status_callback: Some(format!("{public_url}/hooks/{name}/status")),
             };
-            Ok(Gateway::Twilio(twilio::Twilio::new(account)?))
+            Ok((Gateway::Twilio(twilio::Twilio::new(account)?), rate))
+        }
+    }
+}
+
+/// The provider's file that an account names, read.
+fn definition(name: &str, account: &DeclarativeAccount, settings: &Settings) -> Result<Definition, AccountsError> {
+    let wrong = |problem| Misconfigured::Provider { account: name.to_owned(), problem };
+    let (shown, source) = provider_file(account, settings).map_err(wrong)?;
+    Definition::read(&source).map_err(|mistakes| {
+        let said = mistakes.first().map(|mistake| {
+            let (line, _) = mistake.position(&source);
+            format!("{shown}, line {line}: {}; {}", mistake.text.en, mistake.help.en)
+        });
+        wrong(said.unwrap_or_default()).into()
+    })
+}
+
+/// The text of the provider's file that an account names, and where it stands.
+///
+/// # Errors
+/// A sentence that says what is wrong with the name.
+pub fn provider_file(account: &DeclarativeAccount, settings: &Settings) -> Result<(String, String), String> {
+    match (&account.provider, &account.file) {
+        (Some(provider), _) => match providers::find(provider) {
+            Some(source) => Ok((format!("config/gateways/{provider}.toml"), source.to_owned())),
+            None => {
+                let known = providers::names().collect::<Vec<_>>().join(", ");
+                Err(format!("there is no provider `{provider}`; write one of {known}, or `file` for one of your own"))
+            }
+        },
+        (None, file) => {
+            let path = settings.path(file.as_deref().unwrap_or(Path::new("")));
+            let source = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+            Ok((path.display().to_string(), source))
         }
     }
 }

@@ -14,6 +14,12 @@ pub enum Forbidden {
     /// The signature is not this account's over this address and body.
     #[error("the webhook's signature does not fit; compare the public URL and the secret with the provider's console")]
     WrongSignature,
+    /// Not from one of the addresses that the provider calls from.
+    #[error("the webhook does not come from an address of the provider; does the proxy say whom it asks for?")]
+    WrongAddress,
+    /// Signed too long ago, or in the future.
+    #[error("the webhook was signed at another time; is the clock right?")]
+    Stale,
     /// Far more parameters than a provider sends; not even hashed.
     #[error("the webhook has more parameters than any provider sends")]
     TooManyParameters,
@@ -48,6 +54,14 @@ pub enum Misconfigured {
         setting: &'static str,
         /// What is wrong and what to write instead.
         problem: &'static str,
+    },
+    /// Settings that do not fit a provider's file, or a file with a mistake.
+    #[error("gateway `{account}`: {problem}")]
+    Provider {
+        /// The account's name.
+        account: String,
+        /// What is wrong and what to write instead.
+        problem: String,
     },
     /// The compiled-in behaviour of the simulator is not as expected.
     #[error("config/simulator.toml: {0}")]

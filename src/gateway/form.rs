@@ -63,6 +63,13 @@ fn nibble(digit: u8) -> u8 {
     }
 }
 
+/// A text with everything but letters, digits and `-._~` escaped.
+pub fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    escape(text, &mut escaped);
+    escaped
+}
+
 fn escape(text: &str, form: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {

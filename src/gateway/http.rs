@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::domain::private::Private;
 use crate::gateway::exchange::{Auth, Failure, Method, Request, Response, Sent};
 use crate::gateway::gate::{Gate, GatedBody, Steady};
+use crate::gateway::reach::Outside;
 
 /// More of an answer than this is not read.
 const BODY_CAP: usize = 64 * 1024;
@@ -33,6 +34,8 @@ pub struct NoClient(#[source] reqwest::Error);
 #[derive(Clone)]
 pub struct Http {
     client: reqwest::Client,
+    /// The same client, which connects to nothing inside the operator's own network; it shares no connection with it.
+    outside: reqwest::Client,
     steady: Steady,
 }
 
@@ -47,8 +50,14 @@ impl Http {
     /// request to the end of its answer.
     pub fn new(steady_ms: impl Fn() -> i64 + Send + Sync + 'static, answer_within: Duration) -> Result<Self, NoClient> {
         ensure_crypto();
+        let (client, outside) = (Self::client(answer_within), Self::client(answer_within).dns_resolver(Arc::new(Outside)));
+        let (client, outside) = (client.build().map_err(NoClient)?, outside.build().map_err(NoClient)?);
+        Ok(Self { client, outside, steady: Arc::new(steady_ms) })
+    }
+
+    fn client(answer_within: Duration) -> reqwest::ClientBuilder {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that builds an HTTP client")]
-        let client = reqwest::Client::builder()
+        reqwest::Client::builder()
             .http1_only()
             .retry(reqwest::retry::never())
             .redirect(reqwest::redirect::Policy::none())
@@ -60,9 +69,12 @@ impl Http {
             .tcp_user_timeout(UNCONFIRMED)
             .tcp_nodelay(true)
             .pool_idle_timeout(IDLE)
-            .build()
-            .map_err(NoClient)?;
-        Ok(Self { client, steady: Arc::new(steady_ms) })
+    }
+
+    /// The client for requests that may go anywhere, or only to addresses of the world.
+    pub(super) fn within(&self, anywhere: bool) -> Self {
+        let client = if anywhere { &self.client } else { &self.outside };
+        Self { client: client.clone(), outside: self.outside.clone(), steady: self.steady.clone() }
     }
 
     /// Sends what has a body. No byte leaves after `deadline_ms` of the steady clock, and none leaves twice.

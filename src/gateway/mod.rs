@@ -5,6 +5,7 @@
 //! queue or the web server. It reads no clock: times are passed in.
 
 pub mod accounts;
+pub mod declarative;
 pub mod error;
 pub mod event;
 pub mod exchange;
@@ -13,6 +14,7 @@ mod gate;
 pub mod http;
 pub mod listing;
 pub mod outgoing;
+pub mod reach;
 pub mod registry;
 pub mod simulator;
 pub mod template;

@@ -1,11 +1,13 @@
 //! Every adapter that this version has, in one explicit match. A new adapter is a line in each function here.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::gateway::Facts;
+use crate::gateway::declarative::Declarative;
 use crate::gateway::error::{Forbidden, Unreadable};
 use crate::gateway::event::{Event, Hook, HookKind};
 use crate::gateway::http::Http;
@@ -27,6 +29,8 @@ pub enum Gateway {
     Twilio(Twilio),
     /// The WhatsApp Cloud API.
     WhatsAppCloud(WhatsAppCloud),
+    /// A provider that a file describes.
+    Declarative(Declarative),
     /// No provider at all: behaves like one, on the civil clock.
     Simulator(Simulator),
 }
@@ -62,6 +66,7 @@ impl Gateway {
         match self {
             Gateway::Twilio(_) => "twilio",
             Gateway::WhatsAppCloud(_) => "whatsapp_cloud",
+            Gateway::Declarative(_) => "declarative",
             Gateway::Simulator(_) => "simulator",
         }
     }
@@ -71,6 +76,7 @@ impl Gateway {
         match self {
             Gateway::Twilio(twilio) => twilio.facts(),
             Gateway::WhatsAppCloud(whatsapp) => whatsapp.facts(),
+            Gateway::Declarative(declarative) => declarative.facts(),
             Gateway::Simulator(simulator) => simulator.facts(),
         }
     }
@@ -85,6 +91,16 @@ impl Gateway {
             Gateway::WhatsAppCloud(whatsapp) => {
                 let sent = http.send(whatsapp.request(message), message.deadline_ms).await;
                 Outcome { verdict: whatsapp.verdict(&sent), later: Vec::new() }
+            }
+            Gateway::Declarative(declarative) => {
+                let verdict = match declarative.request(message, now) {
+                    Ok(request) => {
+                        let http = http.within(declarative.may_go_anywhere());
+                        declarative.verdict(message, &http.send(request, message.deadline_ms).await)
+                    }
+                    Err(class) => Verdict::Refused { code: None, class },
+                };
+                Outcome { verdict, later: Vec::new() }
             }
             Gateway::Simulator(_) if http.is_past(message.deadline_ms) => {
                 let verdict = Verdict::NotSent { why: Unsent::PastDeadline, retry_after: None };
@@ -102,6 +118,13 @@ impl Gateway {
         match self {
             Gateway::Twilio(twilio) => twilio.probe(&http.get(twilio.probe_request()).await),
             Gateway::WhatsAppCloud(whatsapp) => whatsapp.probe(&http.get(whatsapp.probe_request()).await),
+            Gateway::Declarative(declarative) => match declarative.probe_request() {
+                Some(request) => {
+                    let http = http.within(declarative.may_go_anywhere());
+                    declarative.probe(&http.get(request).await)
+                }
+                None => Probe::Untried,
+            },
             Gateway::Simulator(_) => Probe::Works,
         }
     }
@@ -145,7 +168,16 @@ impl Gateway {
         match self {
             Gateway::Twilio(twilio) => twilio.verify(hook),
             Gateway::WhatsAppCloud(whatsapp) => whatsapp.verify(hook),
+            Gateway::Declarative(declarative) => declarative.verify(hook),
             Gateway::Simulator(_) => Err(Forbidden::NoWebhooks),
+        }
+    }
+
+    /// Whether a verified webhook came from where the provider calls from, and in time.
+    pub fn admits(&self, hook: &Hook<'_>, from: Option<IpAddr>, now: Timestamp) -> Result<(), Forbidden> {
+        match self {
+            Gateway::Declarative(declarative) => declarative.admits(hook, from, now),
+            Gateway::Twilio(_) | Gateway::Simulator(_) => Ok(()),
         }
     }
 
@@ -154,6 +186,7 @@ impl Gateway {
         match self {
             Gateway::Twilio(twilio) => twilio.parse(kind, query, body),
             Gateway::WhatsAppCloud(whatsapp) => whatsapp.parse(body),
+            Gateway::Declarative(declarative) => declarative.parse(query, body),
             Gateway::Simulator(_) => simulator::parse(body),
         }
     }
@@ -161,6 +194,7 @@ impl Gateway {
     /// Whether a webhook may come by this method, in capitals.
     pub fn hears(&self, method: &str) -> bool {
         match self {
+            Gateway::Declarative(declarative) => declarative.hears(method),
             Gateway::Twilio(_) | Gateway::WhatsAppCloud(_) | Gateway::Simulator(_) => method == "POST",
         }
     }
@@ -169,7 +203,7 @@ impl Gateway {
     pub fn challenge(&self, query: &str) -> Option<Result<String, Forbidden>> {
         match self {
             Gateway::WhatsAppCloud(whatsapp) => whatsapp.challenge(query),
-            Gateway::Twilio(_) | Gateway::Simulator(_) => None,
+            Gateway::Twilio(_) | Gateway::Declarative(_) | Gateway::Simulator(_) => None,
         }
     }
 
@@ -179,6 +213,7 @@ impl Gateway {
             Gateway::Twilio(_) => {
                 HookAnswer { status: 200, content_type: "text/xml".into(), body: twilio::HOOK_ANSWER.into() }
             }
+            Gateway::Declarative(declarative) => declarative.hook_answer(),
             Gateway::WhatsAppCloud(_) | Gateway::Simulator(_) => HookAnswer::EMPTY,
         }
     }

@@ -241,6 +241,8 @@ pub enum Probe {
     Unreachable,
     /// An answer that is not the provider's.
     Unexpected,
+    /// The provider has no harmless call: nothing was asked.
+    Untried,
 }
 
 impl Probe {
@@ -252,6 +254,7 @@ impl Probe {
             Probe::WrongSecret => "wrong_secret",
             Probe::Unreachable => "unreachable",
             Probe::Unexpected => "unexpected",
+            Probe::Untried => "untried",
         }
     }
 
@@ -274,6 +277,10 @@ impl Probe {
             Probe::Unexpected => crate::text!(
                 "what answers at base_url is not this provider; check base_url",
                 "det som svarer på base_url, er ikke denne leverandøren; sjekk base_url"
+            ),
+            Probe::Untried => crate::text!(
+                "this provider has no harmless call; try it with `lykt send-test`",
+                "leverandøren har ingen ufarlig forespørsel; prøv med `lykt send-test`"
             ),
         }
     }

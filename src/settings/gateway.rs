@@ -1,5 +1,8 @@
 //! Accounts with gateways.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -16,6 +19,8 @@ pub enum Account {
     /// WhatsApp through Meta's Cloud API.
     #[serde(rename = "whatsapp_cloud")]
     WhatsAppCloud(WhatsAppCloudAccount),
+    /// A provider that a file describes.
+    Declarative(DeclarativeAccount),
     /// A provider that exists only here.
     Simulator(SimulatorAccount),
 }
@@ -98,6 +103,34 @@ pub struct WhatsAppCloudAccount {
     pub base_url: String,
 }
 
+/// `kind = "declarative"`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclarativeAccount {
+    /// A provider whose file comes with Lykt.
+    pub provider: Option<String>,
+    /// Or a file of one's own.
+    pub file: Option<PathBuf>,
+    /// The sending number, or a name.
+    pub from: Option<String>,
+    /// What the file asks for and everybody may see.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+    /// What the file asks for and nobody may see.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, Secret>,
+    /// How fast the account may send; as the file says when missing.
+    pub rate: Option<Rate>,
+    /// Whom it may open with.
+    #[serde(default)]
+    pub may_open: MayOpen,
+    /// Where the API is, when not where the file says.
+    pub base_url: Option<String>,
+    /// Hosts inside one's own network that the file may lead to.
+    #[serde(default)]
+    pub allow_hosts: Vec<String>,
+}
+
 /// `kind = "simulator"`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,6 +149,7 @@ impl Account {
         match self {
             Account::Twilio(account) => account.rate,
             Account::WhatsAppCloud(account) => account.rate,
+            Account::Declarative(account) => account.rate.unwrap_or_else(one_a_second),
             Account::Simulator(account) => account.rate,
         }
     }
@@ -125,6 +159,7 @@ impl Account {
         match self {
             Account::Twilio(account) => account.may_open,
             Account::WhatsAppCloud(account) => account.may_open,
+            Account::Declarative(account) => account.may_open,
             Account::Simulator(account) => account.may_open,
         }
     }
@@ -132,16 +167,18 @@ impl Account {
     /// Whether a person can answer what this account sends. A sender that is a name takes no replies.
     pub fn takes_replies(&self) -> bool {
         match self {
-            Account::Twilio(account) => account.from.as_deref().is_none_or(|from| !from.contains(char::is_alphabetic)),
+            Account::Twilio(TwilioAccount { from, .. }) | Account::Declarative(DeclarativeAccount { from, .. }) => {
+                from.as_deref().is_none_or(|from| !from.contains(char::is_alphabetic))
+            }
             Account::WhatsAppCloud(_) | Account::Simulator(_) => true,
         }
     }
 
-    /// The channels it sends on.
+    /// The channels it sends on; a provider's file may say more.
     pub fn channels(&self) -> Vec<Channel> {
         match self {
             Account::WhatsAppCloud(_) => vec![Channel::WhatsApp],
-            Account::Twilio(_) | Account::Simulator(_) => vec![Channel::Sms],
+            Account::Twilio(_) | Account::Declarative(_) | Account::Simulator(_) => vec![Channel::Sms],
         }
     }
 
@@ -155,6 +192,7 @@ impl Account {
         match self {
             Account::Twilio(account) => is_loopback(&account.base_url),
             Account::WhatsAppCloud(account) => is_loopback(&account.base_url),
+            Account::Declarative(account) => account.base_url.as_deref().is_some_and(is_loopback),
             Account::Simulator(_) => true,
         }
     }
@@ -163,12 +201,16 @@ impl Account {
         let base_url = match self {
             Account::Twilio(account) => &account.base_url,
             Account::WhatsAppCloud(account) => &account.base_url,
-            Account::Simulator(_) => return Ok(()),
+            Account::Declarative(account) if account.provider.is_some() == account.file.is_some() => {
+                return Err("say which provider this is: provider = \"46elks\", or file = \"gateways/mine.toml\", and not both"
+                    .to_owned());
+            }
+            // What a provider's file may lead to is checked with the file.
+            Account::Declarative(_) | Account::Simulator(_) => return Ok(()),
         };
         if base_url.starts_with("https://") || is_loopback(base_url) {
             return Ok(());
         }
-        Err("base_url must begin with https:// (http:// only to this machine)".to_owned())
     }
 
     /// What decides who writes, through whom and to whom: when it changes, so does what was approved. A digest in hex;
@@ -183,6 +225,10 @@ impl Account {
                 let WhatsAppCloudAccount { phone_number_id, waba_id, may_open, base_url, .. } = account;
                 format!("{phone_number_id:?} {waba_id:?} {may_open:?} {base_url:?}")
             }
+            Account::Declarative(account) => {
+                let DeclarativeAccount { provider, file, from, values, may_open, base_url, .. } = account;
+                format!("{provider:?} {file:?} {from:?} {values:?} {may_open:?} {base_url:?}")
+            }
             Account::Simulator(account) => format!("{:?}", account.may_open),
         };
         Sha256::digest(format!("{} {said}", self.kind())).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -193,6 +239,7 @@ impl Account {
         match self {
             Account::Twilio(_) => "twilio",
             Account::WhatsAppCloud(_) => "whatsapp_cloud",
+            Account::Declarative(_) => "declarative",
             Account::Simulator(_) => "simulator",
         }
     }

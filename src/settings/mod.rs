@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use clock::ClockSettings;
-pub use gateway::{Absent, Account, MayOpen, SimulatorAccount, TwilioAccount};
+pub use gateway::{Absent, Account, DeclarativeAccount, MayOpen, SimulatorAccount, TwilioAccount};
 pub use organisation::{Organisation, Panel};
 pub use secret::Secret;
 pub use server::{Campaigns, Database, Keys, Mail, Retention, SecondPerson, Security, Sending, Server, Tasks};

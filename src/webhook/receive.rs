@@ -1,5 +1,6 @@
 //! One webhook: verified, then stored, applied and committed in one transaction; only then does it get its 2xx.
 
+use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ pub(super) struct Call<'a> {
     pub path_and_query: &'a str,
     pub headers: &'a [(String, String)],
     pub body: &'a [u8],
+    /// Who called, as far as it is known.
+    pub from: Option<IpAddr>,
 }
 
 /// What the provider hears.
@@ -57,7 +60,7 @@ impl Webhooks {
             Some(Ok(word)) => return Answer::Challenge(word),
             Some(Err(why)) => Err(why),
             None if !gateway.hears(call.method) => return Answer::WrongMethod,
-            None => gateway.verify(&hook),
+            None => gateway.verify(&hook).and_then(|()| gateway.admits(&hook, call.from, self.ledger.clock.now())),
         };
         if let Err(why) = verified {
             metrics::webhook("refused");

@@ -1,0 +1,78 @@
+//! From a provider's news of an answer to a reply: `[[reply]]`.
+
+use sha2::{Digest, Sha256};
+
+use super::condition::Condition;
+use super::path::{Path, Paths, Scene};
+use super::section::Section;
+use crate::domain::private::Private;
+use crate::domain::reply::ReplyKind;
+use crate::gateway::error::Unreadable;
+use crate::gateway::event::Reply;
+use crate::gateway::outgoing::Address;
+use crate::gateway::verdict::ProviderId;
+
+/// How one kind of answer is read.
+#[derive(Clone, Debug)]
+pub(super) struct ReplyRule {
+    pub each: Option<Path>,
+    pub when: Condition,
+    from: Paths,
+    to: Paths,
+    text: Paths,
+    id: Paths,
+    media: Paths,
+    opt_out: Condition,
+}
+
+impl ReplyRule {
+    /// Reads a rule.
+    pub fn read(section: &Section<'_>) -> Self {
+        let m = section.m;
+        let paths = |key| Paths::read(&section.words(key), m);
+        let rule = Self {
+            each: section.text("each").map(|said| Path::read(&said, m)),
+            when: Condition::read(section, "when"),
+            from: paths("from"),
+            to: paths("to"),
+            text: paths("text"),
+            id: paths("id"),
+            media: paths("media"),
+            opt_out: Condition::read(section, "opt_out"),
+        };
+        section.done();
+        if rule.from.is_empty() {
+            section.missing("from", "from = \"msisdn|plus\"");
+        }
+        if rule.text.is_empty() {
+            section.missing("text", "text = \"message\"");
+        }
+        rule
+    }
+
+    /// The reply. `ours` is the account's sender, where the news do not say whom the person answered.
+    pub fn reply(&self, scene: &Scene<'_>, ours: &str) -> Result<Reply, Unreadable> {
+        let word = |paths: &Paths| paths.word(scene).map_err(|_| Unreadable::Malformed);
+        let from = word(&self.from)?.ok_or(Unreadable::Missing("from"))?;
+        let provider_id = match word(&self.id)? {
+            Some(id) => ProviderId::parse(&id).unwrap_or_else(|| digest(&[&id])),
+            // A provider without ids: what it says is its id, so that the same answer told twice is one.
+            None => digest(&[&from, &scene.item.to_string()]),
+        };
+        Ok(Reply {
+            to: Address::new(word(&self.to)?.unwrap_or_else(|| ours.to_owned())),
+            from: Address::new(from),
+            text: Private::new(word(&self.text)?.unwrap_or_default()),
+            provider_id,
+            media: self.media.count(scene),
+            hint: (!self.opt_out.is_empty() && self.opt_out.holds(scene)).then_some(ReplyKind::OptOut),
+            also: None,
+        })
+    }
+}
+
+fn digest(words: &[&str]) -> ProviderId {
+    let digest = words.iter().fold(Sha256::new(), |sum, word| sum.chain_update(word).chain_update([0]));
+    let hex: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    ProviderId::parse(&hex).expect("hexadecimal digits are an id")
+}

@@ -1,0 +1,116 @@
+//! Which addresses a provider's file may lead to: those of the world, and none inside the operator's own network.
+//!
+//! A name is looked up once, by this; what it resolves to is what is connected to, so that it cannot change in between.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use reqwest::Url;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+/// Looks names up as the system does, and refuses those that lead inside.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outside;
+
+impl Resolve for Outside {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            // One inside among many is enough: which of them is connected to is not ours to choose.
+            if found.iter().any(|address| !is_public(address.ip())) {
+                return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the name leads inside").into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// The host of a web address, without its port and brackets.
+pub(super) fn host(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let plain = ["http", "https"].contains(&url.scheme()) && url.fragment().is_none() && url.query().is_none();
+    let anonymous = url.username().is_empty() && url.password().is_none();
+    let host = url.host_str().filter(|_| plain && anonymous)?;
+    Some(host.trim_start_matches('[').trim_end_matches(']').to_owned())
+}
+
+/// Whether a host is written as an address inside, or as this machine.
+pub(super) fn is_literally_private(host: &str) -> bool {
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    host.parse().is_ok_and(|address| !is_public(address)) || name == "localhost" || name.ends_with(".localhost")
+}
+
+/// Whether an address is one of the world's.
+pub fn is_public(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+/// As IANA's registry of special addresses has it.
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let shared = a == 100 && (64..128).contains(&b);
+    let protocol = (a, b, c) == (192, 0, 0) || a == 198 && (b == 18 || b == 19);
+    !(address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_multicast()
+        || address.is_documentation()
+        || a == 0
+        || a >= 240
+        || shared
+        || protocol)
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let segments = address.segments();
+    let inner = |high: u16, low: u16| {
+        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+        is_public_v4(Ipv4Addr::new(a, b, c, d))
+    };
+    match segments {
+        // Addresses of the old net in another dress: translated (NAT64) and 6to4.
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => inner(high, low),
+        [0x2002, high, low, ..] => inner(high, low),
+        // Teredo and other assignments for protocols; addresses for books.
+        [0x2001, second, ..] => second >= 0x200 && second != 0xdb8,
+        [first, ..] => first & 0xe000 == 0x2000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_the_world_are_public() {
+        for inside in [
+            "127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.5", "169.254.169.254", "100.64.0.1", "0.0.0.0", "192.0.0.8",
+            "198.18.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fd00::1", "ff02::1", "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "2001::1", "::127.0.0.1",
+        ] {
+            assert!(!is_public(inside.parse().unwrap()), "{inside}");
+        }
+        for outside in ["9.9.9.9", "172.32.0.1", "100.128.0.1", "2620:fe::fe", "2a00:1450::1", "64:ff9b::909:909"] {
+            assert!(is_public(outside.parse().unwrap()), "{outside}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_read_as_the_client_will_read_it() {
+        assert_eq!(host("https://api.example.com:8443/x").as_deref(), Some("api.example.com"));
+        assert_eq!(host("http://[::1]:80").as_deref(), Some("::1"));
+        // Every dress of an address is undressed by the same parser that the client has.
+        assert_eq!(host("http://0x7f.1/").as_deref(), Some("127.0.0.1"));
+        assert_eq!(host("http://2130706433").as_deref(), Some("127.0.0.1"));
+        for wrong in ["", "api.example.com", "ftp://a", "https://u:p@a", "https://a/#x", "https://a/?x=1"] {
+            assert_eq!(host(wrong), None, "{wrong}");
+        }
+        for inside in ["127.0.0.1", "localhost", "LOCALHOST.", "a.localhost", "192.168.0.9", "fd00::1"] {
+            assert!(is_literally_private(inside), "{inside}");
+        }
+        assert!(!is_literally_private("api.example.com"));
+    }
+}
