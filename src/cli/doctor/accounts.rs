@@ -13,8 +13,12 @@ use crate::text;
 /// Looks at the accounts; calls them only when asked to.
 pub(super) async fn look(settings: &Settings, online: bool, found: &mut Findings) {
     for (name, account) in &settings.gateways {
-        if let Account::Twilio(twilio) = account {
-            secret(settings, &twilio.auth_token, name, found);
+        match account {
+            Account::Twilio(twilio) => secret(settings, &twilio.auth_token, name, found),
+            Account::Declarative(declared) => {
+                declared.secrets.values().for_each(|one| secret(settings, one, name, found));
+            }
+            Account::Simulator(_) => {}
         }
     }
     if settings.gateways.is_empty() {

@@ -97,7 +97,7 @@ impl Definition {
                 return Err(format!("`{key}` has `{unknown}`, which the provider's file does not ask for; it asks for: {}", known.join(", ")));
             }
             for asked in all {
-                match given.get(&asked.name).or(asked.default.as_ref()) {
+                match given.get(&asked.name).filter(|value| !value.trim().is_empty()).or(asked.default.as_ref()) {
                     Some(value) => drop(words.insert(asked.name.clone(), value.clone())),
                     None if asked.optional => {}
                     None => {

@@ -178,3 +178,6 @@ impl Declarative {
 fn wrapped(words: std::collections::BTreeMap<String, String>) -> std::collections::BTreeMap<String, Private<String>> {
     words.into_iter().map(|(name, value)| (name, Private::new(value))).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,8 @@
-//! `lykt gateway list|test`: accounts, and one harmless call to each.
+//! `lykt gateway`: accounts, one harmless call to each, and the files that describe providers.
+
+mod provider;
+
+use std::path::Path;
 
 use clap::Subcommand;
 use serde_json::json;
@@ -6,8 +10,10 @@ use serde_json::json;
 use super::app::App;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
+use crate::gateway::accounts::provider_file;
 use crate::gateway::{Accounts, Probe};
 use crate::say;
+use crate::settings::Account;
 use crate::store::account;
 
 /// Shows and tries the accounts of the settings.
@@ -20,6 +26,10 @@ pub enum GatewayCommand {
         /// The account; all when missing.
         account: Option<String>,
     },
+    /// Checks files that describe providers, and tries their examples; every mistake with its line.
+    Check(provider::CheckArgs),
+    /// Shows the file of a provider that comes with Lykt, to read or to begin your own with.
+    Show(provider::ShowArgs),
 }
 
 /// Runs the command.
@@ -27,11 +37,13 @@ pub enum GatewayCommand {
 /// # Errors
 /// When the installation does not open, or an account is wrong.
 pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
-    let app = App::open(ctx).await?;
-    let only = match &command {
-        GatewayCommand::List => None,
-        GatewayCommand::Test { account } => account.as_deref(),
+    let (tests, only) = match command {
+        GatewayCommand::Check(args) => return provider::check(ctx, &args),
+        GatewayCommand::Show(args) => return provider::show(ctx, &args),
+        GatewayCommand::List => (false, None),
+        GatewayCommand::Test { account } => (true, account),
     };
+    let (app, only) = (App::open(ctx).await?, only.as_deref());
     if let Some(name) = only.filter(|name| !app.settings.gateways.contains_key(*name)) {
         complain(&say!(
             ctx.lang,
@@ -52,19 +64,33 @@ pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
     ]);
     let (mut rows, mut exit) = (Vec::new(), Exit::Done);
     for (name, settings) in app.settings.gateways.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)) {
-        let probe = match command {
-            GatewayCommand::List => None,
-            GatewayCommand::Test { .. } => Some(accounts.probe(name).await),
-        };
-        if probe.is_some_and(|probe| probe != Probe::Works) {
+        let probe = if tests { Some(accounts.probe(name).await) } else { None };
+        let works = matches!(probe, Some(Probe::Works | Probe::Untried));
+        if probe.is_some() && !works {
             exit = Exit::Fault;
         }
-        if probe == Some(Probe::Works) && paused.contains_key(name) {
+        if let (true, Account::Declarative(declared)) = (tests, settings) {
+            let (shown, source) = provider_file(declared, &app.settings).map_err(anyhow::Error::msg)?;
+            let found = provider::look(&source);
+            if !found.mistakes.is_empty() {
+                exit = Exit::Fault;
+                complain(&provider::told(ctx, Path::new(&shown), &source, &found.mistakes));
+            }
+        }
+        if works && paused.contains_key(name) {
             let mut tx = app.db.begin().await?;
             account::resume(&mut tx, name).await?;
             tx.commit().await?;
         }
-        let pause = paused.get(name).filter(|_| probe != Some(Probe::Works));
+        let pause = paused.get(name).filter(|_| !works);
+        let rate = accounts.rate(name).unwrap_or_else(|| settings.rate()).to_string();
+        let kind = match settings {
+            Account::Declarative(declared) => {
+                let file = declared.file.as_deref().map(|file| file.display().to_string());
+                declared.provider.clone().or(file).unwrap_or_default()
+            }
+            _ => settings.kind().to_owned(),
+        };
         let how = match (probe, pause) {
             (Some(probe), _) => probe.text().pick(ctx.lang).to_owned(),
             (None, Some(reason)) => say!(ctx.lang, "paused ({reason})", "på pause ({reason})"),
@@ -72,10 +98,10 @@ pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
             (None, None) => say!(ctx.lang, "takes no replies", "tar ikke imot svar"),
         };
         rows.push(json!({
-            "account": name, "kind": settings.kind(), "rate": settings.rate().to_string(), "paused": pause,
+            "account": name, "kind": settings.kind(), "rate": rate, "paused": pause,
             "takes_replies": settings.takes_replies(), "test": probe.map(Probe::as_str),
         }));
-        table.row([name.clone(), settings.kind().to_owned(), settings.rate().to_string(), how]);
+        table.row([name.clone(), kind, rate, how]);
     }
     if ctx.json {
         println!("{}", serde_json::Value::from(rows));

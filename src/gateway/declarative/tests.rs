@@ -1,0 +1,297 @@
+//! The provider files that come with Lykt, and what a file may get wrong.
+
+use super::*;
+use crate::domain::channel::Channel;
+use crate::gateway::exchange::Response;
+use crate::gateway::outgoing::{Address, Token};
+use crate::gateway::verdict::Doubt;
+
+/// A file as short as one may be.
+const SHORT: &str = r#"
+name = "Short"
+base_url = "https://api.example.com"
+[secrets]
+key = "the key"
+[send]
+path = "/send"
+json = { to = "{to}", text = "{text}", ref = "{reference}" }
+[[send.answer]]
+http = 200
+when = { ok = true }
+means = "accepted"
+id = "id"
+[hooks]
+format = "json"
+verify = { query = { key = "{key}" } }
+[[reply]]
+when = { text = { present = true } }
+from = "from"
+text = "text"
+[[receipt]]
+each = "dlr.*"
+id = "id"
+status = "s"
+is = { 1 = "delivered", 2 = "failed bad_number" }
+one_a_part = true
+parts = "n"
+"#;
+
+/// The mistakes of a file, each with its line.
+fn mistakes(source: &str) -> Vec<(usize, String)> {
+    let told = |mistake: &Mistake| (mistake.position(source).0, format!("{}; {}", mistake.text.en, mistake.help.en));
+    Definition::read(source).err().unwrap_or_default().iter().map(told).collect()
+}
+
+fn account() -> Account {
+    Account {
+        name: "short".to_owned(),
+        from: None,
+        values: Default::default(),
+        secrets: [("key".to_owned(), Private::new("k".to_owned()))].into(),
+        base_url: None,
+        allow_hosts: Vec::new(),
+        hooks_url: "https://lykt.example.org/hooks/short".to_owned(),
+    }
+}
+
+fn opened(source: &str, account: Account) -> Result<Declarative, String> {
+    Declarative::new(Arc::new(Definition::read(source).unwrap()), account).map_err(|why| why.to_string())
+}
+
+fn message(text: &str) -> Outgoing {
+    Outgoing {
+        to: Address::new("+46701740605"),
+        channel: Channel::Sms,
+        text: Private::new(text.to_owned()),
+        media_url: None,
+        template: None,
+        token: Token::parse("reference-of-the-example").unwrap(),
+        validity_s: None,
+        deadline_ms: i64::MAX,
+    }
+}
+
+#[test]
+fn every_file_that_comes_with_lykt_does_what_its_provider_documents() {
+    for name in providers::names() {
+        let source = providers::find(name).unwrap();
+        assert_eq!(mistakes(source), [], "{name}");
+        let definition = Arc::new(Definition::read(source).unwrap());
+        let failed = replay(&definition).into_iter().map(|mistake| {
+            let (line, _) = mistake.position(source);
+            format!("{name}, line {line}: {}\n{}", mistake.text.en, mistake.help.en)
+        });
+        assert_eq!(failed.collect::<Vec<_>>().join("\n"), "", "{name}");
+        assert!(count(&definition) >= 5, "{name} has examples");
+    }
+}
+
+#[test]
+fn an_example_that_a_file_does_not_keep_is_told_with_its_line() {
+    for (written, instead, line_of) in [
+        ("means = \"accepted s70df", "means = \"accepted s71df", "means = \"accepted s71df"),
+        ("message = \"Hej å\"", "message = \"Hej o\"", "sends = "),
+        ("basic = [\"username\", \"password\"],", "basic = [\"username\", \"passwort\"],", "sends = "),
+        ("delivered ours\"", "sent ours\"", "gives = "),
+        ("verified = false", "verified = true", "verified = true"),
+    ] {
+        let source = providers::find("46elks").unwrap().replacen(written, instead, 1);
+        let failed = replay(&Arc::new(Definition::read(&source).unwrap()));
+        let [mistake] = failed.as_slice() else { panic!("{instead}: {failed:?}") };
+        let (line, _) = mistake.position(&source);
+        let shown = source.lines().nth(line - 1).unwrap();
+        assert!(shown.contains(line_of) || shown.contains("[[example]]"), "{instead}: {line}: {shown}");
+    }
+}
+
+#[test]
+fn a_mistake_in_a_file_is_told_with_its_line() {
+    assert_eq!(mistakes(SHORT), []);
+    for (written, instead, line, said) in [
+        ("name = \"Short\"", "", 2, "`name` is missing"),
+        ("name = \"Short\"", "name = 7", 2, "a text in quotes"),
+        ("[send]\n", "[send]\nmethod = \"GET\"\n", 7, "by POST or PUT"),
+        ("[send]\n", "[send]\nmehtod = \"POST\"\n", 7, "no key `mehtod`"),
+        ("path = \"/send\"", "path = \"https://evil.example\"", 7, "a path begins with /"),
+        ("{to}", "{too}", 8, "nothing here is called `too`"),
+        ("{to}", "{to|sha1}", 8, "no filter `sha1`"),
+        ("{to}", "{to", 8, "a bracket"),
+        ("json = {", "form = { a = \"b\" }\njson = {", 9, "one body"),
+        ("http = 200", "http = \"2yy\"", 10, "no HTTP status"),
+        ("\"accepted\"", "\"sent\"", 12, "no end of a try"),
+        ("\"accepted\"", "\"refused\"", 12, "no end of a try"),
+        ("id = \"id\"\n[hooks]", "[hooks]", 9, "`id` is missing"),
+        ("verify = { query = { key = \"{key}\" } }", "", 14, "`verify` is missing"),
+        ("verify = { query = { key = \"{key}\" } }", "verify = { ips = \"1.2.3\" }", 16, "no address"),
+        ("\"json\"", "\"xml\"", 15, "no format"),
+        ("[[reply]]\nwhen = { text = { present = true } }", "[[reply]]\neach = \"dlr.*\"", 14, "takes what belongs"),
+        ("from = \"from\"", "from = \"a..b\"", 19, "leads nowhere"),
+        ("\"failed bad_number\"", "\"failed nobody\"", 25, "no meaning"),
+        ("\"delivered\"", "\"delivered bad_number\"", 25, "no meaning"),
+        ("key = \"the key\"", "to = \"the key\"", 5, "no name for a value"),
+        ("[secrets]", "[limits]\nreference = 20\n[secrets]", 8, "24 letters"),
+        ("[send]", "[[[[[[", 6, "not TOML"),
+    ] {
+        let source = SHORT.replacen(written, instead, 1);
+        assert_ne!(source, SHORT, "{written}");
+        let found = mistakes(&source);
+        assert!(found.iter().any(|(at, text)| *at == line && text.contains(said)), "{instead}: {found:?}");
+    }
+}
+
+#[test]
+fn no_file_makes_the_reader_panic_or_run_for_ever() {
+    for wrong in ["", "[", "a = 1", "\u{feff}", "send = 1", "[[send]]", "[send]\nanswer = 1\njson = 1\nform = 2", "name = {"] {
+        assert!(!mistakes(wrong).is_empty(), "{wrong}");
+    }
+    assert!(!mistakes(&"[".repeat(20_000)).is_empty());
+    assert!(!mistakes(&format!("a = \"{}\"", "x".repeat(300_000))).is_empty());
+    let many: String = (0..10_000).map(|n| format!("k{n} = 1\n")).collect();
+    assert!(mistakes(&many).len() <= 50);
+}
+
+#[test]
+fn whatever_is_not_in_the_file_is_in_doubt() {
+    let short = opened(SHORT, account()).unwrap();
+    let verdict = |status: u16, body: Option<&[u8]>| {
+        let body = body.map(<[u8]>::to_vec);
+        short.verdict(&message("Hei"), &Ok(Response { status, retry_after: None, body }))
+    };
+    assert!(matches!(verdict(200, Some(br#"{"ok":true,"id":"a1"}"#)), Verdict::Accepted { .. }));
+    let long = format!(r#"{{"ok":true,"id":"{}"}}"#, "x".repeat(10_240));
+    for (status, body) in [
+        (200, &b"<html>Sign in to the hotel</html>"[..]),
+        (200, b""),
+        (200, b"{}"),
+        (200, b"["),
+        (200, br#"{"ok":false,"id":"a1"}"#),
+        (200, br#"{"ok":"true "}"#),
+        (200, br#"{"ok":true,"id":{"a":1}}"#),
+        (200, br#"{"ok":true,"id":""}"#),
+        (200, br#"{"ok":true,"id":"a\u0000b"}"#),
+        (200, br#"{"ok":true,"id":1e999}"#),
+        (200, long.as_bytes()),
+        (201, br#"{"ok":true,"id":"a1"}"#),
+        (400, br#"{"error":"no"}"#),
+        (403, b""),
+        (429, b"slow down"),
+    ] {
+        assert_eq!(verdict(status, Some(body)), Verdict::InDoubt { why: Doubt::Unreadable }, "{status}");
+    }
+    assert_eq!(verdict(200, None), Verdict::InDoubt { why: Doubt::Unreadable });
+    assert_eq!(verdict(302, Some(br#"{"ok":true,"id":"a1"}"#)), Verdict::InDoubt { why: Doubt::Redirect });
+    assert_eq!(verdict(503, Some(b"")), Verdict::InDoubt { why: Doubt::ServerError });
+    assert_eq!(verdict(401, Some(b"")), Verdict::Refused { code: None, class: Class::Config });
+}
+
+#[test]
+fn nobody_is_sent_less_than_was_written() {
+    let source = SHORT.replace("[send]", "[limits]\ntext = 10\nalphabet = \"gsm7\"\n[send]");
+    let short = opened(&source, account()).unwrap();
+    let class = |message: Outgoing| short.request(&message, Timestamp::UNIX_EPOCH).err();
+    assert_eq!(class(message("Hei på deg")), None);
+    assert_eq!(class(message("Hei på deg!")), Some(Class::Content));
+    assert_eq!(class(message("Hei ć")), Some(Class::Content));
+    let picture = Some("https://lykt.example.org/media/a.png".to_owned());
+    assert_eq!(class(Outgoing { media_url: picture, ..message("Hei") }), Some(Class::Content));
+}
+
+#[test]
+fn one_part_of_several_is_not_the_whole_message() {
+    let short = opened(SHORT, account()).unwrap();
+    let told = |body: &str| {
+        let events = short.parse("", body.as_bytes()).unwrap();
+        let Event::Receipt(receipt) = events.first().unwrap() else { panic!("{events:?}") };
+        (receipt.status.as_str(), receipt.class.map(Class::as_str))
+    };
+    assert_eq!(told(r#"{"dlr":[{"id":"a","s":1,"n":1}]}"#), ("delivered", None));
+    assert_eq!(told(r#"{"dlr":[{"id":"a","s":1,"n":3}]}"#), ("sent", None));
+    assert_eq!(told(r#"{"dlr":[{"id":"a","s":1}]}"#), ("sent", None));
+    assert_eq!(told(r#"{"dlr":[{"id":"a","s":2,"n":1}]}"#), ("failed", Some("bad_number")));
+    assert_eq!(told(r#"{"dlr":[{"id":"a","s":2,"n":2}]}"#), ("undelivered", Some("other")));
+    assert_eq!(told(r#"{"dlr":[{"id":"a","s":"teleported","n":1}]}"#), ("accepted", None));
+}
+
+#[test]
+fn one_bad_item_never_loses_the_rest_and_nothing_readable_is_an_error() {
+    let short = opened(SHORT, account()).unwrap();
+    let events = short.parse("", br#"{"dlr":[{"id":"a"},{"s":1},7,null,{"id":"b","s":1}]}"#).unwrap();
+    assert_eq!(events.len(), 1);
+    for bad in [&b"<html>"[..], b"", b"{}", b"[]", br#"{"dlr":[{"id":"a"}]}"#, br#"{"text":"STOP"}"#] {
+        assert!(short.parse("", bad).is_err(), "{}", String::from_utf8_lossy(bad));
+    }
+    assert!(short.parse("", "[".repeat(100_000).as_bytes()).is_err());
+    assert!(short.parse(&"a=1&".repeat(100_000), b"{\"text\":\"a\",\"from\":\"b\"}").is_err());
+}
+
+#[test]
+fn a_provider_without_ids_tells_the_same_answer_twice_as_one() {
+    let short = opened(SHORT, account()).unwrap();
+    let id = |body: &str| match short.parse("", body.as_bytes()).unwrap().remove(0) {
+        Event::Reply(reply) => reply.provider_id,
+        other => panic!("{other:?}"),
+    };
+    let one = id(r#"{"from":"+46701740605","text":"STOPP","at":1}"#);
+    assert_eq!(one, id(r#"{"from":"+46701740605","text":"STOPP","at":1}"#));
+    assert_ne!(one, id(r#"{"from":"+46701740605","text":"STOPP","at":2}"#));
+    assert_ne!(one, id(r#"{"from":"+46701740606","text":"STOPP","at":1}"#));
+}
+
+#[test]
+fn a_webhook_without_the_secret_is_nobodys() {
+    let short = opened(SHORT, account()).unwrap();
+    let verify = |query: &str| {
+        let url = format!("https://lykt.example.org/hooks/short/inbound{query}");
+        short.verify(&Hook { method: "POST", url: &url, headers: &[], body: b"{}" })
+    };
+    assert_eq!(verify("?key=k"), Ok(()));
+    assert_eq!(verify(""), Err(Forbidden::Unsigned));
+    for wrong in ["?key=", "?key=kk", "?key=K", "?key=x&key=k"] {
+        assert_eq!(verify(wrong), Err(Forbidden::WrongSignature), "{wrong}");
+    }
+    let mut none = account();
+    none.secrets.insert("key".to_owned(), Private::new(String::new()));
+    assert!(opened(SHORT, none).is_err(), "an empty secret is none");
+}
+
+#[test]
+fn a_signature_is_good_for_a_while_and_an_address_for_ever() {
+    let verify = "verify = { ips = [\"192.0.2.0/24\"], hmac = { key = \"{key}\", over = \"{header:T}.{body}\", header = \"S\", time = \"T\", tolerance_s = 60 } }";
+    let short = opened(&SHORT.replace("verify = { query = { key = \"{key}\" } }", verify), account()).unwrap();
+    let headers = [("t".to_owned(), "1796115600".to_owned())];
+    let hook = Hook { method: "POST", url: "https://a/hooks", headers: &headers, body: b"{}" };
+    let at = |second: i64| Timestamp::from_second(second).unwrap();
+    let admits = |from: &str, second| short.admits(&hook, from.parse().ok(), at(second));
+    assert_eq!(admits("192.0.2.9", 1_796_115_650), Ok(()));
+    assert_eq!(admits("192.0.2.9", 1_796_115_661), Err(Forbidden::Stale));
+    assert_eq!(admits("192.0.2.9", 1_796_115_539), Err(Forbidden::Stale));
+    assert_eq!(admits("198.51.100.1", 1_796_115_600), Err(Forbidden::WrongAddress));
+    assert_eq!(short.admits(&hook, None, at(1_796_115_600)), Err(Forbidden::WrongAddress));
+}
+
+#[test]
+fn settings_that_do_not_fit_the_file_are_named() {
+    let why = |account: Account| opened(SHORT, account).err().unwrap_or_default();
+    assert!(why(Account { secrets: Default::default(), ..account() }).contains("lacks `key` (the key)"));
+    let values = [("colour".to_owned(), "red".to_owned())].into();
+    assert!(why(Account { values, ..account() }).contains("`colour`"));
+    let at = |url: &str| Account { base_url: Some(url.to_owned()), ..account() };
+    assert!(why(at("api.example.com")).contains("no web address"));
+    assert!(why(at("http://api.example.com")).contains("https://"));
+    assert_eq!(why(at("http://192.168.1.5:8080")), "", "an address in the settings is the operator's permission");
+    let inside = SHORT.replace("https://api.example.com", "https://169.254.169.254");
+    assert!(opened(&inside, account()).unwrap_err().contains("allow_hosts"));
+    let allowed = opened(&inside, Account { allow_hosts: vec!["169.254.169.254".to_owned()], ..account() }).unwrap();
+    assert!(allowed.may_go_anywhere());
+    assert!(!opened(SHORT, account()).unwrap().may_go_anywhere());
+}
+
+#[test]
+fn nothing_of_person_or_secret_is_printed() {
+    let short = opened(SHORT, account()).unwrap();
+    let request = short.request(&message("Hei Amanda"), Timestamp::UNIX_EPOCH).unwrap();
+    let shown = format!("{short:?} {request:?} {:?}", account());
+    for secret in ["Amanda", "0701740605", "+4670", "reference-of", "\"k\""] {
+        assert!(!shown.contains(secret), "{secret}: {shown}");
+    }
+}
