@@ -82,7 +82,11 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::gateway::exchange::{Auth, Failure, Request};
+    use crate::gateway::http::Http;
 
     #[test]
     fn only_addresses_of_the_world_are_public() {
@@ -96,6 +100,21 @@ mod tests {
         for outside in ["9.9.9.9", "172.32.0.1", "100.128.0.1", "2620:fe::fe", "2a00:1450::1", "64:ff9b::909:909"] {
             assert!(is_public(outside.parse().unwrap()), "{outside}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_inside_is_refused_at_connect() {
+        let inside = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = inside.local_addr().unwrap().port();
+        let http = Http::new(|| 0, Duration::from_secs(5)).unwrap();
+        let asked = || Request::get(format!("http://localhost:{port}/latest/meta-data"), Auth::None);
+        assert_eq!(http.within(false).get(asked()).await, Err(Failure::Connect));
+        let knocked = tokio::time::timeout(Duration::from_millis(1), inside.accept()).await;
+        assert!(knocked.is_err(), "not one connection was made");
+        // The same name, when the operator allowed the host; so it was the guard that kept the other out.
+        let anywhere = http.within(true);
+        let (allowed, met) = tokio::join!(anywhere.get(asked()), async { drop(inside.accept().await) });
+        assert_eq!((allowed, met), (Err(Failure::Broken), ()));
     }
 
     #[test]

@@ -135,15 +135,15 @@ impl Gateway {
         http: &Http,
         query: &Query,
         pause: Duration,
-        mut each: impl FnMut(Listed),
+        each: impl FnMut(Listed),
     ) -> Result<(), Unlisted> {
-        let Gateway::Twilio(lists) = self else { return Err(Unlisted::Unreadable) };
-        let (mut walk, mut request) = (Walk::default(), Some(lists.first(query)));
-        while let Some(next) = request {
-            tokio::time::sleep(pause).await;
-            request = walk.take(lists, query, &http.get_page(next).await, &mut each)?;
+        match self {
+            Gateway::Twilio(twilio) => walk(twilio, http, query, pause, each).await,
+            Gateway::Declarative(declarative) => {
+                walk(declarative, &http.within(declarative.may_go_anywhere()), query, pause, each).await
+            }
+            Gateway::Simulator(_) => Err(Unlisted::Unreadable),
         }
-        Ok(())
     }
 
     /// Reads the account's templates and says of each that is wanted how it differs; nothing where it fits. `None` when the
@@ -217,4 +217,19 @@ impl Gateway {
             Gateway::WhatsAppCloud(_) | Gateway::Simulator(_) => HookAnswer::EMPTY,
         }
     }
+}
+
+async fn walk(
+    lists: &impl Lists,
+    http: &Http,
+    query: &Query,
+    pause: Duration,
+    mut each: impl FnMut(Listed),
+) -> Result<(), Unlisted> {
+    let (mut walk, mut request) = (Walk::default(), Some(lists.first(query)));
+    while let Some(next) = request {
+        tokio::time::sleep(pause).await;
+        request = walk.take(lists, query, &http.get_page(next).await, &mut each)?;
+    }
+    Ok(())
 }

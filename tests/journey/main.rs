@@ -15,6 +15,7 @@ mod once;
 #[expect(dead_code, reason = "the fixture serves other tests too")]
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod provider;
 mod refusals;
 mod replies;
 mod whatsapp;

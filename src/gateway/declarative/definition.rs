@@ -6,6 +6,7 @@ use super::answer::{Answer, Statuses};
 use super::call::{Call, Login};
 use super::example::Example;
 use super::hooks::Hooks;
+use super::list::{self, List};
 use super::mistake::{Mistake, Mistakes, short};
 use super::section::{self, Said, Section};
 use super::template::Template;
@@ -35,6 +36,7 @@ pub struct Definition {
     pub(super) deduplicates: bool,
     pub(super) answers: Vec<Answer>,
     pub(super) test: Option<Test>,
+    pub(super) list: Option<List>,
     pub(super) hooks: Option<Hooks>,
     pub(super) examples: Vec<Example>,
 }
@@ -143,6 +145,8 @@ fn read(source: &str, m: &Mistakes) -> Option<Definition> {
         top.missing("[send]", "[send] with path = \"/v1/messages\" and json = { .. } or form = { .. }");
     }
     let test = top.section("test").map(|section| test(&section, &of_account));
+    let of_list = Known::new(&asked, false).and(&list::NAMES);
+    let list = top.section("list").map(|section| List::read(&section, &of_list));
     let hooks = top.section("hooks").map(|section| Hooks::read(&section, &top, &of_account));
     if hooks.is_none() {
         for key in ["reply", "receipt", "ignore"] {
@@ -175,6 +179,7 @@ fn read(source: &str, m: &Mistakes) -> Option<Definition> {
         deduplicates,
         answers,
         test,
+        list,
         hooks,
         examples,
     })

@@ -12,6 +12,7 @@ mod document;
 mod example;
 mod filter;
 mod hooks;
+mod list;
 mod mistake;
 mod path;
 pub mod providers;
@@ -37,7 +38,8 @@ use crate::domain::private::Private;
 use crate::gateway::Facts;
 use crate::gateway::error::{Forbidden, Misconfigured, Unreadable};
 use crate::gateway::event::{Event, Hook};
-use crate::gateway::exchange::{Failure, Request, Sent};
+use crate::gateway::exchange::{Auth, Failure, Request, Sent};
+use crate::gateway::listing::{Lists, Page, Query, Unlisted};
 use crate::gateway::outgoing::Outgoing;
 use crate::gateway::registry::HookAnswer;
 use crate::gateway::verdict::{Class, Probe, Verdict};
@@ -65,7 +67,7 @@ impl Declarative {
         Facts {
             channels: vec![self.definition.channel],
             takes_replies: answered && account::kind_of(self.account.from.as_deref().unwrap_or_default()) != "name",
-            lists: false,
+            lists: self.definition.list.is_some(),
             deduplicates: self.definition.deduplicates,
         }
     }
@@ -171,6 +173,18 @@ impl Declarative {
     /// What a stored webhook is answered with.
     pub fn hook_answer(&self) -> HookAnswer {
         self.definition.hooks.as_ref().map_or(HookAnswer::EMPTY, |hooks| hooks.answer.clone())
+    }
+}
+
+impl Lists for Declarative {
+    fn first(&self, query: &Query) -> Request {
+        let list = self.definition.list.as_ref();
+        list.map_or_else(|| Request::get("", Auth::None), |list| list.first(&self.account, &self.definition.login, query))
+    }
+
+    fn page(&self, query: &Query, sent: &Sent) -> Result<Page, Unlisted> {
+        let list = self.definition.list.as_ref().ok_or(Unlisted::Unreadable)?;
+        list.page(&self.account, &self.definition.login, query, sent)
     }
 }
 

@@ -91,10 +91,11 @@ fn of_a_part(status: ReceiptStatus, class: Option<Class>) -> (ReceiptStatus, Opt
     }
 }
 
-const STATUSES: &str = "accepted, sent, delivered, read, undelivered, failed";
+/// The words for how far a message came.
+pub(super) const STATUSES: &str = "accepted, sent, delivered, read, undelivered, failed";
 
 /// Reads `delivered`, or `failed bad_number`.
-fn status(written: &str) -> Option<(ReceiptStatus, Option<Class>)> {
+pub(super) fn status(written: &str) -> Option<(ReceiptStatus, Option<Class>)> {
     let mut words = written.split_whitespace();
     let status = ReceiptStatus::parse(words.next()?)?;
     let class = words.next().map(Class::parse);

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::channel::Channel;
 use crate::gateway::exchange::Response;
+use crate::gateway::listing::Way;
 use crate::gateway::outgoing::{Address, Token};
 use crate::gateway::verdict::Doubt;
 
@@ -107,8 +108,9 @@ fn an_example_that_a_file_does_not_keep_is_told_with_its_line() {
 #[test]
 fn a_mistake_in_a_file_is_told_with_its_line() {
     assert_eq!(mistakes(SHORT), []);
+    let mut missed = Vec::new();
     for (written, instead, line, said) in [
-        ("name = \"Short\"", "", 2, "`name` is missing"),
+        ("name = \"Short\"", "", 3, "`name` is missing"),
         ("name = \"Short\"", "name = 7", 2, "a text in quotes"),
         ("[send]\n", "[send]\nmethod = \"GET\"\n", 7, "by POST or PUT"),
         ("[send]\n", "[send]\nmehtod = \"POST\"\n", 7, "no key `mehtod`"),
@@ -135,8 +137,11 @@ fn a_mistake_in_a_file_is_told_with_its_line() {
         let source = SHORT.replacen(written, instead, 1);
         assert_ne!(source, SHORT, "{written}");
         let found = mistakes(&source);
-        assert!(found.iter().any(|(at, text)| *at == line && text.contains(said)), "{instead}: {found:?}");
+        if !found.iter().any(|(at, text)| *at == line && text.contains(said)) {
+            missed.push(format!("{instead}: {line} {said}, not {found:?}"));
+        }
     }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
 #[test]
@@ -293,5 +298,47 @@ fn nothing_of_person_or_secret_is_printed() {
     let shown = format!("{short:?} {request:?} {:?}", account());
     for secret in ["Amanda", "0701740605", "+4670", "reference-of", "\"k\""] {
         assert!(!shown.contains(secret), "{secret}: {shown}");
+    }
+}
+
+#[test]
+fn a_list_is_read_page_by_page_and_a_page_that_is_none_proves_nothing() {
+    let mut elks = account();
+    elks.values.insert("username".to_owned(), "u1".to_owned());
+    elks.secrets =
+        ["password", "hook_key"].map(|name| (name.to_owned(), Private::new(name.to_owned()))).into_iter().collect();
+    elks.from = Some("+46701740699".to_owned());
+    let elks = opened(providers::find("46elks").unwrap(), elks).unwrap();
+    assert!(elks.facts().lists && elks.facts().takes_replies);
+    let since = Timestamp::from_second(1_489_481_520).unwrap();
+    let query = Query { way: Way::Out, to: Some(Address::new("+46701740605")), since };
+    assert_eq!(elks.first(&query).url, "https://api.46elks.com/a1/sms?limit=100&to=%2B46701740605");
+    let page = |status: u16, body: &str| {
+        elks.page(&query, &Ok(Response { status, retry_after: None, body: Some(body.as_bytes().to_vec()) }))
+    };
+    let body = r#"{"data": [
+        {"id": "s1", "created": "2017-03-14T09:52:07.302000", "direction": "outgoing", "from": "+46701740699", "to": "+46701740605", "message": "Hei", "status": "delivered"},
+        {"id": "s2", "created": "2017-03-14T08:44:34.608000", "direction": "outgoing-reply", "from": "+46701740699", "to": "+46701740605", "message": "Open", "status": "failed"},
+        {"id": "s3", "created": "2017-03-14T08:44:34.135000", "direction": "incoming", "from": "+46701740605", "to": "+46701740699", "message": "Hours?"}
+        ], "next": "2017-02-21T14:15:30.427000"}"#;
+    let read = page(200, body).unwrap();
+    let told: Vec<_> = read.listed.iter().map(|one| (one.provider_id.as_str(), one.ours, one.status.as_str())).collect();
+    assert_eq!(told, [("s1", true, "delivered"), ("s2", false, "undelivered")]);
+    assert_eq!(read.listed[0].created_at.map(|at| at.to_string()).as_deref(), Some("2017-03-14T09:52:07.302Z"));
+    assert!(read.whole);
+    assert!(read.next.unwrap().url.ends_with("&start=2017-02-21T14%3A15%3A30.427000"));
+    let broken = body.replace("\"id\": \"s2\",", "");
+    assert!(!page(200, &broken).unwrap().whole, "what cannot be read is not absent");
+    assert!(page(200, r#"{"data": []}"#).unwrap().next.is_none());
+    for (status, body, why) in [
+        (200, "{}", Unlisted::Unreadable),
+        (200, r#"{"data": {}}"#, Unlisted::Unreadable),
+        (200, "<html>", Unlisted::Unreadable),
+        (302, "", Unlisted::Unreadable),
+        (403, "", Unlisted::Refused),
+        (429, "", Unlisted::Throttled(None)),
+        (500, "", Unlisted::Unreachable),
+    ] {
+        assert_eq!(page(status, body).unwrap_err(), why, "{status} {body}");
     }
 }

@@ -86,6 +86,12 @@ impl Known {
         Self(given.chain(account.iter().map(|asked| asked.name.clone())).collect())
     }
 
+    /// The same names and these.
+    pub fn and(mut self, more: &[&str]) -> Self {
+        self.0.extend(more.iter().map(|name| (*name).to_owned()));
+        self
+    }
+
     /// Whether a name is one of them.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|known| known == name)
