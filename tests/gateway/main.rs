@@ -9,6 +9,7 @@ mod callbacks;
 mod codes;
 mod cuts;
 mod deadline;
+mod declarative;
 mod events;
 mod faults;
 mod hooks;

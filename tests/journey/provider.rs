@@ -72,7 +72,7 @@ async fn a_campaign_goes_through_a_provider_that_only_a_file_describes() {
     house.write("elks.hook", "open-sesame\n");
     house.write("campaigns/vinter.toml", &CAMPAIGN.replace("RATE", "1000/s").replace("twilio-oslo", "elks"));
     let tested = house.json(&["gateway", "test", "elks"]);
-    assert_eq!((&tested[0]["kind"], &tested[0]["test"]), (&"46elks".into(), &"works".into()));
+    assert_eq!((&tested[0]["kind"], &tested[0]["test"]), (&"declarative".into(), &"works".into()));
 
     let eligible = house.approve();
     let daemon = house.serve();
