@@ -50,7 +50,8 @@ impl Http {
     /// request to the end of its answer.
     pub fn new(steady_ms: impl Fn() -> i64 + Send + Sync + 'static, answer_within: Duration) -> Result<Self, NoClient> {
         ensure_crypto();
-        let (client, outside) = (Self::client(answer_within), Self::client(answer_within).dns_resolver(Arc::new(Outside)));
+        let (client, outside) =
+            (Self::client(answer_within), Self::client(answer_within).dns_resolver(Arc::new(Outside)));
         let (client, outside) = (client.build().map_err(NoClient)?, outside.build().map_err(NoClient)?);
         Ok(Self { client, outside, steady: Arc::new(steady_ms) })
     }

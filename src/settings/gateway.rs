@@ -211,6 +211,7 @@ impl Account {
         if base_url.starts_with("https://") || is_loopback(base_url) {
             return Ok(());
         }
+        Err("base_url must begin with https:// (http:// only to this machine)".to_owned())
     }
 
     /// What decides who writes, through whom and to whom: when it changes, so does what was approved. A digest in hex;

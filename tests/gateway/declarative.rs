@@ -40,7 +40,9 @@ fn opened(name: &str, base_url: Option<&str>, secrets: &[(&str, &str)]) -> Decla
         from: Some("+46701740699".to_owned()),
         values,
         secrets: all,
-        base_url: base_url.map(str::to_owned).or_else(|| (name == "puzzel").then(|| "https://api.example.com".to_owned())),
+        base_url: base_url
+            .map(str::to_owned)
+            .or_else(|| (name == "puzzel").then(|| "https://api.example.com".to_owned())),
         allow_hosts: Vec::new(),
         hooks_url: format!("https://lykt.example.org/hooks/{name}"),
     };
@@ -119,8 +121,12 @@ fn the_published_signatures_of_the_android_app_are_told_apart() {
     let Some(spec) = specs::read("other_signatures.json") else { return };
     for vector in spec["android_sms_gateway"].as_array().unwrap() {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let headers: Vec<(String, String)> =
-            vector["header"].as_object().unwrap().iter().map(|(name, value)| (name.to_lowercase(), text(value))).collect();
+        let headers: Vec<(String, String)> = vector["header"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| (name.to_lowercase(), text(value)))
+            .collect();
         let body = text(&vector["body_utf8"]);
         let verify = |key: &str, headers: &[(String, String)], body: &str| {
             let gateway = opened("android", None, &[("signing_key", key)]);
@@ -144,9 +150,13 @@ fn every_field_of_the_android_request_is_one_of_the_official_description() {
     let mut message = message(1);
     message.validity_s = Some(3600);
     let request = opened("android", None, &[]).request(&message, Timestamp::UNIX_EPOCH).unwrap();
-    assert!(spec["servers"].as_array().unwrap().iter().any(|server| {
-        request.url == format!("{}/messages", server["url"].as_str().unwrap())
-    }));
+    assert!(
+        spec["servers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|server| { request.url == format!("{}/messages", server["url"].as_str().unwrap()) })
+    );
     let Body::Json(json) = &request.body else { panic!("the body is JSON") };
     let json: Value = serde_json::from_slice(json.expose()).unwrap();
     for (field, value) in json.as_object().unwrap() {

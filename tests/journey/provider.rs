@@ -30,10 +30,8 @@ async fn take(State(taken): State<Taken>, Form(message): Form<HashMap<String, St
 
 async fn elks() -> (String, Taken) {
     let taken = Taken::default();
-    let router = Router::new()
-        .route("/a1/sms", post(take))
-        .route("/a1/me", get(async || "{}"))
-        .with_state(taken.clone());
+    let router =
+        Router::new().route("/a1/sms", post(take)).route("/a1/me", get(async || "{}")).with_state(taken.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });

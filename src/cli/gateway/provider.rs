@@ -76,7 +76,8 @@ pub(super) fn check(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
             };
             let mistakes: Vec<_> = found.mistakes.iter().map(line).collect();
             let ok = mistakes.is_empty();
-            let told = json!({"file": path.display().to_string(), "ok": ok, "mistakes": mistakes, "examples": found.examples});
+            let told =
+                json!({"file": path.display().to_string(), "ok": ok, "mistakes": mistakes, "examples": found.examples});
             print(&format!("{told}\n"))?;
         } else {
             print(&told(ctx, path, &source, &found.mistakes))?;
@@ -133,7 +134,8 @@ pub(super) fn told(ctx: &Ctx, path: &Path, source: &str, mistakes: &[Mistake]) -
         let span = from.min(text.len())..to.clamp(from.min(text.len()), text.len());
         let word = say!(ctx.lang, "mistake", "feil");
         let title = Level::ERROR.with_name(word).primary_title(mistake.text.pick(ctx.lang));
-        let snippet = Snippet::source(text).line_start(line).path(&*path).annotation(AnnotationKind::Primary.span(span));
+        let snippet =
+            Snippet::source(text).line_start(line).path(&*path).annotation(AnnotationKind::Primary.span(span));
         let help = Level::HELP.with_name(say!(ctx.lang, "what to do", "hva du kan gjøre"));
         renderer.render(&[title.element(snippet).element(help.message(mistake.help.pick(ctx.lang)))]) + "\n\n"
     };

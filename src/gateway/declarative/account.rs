@@ -79,8 +79,8 @@ impl Account {
         let host = reach::host(&base_url).ok_or_else(|| {
             wrong("`base_url` is no web address; write for example https://api.example.com".to_owned())
         })?;
-        let may_go_anywhere =
-            self.base_url.is_some() || self.allow_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&host));
+        let allowed = self.allow_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&host));
+        let may_go_anywhere = self.base_url.is_some() || allowed;
         let inside = reach::is_literally_private(&host);
         if inside && !may_go_anywhere {
             return Err(wrong(format!(
@@ -88,8 +88,10 @@ impl Account {
                  allow_hosts = [\"{host}\"]"
             )));
         }
-        if !base_url.starts_with("https://") && !inside {
-            return Err(wrong("`base_url` must begin with https:// (http:// only inside your own network)".to_owned()));
+        if !base_url.starts_with("https://") && !inside && !allowed {
+            return Err(wrong(format!(
+                "`base_url` must begin with https://; for http:// inside your own network write allow_hosts = [\"{host}\"]"
+            )));
         }
         let Self { name, hooks_url, .. } = self;
         Ok(Ready { name, from, words, base_url, may_go_anywhere, hooks_url })

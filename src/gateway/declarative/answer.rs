@@ -61,7 +61,8 @@ impl<T: Copy> Table<T> {
     pub fn get(&self, word: &str) -> Option<T> {
         let exact = self.0.iter().find(|(known, _)| known == word);
         let begins = |known: &str| known.strip_suffix('*').is_some_and(|start| word.starts_with(start));
-        let found = exact.or_else(|| self.0.iter().filter(|(known, _)| begins(known)).max_by_key(|(known, _)| known.len()));
+        let found =
+            exact.or_else(|| self.0.iter().filter(|(known, _)| begins(known)).max_by_key(|(known, _)| known.len()));
         found.map(|(_, meaning)| *meaning)
     }
 
@@ -109,8 +110,8 @@ impl Statuses {
 
 impl End {
     /// All that may be written.
-    pub const WORDS: &'static str = "accepted, not_sent, in_doubt, or refused and one of: bad_number, opted_out, config, \
-         unroutable, content, blocked, filtered, unreachable, throttled, expired, other";
+    pub const WORDS: &'static str = "accepted, not_sent, in_doubt, refused CLASS (CLASS: bad_number, opted_out, config, \
+         unroutable, content, blocked, filtered, unreachable, throttled, expired, other)";
 
     /// Reads `accepted`, `not_sent`, `in_doubt` or `refused CLASS`.
     pub fn parse(written: &str) -> Option<Self> {
@@ -157,13 +158,19 @@ impl Answer {
             section.missing("http", "http = 200");
         }
         if means.is_none() && rule.codes.is_empty() {
-            section.missing("means", "means = \"accepted\", or code = \"error.code\" and codes = { 4 = \"refused config\" }");
+            section.missing(
+                "means",
+                "means = \"accepted\", or code = \"error.code\" and codes = { 4 = \"refused config\" }",
+            );
         }
         if !rule.codes.is_empty() && rule.code.is_empty() {
             section.missing("code", "code = \"error.code\"");
         }
         if end == Some(End::Accepted) && rule.id.is_empty() {
-            section.missing("id", "id = \"messages.0.id\"; id = \"sent:reference\" where the provider has none of its own");
+            section.missing(
+                "id",
+                "id = \"messages.0.id\"; id = \"sent:reference\" where the provider has none of its own",
+            );
         }
         rule
     }

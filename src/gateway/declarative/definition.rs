@@ -96,7 +96,10 @@ impl Definition {
         {
             if let Some(unknown) = given.keys().find(|name| !all.iter().any(|asked| asked.name == **name)) {
                 let known: Vec<&str> = all.iter().map(|asked| asked.name.as_str()).collect();
-                return Err(format!("`{key}` has `{unknown}`, which the provider's file does not ask for; it asks for: {}", known.join(", ")));
+                return Err(format!(
+                    "`{key}` has `{unknown}`, which the provider's file does not ask for; it asks for: {}",
+                    known.join(", ")
+                ));
             }
             for asked in all {
                 match given.get(&asked.name).filter(|value| !value.trim().is_empty()).or(asked.default.as_ref()) {
@@ -104,7 +107,9 @@ impl Definition {
                     None if asked.optional => {}
                     None => {
                         let Asked { name, about, .. } = asked;
-                        return Err(format!("`{key}` lacks `{name}` ({about}); write {key} = {{ {name} = {example} }}"));
+                        return Err(format!(
+                            "`{key}` lacks `{name}` ({about}); write {key} = {{ {name} = {example} }}"
+                        ));
                     }
                 }
             }
@@ -134,7 +139,8 @@ fn read(source: &str, m: &Mistakes) -> Option<Definition> {
     let (values, secrets) = (words::asked(&top, "values"), words::asked(&top, "secrets"));
     let asked: Vec<&Asked> = values.iter().chain(&secrets).collect();
     let (of_account, of_message) = (Known::new(&asked, false), Known::new(&asked, true));
-    let base_url = top.text("base_url").map(|said| Template::read(&said, &|name| of_account.has(name), &of_account.list(), m));
+    let base_url =
+        top.text("base_url").map(|said| Template::read(&said, &|name| of_account.has(name), &of_account.list(), m));
     let channel = channel(&top);
     let from_is_optional = top.yes("from_is_optional");
     let limits_section = top.section("limits");
@@ -234,7 +240,11 @@ fn limits(section: &Section<'_>) -> Limits {
     let rate = section.text("rate").and_then(|said| {
         let rate = Rate::parse(&said.text);
         if rate.is_err() {
-            choice(&said, text!("this is no rate", "dette er ingen fart"), text!("write 10/s or 100/min", "skriv 10/s eller 100/min"));
+            choice(
+                &said,
+                text!("this is no rate", "dette er ingen fart"),
+                text!("write 10/s or 100/min", "skriv 10/s eller 100/min"),
+            );
         }
         rate.ok()
     });

@@ -107,7 +107,9 @@ mod tests {
         assert_eq!(Format::Json.read("", b"{\"a\":\"\xff\"}"), Some(json!({"a": "\u{fffd}"})));
         assert_eq!(Format::Form.read("", b"a=b+c&a=d"), Some(json!({"a": "b c"})));
         assert_eq!(Format::Query.read("a=%2B1", b""), Some(json!({"a": "+1"})));
-        for (format, body) in [(Format::Json, &b"<html>"[..]), (Format::Json, b""), (Format::Form, b""), (Format::Query, b"a=b")] {
+        for (format, body) in
+            [(Format::Json, &b"<html>"[..]), (Format::Json, b""), (Format::Form, b""), (Format::Query, b"a=b")]
+        {
             assert_eq!(format.read("", body), None);
         }
         assert_eq!(Format::Json.read("", "[".repeat(100_000).as_bytes()), None);

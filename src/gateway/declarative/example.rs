@@ -8,12 +8,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
+use super::Declarative;
 use super::account::Account;
 use super::definition::{Definition, REFERENCE};
 use super::document;
 use super::mistake::{Mistake, short};
 use super::section::{Node, Said, Section, Value};
-use super::Declarative;
 use crate::domain::lang::Text;
 use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;

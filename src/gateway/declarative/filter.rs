@@ -226,7 +226,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_worked_on_is_said_and_not_guessed() {
-        for (value, filter) in [("x", "times:2"), ("-1", "divide:2"), ("18446744073709551615", "times:2"), ("x", "unix")] {
+        for (value, filter) in
+            [("x", "times:2"), ("-1", "divide:2"), ("18446744073709551615", "times:2"), ("x", "unix")]
+        {
             assert_eq!(filtered(value, filter), None, "{value} {filter}");
         }
         assert!(Filter::Number.json("1e999x".to_owned()).is_err());

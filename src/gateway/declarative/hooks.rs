@@ -99,18 +99,19 @@ impl Hooks {
         let whole = self.formats.iter().find_map(|format| format.read(query, body)).ok_or(Unreadable::Malformed)?;
         let beside = document::fields(query.as_bytes()).ok_or(Unreadable::TooManyParameters)?;
         let (mut events, mut problem, mut taken) = (Vec::new(), None, HashSet::new());
-        let mut apply = |each: &Option<Path>, when: &Condition, read: &dyn Fn(&Scene<'_>) -> Result<Option<Event>, Unreadable>| {
-            let top = Scene { item: &whole, whole: &whole, beside: &beside };
-            for item in each.as_ref().map_or_else(|| vec![&whole], |each| each.all(&top)) {
-                let scene = Scene { item, ..top };
-                if !item.is_null() && when.holds(&scene) && taken.insert(std::ptr::from_ref::<Value>(item)) {
-                    match read(&scene) {
-                        Ok(event) => events.extend(event),
-                        Err(why) => problem = Some(why),
+        let mut apply =
+            |each: &Option<Path>, when: &Condition, read: &dyn Fn(&Scene<'_>) -> Result<Option<Event>, Unreadable>| {
+                let top = Scene { item: &whole, whole: &whole, beside: &beside };
+                for item in each.as_ref().map_or_else(|| vec![&whole], |each| each.all(&top)) {
+                    let scene = Scene { item, ..top };
+                    if !item.is_null() && when.holds(&scene) && taken.insert(std::ptr::from_ref::<Value>(item)) {
+                        match read(&scene) {
+                            Ok(event) => events.extend(event),
+                            Err(why) => problem = Some(why),
+                        }
                     }
                 }
-            }
-        };
+            };
         for rule in &self.replies {
             apply(&rule.each, &rule.when, &|scene| rule.reply(scene, ours).map(Event::Reply).map(Some));
         }

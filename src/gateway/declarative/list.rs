@@ -89,7 +89,8 @@ impl List {
         };
         section.done();
         if list.incoming.is_empty() {
-            section.missing("incoming", "incoming = { direction = \"in\" }: what tells an answer from a message of ours");
+            section
+                .missing("incoming", "incoming = { direction = \"in\" }: what tells an answer from a message of ours");
         }
         if !list.next.is_empty() && !list.call.names("next") {
             section.missing("query", "query = { page = \"{next}\" }: what `next` gives must be asked for");
@@ -145,7 +146,8 @@ impl List {
         let (from, to) = (word(&self.from)?, word(&self.to)?);
         let our_end = if way == Way::In { &to } else { &from };
         let ours = account.from.as_ref() == Some(our_end) && (way == Way::In || self.ours.holds(scene));
-        let (status, told) = word(&self.status).and_then(|said| self.is.get(&said)).unwrap_or((ReceiptStatus::Accepted, None));
+        let (status, told) =
+            word(&self.status).and_then(|said| self.is.get(&said)).unwrap_or((ReceiptStatus::Accepted, None));
         Some(Listed {
             provider_id: ProviderId::parse(&word(&self.id)?)?,
             way,

@@ -179,7 +179,10 @@ impl Declarative {
 impl Lists for Declarative {
     fn first(&self, query: &Query) -> Request {
         let list = self.definition.list.as_ref();
-        list.map_or_else(|| Request::get("", Auth::None), |list| list.first(&self.account, &self.definition.login, query))
+        list.map_or_else(
+            || Request::get("", Auth::None),
+            |list| list.first(&self.account, &self.definition.login, query),
+        )
     }
 
     fn page(&self, query: &Query, sent: &Sent) -> Result<Page, Unlisted> {

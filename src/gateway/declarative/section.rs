@@ -209,9 +209,7 @@ impl<'a> Section<'a> {
             }
         };
         match &node.value {
-            Value::List(items) => {
-                items.iter().filter_map(|item| section(item, item.span.clone())).collect()
-            }
+            Value::List(items) => items.iter().filter_map(|item| section(item, item.span.clone())).collect(),
             _ => section(node, name.unwrap_or_else(|| node.span.clone())).into_iter().collect(),
         }
     }

@@ -146,7 +146,9 @@ fn a_mistake_in_a_file_is_told_with_its_line() {
 
 #[test]
 fn no_file_makes_the_reader_panic_or_run_for_ever() {
-    for wrong in ["", "[", "a = 1", "\u{feff}", "send = 1", "[[send]]", "[send]\nanswer = 1\njson = 1\nform = 2", "name = {"] {
+    for wrong in
+        ["", "[", "a = 1", "\u{feff}", "send = 1", "[[send]]", "[send]\nanswer = 1\njson = 1\nform = 2", "name = {"]
+    {
         assert!(!mistakes(wrong).is_empty(), "{wrong}");
     }
     assert!(!mistakes(&"[".repeat(20_000)).is_empty());
@@ -322,7 +324,8 @@ fn a_list_is_read_page_by_page_and_a_page_that_is_none_proves_nothing() {
         {"id": "s3", "created": "2017-03-14T08:44:34.135000", "direction": "incoming", "from": "+46701740605", "to": "+46701740699", "message": "Hours?"}
         ], "next": "2017-02-21T14:15:30.427000"}"#;
     let read = page(200, body).unwrap();
-    let told: Vec<_> = read.listed.iter().map(|one| (one.provider_id.as_str(), one.ours, one.status.as_str())).collect();
+    let told: Vec<_> =
+        read.listed.iter().map(|one| (one.provider_id.as_str(), one.ours, one.status.as_str())).collect();
     assert_eq!(told, [("s1", true, "delivered"), ("s2", false, "undelivered")]);
     assert_eq!(read.listed[0].created_at.map(|at| at.to_string()).as_deref(), Some("2017-03-14T09:52:07.302Z"));
     assert!(read.whole);

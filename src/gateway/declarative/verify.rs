@@ -76,7 +76,10 @@ impl Verify {
                     section.m.add(
                         &first.span,
                         text!("a name and a password are two", "et navn og et passord er to"),
-                        text!("write basic = [\"{{user}}\", \"{{secret}}\"]", "skriv basic = [\"{{user}}\", \"{{secret}}\"]"),
+                        text!(
+                            "write basic = [\"{{user}}\", \"{{secret}}\"]",
+                            "skriv basic = [\"{{user}}\", \"{{secret}}\"]"
+                        ),
                     );
                     None
                 }
@@ -268,7 +271,8 @@ fn sums<M: Mac + KeyInit>(key: &[u8], over: &[u8], given: &[u8]) -> bool {
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    let digits: Vec<u8> =
+        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
     let pairs = digits.chunks_exact(2);
     pairs.remainder().is_empty().then(|| pairs.map(|pair| pair[0] << 4 | pair[1]).collect())
 }
@@ -280,7 +284,10 @@ fn network(said: &Said, section: &Section<'_>) -> Option<Network> {
         section.m.add(
             &said.span,
             text!("`{shown}` is no address", "`{shown}` er ingen adresse"),
-            text!("write 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32", "skriv 192.0.2.7, 192.0.2.0/24 eller 2001:db8::/32"),
+            text!(
+                "write 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32",
+                "skriv 192.0.2.7, 192.0.2.0/24 eller 2001:db8::/32"
+            ),
         );
     }
     network
