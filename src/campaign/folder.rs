@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use super::file::{self, AccountFacts, Checked, Definition};
 use super::media;
 use crate::domain::campaign::Change;
+use crate::gateway::accounts::takes_replies;
 use crate::settings::Settings;
 
 /// The folder, with the accounts that its campaigns may name.
@@ -151,7 +152,7 @@ pub fn facts(settings: &Settings) -> Vec<AccountFacts> {
         .map(|(name, account)| AccountFacts {
             name: name.clone(),
             channels: account.channels(),
-            takes_replies: account.takes_replies(),
+            takes_replies: takes_replies(account, settings),
         })
         .collect()
 }

@@ -200,6 +200,15 @@ fn definition(name: &str, account: &DeclarativeAccount, settings: &Settings) -> 
     })
 }
 
+/// Whether people can answer what an account sends, as its settings and its provider's file say.
+pub fn takes_replies(account: &Account, settings: &Settings) -> bool {
+    let file_does = |declared: &DeclarativeAccount| {
+        let definition = provider_file(declared, settings).ok().and_then(|(_, source)| Definition::read(&source).ok());
+        definition.is_some_and(|definition| definition.takes_replies())
+    };
+    account.takes_replies() && !matches!(account, Account::Declarative(declared) if !file_does(declared))
+}
+
 /// The text of the provider's file that an account names, and where it stands.
 ///
 /// # Errors

@@ -191,6 +191,14 @@ impl Gateway {
         }
     }
 
+    /// Whether the provider tells two answers with the same words apart, by ids of its own.
+    pub fn tells_answers_apart(&self) -> bool {
+        match self {
+            Gateway::Declarative(declarative) => declarative.tells_answers_apart(),
+            Gateway::Twilio(_) | Gateway::Simulator(_) => true,
+        }
+    }
+
     /// Whether a webhook may come by this method, in capitals.
     pub fn hears(&self, method: &str) -> bool {
         match self {

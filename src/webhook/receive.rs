@@ -1,5 +1,6 @@
 //! One webhook: verified, then stored, applied and committed in one transaction; only then does it get its 2xx.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -94,14 +95,24 @@ impl Webhooks {
         }
     }
 
+    /// The query as it is kept. Where answers have no id, the day tells yesterday's "yes" from today's; what the provider
+    /// sends again within the day is no news.
+    fn query<'a>(&self, gateway: &Gateway, call: &'a Call<'_>) -> Cow<'a, str> {
+        match gateway.tells_answers_apart() {
+            true => call.query().into(),
+            false => format!("{}&received={}", call.query(), self.ledger.clock.today()).into(),
+        }
+    }
+
     /// Has it kept by the writer, and waits for the commit.
     async fn persist(&self, gateway: &Gateway, call: &Call<'_>) -> Result<(), String> {
-        let events = gateway.parse(call.kind, call.query(), call.body).map_err(|why| {
+        let query = self.query(gateway, call);
+        let events = gateway.parse(call.kind, &query, call.body).map_err(|why| {
             warn!(account.name = call.account, error = %why, "a webhook cannot be read; it is kept");
             why.to_string()
         });
         let (done, kept) = oneshot::channel();
-        let raw = raw::join(call.query(), call.body);
+        let raw = raw::join(&query, call.body);
         let job = Job { account: call.account.to_owned(), kind: call.kind, raw, events, done };
         let stopped = || "the writer has stopped".to_owned();
         self.queue.send(job).await.map_err(|_| stopped())?;

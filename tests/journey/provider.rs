@@ -106,3 +106,33 @@ async fn a_campaign_goes_through_a_provider_that_only_a_file_describes() {
     }
     drop(daemon);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_an_id_is_one_on_its_day_and_another_on_the_next() {
+    let (csv, numbers) = list(1);
+    let house = House::new(&FaultGateway::start().await, &csv, "1000/s", None);
+    let port = house.port;
+    house.write(
+        "lykt.toml",
+        &format!(
+            "[organisation]\nname = \"Lykten\"\n[server]\nlisten = \"127.0.0.1:{port}\"\n\
+             [gateways.sveve]\nkind = \"declarative\"\nprovider = \"sveve\"\nfrom = \"2065\"\nbase_url = \"http://127.0.0.1:1\"\n\
+             values = {{ user = \"u1\" }}\n\
+             secrets = {{ password = {{ file = \"sveve.password\" }}, hook_key = {{ file = \"sveve.hook\" }} }}\n\
+             [clock]\nstart = \"2026-12-01T12:00:00\"\nday = \"20 seconds\"\n"
+        ),
+    );
+    house.write("sveve.password", "hunter2\n");
+    house.write("sveve.hook", "open-sesame\n");
+    let daemon = house.serve();
+    let path = format!("/hooks/sveve/inbound?key=open-sesame&number={}&msg=Ja&shortnumber=2065", &numbers[0][3..]);
+    let told = || house.json(&["inbox", "list"]).as_array().unwrap().len();
+    assert_eq!(tell(&house, &path, "").await, (200, String::new()));
+    assert_eq!(tell(&house, &path, "").await, (200, String::new()));
+    assert_eq!(told(), 1, "what is sent again is no news");
+    let again = || tokio::runtime::Handle::current().block_on(tell(&house, &path, ""));
+    tokio::task::block_in_place(|| {
+        wait(Duration::from_secs(60), "the next day's answer is another", || again().0 == 200 && told() == 2);
+    });
+    drop(daemon);
+}

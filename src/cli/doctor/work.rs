@@ -3,6 +3,7 @@
 use super::finding::Findings;
 use super::house::Pulse;
 use crate::domain::channel::Channel;
+use crate::gateway::accounts::takes_replies;
 use crate::settings::Settings;
 use crate::store::{Db, DbError, Tx, account, meta, overdue};
 use crate::text;
@@ -33,7 +34,7 @@ async fn accounts(tx: &mut Tx, settings: &Settings, now: i64, found: &mut Findin
         found.about(name);
     }
     for (name, account) in &settings.gateways {
-        if !account.takes_replies() {
+        if !takes_replies(account, settings) {
             continue;
         }
         let address = if account.channels() == [Channel::WhatsApp] { name.clone() } else { format!("{name}/inbound") };

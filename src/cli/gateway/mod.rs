@@ -10,7 +10,7 @@ use serde_json::json;
 use super::app::App;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
-use crate::gateway::accounts::provider_file;
+use crate::gateway::accounts::{provider_file, takes_replies};
 use crate::gateway::{Accounts, Probe};
 use crate::say;
 use crate::settings::Account;
@@ -83,6 +83,7 @@ pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
             tx.commit().await?;
         }
         let pause = paused.get(name).filter(|_| !works);
+        let answered = takes_replies(settings, &app.settings);
         let rate = accounts.rate(name).unwrap_or_else(|| settings.rate()).to_string();
         let kind = match settings {
             Account::Declarative(declared) => {
@@ -94,12 +95,12 @@ pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
         let how = match (probe, pause) {
             (Some(probe), _) => probe.text().pick(ctx.lang).to_owned(),
             (None, Some(reason)) => say!(ctx.lang, "paused ({reason})", "på pause ({reason})"),
-            (None, None) if settings.takes_replies() => say!(ctx.lang, "takes replies", "tar imot svar"),
+            (None, None) if answered => say!(ctx.lang, "takes replies", "tar imot svar"),
             (None, None) => say!(ctx.lang, "takes no replies", "tar ikke imot svar"),
         };
         rows.push(json!({
             "account": name, "kind": settings.kind(), "rate": rate, "paused": pause,
-            "takes_replies": settings.takes_replies(), "test": probe.map(Probe::as_str),
+            "takes_replies": answered, "test": probe.map(Probe::as_str),
         }));
         table.row([name.clone(), kind, rate, how]);
     }

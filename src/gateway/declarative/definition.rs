@@ -74,6 +74,11 @@ impl Definition {
         }
     }
 
+    /// Whether it says how people's answers come.
+    pub fn takes_replies(&self) -> bool {
+        self.hooks.as_ref().is_some_and(Hooks::takes_replies)
+    }
+
     /// How fast the provider may be asked, when the settings do not say.
     pub fn rate(&self) -> Option<Rate> {
         self.limits.rate

@@ -67,6 +67,11 @@ impl Hooks {
         !self.replies.is_empty()
     }
 
+    /// Whether the same bytes are always the same answer.
+    pub fn tells_apart(&self) -> bool {
+        self.replies.iter().all(ReplyRule::has_id)
+    }
+
     /// Whether a webhook may come by this method.
     pub fn hears(&self, method: &str) -> bool {
         self.methods.iter().any(|known| known == method)

@@ -63,7 +63,7 @@ impl Declarative {
 
     /// What the account can do.
     pub fn facts(&self) -> Facts {
-        let answered = self.definition.hooks.as_ref().is_some_and(hooks::Hooks::takes_replies);
+        let answered = self.definition.takes_replies();
         Facts {
             channels: vec![self.definition.channel],
             takes_replies: answered && account::kind_of(self.account.from.as_deref().unwrap_or_default()) != "name",
@@ -168,6 +168,11 @@ impl Declarative {
     pub fn parse(&self, query: &str, body: &[u8]) -> Result<Vec<Event>, Unreadable> {
         let hooks = self.definition.hooks.as_ref().ok_or(Unreadable::Malformed)?;
         hooks.parse(query, body, self.account.from.as_deref().unwrap_or_default())
+    }
+
+    /// Whether the provider tells two answers with the same words apart.
+    pub fn tells_answers_apart(&self) -> bool {
+        self.definition.hooks.as_ref().is_none_or(hooks::Hooks::tells_apart)
     }
 
     /// What a stored webhook is answered with.

@@ -50,6 +50,11 @@ impl ReplyRule {
         rule
     }
 
+    /// Whether the provider gives an answer an id.
+    pub fn has_id(&self) -> bool {
+        !self.id.is_empty()
+    }
+
     /// The reply. `ours` is the account's sender, where the news do not say whom the person answered.
     pub fn reply(&self, scene: &Scene<'_>, ours: &str) -> Result<Reply, Unreadable> {
         let word = |paths: &Paths| paths.word(scene).map_err(|_| Unreadable::Malformed);
@@ -57,7 +62,7 @@ impl ReplyRule {
         let provider_id = match word(&self.id)? {
             Some(id) => ProviderId::parse(&id).unwrap_or_else(|| digest(&[&id])),
             // A provider without ids: what it says is its id, so that the same answer told twice is one.
-            None => digest(&[&from, &scene.item.to_string()]),
+            None => digest(&[&from, &scene.item.to_string(), &scene.beside.to_string()]),
         };
         Ok(Reply {
             to: Address::new(word(&self.to)?.unwrap_or_else(|| ours.to_owned())),
