@@ -142,7 +142,7 @@ impl Gateway {
             Gateway::Declarative(declarative) => {
                 walk(declarative, &http.within(declarative.may_go_anywhere()), query, pause, each).await
             }
-            Gateway::Simulator(_) => Err(Unlisted::Unreadable),
+            Gateway::WhatsAppCloud(_) | Gateway::Simulator(_) => Err(Unlisted::Unreadable),
         }
     }
 
@@ -177,7 +177,7 @@ impl Gateway {
     pub fn admits(&self, hook: &Hook<'_>, from: Option<IpAddr>, now: Timestamp) -> Result<(), Forbidden> {
         match self {
             Gateway::Declarative(declarative) => declarative.admits(hook, from, now),
-            Gateway::Twilio(_) | Gateway::Simulator(_) => Ok(()),
+            Gateway::Twilio(_) | Gateway::WhatsAppCloud(_) | Gateway::Simulator(_) => Ok(()),
         }
     }
 
@@ -195,7 +195,7 @@ impl Gateway {
     pub fn tells_answers_apart(&self) -> bool {
         match self {
             Gateway::Declarative(declarative) => declarative.tells_answers_apart(),
-            Gateway::Twilio(_) | Gateway::Simulator(_) => true,
+            Gateway::Twilio(_) | Gateway::WhatsAppCloud(_) | Gateway::Simulator(_) => true,
         }
     }
 

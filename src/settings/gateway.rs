@@ -202,8 +202,10 @@ impl Account {
             Account::Twilio(account) => &account.base_url,
             Account::WhatsAppCloud(account) => &account.base_url,
             Account::Declarative(account) if account.provider.is_some() == account.file.is_some() => {
-                return Err("say which provider this is: provider = \"46elks\", or file = \"gateways/mine.toml\", and not both"
-                    .to_owned());
+                return Err(
+                    "say which provider this is: provider = \"46elks\", or file = \"gateways/mine.toml\", and not both"
+                        .to_owned(),
+                );
             }
             // What a provider's file may lead to is checked with the file.
             Account::Declarative(_) | Account::Simulator(_) => return Ok(()),

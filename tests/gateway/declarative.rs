@@ -74,6 +74,7 @@ fn is_told(event: &Event, wanted: &Value) {
                 assert!(receipt.class.unwrap().never_reached_never_will());
             }
         }
+        other => panic!("{other:?}"),
     }
 }
 

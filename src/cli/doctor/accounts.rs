@@ -15,6 +15,10 @@ pub(super) async fn look(settings: &Settings, online: bool, found: &mut Findings
     for (name, account) in &settings.gateways {
         match account {
             Account::Twilio(twilio) => secret(settings, &twilio.auth_token, name, found),
+            Account::WhatsAppCloud(whatsapp) => {
+                let secrets = [&whatsapp.access_token, &whatsapp.app_secret, &whatsapp.verify_token];
+                secrets.into_iter().for_each(|one| secret(settings, one, name, found));
+            }
             Account::Declarative(declared) => {
                 declared.secrets.values().for_each(|one| secret(settings, one, name, found));
             }

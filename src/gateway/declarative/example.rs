@@ -312,6 +312,9 @@ fn line(event: &Event) -> String {
             words.extend(receipt.token.as_ref().filter(|token| token.expose() == TOKEN).map(|_| "ours"));
             words.join(" ")
         }
+        // No file tells these.
+        Event::Same(..) => "same".to_owned(),
+        Event::Notice(_) => "notice".to_owned(),
     }
 }
 
