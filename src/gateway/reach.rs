@@ -15,7 +15,7 @@ pub(super) struct Outside;
 impl Resolve for Outside {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found = look_up(name.as_str()).await?;
             // One inside among many is enough: which of them is connected to is not ours to choose.
             if found.iter().any(|address| !is_public(address.ip())) {
                 return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the name leads inside").into());
@@ -23,6 +23,17 @@ impl Resolve for Outside {
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
+}
+
+async fn look_up(name: &str) -> io::Result<Vec<SocketAddr>> {
+    Ok(tokio::net::lookup_host((name, 0)).await?.collect())
+}
+
+/// Whether the name in a web address leads inside just now; for whoever asks why nothing connects.
+pub(super) async fn leads_inside(url: &str) -> bool {
+    let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let found = look_up(host.as_deref().unwrap_or_default()).await.unwrap_or_default();
+    found.iter().any(|address| !is_public(address.ip()))
 }
 
 /// The host of a web address, without its port and brackets.
@@ -129,6 +140,7 @@ mod tests {
         let http = Http::new(|| 0, Duration::from_secs(5)).unwrap();
         let asked = || Request::get(format!("http://localhost:{port}/latest/meta-data"), Auth::None);
         assert_eq!(http.within(false).get(asked()).await, Err(Failure::Connect));
+        assert!(leads_inside(&format!("http://localhost:{port}/latest/meta-data")).await);
         let knocked = tokio::time::timeout(Duration::from_millis(1), inside.accept()).await;
         assert!(knocked.is_err(), "not one connection was made");
         // The same name, when the operator allowed the host; so it was the guard that kept the other out.

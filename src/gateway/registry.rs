@@ -13,6 +13,7 @@ use crate::gateway::event::{Event, Hook, HookKind};
 use crate::gateway::http::Http;
 use crate::gateway::listing::{Listed, Lists, Query, Unlisted, Walk};
 use crate::gateway::outgoing::Outgoing;
+use crate::gateway::reach;
 use crate::gateway::simulator::{self, Later, Simulator};
 use crate::gateway::template::Wanted;
 use crate::gateway::twilio::{self, Twilio};
@@ -120,8 +121,9 @@ impl Gateway {
             Gateway::WhatsAppCloud(whatsapp) => whatsapp.probe(&http.get(whatsapp.probe_request()).await),
             Gateway::Declarative(declarative) => match declarative.probe_request() {
                 Some(request) => {
+                    let inside = !declarative.may_go_anywhere() && reach::leads_inside(&request.url).await;
                     let http = http.within(declarative.may_go_anywhere());
-                    declarative.probe(&http.get(request).await)
+                    if inside { Probe::Inside } else { declarative.probe(&http.get(request).await) }
                 }
                 None => Probe::Untried,
             },

@@ -241,6 +241,8 @@ pub enum Probe {
     Unreachable,
     /// An answer that is not the provider's.
     Unexpected,
+    /// The provider's file leads into the operator's own network, and nobody allowed that.
+    Inside,
     /// The provider has no harmless call: nothing was asked.
     Untried,
 }
@@ -254,6 +256,7 @@ impl Probe {
             Probe::WrongSecret => "wrong_secret",
             Probe::Unreachable => "unreachable",
             Probe::Unexpected => "unexpected",
+            Probe::Inside => "inside",
             Probe::Untried => "untried",
         }
     }
@@ -277,6 +280,10 @@ impl Probe {
             Probe::Unexpected => crate::text!(
                 "what answers at base_url is not this provider; check base_url",
                 "det som svarer på base_url, er ikke denne leverandøren; sjekk base_url"
+            ),
+            Probe::Inside => crate::text!(
+                "the provider's file leads into your own network; if that is right, name the host in allow_hosts",
+                "filen til leverandøren leder inn i deres eget nett; er det riktig, skriv verten i allow_hosts"
             ),
             Probe::Untried => crate::text!(
                 "this provider has no harmless call; try it with `lykt send-test`",
