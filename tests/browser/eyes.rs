@@ -16,7 +16,7 @@ const PAGES: [(&str, &[&str]); 5] = [
     ("Ada", &["/users"]),
 ];
 
-const KIM: [&str; 12] = [
+const KIM: [&str; 13] = [
     "/today",
     "/inbox",
     "/answers",

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use crate::{message, specs};
 
 /// An account whose values are their own names.
-fn opened(name: &str, base_url: Option<&str>, secrets: &[(&str, &str)]) -> Declarative {
+pub fn opened(name: &str, base_url: Option<&str>, secrets: &[(&str, &str)]) -> Declarative {
     let definition = Definition::read(providers::find(name).unwrap()).unwrap();
     let own = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect();
     let (values, all): (BTreeMap<String, String>, BTreeMap<String, String>) = match name {

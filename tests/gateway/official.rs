@@ -13,7 +13,7 @@ use lykt::gateway::twilio::{Account, Twilio};
 use lykt::gateway::whatsapp_cloud::WhatsAppCloud;
 use lykt::gateway::{Method, Outgoing, Request, Template, Variable};
 
-use crate::{NEVER, account, message, specs, whatsapp};
+use crate::{NEVER, account, declarative, message, specs, whatsapp};
 
 /// A description that is served.
 struct Prism {
@@ -108,4 +108,14 @@ async fn whatsapp_takes_every_request_of_ours() {
     }
     prism.takes("the templates", whatsapp.templates_request(None)).await;
     prism.takes("their next page", whatsapp.templates_request(Some("QVFIU"))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_android_app_takes_every_request_of_ours() {
+    let Some(prism) = Prism::serve("android_sms_gateway_openapi.json") else { return };
+    let android = declarative::opened("android", Some(&prism.url), &[]);
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    for (what, message) in [("a text", message(1)), ("a validity", Outgoing { validity_s: Some(600), ..message(2) })] {
+        prism.takes(what, android.request(&message, now).unwrap()).await;
+    }
 }
