@@ -12,6 +12,7 @@ use lykt::gateway::http::Http;
 use lykt::gateway::twilio::{Account, Twilio};
 use lykt::gateway::whatsapp_cloud::WhatsAppCloud;
 use lykt::gateway::{Method, Outgoing, Request, Template, Variable};
+use serde_json::Value;
 
 use crate::{NEVER, account, declarative, message, specs, whatsapp};
 
@@ -49,8 +50,14 @@ impl Prism {
             _ => http.send(request, NEVER).await,
         };
         let answer = sent.unwrap_or_else(|why| panic!("{what}: {why}"));
-        let said = String::from_utf8_lossy(answer.body.as_deref().unwrap_or_default()).into_owned();
-        assert!((200..300).contains(&answer.status), "{what}: {} {said}", answer.status);
+        let body = answer.body.unwrap_or_default();
+        // A description may contradict itself in the answer that Prism makes up; the request was taken all the same.
+        let of_its_answer = serde_json::from_slice::<Value>(&body).is_ok_and(|told| {
+            let found = told["validation"].as_array();
+            found.is_some_and(|found| found.iter().all(|one| one["location"][0] == "response"))
+        });
+        let taken = (200..300).contains(&answer.status) || of_its_answer;
+        assert!(taken, "{what}: {} {}", answer.status, String::from_utf8_lossy(&body));
     }
 }
 
