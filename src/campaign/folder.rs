@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::file::{self, AccountFacts, Checked, Definition};
+use super::file::{self, AccountFacts, Checked, Definition, Pictures};
 use super::media;
 use crate::domain::campaign::Change;
-use crate::gateway::accounts::takes_replies;
-use crate::settings::Settings;
+use crate::domain::phone::Region;
+use crate::gateway::accounts::{sends_pictures, takes_replies};
+use crate::settings::{Account, Settings};
 
 /// The folder, with the accounts that its campaigns may name.
 #[derive(Clone, Debug)]
@@ -144,6 +145,19 @@ impl Folder {
     }
 }
 
+/// Where Twilio sends a picture as a picture; elsewhere it becomes a link. Source: Twilio's page on MMS by country.
+const MMS: [&str; 3] = ["US", "CA", "AU"];
+
+/// What becomes of pictures that an account sends to people of this house's region.
+fn pictures(account: &Account, settings: &Settings) -> Pictures {
+    let at_home = |code| Region::parse(code) == Some(settings.organisation.region);
+    match account {
+        Account::Twilio(_) if !MMS.into_iter().any(at_home) => Pictures::Linked,
+        Account::Declarative(declared) if !sends_pictures(declared, settings) => Pictures::Refused,
+        _ => Pictures::Shown,
+    }
+}
+
 /// What `check` must know of the accounts.
 pub fn facts(settings: &Settings) -> Vec<AccountFacts> {
     settings
@@ -153,6 +167,7 @@ pub fn facts(settings: &Settings) -> Vec<AccountFacts> {
             name: name.clone(),
             channels: account.channels(),
             takes_replies: takes_replies(account, settings),
+            pictures: pictures(account, settings),
         })
         .collect()
 }

@@ -202,11 +202,18 @@ fn definition(name: &str, account: &DeclarativeAccount, settings: &Settings) -> 
 
 /// Whether people can answer what an account sends, as its settings and its provider's file say.
 pub fn takes_replies(account: &Account, settings: &Settings) -> bool {
-    let file_does = |declared: &DeclarativeAccount| {
-        let definition = provider_file(declared, settings).ok().and_then(|(_, source)| Definition::read(&source).ok());
-        definition.is_some_and(|definition| definition.takes_replies())
-    };
+    let file_does = |declared| read_file(declared, settings).is_some_and(|definition| definition.takes_replies());
     account.takes_replies() && !matches!(account, Account::Declarative(declared) if !file_does(declared))
+}
+
+/// Whether an account's provider takes pictures, as its file says.
+pub fn sends_pictures(account: &DeclarativeAccount, settings: &Settings) -> bool {
+    read_file(account, settings).is_some_and(|definition| definition.sends_pictures())
+}
+
+/// The provider's file of an account, when it can be read.
+fn read_file(account: &DeclarativeAccount, settings: &Settings) -> Option<Definition> {
+    provider_file(account, settings).ok().and_then(|(_, source)| Definition::read(&source).ok())
 }
 
 /// The text of the provider's file that an account names, and where it stands.

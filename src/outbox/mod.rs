@@ -226,7 +226,8 @@ impl Outbox {
                 channel: claimed.channel,
                 text: claimed.letter.text.clone().into(),
                 media_url: claimed.letter.media.as_deref().map(|name| accounts.media_url(name)),
-                template: claimed.letter.template.clone(),
+                // The same letter may go by SMS in its stead, which knows no templates.
+                template: claimed.letter.template.clone().filter(|_| claimed.channel == Channel::WhatsApp),
                 token: claimed.token.clone(),
                 validity_s: Some(claimed.validity_s),
                 deadline_ms,

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
-use super::AccountFacts;
 use super::calls;
 use super::definition::{Calls, Image, Variant};
 use super::mistake::{Mistakes, short};
@@ -14,6 +13,7 @@ use super::section::{Said, Section};
 use super::targets::absent;
 use super::texts::Words;
 use super::variant::Judge;
+use super::{AccountFacts, Pictures};
 use crate::campaign::media::{self, ImageError, MOST_IMAGE};
 use crate::domain::channel::Channel;
 use crate::text;
@@ -57,6 +57,10 @@ pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &
     let image = image(&section, house.folder, m);
     let require_language = section.truth("require_language", m).unwrap_or(false);
     let named: Vec<&String> = account.iter().chain(further.values()).collect();
+    if image.is_some() {
+        let facts = house.accounts.into_iter().flatten();
+        facts.filter(|facts| named.contains(&&facts.name)).for_each(|facts| pictures(&section, facts, m));
+    }
     let silent = |facts: &AccountFacts| named.contains(&&facts.name) && !facts.takes_replies;
     let takes_replies = !house.accounts.is_some_and(|accounts| accounts.iter().any(silent));
     let judge = Judge { words, takes_replies, languages: house.languages, require_language, channels: &by };
@@ -253,6 +257,33 @@ pub(super) fn sender(section: &Section<'_>, m: &mut Mistakes) -> Option<String> 
         );
     }
     said.map(|said| said.text).filter(|text| !text.is_empty())
+}
+
+/// Says what becomes of the picture where the person does not simply see it.
+fn pictures(section: &Section<'_>, facts: &AccountFacts, m: &mut Mistakes) {
+    let Some(entry) = section.entry("image") else { return };
+    let account = short(&facts.name);
+    match facts.pictures {
+        Pictures::Shown => {}
+        Pictures::Linked => m.warn(
+            "image_as_link",
+            &entry.span,
+            text!(
+                "`{account}` cannot send pictures to this country: people get an SMS with a link in its place",
+                "`{account}` kan ikke sende bilder til dette landet: folk får en SMS med en lenke i stedet"
+            ),
+            text!(
+                "say in the text what the link shows, so that they dare open it: \"The picture: what we offer\"; or send it by WhatsApp",
+                "si i teksten hva lenken viser, så de tør å åpne den: «Bildet: dette tilbyr vi»; eller send det på WhatsApp"
+            ),
+        ),
+        Pictures::Refused => m.error(
+            "no_pictures",
+            &entry.span,
+            text!("the account `{account}` sends no pictures", "kontoen `{account}` sender ikke bilder"),
+            text!("remove `image`, or name an account that sends them", "fjern `image`, eller oppgi en konto som sender bilder"),
+        ),
+    }
 }
 
 fn image(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Image> {

@@ -51,6 +51,19 @@ pub struct AccountFacts {
     pub channels: Vec<Channel>,
     /// Whether people can answer what it sends.
     pub takes_replies: bool,
+    /// What becomes of a picture that it sends.
+    pub pictures: Pictures,
+}
+
+/// What becomes of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pictures {
+    /// The person sees it.
+    Shown,
+    /// The person gets a link to it.
+    Linked,
+    /// The account sends none.
+    Refused,
 }
 
 /// What a check found.

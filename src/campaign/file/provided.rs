@@ -151,8 +151,12 @@ mod tests {
         assert!(text.contains(from), "{from}");
         let path = folder.path().join("vinter.toml");
         std::fs::write(&path, text.replace(from, to)).unwrap();
-        let account =
-            |name: &str, channel| AccountFacts { name: name.to_owned(), channels: vec![channel], takes_replies: true };
+        let account = |name: &str, channel| AccountFacts {
+            name: name.to_owned(),
+            channels: vec![channel],
+            takes_replies: true,
+            pictures: crate::campaign::file::Pictures::Shown,
+        };
         let accounts = [account("wa", Channel::WhatsApp), account("oslo", Channel::Sms)];
         check(&path, folder.path(), None, Some(&accounts), &["nb".to_owned()])
     }

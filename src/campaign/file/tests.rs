@@ -95,7 +95,7 @@ impl Folder {
 }
 
 fn account(name: &str, takes_replies: bool) -> AccountFacts {
-    AccountFacts { name: name.to_owned(), channels: vec![Channel::Sms], takes_replies }
+    AccountFacts { name: name.to_owned(), channels: vec![Channel::Sms], takes_replies, pictures: Pictures::Shown }
 }
 
 fn found(checked: &Checked) -> Vec<(&'static str, usize)> {
@@ -105,6 +105,20 @@ fn found(checked: &Checked) -> Vec<(&'static str, usize)> {
 fn change(from: &str, to: &str) -> String {
     assert_eq!(VALID.matches(from).count(), 1, "{from}");
     VALID.replace(from, to)
+}
+
+#[test]
+fn a_picture_that_people_would_not_see_is_told() {
+    for (pictures, wanted) in [
+        (Pictures::Shown, None),
+        (Pictures::Linked, Some(("image_as_link", Severity::Warning))),
+        (Pictures::Refused, Some(("no_pictures", Severity::Error))),
+    ] {
+        let account = AccountFacts { pictures, ..account("oslo", true) };
+        let checked = Folder::new().check_named("vinter.toml", VALID.as_bytes(), Some(&[account]));
+        let told = checked.mistakes.iter().map(|mistake| (mistake.code, mistake.severity)).collect::<Vec<_>>();
+        assert_eq!(told, wanted.into_iter().collect::<Vec<_>>());
+    }
 }
 
 #[test]

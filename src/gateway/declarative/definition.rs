@@ -79,6 +79,11 @@ impl Definition {
         self.hooks.as_ref().is_some_and(Hooks::takes_replies)
     }
 
+    /// Whether it says how a picture is sent.
+    pub fn sends_pictures(&self) -> bool {
+        self.send.names("media_url")
+    }
+
     /// How fast the provider may be asked, when the settings do not say.
     pub fn rate(&self) -> Option<Rate> {
         self.limits.rate

@@ -88,7 +88,7 @@ impl Declarative {
         let too_long = limits.text.is_some_and(|most| text.chars().count() > most as usize);
         let unwritable = limits.gsm7_only && length.encoding != Encoding::Gsm7;
         // Nobody gets half a message: a picture or a template that the file does not send is refused whole.
-        let unseen = message.media_url.is_some() && !definition.send.names("media_url") || message.template.is_some();
+        let unseen = message.media_url.is_some() && !definition.sends_pictures() || message.template.is_some();
         if too_long || unwritable || unseen {
             return Err(Class::Content);
         }
