@@ -111,7 +111,7 @@ impl Status {
             say!(ctx.lang, "what it means", "hva det betyr"),
         ]);
         for (state, n) in self.messages.iter().filter(|(_, n)| **n > 0) {
-            let meaning = state.meaning(self.is_calls()).pick(ctx.lang).to_owned();
+            let meaning = self.meaning(*state).pick(ctx.lang).to_owned();
             table.row([n.to_string(), state.as_str().to_owned(), bar(*n, planned, 16), meaning]);
         }
         table.right(0);

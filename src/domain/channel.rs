@@ -12,6 +12,8 @@ pub enum Channel {
     WhatsApp,
     /// A call by a person, to any phone.
     Call,
+    /// A message that a person writes elsewhere: on a portal, or on the platform of a handle.
+    Manual,
 }
 
 impl Channel {
@@ -21,6 +23,7 @@ impl Channel {
             Channel::Sms => "sms",
             Channel::WhatsApp => "whatsapp",
             Channel::Call => "call",
+            Channel::Manual => "manual",
         }
     }
 
@@ -30,7 +33,13 @@ impl Channel {
             "sms" => Some(Channel::Sms),
             "whatsapp" => Some(Channel::WhatsApp),
             "call" => Some(Channel::Call),
+            "manual" => Some(Channel::Manual),
             _ => None,
         }
+    }
+
+    /// Whether a person does it, and no account.
+    pub fn is_by_people(self) -> bool {
+        matches!(self, Channel::Call | Channel::Manual)
     }
 }

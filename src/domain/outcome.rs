@@ -1,9 +1,12 @@
-//! The ways a call can end: one closed list of words, and what each means for the person.
+//! The ways a call, or a message by hand, can end: one closed list of words, and what each means for the person.
 
 use crate::domain::lang::Text;
 use crate::text;
 
-/// How a call ended.
+/// The kind of a task whose message a person writes elsewhere.
+pub const MANUAL: &str = "manual";
+
+/// How a call, or a message by hand, ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
     /// We talked.
@@ -26,16 +29,45 @@ pub enum Outcome {
     NotInService,
     /// They do not want contact.
     OptOut,
+    /// The message by hand was sent.
+    Sent,
+    /// It could not be sent.
+    CouldNot,
 }
 
 use Outcome::{
-    CallLater, NoAnswer, NotInGroup, NotInService, OptOut, OtherLanguage, Talked, Thanks, WantsVisit, WrongNumber,
+    CallLater, CouldNot, NoAnswer, NotInGroup, NotInService, OptOut, OtherLanguage, Sent, Talked, Thanks, WantsVisit,
+    WrongNumber,
 };
 
 impl Outcome {
-    /// All outcomes, in the order in which they are offered.
-    pub const ALL: [Outcome; 10] =
+    /// How calls end, in the order in which it is offered.
+    pub const OF_CALLS: [Outcome; 10] =
         [Talked, Thanks, WantsVisit, CallLater, NoAnswer, OtherLanguage, NotInGroup, WrongNumber, NotInService, OptOut];
+
+    /// How messages by hand end, in the order in which it is offered.
+    pub const BY_HAND: [Outcome; 3] = [Sent, CouldNot, OptOut];
+
+    /// All outcomes.
+    pub const ALL: [Outcome; 12] = [
+        Talked,
+        Thanks,
+        WantsVisit,
+        CallLater,
+        NoAnswer,
+        OtherLanguage,
+        NotInGroup,
+        WrongNumber,
+        NotInService,
+        OptOut,
+        Sent,
+        CouldNot,
+    ];
+
+    /// How a task of this kind can end, in the order in which it is offered.
+    pub fn of(kind: &str) -> &'static [Outcome] {
+        if kind == MANUAL { &Self::BY_HAND } else { &Self::OF_CALLS }
+    }
 
     /// The word in the database and JSON.
     pub fn as_str(self) -> &'static str {
@@ -50,6 +82,8 @@ impl Outcome {
             WrongNumber => "wrong_number",
             NotInService => "not_in_service",
             OptOut => "opt_out",
+            Sent => "sent",
+            CouldNot => "could_not",
         }
     }
 
@@ -59,9 +93,9 @@ impl Outcome {
         Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
     }
 
-    /// Whether somebody answered: the cooldown runs from such a call.
+    /// Whether somebody answered, or has the message: the cooldown runs from then.
     pub fn was_answered(self) -> bool {
-        !matches!(self, NoAnswer | NotInService)
+        !matches!(self, NoAnswer | NotInService | CouldNot)
     }
 
     /// Whether it was the person whom we wanted to reach who answered.
@@ -82,6 +116,8 @@ impl Outcome {
             WrongNumber => text!("Wrong number", "Feil nummer"),
             NotInService => text!("Not in service", "Nummeret er ikke i bruk"),
             OptOut => text!("Wants no contact", "Vil ikke kontaktes"),
+            Sent => text!("It is sent", "Den er sendt"),
+            CouldNot => text!("It could not be sent", "Den kunne ikke sendes"),
         }
     }
 
@@ -116,6 +152,11 @@ impl Outcome {
                 "this number is left out from now on, until staff lift it",
                 "nummeret utelates fra nå av, til noen opphever det"
             ),
+            Sent => text!("done; the cooldown runs from today", "gjort; ventetiden løper fra i dag"),
+            CouldNot => text!(
+                "done: it reached nobody, so no cooldown",
+                "gjort: den nådde ingen, så ingen ventetid"
+            ),
             NotInService => text!(
                 "no more calls are tried; nobody answered, so no cooldown",
                 "ingen flere forsøk; ingen svarte, så ingen ventetid"
@@ -141,6 +182,12 @@ mod tests {
     }
 
     #[test]
+    fn a_kind_of_task_has_its_own_outcomes() {
+        assert_eq!(Outcome::of("manual"), [Sent, CouldNot, OptOut]);
+        assert!(!Outcome::of("call").contains(&Sent) && Outcome::of("call").len() == 10);
+    }
+
+    #[test]
     fn what_an_outcome_leads_to_fits_a_line_beside_its_word() {
         for outcome in Outcome::ALL {
             let Text { en, nb } = outcome.leads_to();
@@ -151,7 +198,7 @@ mod tests {
     #[test]
     fn only_an_answered_call_counts_and_only_the_person_is_reached() {
         let unanswered: Vec<_> = Outcome::ALL.into_iter().filter(|outcome| !outcome.was_answered()).collect();
-        assert_eq!(unanswered, [NoAnswer, NotInService]);
+        assert_eq!(unanswered, [NoAnswer, NotInService, CouldNot]);
         assert!(WrongNumber.was_answered() && !WrongNumber.reached());
     }
 }

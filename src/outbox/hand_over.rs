@@ -1,5 +1,5 @@
-//! A campaign of calls hands over instead of sending: the message becomes a call on the list, in the transaction that
-//! re-checks everything. No gateway, and nothing under way afterwards.
+//! A campaign of calls, or by hand, hands over instead of sending: the message becomes a task on the list, in the
+//! transaction that re-checks everything. No gateway, and nothing under way afterwards.
 
 use super::Outbox;
 use super::claim::{BATCH, BURST_MS, OpenCampaign, open_for};
@@ -14,15 +14,16 @@ use crate::store::task::{self, NewTask};
 use crate::store::{DbError, Tx, calling, meta};
 
 impl Outbox {
-    /// Hands over as many calls of a campaign as its rate and the hours for calls let through.
+    /// Hands over as many tasks of a campaign as its rate lets through, and for calls their hours.
     pub(super) async fn hand_over(&self, tx: &mut Tx, open: &OpenCampaign, calls: &Calls) -> Result<(), DbError> {
         let clock = &self.ledger.clock;
         let (now, name) = (clock.now_ms(), &open.campaign.name);
         let hours = self.settler.hours();
-        if !hours.are_open(clock.now()) {
+        let channel = open.definition.channel();
+        if channel == Channel::Call && !hours.are_open(clock.now()) {
             return Ok(());
         }
-        let heads = message::queue(tx, name, Channel::Call, now, BATCH as i64).await?;
+        let heads = message::queue(tx, name, channel, now, BATCH as i64).await?;
         if heads.is_empty() {
             return Ok(());
         }

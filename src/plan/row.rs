@@ -1,4 +1,4 @@
-//! A row of a list becomes drafts, one a number; a draft that is eligible becomes a letter. Pure: asks no database.
+//! A row of a list becomes drafts, one a number or handle; a draft that is eligible becomes a letter. Pure: asks no database.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use crate::campaign::list::{List, ListError, Row};
 use crate::campaign::template::Template;
 use crate::domain::channel::Channel;
 use crate::domain::decision::Decision;
+use crate::domain::handle::Handle;
 use crate::domain::phone::{self, PhoneNumber, Region};
 use crate::domain::private::Private;
 use crate::settings::{MayOpen, Settings};
@@ -17,16 +18,42 @@ use crate::store::contact::Blind;
 use crate::store::message::Letter;
 use crate::vault::Vault;
 
-/// One number of one row, before the ledger is asked.
+/// One number or handle of one row, before the ledger is asked.
 pub(super) struct Draft {
     /// The row's line.
     pub line: i64,
-    /// The number's blind index.
+    /// The address's blind index.
     pub blind: Option<Blind>,
     /// A decision that needs no ledger: invalid, filtered.
     pub early: Option<Decision>,
-    number: Option<PhoneNumber>,
+    address: Option<Address>,
     fields: BTreeMap<String, Private>,
+}
+
+/// Where somebody is found.
+enum Address {
+    Number(PhoneNumber),
+    Handle(Handle),
+}
+
+impl Address {
+    /// As the ledger knows it.
+    fn expose(&self) -> &str {
+        match self {
+            Address::Number(number) => number.expose(),
+            Address::Handle(handle) => handle.address().expose(),
+        }
+    }
+
+    /// Whether a channel may lead there.
+    fn takes(&self, channel: Channel) -> bool {
+        match (self, channel) {
+            (Address::Handle(_), Channel::Manual) => true,
+            (Address::Handle(_), _) => false,
+            (Address::Number(number), Channel::Call) => number.kind().takes_calls(),
+            (Address::Number(number), _) => number.kind().takes_sms(),
+        }
+    }
 }
 
 /// Which channels of a campaign are open to somebody; small, because every target has one.
@@ -82,7 +109,7 @@ impl Writer {
         }
         let route = |(channel, account): (Channel, &str)| {
             let may_open = settings.gateways.get(account).map(crate::settings::Account::may_open);
-            let anyone = channel == Channel::Call || may_open.unwrap_or_default() == MayOpen::Anyone;
+            let anyone = channel.is_by_people() || may_open.unwrap_or_default() == MayOpen::Anyone;
             Route { channel, account: account.to_owned(), anyone }
         };
         Ok(Self {
@@ -99,48 +126,62 @@ impl Writer {
         })
     }
 
-    /// The columns of the list that the campaign reads, in the order in which rows are read: the number's first.
+    /// The columns of the list that the campaign reads, in the order in which rows are read: the number's or handle's first.
     ///
     /// # Errors
     /// When the list lacks one of them.
     pub fn columns(&self, list: &List) -> Result<Vec<usize>, ListError> {
-        let phone = self.definition.columns.get("phone").map(String::as_str);
-        let mut columns = vec![list.phone_column(phone, self.region)?];
+        let named = self.definition.columns.get(self.definition.address()).map(String::as_str);
+        let mut columns = vec![match named {
+            Some(handle) if self.definition.address() == "handle" => list.column(handle)?,
+            phone => list.phone_column(phone, self.region)?,
+        }];
         for (_, column) in self.fields() {
             columns.push(list.column(column)?);
         }
         Ok(columns)
     }
 
-    /// The drafts of a row: one for each number, or one that is invalid.
+    /// The drafts of a row: one for each number, one for a handle, or one that is invalid.
     pub(super) fn read(&self, vault: &Vault, row: &Row) -> Vec<Draft> {
         let line = i64::try_from(row.line).unwrap_or(i64::MAX);
         let mut cells = row.cells.iter();
-        let phone = cells.next().map_or("", |cell| cell.expose().as_str());
+        let cell = cells.next().map_or("", |cell| cell.expose().as_str());
         let fields: BTreeMap<String, Private> =
             self.fields().zip(cells).map(|((name, _), cell)| (name.clone(), cell.clone())).collect();
-        let found = phone::find_numbers(phone, self.region);
-        if found.numbers.is_empty() {
-            return vec![Draft { line, blind: None, early: Some(Decision::Invalid), number: None, fields }];
+        let addresses = self.addresses(cell, &fields);
+        if addresses.is_empty() {
+            return vec![Draft { line, blind: None, early: Some(Decision::Invalid), address: None, fields }];
         }
         let filtered = self.is_filtered(&fields).then_some(Decision::Filtered);
-        let draft = |number: PhoneNumber| Draft {
+        let draft = |address: Address| Draft {
             line,
-            blind: Some(vault.blind(number.expose())),
+            blind: Some(vault.blind(address.expose())),
             early: filtered,
-            number: Some(number),
+            address: Some(address),
             fields: fields.clone(),
         };
-        found.numbers.into_iter().map(draft).collect()
+        addresses.into_iter().map(draft).collect()
+    }
+
+    /// The numbers in a cell, or its handle: `instagram:anna`, or a nick on the platform of the row or the list.
+    fn addresses(&self, cell: &str, fields: &BTreeMap<String, Private>) -> Vec<Address> {
+        if self.definition.address() == "phone" {
+            return phone::find_numbers(cell, self.region).numbers.into_iter().map(Address::Number).collect();
+        }
+        let own = fields.get("platform").map(|cell| cell.expose().trim()).filter(|cell| !cell.is_empty());
+        let platform = own.or(self.definition.platform.as_deref());
+        let handle = Handle::parse(cell).or_else(|| Handle::on(platform?, cell));
+        handle.map(Address::Handle).into_iter().collect()
     }
 
     /// Writes an eligible draft's letter, or says what the row lacks.
     pub(super) fn write(&self, draft: &Draft, known: Option<&str>, openness: Openness) -> Result<Written, Decision> {
-        let (Some(number), Some(blind)) = (&draft.number, draft.blind) else { return Err(Decision::Invalid) };
+        let (Some(address), Some(blind)) = (&draft.address, draft.blind) else { return Err(Decision::Invalid) };
         let named = draft.fields.get("language").map(|cell| cell.expose().as_str());
         let wanted = named.filter(|word| language::parse(word).is_some()).or(known).or(named);
         let variant = &self.definition.variants[self.lot(blind)];
-        let mut channels = self.channels(number, variant, openness)?.into_iter();
+        let mut channels = self.channels(address, variant, openness)?.into_iter();
         let channel = channels.next().ok_or(Decision::NotAllowed)?;
         let language = pick_language(wanted, &variant.texts, &self.languages, self.definition.require_language)
             .map_err(|_| Decision::NoLanguage)?
@@ -152,7 +193,7 @@ impl Writer {
         let template = filled::template(variant, &language, &values).ok_or(Decision::MissingField)?;
         let media = self.definition.image.as_ref().map(Image::public_name);
         let then = channels.map(|channel| channel.as_str().to_owned()).collect();
-        let letter = Letter { to: number.expose().to_owned(), text, media, template, then };
+        let letter = Letter { to: address.expose().to_owned(), text, media, template, then };
         Ok(Written { letter, channel, variant: key.0, language })
     }
 
@@ -167,14 +208,10 @@ impl Writer {
     }
 
     /// The channels by which somebody can be written to, in the order in which they are tried; at least one.
-    fn channels(&self, number: &PhoneNumber, variant: &Variant, open: Openness) -> Result<Vec<Channel>, Decision> {
+    fn channels(&self, address: &Address, variant: &Variant, open: Openness) -> Result<Vec<Channel>, Decision> {
         let mut order: Vec<(u8, &Route)> = (0..).zip(&self.routes).collect();
         order.sort_by_key(|(n, _)| open.prefers != Some(*n));
-        let takes = |channel| match channel {
-            Channel::Sms | Channel::WhatsApp => number.kind().takes_sms(),
-            Channel::Call => number.kind().takes_calls(),
-        };
-        order.retain(|(_, route)| takes(route.channel));
+        order.retain(|(_, route)| address.takes(route.channel));
         if order.is_empty() {
             return Err(Decision::WrongType);
         }
@@ -184,7 +221,7 @@ impl Writer {
     }
 
     fn fields(&self) -> impl Iterator<Item = (&String, &String)> {
-        self.definition.columns.iter().filter(|(name, _)| *name != "phone")
+        self.definition.columns.iter().filter(|(name, _)| *name != self.definition.address())
     }
 
     fn is_filtered(&self, fields: &BTreeMap<String, Private>) -> bool {

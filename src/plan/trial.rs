@@ -44,6 +44,8 @@ pub enum NoTrial {
     OptedOut,
     /// The campaign calls, and sends nothing.
     Calls,
+    /// People write its messages by hand.
+    ByHand,
     /// There is no such version.
     NoVariant(String),
     /// The version has no text in this language.
@@ -55,6 +57,11 @@ pub enum NoTrial {
 }
 
 impl NoTrial {
+    /// Why what people do themselves has no trial.
+    pub fn by_people(definition: &Definition) -> Self {
+        if definition.is_by_hand() { NoTrial::ByHand } else { NoTrial::Calls }
+    }
+
     /// What a person reads.
     pub fn text(&self) -> Text {
         match self {
@@ -76,6 +83,10 @@ impl NoTrial {
             NoTrial::OptedOut => text!(
                 "this person does not want to be contacted; nothing was sent",
                 "denne personen vil ikke kontaktes; ingenting ble sendt"
+            ),
+            NoTrial::ByHand => text!(
+                "people write these messages by hand, so there is nothing to send on trial",
+                "disse meldingene skrives for hånd, så det er ingenting å sende på prøve"
             ),
             NoTrial::Calls => text!(
                 "this is a campaign of calls, which sends nothing",
@@ -175,7 +186,7 @@ fn written(
     wanted: Wanted<'_>,
 ) -> Result<(String, String, String, Option<Provided>), NoTrial> {
     if definition.calls.is_some() {
-        return Err(NoTrial::Calls);
+        return Err(NoTrial::by_people(definition));
     }
     let names = || definition.variants.iter().map(|variant| variant.name.as_str()).collect::<Vec<_>>().join(", ");
     let variant = match wanted.variant {

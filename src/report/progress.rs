@@ -8,12 +8,14 @@ use jiff::tz::TimeZone;
 
 use crate::campaign::file::Definition;
 use crate::domain::campaign::CampaignState;
+use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
 use crate::ledger::Ledger;
 use crate::store::campaign::{self, Campaign};
 use crate::store::task::TaskState;
 use crate::store::{DbError, Tx, figures, reply, task};
+use crate::text;
 
 /// More windows than a campaign lasts.
 const MOST_WINDOWS: usize = 1_000;
@@ -62,7 +64,19 @@ pub async fn read(tx: &mut Tx, ledger: &Ledger, name: &str) -> Result<Option<Pro
 impl Progress {
     /// Whether the messages are calls.
     pub fn is_calls(&self) -> bool {
-        self.definition.as_ref().is_some_and(|definition| definition.calls.is_some())
+        self.definition.as_ref().is_some_and(Definition::is_calls)
+    }
+
+    /// What a state means for the messages of this campaign.
+    pub fn meaning(&self, state: MessageState) -> Text {
+        let by_hand = self.definition.as_ref().is_some_and(Definition::is_by_hand);
+        match state {
+            MessageState::Accepted if by_hand => text!("on the list, to be written by hand", "på listen, skrives for hånd"),
+            MessageState::Sent if by_hand => text!("written by hand", "skrevet for hånd"),
+            MessageState::Failed if by_hand => text!("could not be sent", "kunne ikke sendes"),
+            MessageState::Undelivered if by_hand => text!("nobody got to it", "ingen rakk den"),
+            _ => state.meaning(self.is_calls()),
+        }
     }
 
     /// Messages in any of these states.

@@ -1,4 +1,4 @@
-//! Campaigns of calls: whose call is about to be made, and which messages wait for the end of theirs.
+//! Campaigns of calls and by hand: whose task is about to be done, and which messages wait for the end of theirs.
 
 use super::db::{DbError, Tx, sql};
 use crate::domain::id::{ContactId, MessageId, TaskId};
@@ -15,7 +15,7 @@ pub async fn begin(tx: &mut Tx, campaign: &str, people: &[(MessageId, ContactId)
             .push(")");
         tx.run_exactly(chunk.len() as u64, "calling", contacts).await?;
         let messages =
-            sql("update message set state = 'accepted', state_at = $1 where state = 'queued' and channel = 'call' and id in (")
+            sql("update message set state = 'accepted', state_at = $1 where state = 'queued' and channel in ('call', 'manual') and id in (")
                 .bind(now_ms)
                 .list(chunk.iter().map(|(message, _)| *message))
                 .push(")");
@@ -52,7 +52,7 @@ pub async fn script(tx: &mut Tx, id: MessageId) -> Result<Vec<u8>, DbError> {
 }
 
 const OVER: &str = "select t.id from message m join task t on t.message_id = m.id \
-    where m.channel = 'call' and m.state = 'accepted' and t.state in ('dropped', 'lapsed') order by t.id";
+    where m.channel in ('call', 'manual') and m.state = 'accepted' and t.state in ('dropped', 'lapsed') order by t.id";
 
 /// Tasks of campaigns of calls that are over without a call, and whose messages do not know it yet: a chunk.
 ///

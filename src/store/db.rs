@@ -37,6 +37,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (12, "who planned", include_str!("../../migrations/0012_second_person.sql")),
     (13, "answers move", include_str!("../../migrations/0013_answers_move.sql")),
     (16, "by state", include_str!("../../migrations/0016_by_state.sql")),
+    (17, "by hand", include_str!("../../migrations/0017_by_hand.sql")),
     (18, "queue by channel", include_str!("../../migrations/0018_queue_by_channel.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.

@@ -99,7 +99,7 @@ pub async fn part(tx: &mut Tx, keep: ContactId, origin: ContactId) -> Result<(),
     }
     let calls = sql(
         "update contact set calling = (select k.calling from contact k where k.id = $1) where id = $2 and exists \
-         (select 1 from message m join contact k on k.calling = m.campaign where k.id = $1 and m.contact_id = $2 and m.channel = 'call' and m.state = 'accepted')",
+         (select 1 from message m join contact k on k.calling = m.campaign where k.id = $1 and m.contact_id = $2 and m.channel in ('call', 'manual') and m.state = 'accepted')",
     );
     if tx.run(calls.bind(keep).bind(origin)).await? == 1 {
         tx.run(sql("update contact set calling = null where id = $1").bind(keep)).await?;

@@ -10,7 +10,7 @@ use crate::domain::message::MessageState;
 /// Tasks on the list: not those of held contacts and of noes, nor of campaigns of calls on pause. The tasks come first, in
 /// the order of their index, and only as many contacts are looked at as a page needs.
 const LISTED: &str = " cross join contact c where c.id = t.contact_id and c.unread = 0 and c.opted_out = false \
-     and not exists (select 1 from message m join campaign g on g.name = m.campaign where m.id = t.message_id and m.channel = 'call' and g.state = 'paused')";
+     and not exists (select 1 from message m join campaign g on g.name = m.campaign where m.id = t.message_id and m.channel in ('call', 'manual') and g.state = 'paused')";
 
 /// Free tasks that somebody took and let go of by time: as many as there are people, and not thousands.
 const LEFT: &str = " and t.state = 'claimed' and (t.lease_until <= $1 or t.lease_until > $2)";
@@ -52,7 +52,8 @@ pub async fn pool(tx: &mut Tx, leases: (i64, i64), skip: i64, limit: i64) -> Res
     Ok(pool)
 }
 
-/// What a person may take now, first what is meant for them, and then from the pool if they take from there.
+/// What a person may take now, first what is meant for them, and then from the pool if they take from there; without
+/// calls only what is written by hand.
 ///
 /// # Errors
 /// As the database has it.
@@ -60,19 +61,21 @@ pub async fn next(
     tx: &mut Tx,
     who: &str,
     from_pool: bool,
+    calls: bool,
     leases: (i64, i64),
     now_ms: i64,
     limit: i64,
 ) -> Result<Vec<TaskId>, DbError> {
     let mut ids = Vec::new();
+    let kind = if calls { "" } else { " and t.kind = 'manual'" };
     let due = " and t.due_at <= $4 order by t.due_at limit $5";
     for query in [left(ID, leases), open(ID, leases)] {
-        let query = query.push(" and t.owner = $3").push(due).bind(who).bind(now_ms).bind(limit);
+        let query = query.push(kind).push(" and t.owner = $3").push(due).bind(who).bind(now_ms).bind(limit);
         ids.extend(tx.all(query).await?);
     }
     let due = " and t.due_at <= $3 order by t.due_at limit $4";
     for query in [left(ID, leases), open(ID, leases)].into_iter().filter(|_| from_pool) {
-        let query = query.push(" and t.owner is null").push(due).bind(now_ms).bind(limit);
+        let query = query.push(kind).push(" and t.owner is null").push(due).bind(now_ms).bind(limit);
         ids.extend(tx.all(query).await?);
     }
     ids.iter().map(|row| row.id(0)).collect()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::{ContactId, MessageId, TaskId};
+use crate::domain::outcome::MANUAL;
 pub use crate::domain::task::TaskState;
 
 /// A task.
@@ -12,7 +13,7 @@ pub use crate::domain::task::TaskState;
 pub struct Task {
     /// Its id.
     pub id: TaskId,
-    /// `call`.
+    /// `call`, or `manual` when a person writes the message elsewhere.
     pub kind: String,
     /// Whom it is about.
     pub contact: ContactId,
@@ -46,6 +47,13 @@ pub struct Task {
     pub since: i64,
     /// Whom it is meant for; others do not take it.
     pub owner: Option<String>,
+}
+
+impl Task {
+    /// Whether a person writes the message elsewhere, and calls nobody.
+    pub fn is_by_hand(&self) -> bool {
+        self.kind == MANUAL
+    }
 }
 
 pub(super) const COLUMNS: &str = "select t.id, t.kind, t.contact_id, t.campaign, t.message_id, t.step, t.state, t.reason, t.due_at, t.lapses_at, t.attempts_left, t.claimed_by, t.lease_until, t.outcome, t.language, t.made_at, coalesce((select min(a.began_at) from attempt a where a.message_id = t.message_id), t.made_at), t.owner from task t";
@@ -113,7 +121,8 @@ pub async fn plan_all(tx: &mut Tx, all: &[NewTask], now_ms: i64) -> Result<(), D
         .iter()
         .map(|new| [new_id::<TaskId>().into(), new.contact.into(), new.message.into(), Arg::from(&new.language)]);
     let query = sql("insert into task (kind, state, campaign, step, due_at, lapses_at, attempts_left, made_at, id, contact_id, message_id, language, variant) \
-         select 'call', 'planned', $1, $2, $3, $4, $5, $6, v.column1, v.column2, v.column3, v.column4, \
+         select (select case m.channel when 'manual' then 'manual' else 'call' end from message m where m.id = v.column3), \
+         'planned', $1, $2, $3, $4, $5, $6, v.column1, v.column2, v.column3, v.column4, \
          (select m.variant from message m where m.id = v.column3) from (values ")
         .bind(&first.campaign)
         .bind(first.step)
@@ -177,7 +186,7 @@ pub async fn any_stirs(tx: &mut Tx, before_ms: i64, now_ms: i64) -> Result<bool,
     let late = sql("select 1 from task where state in ('planned', 'open', 'claimed') and lapses_at <= $1 limit 1");
     let news = sql("select 1 from task t where t.state = 'open' and ").push(NEWS).push(" limit 1");
     let over = sql("select 1 from message m join task t on t.message_id = m.id \
-         where m.channel = 'call' and m.state = 'accepted' and t.state in ('dropped', 'lapsed') limit 1");
+         where m.channel in ('call', 'manual') and m.state = 'accepted' and t.state in ('dropped', 'lapsed') limit 1");
     for query in [due.bind(before_ms), late.bind(now_ms), news, over] {
         if tx.maybe(query).await?.is_some() {
             return Ok(true);
@@ -238,7 +247,7 @@ pub async fn lapse(tx: &mut Tx, now_ms: i64, leases: (i64, i64), limit: i64) -> 
 pub async fn today(tx: &mut Tx, limit: i64) -> Result<Vec<Task>, DbError> {
     let query = sql(COLUMNS).push(
         " join contact c on c.id = t.contact_id where t.state in ('open', 'claimed') and c.unread = 0 and c.opted_out = false \
-         and not exists (select 1 from message m join campaign g on g.name = m.campaign where m.id = t.message_id and m.channel = 'call' and g.state = 'paused') \
+         and not exists (select 1 from message m join campaign g on g.name = m.campaign where m.id = t.message_id and m.channel in ('call', 'manual') and g.state = 'paused') \
          order by t.due_at, t.id limit $1",
     );
     tx.all(query.bind(limit)).await?.iter().map(read).collect()

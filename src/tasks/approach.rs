@@ -1,11 +1,13 @@
-//! Campaigns of calls: the message is the call task, and ends when the calls do.
+//! Campaigns of calls and by hand: the message is the task, and ends when the task does.
 
 use super::Tasks;
 use super::due::Moved;
 use crate::domain::campaign::CampaignState;
+use crate::domain::channel::Channel;
 use crate::domain::cooldown;
 use crate::domain::decision::Decision;
 use crate::domain::message::MessageState;
+use crate::domain::outcome::Outcome;
 use crate::store::contact::Contact;
 use crate::store::message::{self, Message};
 use crate::store::outcome::Ended;
@@ -15,14 +17,11 @@ use crate::store::{Db, DbError, Tx, calling, campaign, outcome};
 /// Rows a transaction moves, so that none lasts long.
 const CHUNK: i64 = 100;
 
-/// The channel of a campaign of calls.
-pub(super) const CALL: &str = "call";
-
 impl Tasks {
-    /// The message of a campaign of calls, when a task is its call.
+    /// The message of a campaign of calls or by hand, when a task is its approach.
     pub(super) async fn approach(&self, tx: &mut Tx, task: &Task) -> Result<Option<Message>, DbError> {
         let Some(id) = task.message else { return Ok(None) };
-        Ok(message::find(tx, id).await?.filter(|message| message.channel == CALL))
+        Ok(message::find(tx, id).await?.filter(|message| is_by_people(&message.channel)))
     }
 
     /// Why the first call of an approach must not be made, though the person may be called: the campaign pauses, or
@@ -60,7 +59,10 @@ impl Tasks {
     pub(super) async fn close(&self, tx: &mut Tx, task: &Task, why: &str) -> Result<bool, DbError> {
         let Some(message) = self.approach(tx, task).await? else { return Ok(false) };
         let calls = outcome::of_task(tx, task.id).await?;
-        let (to, reason) = if calls.iter().any(|ended: &Ended| ended.outcome.reached()) {
+        let last = calls.last().map(|ended| ended.outcome);
+        let (to, reason) = if let Some(outcome) = last.filter(|_| task.is_by_hand()) {
+            by_hand(outcome)
+        } else if calls.iter().any(|ended: &Ended| ended.outcome.reached()) {
             (MessageState::Delivered, None)
         } else if calls.is_empty() && task.state == TaskState::Dropped {
             (MessageState::Withdrawn, Some(why))
@@ -100,6 +102,20 @@ impl Tasks {
                 return Ok(());
             }
         }
+    }
+}
+
+/// Whether a task of this channel is the approach itself.
+pub(super) fn is_by_people(channel: &str) -> bool {
+    Channel::parse(channel).is_some_and(Channel::is_by_people)
+}
+
+/// Where a message by hand ends, and why. Who asked not to be written to, was not.
+fn by_hand(outcome: Outcome) -> (MessageState, Option<&'static str>) {
+    match outcome {
+        Outcome::Sent => (MessageState::Sent, None),
+        Outcome::OptOut => (MessageState::Withdrawn, Some(Decision::OptedOut.as_str())),
+        _ => (MessageState::Failed, Some(Outcome::CouldNot.as_str())),
     }
 }
 

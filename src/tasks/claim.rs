@@ -69,11 +69,12 @@ impl Tasks {
         let mut tx = db.read().await?;
         let leases = self.leases(&mut tx).await?;
         let soonest = list::soonest(&mut tx, who, pool, leases).await?;
-        let free = list::next(&mut tx, who, pool, leases, now.as_millisecond(), TRIED).await?;
+        let calls = self.hours.are_open(now);
+        let free = list::next(&mut tx, who, pool, calls, leases, now.as_millisecond(), TRIED).await?;
         drop(tx);
         let Some(soonest) = soonest else { return Ok(Err(Refusal::NothingFree)) };
         let possible = self.hours.next_open(clock_time(soonest).max(now));
-        if possible > now {
+        if free.is_empty() && possible > now {
             return Ok(Err(Refusal::NotNow(possible)));
         }
         for id in free {
@@ -134,7 +135,7 @@ impl Tasks {
         task::get(tx, id).await
     }
 
-    /// The rules of a call, read anew: a no, an unread answer, left out, the hours, and the task's own times.
+    /// The rules of a task, read anew: a no, an unread answer, left out, for calls the hours, and the task's own times.
     async fn may_call(&self, tx: &mut Tx, task: &Task) -> Result<Result<(), Refusal>, DbError> {
         let Some(contact) = contact::get(tx, task.contact).await? else { return Ok(Err(Refusal::Unknown)) };
         let blinds = contact::blinds(tx, contact.id).await?;
@@ -157,7 +158,8 @@ impl Tasks {
         if task.lapses_at <= now.as_millisecond() {
             return Ok(Err(Refusal::Closed(TaskState::Lapsed)));
         }
-        let possible = self.hours.next_open(clock_time(task.due_at).max(now));
+        let due = clock_time(task.due_at).max(now);
+        let possible = if task.is_by_hand() { due } else { self.hours.next_open(due) };
         Ok(if possible > now { Err(Refusal::NotNow(possible)) } else { Ok(()) })
     }
 }

@@ -7,6 +7,7 @@ use super::outcome::{Left, Next, Outcome, next};
 use super::refusal::Refusal;
 use crate::clock::new_id;
 use crate::domain::decision::Decision;
+use crate::domain::handle::kind_of;
 use crate::domain::id::{TaskId, TouchId};
 use crate::domain::private::Private;
 use crate::ledger::NoSource;
@@ -14,7 +15,7 @@ use crate::store::contact::{self, Contact};
 use crate::store::outcome::{Ended, LedTo, Was};
 use crate::store::task::{self, Task, TaskState};
 use crate::store::touch::{Touch, TouchKind};
-use crate::store::{DbError, Tx, outcome};
+use crate::store::{DbError, Tx, calling, message, outcome};
 
 /// A call that ended, as the person tells it.
 #[derive(Clone, Debug)]
@@ -71,6 +72,9 @@ impl Tasks {
         call: &Registered,
     ) -> Result<Result<Done, Refusal>, DbError> {
         let Some(task) = self.lock(tx, id).await? else { return Ok(Err(Refusal::Unknown)) };
+        if !Outcome::of(&task.kind).contains(&call.outcome) {
+            return Ok(Err(Refusal::NoOutcome(Outcome::of(&task.kind))));
+        }
         let now = self.ledger.clock.now();
         let left = Left {
             attempts: task.attempts_left,
@@ -147,22 +151,37 @@ impl Tasks {
 
     /// The entry names no message: taking a message out of the cooldown must not take the call out with it.
     async fn note_call(&self, tx: &mut Tx, task: &Task, who: &str, call: &Registered) -> Result<TouchId, DbError> {
-        let mut entry = Touch::new(TouchKind::Call, self.ledger.clock.now_ms());
-        entry.channel = Some("phone".to_owned());
+        let kind = match call.outcome {
+            _ if !task.is_by_hand() => TouchKind::Call,
+            Outcome::Sent => TouchKind::Message,
+            _ => TouchKind::Note,
+        };
+        let mut entry = Touch::new(kind, self.ledger.clock.now_ms());
+        entry.channel = Some(self.way(tx, task).await?);
         entry.campaign = task.campaign.clone();
         entry.actor = Some(who.to_owned());
         entry.detail = Some(call.outcome.as_str().to_owned());
-        entry.counts = call.outcome.was_answered();
+        entry.counts = call.outcome == Outcome::Sent || kind == TouchKind::Call && call.outcome.was_answered();
         entry.note = call.note.clone();
         self.ledger.register(tx, task.contact, &entry).await?;
         Ok(entry.id)
+    }
+
+    /// How a person is reached in this task: by phone, or on the platform of a handle.
+    pub(super) async fn way(&self, tx: &mut Tx, task: &Task) -> Result<String, DbError> {
+        let Some(message) = task.message.filter(|_| task.is_by_hand()) else { return Ok("phone".to_owned()) };
+        let sealed = calling::script(tx, message).await?;
+        Ok(kind_of(&message::open(&self.ledger.vault, message, &sealed)?.to).to_owned())
     }
 
     async fn follow(&self, tx: &mut Tx, task: &Task, who: &str, call: &Registered) -> Result<(), DbError> {
         let now = self.ledger.clock.now_ms();
         let why = call.outcome.as_str();
         match (call.outcome, task.message) {
-            (Outcome::OptOut, _) => self.ledger.opt_out(tx, task.contact, NoSource::Call, Some(who)).await.map(drop),
+            (Outcome::OptOut, _) => {
+                let source = if task.is_by_hand() { NoSource::ByHand } else { NoSource::Call };
+                self.ledger.opt_out(tx, task.contact, source, Some(who)).await.map(drop)
+            }
             (Outcome::WrongNumber, _) => self.ledger.leave_out(tx, task.contact, Decision::WrongNumber).await,
             (Outcome::NotInGroup, _) => self.ledger.leave_out(tx, task.contact, Decision::NotInGroup).await,
             (Outcome::NotInService, _) => {

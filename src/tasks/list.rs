@@ -1,7 +1,7 @@
 //! The day's list: whom to call and why, without a number or a name.
 
 use super::Tasks;
-use super::approach::CALL;
+use super::approach::is_by_people;
 use super::claim::is_held;
 use super::follow_up::clock_time;
 use super::outcome::Outcome;
@@ -36,8 +36,10 @@ struct Before {
     uncertain: bool,
     answered: bool,
     outcome: Option<Outcome>,
-    /// Whether the call is the approach itself.
+    /// Whether the task is the approach itself.
     opens: bool,
+    /// Whether it is written, and nobody called.
+    by_hand: bool,
 }
 
 impl Tasks {
@@ -73,7 +75,8 @@ impl Tasks {
                     .is_some_and(|(state, _)| matches!(state, MessageState::InDoubt | MessageState::Abandoned)),
                 answered: answers.get(&task.contact).is_some_and(|last| *last >= task.since),
                 outcome: task.outcome.as_deref().and_then(Outcome::parse),
-                opens: message.is_some_and(|(_, channel)| channel == CALL),
+                opens: message.is_some_and(|(_, channel)| is_by_people(channel)),
+                by_hand: task.is_by_hand(),
             };
             Entry {
                 why: why(before, task.campaign.as_deref().unwrap_or_default()),
@@ -130,6 +133,7 @@ pub(super) fn free_when_lapsed(task: Task, leases: (i64, i64)) -> Task {
 fn why(before: Before, campaign: &str) -> Text {
     let n = before.days;
     let Text { en: sms, nb } = match n {
+        _ if before.by_hand => text!("by hand:", "for hånd:"),
         _ if before.opens => text!("call campaign", "ringekampanje"),
         ..=0 => text!("SMS today", "SMS i dag"),
         1 => text!("SMS yesterday", "SMS i går"),
@@ -170,7 +174,7 @@ mod tests {
             for (uncertain, answered) in [(false, false), (true, false), (false, true)] {
                 for outcome in Outcome::ALL.into_iter().map(Some).chain([None]) {
                     for opens in [false, true] {
-                        let before = Before { days, uncertain, answered, outcome, opens };
+                        let before = Before { days, uncertain, answered, outcome, opens, by_hand: false };
                         let text = why(before, &"vinter-".repeat(8));
                         for said in [&text.en, &text.nb] {
                             assert!(said.chars().count() < 40, "{said}");

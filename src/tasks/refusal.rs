@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::decision::Decision;
 use crate::domain::lang::Text;
+use crate::domain::outcome::Outcome;
 use crate::store::task::TaskState;
 use crate::text;
 
@@ -27,6 +28,8 @@ pub enum Refusal {
     Lapses(Timestamp),
     /// This person does not hold it.
     NotHeld,
+    /// A task of this kind does not end so, but in one of these ways.
+    NoOutcome(&'static [Outcome]),
     /// `call_later` needs to know when.
     NoTime,
     /// The time lies in the past, or more than sixty days ahead.
@@ -72,6 +75,7 @@ impl Refusal {
             Refusal::MeantFor(_) => "meant_for",
             Refusal::Lapses(_) => "lapses",
             Refusal::NotHeld => "not_held",
+            Refusal::NoOutcome(_) => "no_outcome",
             Refusal::NoTime => "no_time",
             Refusal::BadTime => "bad_time",
             Refusal::NoCallsThen(_) => "no_calls_then",
@@ -113,6 +117,10 @@ impl Refusal {
                 "you do not hold this task: take it first, or register a call made without it in the person's history",
                 "du har ikke tatt oppgaven: ta den først, eller registrer en samtale uten oppgave i personens logg"
             ),
+            Refusal::NoOutcome(others) => {
+                let words = others.iter().map(|outcome| outcome.as_str()).collect::<Vec<_>>().join(", ");
+                text!("this task does not end so: choose one of {words}", "denne oppgaven ender ikke slik: velg en av {words}")
+            }
             Refusal::NoTime => {
                 text!("say when to call again", "si når det skal ringes igjen")
             }

@@ -1,4 +1,4 @@
-//! What to say on a call, in the contact's language as far as the campaign has it.
+//! What to say on a call, or to write by hand, in the contact's language as far as the campaign has it.
 
 use std::collections::BTreeMap;
 
@@ -49,7 +49,11 @@ impl Tasks {
     /// As the database has it.
     pub async fn script(&self, tx: &mut Tx, voice: &Voice, task: &Task) -> Result<Option<String>, DbError> {
         let Some((message, definition)) = self.definitions.of_task(tx, task).await? else { return Ok(None) };
-        if definition.calls.is_some() {
+        if definition.is_by_hand() {
+            let sealed = calling::script(tx, message.id).await?;
+            return Ok(Some(message::open(&self.ledger.vault, message.id, &sealed)?.text));
+        }
+        if definition.is_calls() {
             return self.own_script(tx, voice, task, message, &definition).await.map(Some);
         }
         let Some(follow_up) = follow_up(&definition, task) else { return Ok(None) };

@@ -88,7 +88,7 @@ impl Tasks {
         reason: Option<&Private>,
     ) -> Result<(), DbError> {
         let mut entry = Touch::new(TouchKind::TakenBack, self.ledger.clock.now_ms());
-        entry.channel = Some("phone".to_owned());
+        entry.channel = Some(self.way(tx, task).await?);
         entry.campaign = task.campaign.clone();
         entry.actor = Some(who.to_owned());
         entry.detail = Some(ended.outcome.as_str().to_owned());

@@ -190,7 +190,8 @@ impl House {
     /// The same, by a channel.
     pub async fn queue_by(&self, by: &str, name: &str, plan: PlanId, people: std::ops::Range<u32>) -> Vec<Person> {
         let (now, vault) = (self.clock().now_ms(), &self.ledger.vault);
-        let numbers: Vec<Private> = people.map(|n| Private::new(number(n))).collect();
+        let address = |n| if by == "manual" { format!("instagram:anna{n}") } else { number(n) };
+        let numbers: Vec<Private> = people.map(|n| Private::new(address(n))).collect();
         let all: Vec<_> = numbers.iter().map(|number| (vault.blind(number.expose()), number.clone())).collect();
         let mut tx = self.db.begin().await.unwrap();
         let blinds: Vec<_> = all.iter().map(|(blind, _)| *blind).collect();

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod by_hand;
 mod calls;
 mod clocks;
 mod crash;

@@ -40,7 +40,18 @@ pub(super) fn read(top: &Section<'_>, section: &Section<'_>, words: &Words<'_>, 
     }
     let why = text!("a campaign of calls has no call afterwards", "en ringekampanje har ingen samtale etterpå");
     not_for_calls(top, "follow_up", why, m);
-    rate(top, m);
+    rate(
+        top,
+        text!(
+            "it is not said how many calls come on the list a day",
+            "det står ikke hvor mange samtaler som kommer på listen om dagen"
+        ),
+        text!(
+            "write as many as you have people for: rate = \"30/day\"",
+            "skriv så mange som dere har folk til: rate = \"30/day\""
+        ),
+        m,
+    );
     let sender = sender(section, m);
     let require_language = section.truth("require_language", m).unwrap_or(false);
     let attempts = follow_up::attempts(section, m);
@@ -83,24 +94,13 @@ fn not_for_calls(section: &Section<'_>, name: &str, why: Text, m: &mut Mistakes)
     }
 }
 
-/// How many calls come on the list a day must be said: a person makes them.
-fn rate(top: &Section<'_>, m: &mut Mistakes) {
+/// How many come on the list a day must be said: people do them.
+pub(super) fn rate(top: &Section<'_>, wrong: Text, help: Text, m: &mut Mistakes) {
     let Some(entry) = top.entry("window") else { return };
     let DeValue::Table(table) = entry.value else { return };
     let window = Section::new("window", table, entry.key_span);
     if window.lacks("rate") {
-        m.error(
-            "no_rate",
-            &window.at,
-            text!(
-                "it is not said how many calls come on the list a day",
-                "det står ikke hvor mange samtaler som kommer på listen om dagen"
-            ),
-            text!(
-                "write as many as you have people for: rate = \"30/day\"",
-                "skriv så mange som dere har folk til: rate = \"30/day\""
-            ),
-        );
+        m.error("no_rate", &window.at, wrong, help);
     }
 }
 

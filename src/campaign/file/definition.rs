@@ -31,8 +31,11 @@ pub struct Definition {
     pub ends: Date,
     /// The list, by its path from the folder of campaigns.
     pub list: String,
-    /// Variable to column of the list; `phone` is always among them.
+    /// Variable to column of the list; `phone` or `handle` is always among them.
     pub columns: BTreeMap<String, String>,
+    /// The platform of all handles, in a campaign by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
     /// Variable to the values of which a row must have one.
     #[serde(rename = "where")]
     pub filter: BTreeMap<String, Vec<String>>,
@@ -60,12 +63,12 @@ pub struct Definition {
     pub rate: Rate,
     /// What follows a message.
     pub follow_ups: Vec<FollowUp>,
-    /// How people are called, in a campaign of calls: then the one variant is the script.
+    /// How people do it, in a campaign of calls or by hand: of calls the one variant is the script.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calls: Option<Calls>,
 }
 
-/// How people are called, when the call is the approach.
+/// How people do it, when a call or a message by hand is the approach.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Calls {
     /// How often a call is tried; at least 1.
@@ -171,6 +174,21 @@ impl Unless {
 }
 
 impl Definition {
+    /// Whether the approach is a call.
+    pub fn is_calls(&self) -> bool {
+        self.calls.is_some() && !self.is_by_hand()
+    }
+
+    /// Whether people write the messages themselves.
+    pub fn is_by_hand(&self) -> bool {
+        self.channel() == Channel::Manual
+    }
+
+    /// The variable that says who somebody is: `phone`, or `handle` in a campaign by hand.
+    pub fn address(&self) -> &'static str {
+        if self.is_by_hand() && self.columns.contains_key("handle") { "handle" } else { "phone" }
+    }
+
     /// The channel by which messages go out.
     pub fn channel(&self) -> Channel {
         let first = self.channels.first().and_then(|word| Channel::parse(word));

@@ -37,7 +37,7 @@ pub fn lint(checked: &mut Checked, house: &House) {
     let by = checked.definition.as_ref().map_or(vec![Channel::Sms], |definition: &Definition| {
         definition.routes().into_iter().map(|(channel, _)| channel).collect()
     });
-    let sms = by != [Channel::WhatsApp];
+    let sms = by != [Channel::WhatsApp] && by != [Channel::Manual];
     let mut m = Mistakes::default();
     for placed in variants.iter().flatten() {
         // The parser has told of what is no template, and of texts without a way out.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use toml::de::DeValue;
 
+use super::by_hand;
 use super::calls;
 use super::definition::{Calls, Image, Variant};
 use super::mistake::{Mistakes, short};
@@ -17,9 +18,6 @@ use super::{AccountFacts, Pictures};
 use crate::campaign::media::{self, ImageError, MOST_IMAGE};
 use crate::domain::channel::Channel;
 use crate::text;
-
-/// Channels that campaigns will have, and this version has not.
-const NOT_YET: [&str; 1] = ["manual"];
 
 /// What is sent, by whom and through what.
 pub(super) struct Message {
@@ -48,6 +46,9 @@ pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &
     let channels = channels(&section, m);
     if channels.as_ref().is_some_and(|channels| channels == &[Channel::Call.as_str()]) {
         return calls::read(top, &section, words, m);
+    }
+    if channels.as_ref().is_some_and(|channels| channels == &[Channel::Manual.as_str()]) {
+        return by_hand::read(top, &section, house, words, m);
     }
     calls::only_calls(&section, m);
     let by: Vec<Channel> = channels.iter().flatten().filter_map(|word| Channel::parse(word)).collect();
@@ -103,9 +104,28 @@ fn channels(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<String>> {
         && channels.iter().any(|channel| channel == Channel::Call.as_str())
         && let Some(entry) = section.entry("channels")
     {
+        calls_alone(&entry.span, m);
+        return None;
+    }
+    if channels.len() > 1
+        && channels.iter().any(|channel| channel == Channel::Manual.as_str())
+        && let Some(entry) = section.entry("channels")
+    {
+        let wrong = text!(
+            "what people write by hand cannot stand in for another channel, or the other way round",
+            "det som skrives for hånd kan ikke tre i stedet for en annen kanal, eller omvendt"
+        );
+        let help = text!("write channels = [\"manual\"] alone", "skriv channels = [\"manual\"] alene");
+        m.error("people_alone", &entry.span, wrong, help);
+        return None;
+    }
+    (!channels.is_empty()).then_some(channels)
+}
+
+fn calls_alone(span: &std::ops::Range<usize>, m: &mut Mistakes) {
         m.error(
             "calls_alone",
-            &entry.span,
+            span,
             text!(
                 "calls cannot stand in for messages, or messages for calls, in this version yet",
                 "samtaler kan ikke tre i stedet for meldinger, eller omvendt, i denne versjonen ennå"
@@ -115,32 +135,19 @@ fn channels(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<String>> {
                 "skriv channels = [\"sms\"], og [[follow_up]] for en samtale etterpå; eller channels = [\"call\"] alene"
             ),
         );
-        return None;
-    }
-    (!channels.is_empty()).then_some(channels)
 }
 
 fn channel(said: &Said, m: &mut Mistakes) -> Option<Channel> {
     let found = Channel::parse(&said.text);
     let word = short(&said.text);
-    if found.is_none() && NOT_YET.contains(&said.text.as_str()) {
-        m.error(
-            "channel_not_yet",
-            &said.span,
-            text!(
-                "campaigns by `{word}` are not in this version yet",
-                "kampanjer med `{word}` finnes ikke i denne versjonen ennå"
-            ),
-            text!("write channels = [\"sms\"] or [\"whatsapp\"]", "skriv channels = [\"sms\"] eller [\"whatsapp\"]"),
-        );
-    } else if found.is_none() {
+    if found.is_none() {
         m.error(
             "unknown_channel",
             &said.span,
             text!("`{word}` is no channel", "`{word}` er ingen kanal"),
             text!(
-                "write channels = [\"sms\"], [\"whatsapp\"] or [\"call\"]",
-                "skriv channels = [\"sms\"], [\"whatsapp\"] eller [\"call\"]"
+                "write channels = [\"sms\"], [\"whatsapp\"], [\"call\"] or [\"manual\"]",
+                "skriv channels = [\"sms\"], [\"whatsapp\"], [\"call\"] eller [\"manual\"]"
             ),
         );
     }
@@ -155,12 +162,13 @@ fn gateway(section: &Section<'_>, by: &[Channel], house: &House<'_>, m: &mut Mis
     for entry in table.entries() {
         let key = Said { text: entry.key.to_owned(), span: entry.key_span.clone() };
         let Some(channel) = channel(&key, m) else { continue };
-        if channel == Channel::Call {
+        if channel.is_by_people() {
+            let word = channel.as_str();
             m.error(
                 "not_for_calls",
                 &key.span,
-                text!("calls go by no account", "samtaler går ikke gjennom noen konto"),
-                text!("remove `call`", "fjern `call`"),
+                text!("what people do themselves goes by no account", "det folk gjør selv, går ikke gjennom noen konto"),
+                text!("remove `{word}`", "fjern `{word}`"),
             );
             continue;
         }

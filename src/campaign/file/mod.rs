@@ -3,6 +3,7 @@
 //! Every mistake has its place, what is wrong, and what to write instead, for people who never programmed. Nothing here
 //! knows what happened with anybody, or sends anything.
 
+mod by_hand;
 mod calls;
 mod definition;
 mod editor;
@@ -155,12 +156,14 @@ fn read(
     let mut found = Mistakes::default();
     top.unknown(&mut found);
     let head = head::read(&top, today, &mut found);
-    let targets = targets::read(&top, house.folder, &mut found);
+    let targets = targets::read(&top, house.folder, by_hand::is_meant(&top), &mut found);
     let words = Words { source: text, columns: targets.variables.clone(), filter: &targets.filter };
     let message = message::read(&top, house, &words, &mut found);
     let pace = pace::read(&top, &mut found);
     let follow_ups = follow_up::read(&top, &words, &mut found);
-    if let (Some((window, _)), Some(Message { calls: Some(_), .. })) = (&pace, &message) {
+    if let (Some((window, _)), Some(Message { calls: Some(_), channels, .. })) = (&pace, &message)
+        && *channels == [Channel::Call.as_str()]
+    {
         calls::hours(&top, window, &mut found);
     }
     found.retain(|mistake| broken.trusts(&mistake.span, mistake.code));
@@ -177,6 +180,7 @@ fn read(
             ends: head.ends,
             list: targets.list,
             columns: targets.columns,
+            platform: targets.platform,
             filter: targets.filter,
             channels: message.channels,
             account: message.account,

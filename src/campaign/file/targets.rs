@@ -12,6 +12,7 @@ use super::section::{Said, Section};
 use super::texts::OURS;
 use crate::campaign::list::{Columns, Facts, List, ListError};
 use crate::campaign::media::{self, PathError};
+use crate::domain::handle::Handle;
 use crate::domain::lang::Text;
 use crate::text;
 
@@ -23,20 +24,23 @@ pub(super) struct Targets {
     /// What is known of the list; `None` when it cannot be used.
     pub list_facts: Option<Facts>,
     pub columns: BTreeMap<String, String>,
+    /// The platform of all handles.
+    pub platform: Option<String>,
     /// The names of the variables; `None` when they could not be read.
     pub variables: Option<Vec<String>>,
     pub filter: BTreeMap<String, Vec<String>>,
 }
 
-/// Reads the section.
-pub(super) fn read(top: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Targets {
+/// Reads the section; people who are written to by hand may have a handle instead of a number.
+pub(super) fn read(top: &Section<'_>, folder: &Path, by_hand: bool, m: &mut Mistakes) -> Targets {
     let mut targets = Targets::default();
     top.need(&["targets"], m);
     let Some(section) = top.table("targets", "targets", m) else { return targets };
     section.unknown(m);
     section.need(&["list"], m);
     let list = section.text("list", m).and_then(|said| open(folder, &said, &mut targets, m));
-    columns(&section, list.as_ref(), &mut targets, m);
+    targets.platform = platform(&section, by_hand, m);
+    columns(&section, list.as_ref(), by_hand, &mut targets, m);
     filter(&section, &mut targets, m);
     targets
 }
@@ -132,7 +136,53 @@ fn beside(folder: &Path, written: &str) -> Option<String> {
     Some(if place.is_empty() { short(near) } else { format!("{}/{}", short(place), short(near)) })
 }
 
-fn columns(section: &Section<'_>, list: Option<&Columns>, targets: &mut Targets, m: &mut Mistakes) {
+/// The platform of the whole list.
+fn platform(section: &Section<'_>, by_hand: bool, m: &mut Mistakes) -> Option<String> {
+    let (said, entry) = (section.text("platform", m)?, section.entry("platform")?);
+    let word = short(&said.text);
+    if !by_hand {
+        let wrong = text!("only messages by hand go to a platform", "bare meldinger for hånd går til en plattform");
+        let help = text!(
+            "remove it, or write channels = [\"manual\"]",
+            "fjern den, eller skriv channels = [\"manual\"]"
+        );
+        m.error("only_by_hand", &entry.key_span, wrong, help);
+    } else if Handle::on(&said.text, "a").is_none() {
+        let wrong = text!("`{word}` is no name of a platform", "`{word}` er ikke navnet på en plattform");
+        let help = text!("write it like this: platform = \"instagram\"", "skriv det slik: platform = \"instagram\"");
+        m.error("bad_platform", &said.span, wrong, help);
+    }
+    Some(said.text)
+}
+
+/// That somebody can be found: by a number, or by hand by a handle on a platform.
+fn address(table: &Section<'_>, by_hand: bool, targets: &Targets, m: &mut Mistakes) {
+    let (phone, handle) = (table.entry("phone").is_some(), table.entry("handle").is_some());
+    if by_hand && handle && targets.platform.is_none() && table.entry("platform").is_none() {
+        let wrong = text!("it is not said on which platform the handles are", "det står ikke hvilken plattform kallenavnene er på");
+        let help = text!(
+            "add platform = \"instagram\" under [targets], or the column: platform = \"side\"",
+            "legg til platform = \"instagram\" under [targets], eller kolonnen: platform = \"side\""
+        );
+        m.error("no_platform", &table.at, wrong, help);
+    } else if by_hand && !handle && !phone {
+        let wrong = text!("no column is named for the handle or the phone number", "ingen kolonne er oppgitt for kallenavnet eller telefonnummeret");
+        let help = text!(
+            "add it: columns = {{ handle = \"kallenavn\" }}",
+            "legg den til: columns = {{ handle = \"kallenavn\" }}"
+        );
+        m.error("no_address", &table.at, wrong, help);
+    } else if !by_hand && !phone {
+        m.error(
+            "no_phone",
+            &table.at,
+            text!("no column is named for the phone number", "ingen kolonne er oppgitt for telefonnummeret"),
+            text!("add it: columns = {{ phone = \"telefon\" }}", "legg den til: columns = {{ phone = \"telefon\" }}"),
+        );
+    }
+}
+
+fn columns(section: &Section<'_>, list: Option<&Columns>, by_hand: bool, targets: &mut Targets, m: &mut Mistakes) {
     section.need(&["columns"], m);
     let Some(table) = section.table("columns", "targets.columns", m) else { return };
     let mut variables = Vec::new();
@@ -165,14 +215,9 @@ fn columns(section: &Section<'_>, list: Option<&Columns>, targets: &mut Targets,
         }
         targets.columns.insert(entry.key.to_owned(), column.to_string());
     }
-    if table.entry("phone").is_none() {
-        m.error(
-            "no_phone",
-            &table.at,
-            text!("no column is named for the phone number", "ingen kolonne er oppgitt for telefonnummeret"),
-            text!("add it: columns = {{ phone = \"telefon\" }}", "legg den til: columns = {{ phone = \"telefon\" }}"),
-        );
-    }
+    address(&table, by_hand, targets, m);
+    // A handle says who somebody is, and is no word of a text.
+    variables.retain(|name| !by_hand || name != "handle");
     targets.variables = Some(variables);
 }
 

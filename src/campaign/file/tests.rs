@@ -235,10 +235,9 @@ fn each_mistake_is_found_on_its_line_and_alone() {
         ("where   = { region = [\"Oslo\", \"Bærum\"] }", "where = { region = [1] }", "wrong_type", 10),
         // The message.
         ("channels = [\"sms\"]", "channels = [\"sms\", \"whatsapp\"]", "no_gateway", 14),
-        ("channels = [\"sms\"]", "channels = [\"sms\", \"manual\"]", "channel_not_yet", 13),
+        ("channels = [\"sms\"]", "channels = [\"sms\", \"manual\"]", "people_alone", 13),
         ("channels = [\"sms\"]", "channels = [\"sms\", \"call\"]", "calls_alone", 13),
         ("sender   = \"Amanda\"", "sender   = \"Amanda\"\nscript.nb = \"Hei\"", "only_calls", 16),
-        ("channels = [\"sms\"]", "channels = [\"manual\"]", "channel_not_yet", 13),
         ("channels = [\"sms\"]", "channels = [\"smss\"]", "unknown_channel", 13),
         ("channels = [\"sms\"]", "channels = []", "no_channel", 13),
         ("channels = [\"sms\"]", "channels = \"sms\"", "wrong_type", 13),

@@ -23,8 +23,12 @@ pub(super) fn of(checked: &Checked, house: &House, lang: Lang) -> String {
     ];
     lines.extend(rows(campaign, checked, lang));
     match &campaign.calls {
-        Some(calls) => lines.extend(own_calls(campaign, calls, lang)),
-        None => lines.extend(campaign.variants.iter().map(|variant| texts(campaign, variant, house, lang))),
+        Some(calls) if campaign.is_calls() => lines.extend(own_calls(campaign, calls, lang)),
+        _ => lines.extend(campaign.variants.iter().map(|variant| texts(campaign, variant, house, lang))),
+    }
+    if let Some(calls) = campaign.calls.as_ref().filter(|_| campaign.is_by_hand()) {
+        let within = calls.within;
+        lines.push(say!(lang, "  written by hand, within {within}", "  skrives for hånd, innen «{within}»"));
     }
     let calls = campaign.follow_ups.iter().map(|call| {
         let (after, within, attempts) = (call.after, call.within, call.attempts);

@@ -33,7 +33,7 @@ pub(super) fn channel(word: &str) -> Result<String, String> {
 
 /// Reads a channel on which people can agree to be written to.
 pub(super) fn agreed_channel(word: &str) -> Result<Channel, String> {
-    let sent = Channel::parse(word).filter(|channel| *channel != Channel::Call);
+    let sent = Channel::parse(word).filter(|channel| !channel.is_by_people());
     sent.ok_or_else(|| "write whatsapp or sms".to_owned())
 }
 

@@ -48,7 +48,7 @@ impl Desk<'_> {
         let sheet = self.sheet(&mut tx, task, true).await?;
         let mut noted = Touch::new(TouchKind::Revealed, self.tasks.ledger.clock.now_ms());
         noted.actor = Some(who.to_owned());
-        noted.detail = Some("call".to_owned());
+        noted.detail = Some(sheet.entry.task.kind.clone());
         self.tasks.ledger.register(&mut tx, sheet.entry.task.contact, &noted).await?;
         tx.commit().await?;
         self.print(&sheet);
@@ -74,8 +74,14 @@ impl Desk<'_> {
         let lang = self.ctx.lang;
         let task = &sheet.entry.task;
         let field = |name: String, value: &str| println!("{name:<10} {}", hanging(value, 0, 11));
-        field(say!(lang, "call", "samtale"), &format!("{}  {}", short(task.id), task.id));
-        field(say!(lang, "number", "nummer"), &sheet.numbers().join(", "));
+        let by_hand = task.is_by_hand();
+        let (kind, whom) = if by_hand {
+            (say!(lang, "by hand", "for hånd"), say!(lang, "to", "til"))
+        } else {
+            (say!(lang, "call", "samtale"), say!(lang, "number", "nummer"))
+        };
+        field(kind, &format!("{}  {}", short(task.id), task.id));
+        field(whom, &sheet.numbers().join(", "));
         field(say!(lang, "language", "språk"), task.language.as_deref().unwrap_or("?"));
         field(say!(lang, "why", "hvorfor"), sheet.entry.why.pick(lang));
         field(say!(lang, "campaign", "kampanje"), task.campaign.as_deref().unwrap_or("-"));
@@ -83,7 +89,12 @@ impl Desk<'_> {
         let holder = task.claimed_by.as_ref().map(|by| format!(", {by}")).unwrap_or_default();
         field(say!(lang, "state", "tilstand"), &format!("{}{holder}", task.state.as_str()));
         if let Some(script) = &sheet.script {
-            println!("\n{}\n{}", say!(lang, "What to say:", "Hva du kan si:"), indent(script));
+            let head = if by_hand {
+                say!(lang, "What to write:", "Hva du kan skrive:")
+            } else {
+                say!(lang, "What to say:", "Hva du kan si:")
+            };
+            println!("\n{head}\n{}", indent(script));
         }
         println!("\n{}", say!(lang, "What happened before:", "Hva som har skjedd:"));
         if sheet.history.is_empty() {

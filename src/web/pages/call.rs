@@ -15,7 +15,7 @@ use crate::domain::lang::Text;
 use crate::domain::outcome::Outcome;
 use crate::domain::role::Role;
 use crate::store::task::{Task, TaskState};
-use crate::store::{DbError, Tx, calling, contact, message};
+use crate::store::{DbError, Tx, contact};
 use crate::tasks::{Refusal, Snooze};
 use crate::text;
 use crate::web::frame::page;
@@ -65,6 +65,7 @@ struct Card<'a> {
     confidential: Option<&'static str>,
     script: Option<String>,
     copy: Option<String>,
+    by_hand: bool,
     outcomes: Vec<Choice>,
     snoozes: Vec<(&'static str, String)>,
     colleagues: Vec<String>,
@@ -103,10 +104,11 @@ pub(super) async fn card(
     };
     let shown = may_call && house.tasks.was_shown(&mut tx, &task, me.name()).await?;
     let entry = house.tasks.entry(&mut tx, task.clone()).await?;
+    let by_hand = task.is_by_hand();
     let script = house.tasks.script(&mut tx, &house.voice, &task).await?;
-    let copy = if may_call && task.kind == "manual" { text_of(house, &mut tx, &task).await? } else { None };
+    let (script, copy) = if by_hand { (None, script.filter(|_| may_call)) } else { (script, None) };
     let peer = me.0.role == Role::Peer;
-    let outcomes = Outcome::ALL.into_iter().enumerate().map(|(n, outcome)| Choice {
+    let outcomes = Outcome::of(&task.kind).iter().enumerate().map(|(n, outcome)| Choice {
         word: outcome.as_str(),
         key: ((n + 1) % 10).to_string(),
         name: frame.say(&outcome.text()),
@@ -128,6 +130,7 @@ pub(super) async fn card(
         campaign: inert(task.campaign.as_deref().unwrap_or_default()),
         language: inert(task.language.as_deref().unwrap_or_default()),
         due: person::when(house, frame, task.due_at),
+        by_hand,
         confidential: peer.then(|| confidential(task.language.as_deref())),
         script,
         copy,
@@ -170,13 +173,6 @@ async fn lines(house: &House, tx: &mut Tx, task: &Task, shown: bool) -> Result<V
         }
     };
     Ok(addresses.iter().map(|address| line(address.expose())).collect())
-}
-
-/// The text of a message that a person writes elsewhere.
-async fn text_of(house: &House, tx: &mut Tx, task: &Task) -> Result<Option<String>, DbError> {
-    let Some(id) = task.message else { return Ok(None) };
-    let sealed = calling::script(tx, id).await?;
-    Ok(Some(message::open(&house.ledger.vault, id, &sealed)?.text))
 }
 
 fn offer(house: &House, frame: &Frame, snooze: Snooze, at: jiff::Timestamp) -> (&'static str, String) {

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::domain::handle::masked;
+use crate::domain::handle::{kind_of, masked};
 use crate::domain::id::TaskId;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
@@ -77,7 +77,7 @@ async fn today(house: &House, frame: &Frame, me: &Me, at: i64, wrong: Option<Tex
         id: entry.task.id.to_string(),
         whom: names.get(&entry.task.contact).map(|address| masked(address.expose())).unwrap_or_default(),
         language: inert(entry.task.language.as_deref().unwrap_or_default()),
-        what: what(frame, entry),
+        what: what(frame, entry, names.get(&entry.task.contact).map(|address| kind_of(address.expose()))),
         why: frame.say(&entry.why),
         due: due(frame, entry),
         overdue: entry.overdue_days > 0,
@@ -101,15 +101,17 @@ async fn today(house: &House, frame: &Frame, me: &Me, at: i64, wrong: Option<Tex
 }
 
 /// What is to be done, in a few words.
-fn what(frame: &Frame, entry: &Entry) -> String {
-    let kind = match entry.task.kind.as_str() {
-        "call" => frame.t("Call", "Ring"),
-        "manual" => frame.t("Write", "Skriv"),
-        other => other,
+fn what(frame: &Frame, entry: &Entry, place: Option<&str>) -> String {
+    let kind = match (entry.task.kind.as_str(), place) {
+        ("call", _) => frame.t("Call", "Ring").to_owned(),
+        ("manual", Some("phone")) => frame.t("Write on the phone", "Skriv på telefonen").to_owned(),
+        ("manual", Some(platform)) => format!("{} {}", frame.t("Write on", "Skriv på"), inert(platform)),
+        ("manual", None) => frame.t("Write", "Skriv").to_owned(),
+        (other, _) => other.to_owned(),
     };
     let whole = match &entry.task.campaign {
         Some(campaign) => format!("{kind} · {campaign}"),
-        None => kind.to_owned(),
+        None => kind,
     };
     if whole.chars().count() < 40 { whole } else { whole.chars().take(38).chain(['…']).collect() }
 }

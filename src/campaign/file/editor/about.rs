@@ -2,6 +2,8 @@
 
 /// What stands beside `phone` among the columns.
 pub(super) const PHONE: &str = "The column with the telephone number.\n\nKolonnen med telefonnummeret.";
+/// What stands beside `handle` among the columns.
+pub(super) const HANDLE: &str = "The column with the handle, in a campaign by hand.\n\nKolonnen med kallenavnet, i en kampanje for hånd.";
 /// What stands beside `language` among the columns.
 pub(super) const LANGUAGE: &str =
     "The column that says which language a person reads.\n\nKolonnen som sier hvilket språk en person leser.";
@@ -45,6 +47,10 @@ pub(super) fn of(section: &str, name: &str) -> (&'static str, &'static str) {
         ("targets", "columns") => (
             "Which columns are read: on the left a name of your choice, which texts can use; on the right the column's name in the list's first line.",
             "Hvilke kolonner som leses: til venstre et navn du velger, som tekstene kan bruke; til høyre kolonnens navn i listens første linje.",
+        ),
+        ("targets", "platform") => (
+            "Where all handles of the list are, in a campaign by hand: instagram, snapchat, the name of a portal.",
+            "Hvor alle kallenavnene på listen er, i en kampanje for hånd: instagram, snapchat, navnet på en portal.",
         ),
         ("targets", "where") => (
             "Only rows with one of these values. The name is the left side of columns.",

@@ -148,9 +148,10 @@ fn columns() -> Value {
     let further = "[^\\s!-/:-@\\[-^`{-~]*";
     json!({
         "type": "object",
-        "required": ["phone"],
+        "anyOf": [{ "required": ["phone"] }, { "required": ["handle"] }],
         "properties": {
             "phone": { "type": "string", "description": about::PHONE },
+            "handle": { "type": "string", "description": about::HANDLE },
             "language": { "type": "string", "description": about::LANGUAGE },
         },
         "propertyNames": { "pattern": format!("^{letter}{further}$"), "not": { "enum": OURS } },
@@ -160,7 +161,7 @@ fn columns() -> Value {
 
 fn gateway() -> Value {
     let account = json!({ "type": "string", "pattern": "\\S", "description": about::ACCOUNT });
-    let sent = channels().into_iter().filter(|word| *word != Channel::Call.as_str());
+    let sent = channels().into_iter().filter(|word| Channel::parse(word).is_some_and(|channel| !channel.is_by_people()));
     let accounts = sent.map(|channel| (channel.to_owned(), account.clone()));
     json!({
         "type": "object",

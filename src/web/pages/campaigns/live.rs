@@ -56,14 +56,13 @@ impl Live {
     ) -> Result<Self, Failure> {
         let clock = &house.ledger.clock;
         let state = progress.campaign.state;
-        let calls = progress.is_calls();
         let noes = figures::noes(tx, name).await?;
         let done_at = (state == CampaignState::Running).then(|| progress.done_at(clock.now(), clock.zone())).flatten();
         let states: Vec<(String, i64)> = progress
             .messages
             .iter()
             .filter(|(_, n)| **n > 0)
-            .map(|(state, n)| (frame.say(&state.meaning(calls)), *n))
+            .map(|(state, n)| (frame.say(&progress.meaning(*state)), *n))
             .collect();
         let replies = progress.replies.values().sum();
         let why = why(frame, name, progress, change);

@@ -80,7 +80,7 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
         f: &frame,
         name,
         sender: definition.as_ref().map(|definition| definition.sender.clone()).unwrap_or_default(),
-        call: definition.is_some_and(|definition| definition.calls.is_some()),
+        call: definition.is_some_and(|definition| definition.is_calls()),
         people,
         parts,
         groups: shown,

@@ -151,7 +151,7 @@ async fn definition(house: &House, name: &str) -> Result<Result<Definition, Text
     }
     let ready = blocking(move || folder.ready(&name, today).map_err(|why| not_ready(&why))).await?;
     Ok(ready.and_then(|ready| match ready.definition.calls {
-        Some(_) => Err(NoTrial::Calls.text()),
+        Some(_) => Err(NoTrial::by_people(&ready.definition).text()),
         None => Ok(ready.definition),
     }))
 }
