@@ -153,10 +153,7 @@ impl Outcome {
                 "nummeret utelates fra nå av, til noen opphever det"
             ),
             Sent => text!("done; the cooldown runs from today", "gjort; ventetiden løper fra i dag"),
-            CouldNot => text!(
-                "done: it reached nobody, so no cooldown",
-                "gjort: den nådde ingen, så ingen ventetid"
-            ),
+            CouldNot => text!("done: it reached nobody, so no cooldown", "gjort: den nådde ingen, så ingen ventetid"),
             NotInService => text!(
                 "no more calls are tried; nobody answered, so no cooldown",
                 "ingen flere forsøk; ingen svarte, så ingen ventetid"

@@ -71,7 +71,9 @@ impl Progress {
     pub fn meaning(&self, state: MessageState) -> Text {
         let by_hand = self.definition.as_ref().is_some_and(Definition::is_by_hand);
         match state {
-            MessageState::Accepted if by_hand => text!("on the list, to be written by hand", "på listen, skrives for hånd"),
+            MessageState::Accepted if by_hand => {
+                text!("on the list, to be written by hand", "på listen, skrives for hånd")
+            }
             MessageState::Sent if by_hand => text!("written by hand", "skrevet for hånd"),
             MessageState::Failed if by_hand => text!("could not be sent", "kunne ikke sendes"),
             MessageState::Undelivered if by_hand => text!("nobody got to it", "ingen rakk den"),

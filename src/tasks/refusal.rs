@@ -119,7 +119,10 @@ impl Refusal {
             ),
             Refusal::NoOutcome(others) => {
                 let words = others.iter().map(|outcome| outcome.as_str()).collect::<Vec<_>>().join(", ");
-                text!("this task does not end so: choose one of {words}", "denne oppgaven ender ikke slik: velg en av {words}")
+                text!(
+                    "this task does not end so: choose one of {words}",
+                    "denne oppgaven ender ikke slik: velg en av {words}"
+                )
             }
             Refusal::NoTime => {
                 text!("say when to call again", "si når det skal ringes igjen")

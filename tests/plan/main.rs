@@ -1,6 +1,7 @@
 //! Plans of long lists, supplements, and campaigns that say something else while they live; on both databases.
 #![cfg(test)]
 
+mod by_hand;
 mod change;
 mod house;
 #[path = "../support/postgres.rs"]

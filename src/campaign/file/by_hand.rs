@@ -139,7 +139,9 @@ rate = "10/day"
 
     #[test]
     fn the_platform_may_stand_in_a_column_and_people_may_be_written_to_by_phone() {
-        let column = BY_HAND.replace("platform = \"instagram\"\n", "").replace("region = \"sted\"", "platform = \"side\", region = \"sted\"");
+        let column = BY_HAND
+            .replace("platform = \"instagram\"\n", "")
+            .replace("region = \"sted\"", "platform = \"side\", region = \"sted\"");
         assert_eq!(codes(&column), []);
         let phone = BY_HAND.replace("platform = \"instagram\"\n", "").replace("handle =", "phone =");
         assert_eq!(read(&phone).definition.unwrap().address(), "phone");
@@ -168,5 +170,14 @@ rate = "10/day"
             assert_eq!(BY_HAND.matches(from).count(), 1, "{from}");
             assert_eq!(codes(&BY_HAND.replace(from, to)), [(code, line)], "{to}");
         }
+    }
+
+    #[test]
+    fn the_example_in_the_docs_has_no_mistakes() {
+        let docs = include_str!("../../../docs/campaign-file.md");
+        let mut examples = docs.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+        let example = examples.find(|example| example.contains("[\"manual\"]")).unwrap();
+        let example = example.replace("lists/hei.csv", "liste.csv").replace(", language = \"språk\"", "");
+        assert_eq!(codes(&example), []);
     }
 }

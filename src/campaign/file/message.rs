@@ -123,18 +123,18 @@ fn channels(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<String>> {
 }
 
 fn calls_alone(span: &std::ops::Range<usize>, m: &mut Mistakes) {
-        m.error(
-            "calls_alone",
-            span,
-            text!(
-                "calls cannot stand in for messages, or messages for calls, in this version yet",
-                "samtaler kan ikke tre i stedet for meldinger, eller omvendt, i denne versjonen ennå"
-            ),
-            text!(
-                "write channels = [\"sms\"], and [[follow_up]] for a call after it; or channels = [\"call\"] alone",
-                "skriv channels = [\"sms\"], og [[follow_up]] for en samtale etterpå; eller channels = [\"call\"] alene"
-            ),
-        );
+    m.error(
+        "calls_alone",
+        span,
+        text!(
+            "calls cannot stand in for messages, or messages for calls, in this version yet",
+            "samtaler kan ikke tre i stedet for meldinger, eller omvendt, i denne versjonen ennå"
+        ),
+        text!(
+            "write channels = [\"sms\"], and [[follow_up]] for a call after it; or channels = [\"call\"] alone",
+            "skriv channels = [\"sms\"], og [[follow_up]] for en samtale etterpå; eller channels = [\"call\"] alene"
+        ),
+    );
 }
 
 fn channel(said: &Said, m: &mut Mistakes) -> Option<Channel> {
@@ -167,7 +167,10 @@ fn gateway(section: &Section<'_>, by: &[Channel], house: &House<'_>, m: &mut Mis
             m.error(
                 "not_for_calls",
                 &key.span,
-                text!("what people do themselves goes by no account", "det folk gjør selv, går ikke gjennom noen konto"),
+                text!(
+                    "what people do themselves goes by no account",
+                    "det folk gjør selv, går ikke gjennom noen konto"
+                ),
                 text!("remove `{word}`", "fjern `{word}`"),
             );
             continue;

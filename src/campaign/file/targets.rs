@@ -142,10 +142,8 @@ fn platform(section: &Section<'_>, by_hand: bool, m: &mut Mistakes) -> Option<St
     let word = short(&said.text);
     if !by_hand {
         let wrong = text!("only messages by hand go to a platform", "bare meldinger for hånd går til en plattform");
-        let help = text!(
-            "remove it, or write channels = [\"manual\"]",
-            "fjern den, eller skriv channels = [\"manual\"]"
-        );
+        let help =
+            text!("remove it, or write channels = [\"manual\"]", "fjern den, eller skriv channels = [\"manual\"]");
         m.error("only_by_hand", &entry.key_span, wrong, help);
     } else if Handle::on(&said.text, "a").is_none() {
         let wrong = text!("`{word}` is no name of a platform", "`{word}` er ikke navnet på en plattform");
@@ -159,14 +157,20 @@ fn platform(section: &Section<'_>, by_hand: bool, m: &mut Mistakes) -> Option<St
 fn address(table: &Section<'_>, by_hand: bool, targets: &Targets, m: &mut Mistakes) {
     let (phone, handle) = (table.entry("phone").is_some(), table.entry("handle").is_some());
     if by_hand && handle && targets.platform.is_none() && table.entry("platform").is_none() {
-        let wrong = text!("it is not said on which platform the handles are", "det står ikke hvilken plattform kallenavnene er på");
+        let wrong = text!(
+            "it is not said on which platform the handles are",
+            "det står ikke hvilken plattform kallenavnene er på"
+        );
         let help = text!(
             "add platform = \"instagram\" under [targets], or the column: platform = \"side\"",
             "legg til platform = \"instagram\" under [targets], eller kolonnen: platform = \"side\""
         );
         m.error("no_platform", &table.at, wrong, help);
     } else if by_hand && !handle && !phone {
-        let wrong = text!("no column is named for the handle or the phone number", "ingen kolonne er oppgitt for kallenavnet eller telefonnummeret");
+        let wrong = text!(
+            "no column is named for the handle or the phone number",
+            "ingen kolonne er oppgitt for kallenavnet eller telefonnummeret"
+        );
         let help = text!(
             "add it: columns = {{ handle = \"kallenavn\" }}",
             "legg den til: columns = {{ handle = \"kallenavn\" }}"

@@ -131,7 +131,7 @@ pub(super) async fn card(
         language: inert(task.language.as_deref().unwrap_or_default()),
         due: person::when(house, frame, task.due_at),
         by_hand,
-        confidential: peer.then(|| confidential(task.language.as_deref())),
+        confidential: (peer && !by_hand).then(|| confidential(task.language.as_deref())),
         script,
         copy,
         outcomes: outcomes.collect(),

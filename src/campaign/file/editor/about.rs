@@ -3,7 +3,8 @@
 /// What stands beside `phone` among the columns.
 pub(super) const PHONE: &str = "The column with the telephone number.\n\nKolonnen med telefonnummeret.";
 /// What stands beside `handle` among the columns.
-pub(super) const HANDLE: &str = "The column with the handle, in a campaign by hand.\n\nKolonnen med kallenavnet, i en kampanje for hånd.";
+pub(super) const HANDLE: &str =
+    "The column with the handle, in a campaign by hand.\n\nKolonnen med kallenavnet, i en kampanje for hånd.";
 /// What stands beside `language` among the columns.
 pub(super) const LANGUAGE: &str =
     "The column that says which language a person reads.\n\nKolonnen som sier hvilket språk en person leser.";

@@ -161,7 +161,8 @@ fn columns() -> Value {
 
 fn gateway() -> Value {
     let account = json!({ "type": "string", "pattern": "\\S", "description": about::ACCOUNT });
-    let sent = channels().into_iter().filter(|word| Channel::parse(word).is_some_and(|channel| !channel.is_by_people()));
+    let sent =
+        channels().into_iter().filter(|word| Channel::parse(word).is_some_and(|channel| !channel.is_by_people()));
     let accounts = sent.map(|channel| (channel.to_owned(), account.clone()));
     json!({
         "type": "object",

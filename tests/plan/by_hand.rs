@@ -1,0 +1,32 @@
+//! A list of handles: each is a person with one spelling, and a row without one is invalid.
+
+use std::collections::BTreeMap;
+
+use lykt::domain::decision::Decision;
+use lykt::plan::{CHUNK, Keep, Seen};
+use serde_json::json;
+
+use crate::house::{House, definition};
+
+#[tokio::test]
+async fn a_handle_is_planned_once_whatever_its_spelling_and_a_row_without_one_is_invalid() {
+    for house in House::both().await {
+        house.write_list("kallenavn;side;språk;sted\nanna;instagram;nb;Oslo\n@Anna;ig;nb;Oslo\ninstagram:berit;;nb;Oslo\ncilla;;nb;Oslo\n;instagram;nb;Oslo\n");
+        let columns = json!({ "handle": "kallenavn", "platform": "side", "language": "språk", "region": "sted" });
+        let by_hand = json!({
+            "channels": ["manual"], "account": "manual", "columns": columns,
+            "calls": { "attempts": 1, "within": "7 days" },
+        });
+        let mut seen: BTreeMap<Decision, u32> = BTreeMap::new();
+        house
+            .plan_of(&definition(by_hand), Keep::Yes, CHUNK, |step| {
+                if let Seen::Target(target) = step {
+                    *seen.entry(target.decision).or_default() += 1;
+                }
+            })
+            .await
+            .unwrap();
+        let wanted = [(Decision::Eligible, 2), (Decision::Duplicate, 1), (Decision::Invalid, 2)];
+        assert_eq!(seen, BTreeMap::from(wanted));
+    }
+}
