@@ -44,6 +44,7 @@ impl Daily {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Figures {
     due: i64,
+    by_hand: i64,
     overdue: i64,
     unread: i64,
     noes: i64,
@@ -100,6 +101,7 @@ async fn count(tasks: &Tasks, tx: &mut Tx) -> Result<Figures, DbError> {
     let of = |kind| unread.get(&kind).copied().unwrap_or_default();
     Ok(Figures {
         due: list.len() as i64,
+        by_hand: list.iter().filter(|entry| entry.task.is_by_hand()).count() as i64,
         overdue: list.iter().filter(|entry| entry.overdue_days > 0).count() as i64,
         unread: unread.values().sum(),
         noes: of(ReplyKind::Suspected) + of(ReplyKind::OptOut),
@@ -110,13 +112,20 @@ async fn count(tasks: &Tasks, tx: &mut Tx) -> Result<Figures, DbError> {
 /// Subject and text of the notice.
 fn write(figures: Figures, daily: &Daily) -> (String, String) {
     let (lang, url) = (daily.lang, &daily.public_url);
-    let Figures { due, overdue, unread, noes, doubts } = figures;
+    let Figures { due, by_hand, overdue, unread, noes, doubts } = figures;
     let calls = match due {
+        1 if by_hand > 0 => say!(lang, "1 task today", "1 oppgave i dag"),
+        _ if by_hand > 0 => say!(lang, "{due} tasks today", "{due} oppgaver i dag"),
         0 => say!(lang, "no calls today", "ingen samtaler i dag"),
         1 => say!(lang, "1 call today", "1 samtale i dag"),
         _ => say!(lang, "{due} calls today", "{due} samtaler i dag"),
     };
     let mut lines = vec![match overdue {
+        _ if by_hand > 0 => say!(
+            lang,
+            "Tasks on the list: {due}, of which {by_hand} are to be written by hand and {overdue} are overdue.",
+            "Oppgaver på listen: {due}, hvorav {by_hand} skrives for hånd og {overdue} er forfalt fra før."
+        ),
         0 => say!(lang, "Calls on the list: {due}.", "Samtaler på listen: {due}."),
         _ => say!(
             lang,
@@ -181,12 +190,19 @@ mod tests {
 
     #[test]
     fn the_notice_says_how_much_and_where_to_look() {
-        let figures = Figures { due: 12, overdue: 3, unread: 5, noes: 2, doubts: 1 };
+        let figures = Figures { due: 12, by_hand: 0, overdue: 3, unread: 5, noes: 2, doubts: 1 };
         let (subject, body) = write(figures, &daily(Lang::En));
         assert_eq!(subject, "Lykt: 12 calls today");
         for part in ["12, of which 3", "5, of which 2", "doubt: 1", "lykt tasks today", "https://lykt.example.org"] {
             assert!(body.contains(part), "{part} in {body}");
         }
+    }
+
+    #[test]
+    fn a_list_with_messages_by_hand_is_one_of_tasks() {
+        let (subject, body) = write(Figures { due: 5, by_hand: 2, ..Figures::default() }, &daily(Lang::En));
+        assert_eq!(subject, "Lykt: 5 tasks today");
+        assert!(body.contains("5, of which 2"), "{body}");
     }
 
     #[test]

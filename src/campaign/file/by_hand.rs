@@ -165,7 +165,6 @@ rate = "10/day"
                 "not_by_hand",
                 17,
             ),
-            ("[\"manual\"]", "[\"sms\", \"manual\"]", "people_alone", 11),
         ] {
             assert_eq!(BY_HAND.matches(from).count(), 1, "{from}");
             assert_eq!(codes(&BY_HAND.replace(from, to)), [(code, line)], "{to}");

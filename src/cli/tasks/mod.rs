@@ -184,7 +184,9 @@ impl<'a> Desk<'a> {
         };
         let exit = refuse(format!("{}{option}", refusal.explain(zone).pick(self.ctx.lang)));
         match refusal {
-            Refusal::NoTime | Refusal::BadTime | Refusal::Unknown | Refusal::NeedsReason => Exit::Usage,
+            Refusal::NoOutcome(_) | Refusal::NoTime | Refusal::BadTime | Refusal::Unknown | Refusal::NeedsReason => {
+                Exit::Usage
+            }
             _ => exit,
         }
     }

@@ -40,6 +40,17 @@ impl Desk<'_> {
         println!("{table}");
         let (n, overdue) = (list.len(), list.iter().filter(|entry| entry.overdue_days > 0).count());
         let free = list.iter().filter(|entry| entry.task.state == TaskState::Open).count();
+        if list.iter().any(|entry| entry.task.is_by_hand()) {
+            println!(
+                "{}",
+                say!(
+                    lang,
+                    "{n} tasks, {overdue} overdue, {free} free. Take one: lykt tasks next --as NAME",
+                    "{n} oppgaver, {overdue} forfalt, {free} ledige. Ta en: lykt tasks next --as NAVN"
+                )
+            );
+            return Ok(Exit::Done);
+        }
         println!(
             "{}",
             say!(

@@ -177,6 +177,7 @@ fn refused(house: &House, why: &Refusal) -> Problem {
     let told = why.explain(house.ledger.clock.zone()).en;
     match why {
         Refusal::Unknown => Problem::missing(&told),
+        Refusal::NoOutcome(_) => Problem::unusable("outcome", told),
         Refusal::NoTime | Refusal::BadTime | Refusal::NoCallsThen(_) => Problem::unusable("at", told),
         _ => Problem::new(StatusCode::CONFLICT, "refused", told),
     }
