@@ -127,17 +127,28 @@ fn show(ctx: &Ctx, report: &Report, goal: Option<&str>, today: &str) {
     }
     let (visited, answered, noes) = (f.visited, f.answered, f.noes);
     let calls: i64 = f.calls.values().sum();
-    let told = say!(
-        ctx.lang,
-        "so far: {visited} people came, {answered} answered, {noes} said no; {calls} calls were made",
-        "så langt: {visited} personer kom, {answered} svarte, {noes} sa nei; {calls} samtaler er tatt"
-    );
+    let told = if f.is_by_hand() {
+        say!(
+            ctx.lang,
+            "so far: {visited} people came, {answered} answered, {noes} said no; {calls} tasks were done by hand",
+            "så langt: {visited} personer kom, {answered} svarte, {noes} sa nei; {calls} oppgaver er gjort for hånd"
+        )
+    } else {
+        say!(
+            ctx.lang,
+            "so far: {visited} people came, {answered} answered, {noes} said no; {calls} calls were made",
+            "så langt: {visited} personer kom, {answered} svarte, {noes} sa nei; {calls} samtaler er tatt"
+        )
+    };
     wrap(&told, ctx.width()).iter().for_each(|line| println!("{line}"));
     println!("\n{}\n", whole(ctx, f));
     let kinds = [
         (say!(ctx.lang, "not sent", "ikke sendt"), &f.withdrawn),
         (say!(ctx.lang, "answers", "svar"), &f.replies),
-        (say!(ctx.lang, "calls", "samtaler"), &f.calls),
+        (
+            if f.is_by_hand() { say!(ctx.lang, "by hand", "for hånd") } else { say!(ctx.lang, "calls", "samtaler") },
+            &f.calls,
+        ),
     ];
     for (head, counts) in kinds.into_iter().filter(|(_, counts)| !counts.is_empty()) {
         list(ctx, &head, counts);

@@ -79,6 +79,11 @@ impl Figures {
         figures
     }
 
+    /// Whether people wrote messages by hand, rather than called.
+    pub fn is_by_hand(&self) -> bool {
+        self.calls.contains_key("sent") || self.calls.contains_key("could_not")
+    }
+
     fn add(&mut self, what: &str, n: i64) {
         let mut words = what.split(':');
         let (table, word, more) = (words.next().unwrap_or_default(), words.next().unwrap_or_default(), words.next());

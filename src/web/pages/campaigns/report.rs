@@ -61,6 +61,7 @@ struct Page<'a> {
     calls: Vec<(String, i64)>,
     replies: Vec<(String, i64)>,
     reached: i64,
+    by_hand: bool,
     plots: Vec<Plot>,
     verdict: Option<String>,
     left: String,
@@ -102,7 +103,9 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
         plots.push(plot(&frame, t("Answered, by variant", "Svarte, per variant"), of(Figures::answers)));
         plots.push(plot(&frame, t("Said no, by variant", "Sa nei, per variant"), of(Figures::refusals)));
     }
-    let reached = total.calls.iter().filter(|(word, _)| Outcome::parse(word).is_some_and(Outcome::reached));
+    let by_hand = total.is_by_hand();
+    let counts = |outcome: Outcome| if by_hand { outcome == Outcome::Sent } else { outcome.reached() };
+    let reached = total.calls.iter().filter(|(word, _)| Outcome::parse(word).is_some_and(counts));
     let reached = reached.map(|(_, n)| n).sum();
     page(&Page {
         f: &frame,
@@ -111,6 +114,7 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
         calls: total.calls.iter().map(|(word, n)| (outcome(&frame, word), *n)).collect(),
         replies: total.replies.iter().map(|(word, n)| (reply(&frame, word), *n)).collect(),
         reached,
+        by_hand,
         plots,
         verdict: report.best().map(|best| verdict(&frame, &best)),
         total: report.total,
@@ -176,6 +180,8 @@ fn outcome(frame: &Frame, word: &str) -> String {
         Some(Outcome::WrongNumber) => t("wrong number", "feil nummer"),
         Some(Outcome::NotInService) => t("not in service", "ikke i bruk"),
         Some(Outcome::OptOut) => t("does not want contact", "vil ikke kontaktes"),
+        Some(Outcome::Sent) => t("sent", "sendt"),
+        Some(Outcome::CouldNot) => t("could not be sent", "kunne ikke sendes"),
         None => word.to_owned(),
     }
 }
