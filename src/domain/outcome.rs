@@ -140,10 +140,7 @@ impl Outcome {
                 "comes back on the next working day while tries are left",
                 "kommer tilbake neste virkedag så lenge det er forsøk igjen"
             ),
-            OtherLanguage => text!(
-                "comes back the next working day, for somebody who speaks it",
-                "kommer tilbake neste virkedag, til en som snakker det"
-            ),
+            OtherLanguage => text!("comes back for somebody who speaks it", "kommer tilbake til en som snakker det"),
             NotInGroup => text!(
                 "no more calls; left out of later plans until staff lift it",
                 "ingen flere samtaler; utelates til noen opphever det"

@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn the_reason_says_what_came_before() {
-        let before = Before { days: 4, uncertain: false, answered: false, outcome: None, opens: false };
+        let before = Before { days: 4, uncertain: false, answered: false, outcome: None, opens: false, by_hand: false };
         assert_eq!(why(before, "").en, "SMS 4 days ago, no answer");
         assert_eq!(why(Before { days: 1, answered: true, ..before }, "").nb, "SMS i går, har svart");
         assert_eq!(why(Before { opens: true, ..before }, "ring").nb, "ringekampanje ring");
