@@ -107,7 +107,7 @@ async fn a_no_while_the_task_is_held_stands_and_other_approaches_wait_for_its_en
         house.ledger.opt_out(&mut tx, person.contact, NoSource::Reply, None).await.unwrap();
         tx.commit().await.unwrap();
         assert!(matches!(claim(&house, &person).await, Err(Refusal::Contact(Decision::OptedOut) | Refusal::Closed(_))));
-        assert_eq!(house.check(&person).await.reasons, [Decision::OptedOut]);
+        assert_eq!(house.check(&person).await.reasons.first(), Some(&Decision::OptedOut));
     }
 }
 
