@@ -191,6 +191,8 @@ mod tests {
         assert_eq!(why(before, "").en, "SMS 4 days ago, no answer");
         assert_eq!(why(Before { days: 1, answered: true, ..before }, "").nb, "SMS i går, har svart");
         assert_eq!(why(Before { opens: true, ..before }, "ring").nb, "ringekampanje ring");
+        let by_hand = Before { opens: true, by_hand: true, ..before };
+        assert_eq!(why(by_hand, "hei").nb, "for hånd: hei");
         let tried = Before { opens: true, outcome: Some(Outcome::NoAnswer), ..before };
         assert_eq!(why(tried, "ring").en, "call campaign, no answer to a call");
     }
