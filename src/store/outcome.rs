@@ -118,8 +118,12 @@ pub async fn take_back(tx: &mut Tx, id: OutcomeId, now_ms: i64) -> Result<bool, 
 /// # Errors
 /// As the database has it.
 pub async fn calls_of(tx: &mut Tx, actor: &str, from_ms: i64, leases: (i64, i64)) -> Result<i64, DbError> {
-    let query = sql("select (select count(*) from outcome where actor = $1 and at >= $2 and undone_at is null) + \
-         (select count(*) from task where state = 'claimed' and claimed_by = $1 and lease_until > $3 and lease_until <= $4)");
+    // What is written by hand is no call.
+    let query = sql(
+        "select (select count(*) from outcome o where o.actor = $1 and o.at >= $2 and o.undone_at is null \
+         and exists (select 1 from task t where t.id = o.task_id and t.kind = 'call')) + \
+         (select count(*) from task where kind = 'call' and state = 'claimed' and claimed_by = $1 and lease_until > $3 and lease_until <= $4)",
+    );
     let row = tx.maybe(query.bind(actor).bind(from_ms).bind(leases.0).bind(leases.1)).await?;
     row.map_or(Ok(0), |row| row.int(0))
 }

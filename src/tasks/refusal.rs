@@ -95,16 +95,16 @@ impl Refusal {
             Refusal::Closed(state) => closed(*state),
             Refusal::Contact(reason) => {
                 let Text { en, nb } = reason.explain();
-                text!("no call: {en}", "ingen samtale: {nb}")
+                text!("no contact: {en}", "ingen kontakt: {nb}")
             }
             Refusal::NotNow(at) => {
                 let at = local(*at, zone);
                 text!("nobody is called now; from {at} it is possible", "ingen ringes nå; fra {at} går det")
             }
-            Refusal::Taken(by) => text!("{by} has taken this call", "{by} har tatt denne samtalen"),
+            Refusal::Taken(by) => text!("{by} has taken this task", "{by} har tatt denne oppgaven"),
             Refusal::MeantFor(owner) => text!(
-                "this call is meant for {owner}: ask them to release it, or a coordinator to hand it over",
-                "denne samtalen er ment for {owner}: be dem slippe den, eller en koordinator om å gi den videre"
+                "this task is meant for {owner}: ask them to release it, or a coordinator to hand it over",
+                "denne oppgaven er ment for {owner}: be dem slippe den, eller en koordinator om å gi den videre"
             ),
             Refusal::Lapses(at) => {
                 let at = local(*at, zone);
@@ -138,7 +138,7 @@ impl Refusal {
                     "ingen ringes på den tiden: 09:00 til 21:00, ikke på søndager og helligdager; mulig fra {at}"
                 )
             }
-            Refusal::NothingFree => text!("there is no free call", "det er ingen ledig samtale"),
+            Refusal::NothingFree => text!("there is nothing free", "det er ingenting ledig"),
             Refusal::Paused => {
                 text!(
                     "the campaign is on pause: nobody is called for it",
@@ -172,9 +172,9 @@ fn closed(state: TaskState) -> Text {
         TaskState::Planned => text!("the task is not due yet", "oppgaven er ikke forfalt ennå"),
         TaskState::Open | TaskState::Claimed => text!("nobody holds the task", "ingen har tatt oppgaven"),
         TaskState::Done => text!("the task is done already", "oppgaven er allerede gjort"),
-        TaskState::Dropped => text!("the call is not needed any more", "samtalen trengs ikke lenger"),
+        TaskState::Dropped => text!("the task is not needed any more", "oppgaven trengs ikke lenger"),
         TaskState::Lapsed => {
-            text!("the task has lapsed: nobody called in time", "oppgaven er utløpt: ingen ringte i tide")
+            text!("the task has lapsed: nobody did it in time", "oppgaven er utløpt: ingen gjorde den i tide")
         }
     }
 }

@@ -81,6 +81,10 @@ async fn plan_and_approve(service: &Service, window: &Window) {
     assert!(!window.text().await.contains("174"), "no number stands in a plan");
     window.press("Se meldingene").await;
     window.says("Gratis lege! Dette er Amanda").await;
+    window.press("Prøv den på testpanelet").await;
+    window.says("Mina, tester").await;
+    window.press("Send til").await;
+    until(window, &service.at("/campaigns/mars/try"), "leverandøren har den").await;
     window.go(&service.at("/campaigns/mars/plan")).await;
     window.write("#people", "8").await;
     window.press("Godkjenn").await;

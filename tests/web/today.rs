@@ -64,7 +64,7 @@ async fn two_people_who_press_next_at_once_never_hold_the_same_call() {
         assert_eq!(seen.len(), 200);
         let refused = service.post(&workers[0], "/today/next", "").await;
         assert_eq!(refused.status, StatusCode::CONFLICT);
-        assert!(refused.body.contains("There is no free call."), "{}", refused.body);
+        assert!(refused.body.contains("There is nothing free."), "{}", refused.body);
     }
 }
 

@@ -45,6 +45,8 @@ struct Page<'a> {
     mine: Vec<Line>,
     pool: Vec<Line>,
     peer: bool,
+    /// Whether something on the list is to be written, so that the next one may be no call.
+    by_hand: bool,
     figures: &'a Day,
     page: i64,
     wrong: Option<String>,
@@ -90,6 +92,7 @@ async fn today(house: &House, frame: &Frame, me: &Me, at: i64, wrong: Option<Tex
         mine: day.mine.iter().zip(held).map(|(entry, left)| line(entry, left)).collect(),
         pool: day.pool.iter().map(|entry| line(entry, None)).collect(),
         peer,
+        by_hand: day.mine.iter().chain(&day.pool).any(|entry| entry.task.is_by_hand()),
         figures: &day,
         page: at,
         wrong: wrong.as_ref().map(|wrong| frame.say(wrong)),
