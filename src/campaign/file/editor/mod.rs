@@ -83,9 +83,13 @@ fn shape(key: &Key) -> Value {
         }
         ("", "targets") => section("targets", &["list", "columns"]),
         ("", "message") => {
-            // Calls have a script; messages have an account and texts.
+            // Calls have a script; messages have an account and texts; what is written by hand has texts alone.
             let mut message = section("message", &["channels", "sender"]);
-            message["anyOf"] = json!([{ "required": ["script"] }, { "required": ["gateway", "variant"] }]);
+            message["anyOf"] = json!([
+                { "required": ["script"] },
+                { "required": ["gateway", "variant"] },
+                { "required": ["variant"], "properties": { "channels": { "items": { "enum": ["manual"] } } } },
+            ]);
             message
         }
         ("", "window") => section("window", &["from", "until"]),

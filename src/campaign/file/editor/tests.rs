@@ -110,7 +110,7 @@ fn every_key_of_the_parser_is_in_the_schema_and_explained_in_both_languages() {
     let mut found = BTreeSet::new();
     keys(&schema_for_editors(), &mut found);
     let parser: BTreeSet<String> = schema::KEYS.iter().map(|key| key.name.to_owned()).collect();
-    let inner = ["phone", "language", "sms", "whatsapp"].map(str::to_owned);
+    let inner = ["phone", "handle", "language", "sms", "whatsapp"].map(str::to_owned);
     assert_eq!(found, parser.union(&BTreeSet::from(inner)).cloned().collect());
     for key in schema::KEYS {
         let (en, nb) = about::of(key.section, key.name);
