@@ -56,6 +56,14 @@ impl Next {
                     "done: left out of later plans until staff lift it",
                     "gjort: utelates fra senere planer til noen opphever det"
                 ),
+                Outcome::Sent => text!(
+                    "done: the message stands in the history, and the cooldown runs",
+                    "gjort: meldingen står i loggen, og ventetiden løper"
+                ),
+                Outcome::CouldNot => text!(
+                    "done: it reached nobody, so there is no cooldown",
+                    "gjort: den nådde ingen, så det er ingen ventetid"
+                ),
                 Outcome::OptOut => text!(
                     "done: the no is kept, and everything that waited for this person is withdrawn",
                     "gjort: neiet er lagret, og alt som ventet på denne personen er trukket tilbake"

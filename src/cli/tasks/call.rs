@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::super::Exit;
 use super::{Desk, TaskArgs, quoted};
+use crate::domain::outcome::Outcome;
 use crate::say;
 use crate::tasks::{Claim, Refusal, short};
 
@@ -64,24 +65,40 @@ impl Desk<'_> {
             Err(refusal) => return self.refuse(&refusal),
         };
         let (id, minutes, lang) = (claim.task.id, claim.lease_ms / 60_000, self.ctx.lang);
+        let (by_hand, outcomes) = (claim.task.is_by_hand(), Outcome::of(&claim.task.kind));
         if self.ctx.json {
             println!("{}", json!({ "id": id.to_string(), "state": "claimed", "claimed_by": who, "minutes": minutes }));
             return Exit::Done;
         }
         let id = short(id);
         let who = quoted(who);
-        println!(
-            "{}",
-            say!(lang, "The call {id} is yours for {minutes} minutes.", "Samtalen {id} er din i {minutes} minutter.")
-        );
-        println!(
-            "{}",
-            say!(
-                lang,
-                "Number and script: lykt tasks show {id} --reveal --as {who}",
-                "Nummer og manus: lykt tasks show {id} --reveal --as {who}"
-            )
-        );
+        let (yours, shown) = match by_hand {
+            true => (
+                say!(
+                    lang,
+                    "The task {id} is yours for {minutes} minutes.",
+                    "Oppgaven {id} er din i {minutes} minutter."
+                ),
+                say!(
+                    lang,
+                    "Whom, and what to write: lykt tasks show {id} --reveal --as {who}",
+                    "Til hvem, og hva: lykt tasks show {id} --reveal --as {who}"
+                ),
+            ),
+            false => (
+                say!(
+                    lang,
+                    "The call {id} is yours for {minutes} minutes.",
+                    "Samtalen {id} er din i {minutes} minutter."
+                ),
+                say!(
+                    lang,
+                    "Number and script: lykt tasks show {id} --reveal --as {who}",
+                    "Nummer og manus: lykt tasks show {id} --reveal --as {who}"
+                ),
+            ),
+        };
+        println!("{yours}\n{shown}");
         println!(
             "{}",
             say!(
@@ -90,7 +107,7 @@ impl Desk<'_> {
                 "Etterpå: lykt tasks done {id} --as {who} --outcome"
             )
         );
-        println!("{}", self.outcomes());
+        println!("{}", self.outcomes(outcomes));
         Exit::Done
     }
 }

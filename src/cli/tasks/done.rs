@@ -23,7 +23,7 @@ impl Desk<'_> {
             eprintln!(
                 "{}\n{}",
                 say!(lang, "say how it went: --outcome", "si hvordan det gikk: --outcome"),
-                self.outcomes()
+                self.outcomes(&Outcome::ALL)
             );
             return Ok(Exit::Usage);
         };
@@ -72,9 +72,9 @@ impl Desk<'_> {
         );
     }
 
-    /// The ways a call can end, and what each leads to.
-    pub(super) fn outcomes(&self) -> String {
-        let line = |outcome: Outcome| {
+    /// The ways a task can end, and what each leads to.
+    pub(super) fn outcomes(&self, these: &[Outcome]) -> String {
+        let line = |outcome: &Outcome| {
             let option = match outcome {
                 Outcome::WantsVisit | Outcome::CallLater => " (--at)",
                 Outcome::OtherLanguage => " (--language)",
@@ -82,7 +82,7 @@ impl Desk<'_> {
             };
             format!("  {:<14} {}{option}", outcome.as_str(), outcome.leads_to().pick(self.ctx.lang))
         };
-        Outcome::ALL.map(line).join("\n")
+        these.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
     /// What `--at` says; `call_later` needs it, `wants_visit` may have it.
