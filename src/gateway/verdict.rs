@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::gateway::exchange::Failure;
+
 /// The provider's own name for a message. An adapter that puts it into a URL escapes it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProviderId(String);
@@ -81,6 +83,19 @@ impl Verdict {
             Verdict::NotSent { .. } => "not_sent",
             Verdict::Refused { .. } => "refused",
             Verdict::InDoubt { .. } => "in_doubt",
+        }
+    }
+}
+
+impl From<Failure> for Verdict {
+    /// How a try ended that got no answer: the same with every provider.
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Connect => Verdict::NotSent { why: Unsent::NoConnection, retry_after: None },
+            Failure::Late => Verdict::NotSent { why: Unsent::PastDeadline, retry_after: None },
+            Failure::Unbuildable => Verdict::Refused { code: None, class: Class::Config },
+            Failure::Timeout => Verdict::InDoubt { why: Doubt::Timeout },
+            Failure::Broken => Verdict::InDoubt { why: Doubt::Broken },
         }
     }
 }

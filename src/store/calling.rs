@@ -42,15 +42,6 @@ pub async fn end(tx: &mut Tx, contact: ContactId, campaign: &str) -> Result<(), 
     tx.run(query.bind(contact).bind(campaign)).await.map(drop)
 }
 
-/// The sealed script of a call, as the plan wrote it for this person.
-///
-/// # Errors
-/// As the database has it, and when the message is not there any more.
-pub async fn script(tx: &mut Tx, id: MessageId) -> Result<Vec<u8>, DbError> {
-    let row = tx.maybe(sql("select sealed from message where id = $1").bind(id)).await?;
-    row.ok_or(DbError::Unknown("message"))?.get(0)
-}
-
 const OVER: &str = "select t.id from message m join task t on t.message_id = m.id \
     where m.channel in ('call', 'manual') and m.state = 'accepted' and t.state in ('dropped', 'lapsed') order by t.id";
 

@@ -15,7 +15,7 @@ use crate::store::contact::{self, Contact};
 use crate::store::outcome::{Ended, LedTo, Was};
 use crate::store::task::{self, Task, TaskState};
 use crate::store::touch::{Touch, TouchKind};
-use crate::store::{DbError, Tx, calling, message, outcome};
+use crate::store::{DbError, Tx, message, outcome, waiting};
 
 /// A call that ended, as the person tells it.
 #[derive(Clone, Debug)]
@@ -170,7 +170,7 @@ impl Tasks {
     /// How a person is reached in this task: by phone, or on the platform of a handle.
     pub(super) async fn way(&self, tx: &mut Tx, task: &Task) -> Result<String, DbError> {
         let Some(message) = task.message.filter(|_| task.is_by_hand()) else { return Ok("phone".to_owned()) };
-        let sealed = calling::script(tx, message).await?;
+        let sealed = waiting::letter(tx, message).await?;
         Ok(kind_of(&message::open(&self.ledger.vault, message, &sealed)?.to).to_owned())
     }
 

@@ -9,7 +9,7 @@ use crate::campaign::template::Template;
 use crate::settings::Settings;
 use crate::store::message::{self, Message};
 use crate::store::task::Task;
-use crate::store::{DbError, Tx, calling};
+use crate::store::{DbError, Tx, waiting};
 
 /// Who speaks: what a script may name besides the campaign's sender.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ impl Tasks {
     pub async fn script(&self, tx: &mut Tx, voice: &Voice, task: &Task) -> Result<Option<String>, DbError> {
         let Some((message, definition)) = self.definitions.of_task(tx, task).await? else { return Ok(None) };
         if definition.is_by_hand() {
-            let sealed = calling::script(tx, message.id).await?;
+            let sealed = waiting::letter(tx, message.id).await?;
             return Ok(Some(message::open(&self.ledger.vault, message.id, &sealed)?.text));
         }
         if definition.is_calls() {
@@ -76,7 +76,7 @@ impl Tasks {
         if let Some(script) = other.and_then(|language| scripts?.get(language)) {
             return Ok(voice.render(script, definition));
         }
-        let sealed = calling::script(tx, message.id).await?;
+        let sealed = waiting::letter(tx, message.id).await?;
         Ok(message::open(&self.ledger.vault, message.id, &sealed)?.text)
     }
 }

@@ -7,7 +7,7 @@ use super::document::{self, Pattern};
 use super::mistake::{Mistakes, short};
 use super::path::{Paths, Scene};
 use super::section::{Said, Section};
-use crate::gateway::exchange::{Failure, Response, Sent};
+use crate::gateway::exchange::{Response, Sent};
 use crate::gateway::verdict::{Class, Code, Doubt, ProviderId, Unsent, Verdict};
 use crate::text;
 
@@ -225,11 +225,7 @@ fn pattern(said: &Said, m: &Mistakes) -> Option<Pattern> {
 pub(super) fn verdict(rules: &[Answer], reference: &str, sent: &Sent) -> Verdict {
     let response = match sent {
         Ok(response) => response,
-        Err(Failure::Connect) => return Verdict::NotSent { why: Unsent::NoConnection, retry_after: None },
-        Err(Failure::Late) => return Verdict::NotSent { why: Unsent::PastDeadline, retry_after: None },
-        Err(Failure::Unbuildable) => return Verdict::Refused { code: None, class: Class::Config },
-        Err(Failure::Timeout) => return Verdict::InDoubt { why: Doubt::Timeout },
-        Err(Failure::Broken) => return Verdict::InDoubt { why: Doubt::Broken },
+        Err(failure) => return Verdict::from(*failure),
     };
     // Whatever a file says of it: who answers from elsewhere is not the provider.
     if (300..400).contains(&response.status) {

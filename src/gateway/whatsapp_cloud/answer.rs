@@ -16,11 +16,7 @@ use crate::gateway::whatsapp_cloud::codes;
 pub(super) fn verdict(sent: &Sent) -> Verdict {
     match sent {
         Ok(response) => of_response(response),
-        Err(Failure::Connect) => Verdict::NotSent { why: Unsent::NoConnection, retry_after: None },
-        Err(Failure::Late) => Verdict::NotSent { why: Unsent::PastDeadline, retry_after: None },
-        Err(Failure::Unbuildable) => Verdict::Refused { code: None, class: Class::Config },
-        Err(Failure::Timeout) => Verdict::InDoubt { why: Doubt::Timeout },
-        Err(Failure::Broken) => Verdict::InDoubt { why: Doubt::Broken },
+        Err(failure) => Verdict::from(*failure),
     }
 }
 
