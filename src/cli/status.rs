@@ -13,6 +13,7 @@ use crate::domain::campaign::{CampaignState, Change};
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
 use crate::report::progress::{self, Progress};
+use crate::report::room;
 use crate::say;
 use crate::store::figures::VariantCount;
 use crate::store::task::TaskState;
@@ -50,6 +51,15 @@ pub async fn run(ctx: &Ctx, args: CampaignArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     status.show(ctx, &args.campaign);
+    if let Some(until) = room::full_until(&mut tx, &app.settings, &status.progress, app.ledger.clock.now_ms()).await? {
+        let until = jiff::Timestamp::from_millisecond(until)?.to_zoned_datetime(app.ledger.clock.zone().clone());
+        let until = until.strftime("%Y-%m-%d %H:%M");
+        tell(&say!(
+            ctx.lang,
+            "WhatsApp lets us write to no more new people for now; it goes on by itself from {until}.",
+            "WhatsApp lar oss ikke skrive til flere nye personer nå; det går videre av seg selv fra {until}."
+        ));
+    }
     for (name, reason) in account::paused(&mut tx, app.ledger.clock.now_ms()).await? {
         tell(&say!(
             ctx.lang,

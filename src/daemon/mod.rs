@@ -22,7 +22,7 @@ use crate::gateway::{Accounts, AccountsError};
 use crate::ledger::Ledger;
 use crate::outbox::{Direct, Outbox, Pace, Reaper, Reconciler, Settler};
 use crate::settings::Settings;
-use crate::store::{Db, DbError, meta};
+use crate::store::{Db, DbError, meta, opened};
 use crate::tasks::Tasks;
 use crate::tasks::daily::Daily;
 use crate::tasks::mail::{MailError, Mailer};
@@ -33,6 +33,8 @@ use loops::{Loop, repeat};
 
 /// What is under way may take this long to end after a stop.
 const GRACE: Duration = Duration::from_secs(7);
+/// The provider is asked so often how many people may be written to first.
+const ASK_LIMIT: Duration = Duration::from_secs(6 * 3_600);
 
 /// Why the daemon does not start.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +102,10 @@ impl Daemon {
 
         let reaper = Reaper::new(db.clone(), settler.clone(), ledger.clock.clone(), fence);
         let reconciler = Reconciler::new(db.clone(), ledger.clone(), settler.clone(), accounts.clone());
+        let (asked, halt) = ((db.clone(), accounts.clone()), stopped.clone());
+        tasks.spawn(repeat("messaging limit", ASK_LIMIT, stopped.clone(), async move || {
+            unless_stopped(halt.clone(), ask_messaging_limit(&asked.0, &asked.1)).await
+        }));
         let webhooks = Arc::new(Webhooks::new(db.clone(), ledger.clone(), settler.clone(), accounts, &settings));
         let house = Loop {
             db: db.clone(),
@@ -160,6 +166,14 @@ async fn unless_stopped(
         done = work => done,
         _ = stopped.wait_for(|stopped| *stopped) => Ok(()),
     }
+}
+
+/// Asks to how many people may be written first, in case nobody told when it changed.
+async fn ask_messaging_limit(db: &Db, accounts: &Accounts) -> Result<(), DbError> {
+    let Some(limit) = accounts.ask_messaging_limit().await else { return Ok(()) };
+    let mut tx = db.begin().await?;
+    opened::tell(&mut tx, limit).await?;
+    tx.commit().await
 }
 
 /// Draws this start's fence.

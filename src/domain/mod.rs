@@ -11,6 +11,7 @@ pub mod id;
 pub mod inert;
 pub mod lang;
 pub mod message;
+pub mod messaging_limit;
 pub mod outcome;
 pub mod parts;
 pub mod phone;

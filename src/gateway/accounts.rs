@@ -1,6 +1,6 @@
 //! The accounts of the settings, opened: secrets read, adapters made, one HTTP client for all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use super::registry::Outcome;
 use super::template::Wanted;
 use super::{Facts, Gateway, Misconfigured, Outgoing, Probe, simulator, twilio, whatsapp_cloud};
 use crate::clock::Clock;
+use crate::domain::messaging_limit::MessagingLimit;
 use crate::domain::rate::Rate;
 use crate::gateway::verdict::{Unsent, Verdict};
 use crate::metrics;
@@ -27,7 +28,7 @@ pub struct Accounts {
     http: Http,
     public_url: String,
     accounts: BTreeMap<String, (Gateway, Rate)>,
-    requeues_absent: BTreeSet<String>,
+    settings: BTreeMap<String, Account>,
 }
 
 /// Why the accounts cannot be opened.
@@ -64,9 +65,7 @@ impl Accounts {
             let opened = open(name, account, settings, &public_url)?;
             accounts.insert(name.clone(), opened);
         }
-        let requeues = settings.gateways.iter().filter(|(_, account)| account.requeues_absent());
-        let requeues_absent = requeues.map(|(name, _)| name.clone()).collect();
-        Ok(Self { http, public_url, accounts, requeues_absent })
+        Ok(Self { http, public_url, accounts, settings: settings.gateways.clone() })
     }
 
     /// The adapter of an account.
@@ -113,7 +112,21 @@ impl Accounts {
 
     /// Whether a message that the list has twice shown to be absent may be sent again by itself.
     pub fn requeues_absent(&self, account: &str) -> bool {
-        self.requeues_absent.contains(account)
+        self.settings.get(account).is_some_and(Account::requeues_absent)
+    }
+
+    /// To how many people an account may write first in any 24 hours, as the provider told last; `None` where nobody counts.
+    pub fn messaging_limit(&self, account: &str, told: Option<MessagingLimit>) -> Option<MessagingLimit> {
+        self.settings.get(account)?.messaging_limit(told)
+    }
+
+    /// What providers say now of that number, where they count.
+    pub async fn ask_messaging_limit(&self) -> Option<MessagingLimit> {
+        let mut told = None;
+        for (gateway, _) in self.accounts.values() {
+            told = gateway.messaging_limit(&self.http).await.or(told);
+        }
+        told
     }
 
     /// How an account's templates differ from those that are wanted; `None` when there are none, or they cannot be read.

@@ -1,6 +1,7 @@
 //! What a provider tells us: somebody answered, or something happened to a message.
 
 pub use crate::domain::message::ReceiptStatus;
+use crate::domain::messaging_limit::MessagingLimit;
 use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;
 use crate::gateway::outgoing::{Address, Token};
@@ -68,6 +69,8 @@ pub struct Notice {
     pub name: String,
     /// The provider's words for what happened, in its own language; inert.
     pub said: String,
+    /// To how many people the account may write first from now on, when that changed.
+    pub limit: Option<MessagingLimit>,
 }
 
 /// What a notice is about.

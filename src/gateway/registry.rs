@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::domain::messaging_limit::MessagingLimit;
 use crate::gateway::Facts;
 use crate::gateway::declarative::Declarative;
 use crate::gateway::error::{Forbidden, Unreadable};
@@ -129,6 +130,12 @@ impl Gateway {
             },
             Gateway::Simulator(_) => Probe::Works,
         }
+    }
+
+    /// Asks the provider to how many people the account may write first in any 24 hours; `None` where it says nothing.
+    pub async fn messaging_limit(&self, http: &Http) -> Option<MessagingLimit> {
+        let Gateway::WhatsAppCloud(whatsapp) = self else { return None };
+        whatsapp.messaging_limit(&http.get(whatsapp.messaging_limit_request()).await)
     }
 
     /// Reads the provider's list to its end, a page after each `pause`; hands over each message as it comes.

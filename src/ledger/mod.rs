@@ -7,6 +7,7 @@ pub mod by_hand;
 pub mod health;
 mod link;
 mod look_up;
+mod prefer;
 pub mod trust;
 
 use std::collections::BTreeMap;

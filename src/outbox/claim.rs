@@ -13,14 +13,14 @@ use crate::campaign::file::Definition;
 use crate::clock::{self, new_id};
 use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
 use crate::domain::decision::Decision;
-use crate::domain::id::MessageId;
+use crate::domain::id::{ContactId, MessageId};
 use crate::domain::rate::{Bucket, Rate};
 use crate::domain::window::Window;
 use crate::gateway::Token;
 use crate::ledger::{Standing, trust};
 use crate::store::campaign::{self, Campaign};
 use crate::store::message::{self, Head, Letter, NewAttempt};
-use crate::store::{DbError, Tx, meta, reply};
+use crate::store::{DbError, Tx, meta, opened, reply};
 
 /// From the intent's commit to the first byte, at most, in steady milliseconds.
 pub(super) const FIRST_BYTE_MS: i64 = 1_000;
@@ -92,6 +92,7 @@ impl Outbox {
             return Ok(Vec::new());
         }
         let fit = self.decide(tx, account, heads, now).await?;
+        let fit = self.within_limit(tx, account, fit, now).await?;
         let steady = tx.steady_ms(&clock).await?;
         let mine = Tokens {
             key: format!("campaign:{}", definition.name),
@@ -144,6 +145,29 @@ impl Outbox {
         Ok(fit)
     }
 
+    /// Keeps as many as the provider lets us write to first today; the others wait in the queue. Two nodes may go over it
+    /// by a batch: then the provider refuses, as it does when others of the business use up its limit.
+    async fn within_limit(
+        &self,
+        tx: &mut Tx,
+        account: &str,
+        mut fit: Vec<(Head, Letter)>,
+        now: i64,
+    ) -> Result<Vec<(Head, Letter)>, DbError> {
+        if fit.is_empty() || self.accounts.messaging_limit(account, None).is_none() {
+            return Ok(fit);
+        }
+        let told = opened::told(tx).await?;
+        let Some(limit) = self.accounts.messaging_limit(account, told) else { return Ok(fit) };
+        let mut room = limit.room(opened::count(tx, now).await?);
+        fit.retain(|(_, letter)| {
+            let has_room = letter.template.is_none() || room > 0;
+            room -= usize::from(letter.template.is_some() && room > 0);
+            has_room
+        });
+        Ok(fit)
+    }
+
     /// Whether the channel still takes it: WhatsApp takes a text of our own only for a day after the person wrote.
     async fn may_go(
         &self,
@@ -171,6 +195,11 @@ impl Outbox {
     ) -> Result<Vec<Claimed>, DbError> {
         let validity_s = u32::try_from((open.closes.as_millisecond() - now) / 1000).unwrap_or(u32::MAX);
         let (mut attempts, mut claimed) = (Vec::new(), Vec::new());
+        if self.accounts.messaging_limit(account, None).is_some() {
+            let first = heads.iter().filter(|(_, letter)| letter.template.is_some());
+            let people: Vec<ContactId> = first.map(|(head, _)| head.contact.id).collect();
+            opened::note(tx, &people, now).await?;
+        }
         for (head, letter) in heads {
             let token = URL_SAFE_NO_PAD.encode(clock::random::<18>().map_err(crate::vault::VaultError::from)?);
             let n = head.attempt + 1;

@@ -72,7 +72,7 @@ struct Known {
     /// Who may be written to by each route; `None` where that is everybody.
     open_to: Vec<Option<HashSet<ContactId>>>,
     in_window: HashSet<ContactId>,
-    /// The route by which each wrote last.
+    /// The route that each asked for, or by which they wrote last.
     prefers: HashMap<ContactId, u8>,
 }
 
@@ -99,8 +99,10 @@ impl Known {
             [_] => HashMap::new(),
             routes => {
                 let last = reply::last_channels(tx, &ids).await?.into_iter();
+                // What a person asked for goes before what they happened to write on.
+                let all = last.chain(contact::preferred(tx, &ids).await?);
                 let place = |word: &str| (0..).zip(routes).find(|(_, route)| route.channel.as_str() == word);
-                last.filter_map(|(contact, word)| Some((contact, place(&word)?.0))).collect()
+                all.filter_map(|(contact, word)| Some((contact, place(&word)?.0))).collect()
             }
         };
         let noes = contact::noes(tx, &blinds).await?;

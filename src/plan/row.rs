@@ -63,7 +63,7 @@ pub(super) struct Openness {
     pub may_open: u8,
     /// Whether they wrote so lately that a text without a template may go by WhatsApp.
     pub in_window: bool,
-    /// By which of the routes they wrote last: it comes first.
+    /// Which of the routes they asked for, or wrote on last: it comes first.
     pub prefers: Option<u8>,
 }
 

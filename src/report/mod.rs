@@ -7,6 +7,7 @@ pub mod csv;
 mod figures;
 pub mod interval;
 pub mod progress;
+pub mod room;
 
 use std::collections::BTreeMap;
 

@@ -17,7 +17,7 @@ use crate::domain::span::Span;
 use crate::ledger::Ledger;
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
-use crate::store::{Db, DbError, Tx, direct};
+use crate::store::{Db, DbError, Tx, direct, opened};
 
 /// Rows in one transaction.
 const CHUNK: i64 = 200;
@@ -77,6 +77,7 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Span) -> Result<Erased, DbErr
     erased.directs = in_chunks(db, ledger, What::Directs, before).await?;
     erased.hooks = in_chunks(db, ledger, What::Hooks, hooks_before).await?;
     erased.notices = in_chunks(db, ledger, What::Notices, before).await?;
+    in_chunks(db, ledger, What::Opened, clock.now_ms()).await?;
     erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
     in_chunks(db, ledger, What::LastContact, before).await?;
     erased.contacts = in_chunks(db, ledger, What::Contacts, before).await?;
@@ -94,6 +95,7 @@ enum What {
     Directs,
     Hooks,
     Notices,
+    Opened,
     Plans,
     LastContact,
     Contacts,
@@ -133,6 +135,7 @@ async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<
         What::Directs => direct::remove_old(tx, before, CHUNK).await,
         What::Hooks => old::remove_hooks(tx, before, CHUNK).await,
         What::Notices => old::remove_notices(tx, before, CHUNK).await,
+        What::Opened => opened::forget(tx, before, CHUNK).await,
         What::Plans => old::remove_plans(tx, before, CHUNK).await,
         What::LastContact => old::forget_contacted(tx, before, CHUNK).await,
         What::Contacts => {

@@ -1,6 +1,7 @@
 //! Accounts with gateways.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -8,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::secret::Secret;
 use crate::domain::channel::Channel;
+use crate::domain::messaging_limit::MessagingLimit;
 use crate::domain::rate::Rate;
 
 /// `[gateways.NAME]`, by `kind`.
@@ -98,6 +100,8 @@ pub struct WhatsAppCloudAccount {
     /// Whom it may open with.
     #[serde(default = "opted_in")]
     pub may_open: MayOpen,
+    /// To how many people it may write first in any 24 hours, when that is less than Meta allows.
+    pub messaging_limit: Option<NonZeroU32>,
     /// Where the API is.
     #[serde(default = "graph_url")]
     pub base_url: String,
@@ -161,6 +165,20 @@ impl Account {
             Account::WhatsAppCloud(account) => account.may_open,
             Account::Declarative(account) => account.may_open,
             Account::Simulator(account) => account.may_open,
+        }
+    }
+
+    /// To how many people it may write first in any 24 hours, as the provider told last; `None` where nobody counts.
+    pub fn messaging_limit(&self, told: Option<MessagingLimit>) -> Option<MessagingLimit> {
+        match self {
+            Account::WhatsAppCloud(account) => {
+                let ours = account.messaging_limit.map(|people| MessagingLimit(Some(people.get())));
+                Some(match (ours, told) {
+                    (Some(ours), Some(theirs)) => ours.min(theirs),
+                    (ours, theirs) => ours.or(theirs).unwrap_or(MessagingLimit::NEW),
+                })
+            }
+            Account::Twilio(_) | Account::Declarative(_) | Account::Simulator(_) => None,
         }
     }
 

@@ -150,6 +150,30 @@ pub async fn addresses(tx: &mut Tx, vault: &Vault, id: ContactId) -> Result<Vec<
         .collect()
 }
 
+/// Notes the channel that a contact asked for.
+///
+/// # Errors
+/// As the database has it.
+pub async fn set_prefers(tx: &mut Tx, id: ContactId, channel: Option<&str>) -> Result<(), DbError> {
+    let query = sql("update contact set prefers = $1 where id = $2").bind(channel.map(str::to_owned)).bind(id);
+    tx.run_exactly(1, "contact", query).await
+}
+
+/// The channel that each of these contacts asked for, if any.
+///
+/// # Errors
+/// As the database has it.
+pub async fn preferred(tx: &mut Tx, ids: &[ContactId]) -> Result<HashMap<ContactId, String>, DbError> {
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(LIST) {
+        let query = sql("select id, prefers from contact where prefers is not null and id in (");
+        for row in tx.all(query.list(chunk.iter().copied()).push(")")).await? {
+            found.insert(row.id(0)?, row.get(1)?);
+        }
+    }
+    Ok(found)
+}
+
 /// The first address of each of these contacts, opened: a nickname before a number.
 ///
 /// # Errors

@@ -39,6 +39,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (16, "by state", include_str!("../../migrations/0016_by_state.sql")),
     (17, "by hand", include_str!("../../migrations/0017_by_hand.sql")),
     (18, "queue by channel", include_str!("../../migrations/0018_queue_by_channel.sql")),
+    (22, "who was opened", include_str!("../../migrations/0022_who_was_opened.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;

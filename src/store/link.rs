@@ -63,12 +63,18 @@ pub async fn join(tx: &mut Tx, keep: ContactId, other: ContactId, now_ms: i64) -
     tx.run(sql("update contact set shadow_of = $1 where shadow_of = $2").bind(keep).bind(other)).await?;
     let merged = sql("update contact set \
          language = coalesce(language, (select o.language from contact o where o.id = $1)), \
+         prefers = coalesce(prefers, (select o.prefers from contact o where o.id = $1)), \
          left_out = coalesce(left_out, (select o.left_out from contact o where o.id = $1)), \
          calling = coalesce(calling, (select o.calling from contact o where o.id = $1)), \
          last_at = (select max(o.last_at) from contact o where o.id in ($1, $2)), \
          contacted_at = (select max(o.contacted_at) from contact o where o.id in ($1, $2)), \
          unread = (select count(*) from reply r where r.contact_id = $2 and r.read_at is null) where id = $2");
     tx.run_exactly(1, "contact", merged.bind(other).bind(keep)).await?;
+    // Whom the provider counted stays counted, under the contact that is kept.
+    let counted = sql("insert into opened (contact_id, at) select $1, o.at from opened o where o.contact_id = $2 \
+         on conflict (contact_id) do nothing");
+    tx.run(counted.bind(keep).bind(other)).await?;
+    tx.run(sql("delete from opened where contact_id = $1").bind(other)).await?;
     tx.run_exactly(1, "contact", sql("delete from contact where id = $1").bind(other)).await
 }
 

@@ -21,6 +21,7 @@ pub mod message;
 pub mod meta;
 pub mod notice;
 pub mod old;
+pub mod opened;
 pub mod outcome;
 pub mod overdue;
 pub mod promise;

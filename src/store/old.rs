@@ -263,7 +263,10 @@ pub async fn empty_contacts(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<V
 /// As the database has it.
 pub async fn remove_contacts(tx: &mut Tx, ids: &[ContactId]) -> Result<(), DbError> {
     for chunk in ids.chunks(200) {
-        tx.run(sql("delete from address where contact_id in (").list(chunk.iter().copied()).push(")")).await?;
+        for table in ["address", "opened"] {
+            let query = sql("delete from ").push(table).push(" where contact_id in (");
+            tx.run(query.list(chunk.iter().copied()).push(")")).await?;
+        }
         tx.run(sql("delete from contact where id in (").list(chunk.iter().copied()).push(")")).await?;
     }
     Ok(())

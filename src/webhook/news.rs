@@ -2,14 +2,17 @@
 
 use crate::gateway::{About, Notice};
 use crate::ledger::Ledger;
-use crate::store::{DbError, Tx, notice};
+use crate::store::{DbError, Tx, notice, opened};
 
 /// Puts a notice in the queue, to be mailed or logged.
 ///
 /// # Errors
 /// As the database has it.
 pub(super) async fn tell(ledger: &Ledger, tx: &mut Tx, account: &str, news: &Notice) -> Result<(), DbError> {
-    let Notice { about, name, said } = news;
+    let Notice { about, name, said, limit } = news;
+    if let Some(limit) = limit {
+        opened::tell(tx, *limit).await?;
+    }
     let (en, nb) = match about {
         About::Template => ("Template", "Mal"),
         About::Number => ("Number", "Nummer"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use lykt::domain::messaging_limit::MessagingLimit;
 use lykt::domain::private::Private;
 use lykt::gateway::http::Http;
 use lykt::gateway::template::Wanted;
@@ -276,6 +277,20 @@ fn the_harmless_call_tells_a_wrong_secret_from_another_number() {
     assert_eq!(probe(meta_says(403, 131_031)), Probe::Inactive);
     assert_eq!(probe(answer(503, "")), Probe::Unreachable);
     assert_eq!(probe(Err(Failure::Connect)), Probe::Unreachable);
+}
+
+#[test]
+fn meta_says_to_how_many_people_one_may_write_first() {
+    let asked = whatsapp().messaging_limit_request();
+    assert_eq!(asked.url, format!("http://a/v25.0/{NUMBER_ID}?fields=whatsapp_business_manager_messaging_limit"));
+    let limit = |body: &str| whatsapp().messaging_limit(&answer(200, body));
+    let tier = r#"{"whatsapp_business_manager_messaging_limit":"TIER_2K","id":"1"}"#;
+    assert_eq!(limit(tier), Some(MessagingLimit(Some(2000))));
+    assert_eq!(limit(r#"{"whatsapp_business_manager_messaging_limit":250}"#), Some(MessagingLimit(Some(250))));
+    for odd in ["", "{}", "[]", r#"{"whatsapp_business_manager_messaging_limit":null}"#] {
+        assert_eq!(limit(odd), None, "{odd}");
+    }
+    assert_eq!(whatsapp().messaging_limit(&answer(400, tier)), None);
 }
 
 // Over real sockets.

@@ -1,5 +1,6 @@
 //! The WhatsApp Cloud API: webhook -> events, as data: Meta's samples and others, signatures, and bad items in a batch.
 
+use lykt::domain::messaging_limit::MessagingLimit;
 use lykt::domain::private::Private;
 use lykt::domain::reply::ReplyKind;
 use lykt::gateway::whatsapp_cloud::{Account, WhatsAppCloud};
@@ -214,6 +215,11 @@ fn news_of_template_number_and_account_are_told_without_a_person() {
     let quality = told("phone_number_quality_update", quality);
     assert_eq!((quality.about, quality.said.as_str()), (About::Number, "DOWNGRADE, TIER_250"));
     assert!(!format!("{quality:?}").contains("7700"));
+    assert_eq!((quality.limit, paused.limit), (Some(MessagingLimit(Some(250))), None));
+    let more = json!({ "max_daily_conversations_per_business": 2000, "max_daily_conversation_per_phone": 1000 });
+    assert_eq!(told("business_capability_update", more).limit, Some(MessagingLimit(Some(2000))));
+    let all = json!({ "max_daily_conversations_per_business": -1 });
+    assert_eq!(told("business_capability_update", all).limit, Some(MessagingLimit(None)));
     assert_eq!(told("account_update", json!({ "odd": [] })).about, About::Account);
 }
 

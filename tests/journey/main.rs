@@ -10,6 +10,7 @@ mod fault_gateway;
 mod house;
 mod kills;
 mod leaks;
+mod limit;
 mod newcomers;
 mod once;
 #[expect(dead_code, reason = "the fixture serves other tests too")]

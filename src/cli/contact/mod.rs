@@ -29,6 +29,8 @@ pub enum ContactCommand {
     OptOut(AddressArgs),
     /// Lifts a no, or takes in again who was left out; with --channel, notes that they agreed to be written to there. Needs --as and --reason.
     OptIn(OptInArgs),
+    /// Notes the channel that the person asked for; it comes first in later campaigns that have it.
+    Prefer(PreferArgs),
     /// Two addresses are one person's: joins what happened. `instagram:nick` is an address too.
     Link(LinkArgs),
     /// They are not: parts them again.
@@ -87,6 +89,16 @@ pub struct OptInArgs {
     at: Option<String>,
 }
 
+/// Whose choice, and which.
+#[derive(Debug, Args)]
+pub struct PreferArgs {
+    #[command(flatten)]
+    address: AddressArgs,
+    /// The channel: whatsapp, sms; or any.
+    #[arg(long, value_name = "WORD", value_parser = register::preferred_channel)]
+    channel: register::Preferred,
+}
+
 /// Which two addresses.
 #[derive(Debug, Args)]
 pub struct LinkArgs {
@@ -127,6 +139,7 @@ pub async fn run(ctx: &Ctx, command: ContactCommand) -> anyhow::Result<Exit> {
         ContactCommand::Touch(args) => desk.touch(&args).await,
         ContactCommand::OptOut(args) => desk.opt_out(&args).await,
         ContactCommand::OptIn(args) => desk.opt_in(&args).await,
+        ContactCommand::Prefer(args) => desk.prefer(&args).await,
         ContactCommand::Link(args) => desk.link(&args).await,
         ContactCommand::Unlink(args) => desk.unlink(&args).await,
         ContactCommand::Note(args) => desk.note(&args).await,

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::Exit;
 use super::super::table::complain;
-use super::{AddressArgs, Desk, NoteArgs, OptInArgs, TouchArgs};
+use super::{AddressArgs, Desk, NoteArgs, OptInArgs, PreferArgs, TouchArgs};
 use crate::domain::channel::Channel;
 use crate::domain::private::Private;
 use crate::ledger::NoSource;
@@ -35,6 +35,20 @@ pub(super) fn channel(word: &str) -> Result<String, String> {
 pub(super) fn agreed_channel(word: &str) -> Result<Channel, String> {
     let sent = Channel::parse(word).filter(|channel| !channel.is_by_people());
     sent.ok_or_else(|| "write whatsapp or sms".to_owned())
+}
+
+/// The channel that a person asked for, or any.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Preferred(Option<Channel>);
+
+/// Reads the channel that a person asked for.
+pub(super) fn preferred_channel(word: &str) -> Result<Preferred, String> {
+    match word {
+        "any" => Ok(Preferred(None)),
+        _ => agreed_channel(word)
+            .map(|channel| Preferred(Some(channel)))
+            .map_err(|_| "write whatsapp, sms or any".to_owned()),
+    }
 }
 
 impl Desk<'_> {
@@ -142,6 +156,30 @@ impl Desk<'_> {
             )
         };
         self.print(&json!({ "opted_out": true, "news": news }), &sentence);
+        Ok(Exit::Done)
+    }
+
+    /// Notes the channel that a person asked for.
+    pub(super) async fn prefer(&mut self, args: &PreferArgs) -> anyhow::Result<Exit> {
+        let address = match self.address(&args.address).await? {
+            Ok(address) => address,
+            Err(exit) => return Ok(exit),
+        };
+        let (lang, ledger) = (self.ctx.lang, &self.app.ledger);
+        let Preferred(channel) = args.channel;
+        let mut tx = self.app.db.begin().await?;
+        let contact = ledger.contact(&mut tx, &address).await?;
+        ledger.prefer(&mut tx, contact.id, channel, self.ctx.actor.as_deref()).await?;
+        tx.commit().await?;
+        let sentence = match channel.map(Channel::as_str) {
+            Some(word) => say!(
+                lang,
+                "Registered: {word} comes first for them, where a campaign has it and may use it.",
+                "Registrert: {word} kommer først for dem, der en kampanje har den og kan bruke den."
+            ),
+            None => say!(lang, "Registered: any channel will do.", "Registrert: hvilken kanal som helst er greit."),
+        };
+        self.print(&json!({ "prefers": channel.map(Channel::as_str) }), &sentence);
         Ok(Exit::Done)
     }
 

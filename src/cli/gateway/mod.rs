@@ -14,7 +14,7 @@ use crate::gateway::accounts::{provider_file, takes_replies};
 use crate::gateway::{Accounts, Probe};
 use crate::say;
 use crate::settings::Account;
-use crate::store::account;
+use crate::store::{account, opened};
 
 /// Shows and tries the accounts of the settings.
 #[derive(Debug, Subcommand)]
@@ -54,7 +54,9 @@ pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
     }
     let accounts = Accounts::open(&app.settings, &app.ledger.clock)?;
     let mut tx = app.db.read().await?;
-    let paused = account::paused(&mut tx, app.ledger.clock.now_ms()).await?;
+    let now = app.ledger.clock.now_ms();
+    let paused = account::paused(&mut tx, now).await?;
+    let (told, written) = (opened::told(&mut tx).await?, opened::count(&mut tx, now).await?);
     drop(tx);
     let mut table = Table::new([
         say!(ctx.lang, "account", "konto"),
@@ -98,9 +100,19 @@ pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
             (None, None) if answered => say!(ctx.lang, "takes replies", "tar imot svar"),
             (None, None) => say!(ctx.lang, "takes no replies", "tar ikke imot svar"),
         };
+        let limit = settings.messaging_limit(told);
+        let how = match limit.and_then(|limit| limit.0) {
+            Some(people) => say!(
+                ctx.lang,
+                "{how}; {written} of {people} people written to first in 24 hours",
+                "{how}; skrevet først til {written} av {people} personer på 24 timer"
+            ),
+            None => how,
+        };
         rows.push(json!({
             "account": name, "kind": settings.kind(), "rate": rate, "paused": pause,
             "takes_replies": answered, "test": probe.map(Probe::as_str),
+            "messaging_limit": limit.and_then(|limit| limit.0), "written_to_first": limit.map(|_| written),
         }));
         table.row([name.clone(), kind, rate, how]);
     }

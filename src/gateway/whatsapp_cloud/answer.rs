@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::domain::messaging_limit::MessagingLimit;
 use crate::gateway::exchange::{Failure, Response, Sent};
 use crate::gateway::verdict::{Class, Code, Doubt, Probe, ProviderId, Unsent, Verdict};
 use crate::gateway::whatsapp_cloud::account::Account;
@@ -99,6 +100,16 @@ fn refusal(body: &[u8]) -> Option<u32> {
 #[derive(Deserialize)]
 struct Number {
     id: String,
+}
+
+/// To how many people the business may write first, if the answer says so: a number, or the word for one.
+pub(super) fn messaging_limit(sent: &Sent) -> Option<MessagingLimit> {
+    let response = sent.as_ref().ok().filter(|response| response.status == 200)?;
+    let body: serde_json::Value = serde_json::from_slice(response.body.as_deref()?).ok()?;
+    match &body["whatsapp_business_manager_messaging_limit"] {
+        serde_json::Value::String(word) => MessagingLimit::parse(word),
+        number => MessagingLimit::parse(&number.to_string()),
+    }
 }
 
 /// What the harmless call showed.

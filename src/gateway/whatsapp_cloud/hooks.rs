@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::handle::is_whatsapp_id;
 use crate::domain::inert::inert;
+use crate::domain::messaging_limit::MessagingLimit;
 use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;
 use crate::gateway::error::Unreadable;
@@ -220,7 +221,14 @@ fn notice(field: &str, value: &Value) -> Option<Notice> {
         "/violation_info/violation_type",
         "/ban_info/waba_ban_state",
     ]);
-    Some(Notice { about, name, said: if said.is_empty() { field.to_owned() } else { said } })
+    let said = if said.is_empty() { field.to_owned() } else { said };
+    Some(Notice { about, name, said, limit: messaging_limit(value) })
+}
+
+/// The limit of the business, or in older versions of the API of one number.
+fn messaging_limit(value: &Value) -> Option<MessagingLimit> {
+    let keys = ["max_daily_conversations_per_business", "max_daily_conversation_per_phone", "current_limit"];
+    keys.iter().find_map(|key| MessagingLimit::parse(&word(&value[key])?))
 }
 
 /// A value as a word; `NONE` says nothing.

@@ -15,6 +15,7 @@ pub use codes::class_of;
 pub use template::{Listed, Misfit, TemplateFact, fits, templates};
 
 use crate::domain::channel::Channel;
+use crate::domain::messaging_limit::MessagingLimit;
 use crate::gateway::Facts;
 use crate::gateway::error::{Forbidden, Misconfigured, Unreadable};
 use crate::gateway::event::{Event, Hook};
@@ -57,6 +58,16 @@ impl WhatsAppCloud {
     /// What came of the harmless request.
     pub fn probe(&self, sent: &Sent) -> Probe {
         answer::probe(&self.account, sent)
+    }
+
+    /// The request that asks to how many people the business may write first.
+    pub fn messaging_limit_request(&self) -> Request {
+        request::messaging_limit(&self.account)
+    }
+
+    /// What came of that request.
+    pub fn messaging_limit(&self, sent: &Sent) -> Option<MessagingLimit> {
+        answer::messaging_limit(sent)
     }
 
     /// The request for a page of the account's templates; the first without a place.

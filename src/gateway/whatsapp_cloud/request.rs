@@ -76,6 +76,11 @@ pub(super) fn probe(account: &Account) -> Request {
     Request::get(number(account, fields), login(account))
 }
 
+/// Asks to how many people the business may write first.
+pub(super) fn messaging_limit(account: &Account) -> Request {
+    Request::get(number(account, "?fields=whatsapp_business_manager_messaging_limit"), login(account))
+}
+
 /// Asks for a page of the templates.
 pub(super) fn templates(account: &Account, after: Option<&str>) -> Request {
     let fields = "name,language,status,category,parameter_format,components";

@@ -13,10 +13,12 @@ use crate::domain::message::MessageState;
 use crate::plan::changed;
 use crate::plan::life::Order;
 use crate::report::progress::{self, Progress};
+use crate::report::room;
 use crate::store::account;
 use crate::store::task::TaskState;
 use crate::text;
 use crate::web::frame::page;
+use crate::web::person::when;
 use crate::web::{Allow, At, Doors, Failure, Frame, House};
 
 /// The door.
@@ -36,6 +38,8 @@ struct Page<'a> {
     buttons: Vec<Button>,
     wrong: Option<String>,
     paused_accounts: Vec<(String, String)>,
+    /// Until when the provider lets us write to no more new people.
+    full_until: Option<String>,
 }
 
 /// What can be done, and what it would do.
@@ -77,6 +81,7 @@ pub async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>)
             buttons: vec![],
             wrong,
             paused_accounts: vec![],
+            full_until: None,
         };
         return page(&page_of);
     };
@@ -90,6 +95,7 @@ pub async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>)
         }
         _ => vec![],
     };
+    let full = room::full_until(&mut tx, &house.settings, &progress, house.ledger.clock.now_ms()).await?;
     let live = Live::of(&mut tx, house, frame, name, &progress, change).await?;
     let definition = progress.definition.as_ref();
     page(&Page {
@@ -102,6 +108,7 @@ pub async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>)
         has_file,
         wrong: wrong.map(|wrong| frame.say(&wrong)),
         paused_accounts,
+        full_until: full.map(|at| when(house, frame, at)),
     })
 }
 
