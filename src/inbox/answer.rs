@@ -159,7 +159,7 @@ pub async fn answer(ledger: &Ledger, tx: &mut Tx, press: Press) -> Result<Result
 }
 
 /// The phone number of a contact; on WhatsApp also the id under which Meta knows somebody without one.
-async fn address(
+pub(super) async fn address(
     ledger: &Ledger,
     tx: &mut Tx,
     contact: ContactId,

@@ -4,7 +4,9 @@ pub mod answer;
 pub mod conversation;
 pub mod kind;
 pub mod ready;
+mod receipt;
 mod receive;
 mod sender;
 
+pub use receipt::Receipts;
 pub use receive::{read, receive, same};

@@ -69,6 +69,9 @@ pub struct TwilioAccount {
     /// Whom it may open with.
     #[serde(default)]
     pub may_open: MayOpen,
+    /// Whether a no by the person's own words is answered, once; only where the provider does not do it.
+    #[serde(default)]
+    pub receipt_of_no: bool,
     /// What becomes of a doubt that the list does not show.
     #[serde(default)]
     pub absent: Absent,
@@ -100,6 +103,9 @@ pub struct WhatsAppCloudAccount {
     /// Whom it may open with.
     #[serde(default = "opted_in")]
     pub may_open: MayOpen,
+    /// Whether a no by the person's own words is answered, once; only where the provider does not do it.
+    #[serde(default)]
+    pub receipt_of_no: bool,
     /// To how many people it may write first in any 24 hours, when that is less than Meta allows.
     pub messaging_limit: Option<NonZeroU32>,
     /// Where the API is.
@@ -128,6 +134,9 @@ pub struct DeclarativeAccount {
     /// Whom it may open with.
     #[serde(default)]
     pub may_open: MayOpen,
+    /// Whether a no by the person's own words is answered, once; only where the provider does not do it.
+    #[serde(default)]
+    pub receipt_of_no: bool,
     /// Where the API is, when not where the file says.
     pub base_url: Option<String>,
     /// Hosts inside one's own network that the file may lead to.
@@ -145,6 +154,9 @@ pub struct SimulatorAccount {
     /// Whom it may open with.
     #[serde(default)]
     pub may_open: MayOpen,
+    /// Whether a no by the person's own words is answered, once; only where the provider does not do it.
+    #[serde(default)]
+    pub receipt_of_no: bool,
 }
 
 impl Account {
@@ -179,6 +191,16 @@ impl Account {
                 })
             }
             Account::Twilio(_) | Account::Declarative(_) | Account::Simulator(_) => None,
+        }
+    }
+
+    /// Whether a no by the person's own words gets a receipt.
+    pub fn receipts_a_no(&self) -> bool {
+        match self {
+            Account::Twilio(account) => account.receipt_of_no,
+            Account::WhatsAppCloud(account) => account.receipt_of_no,
+            Account::Declarative(account) => account.receipt_of_no,
+            Account::Simulator(account) => account.receipt_of_no,
         }
     }
 

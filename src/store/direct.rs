@@ -1,4 +1,4 @@
-//! Messages that a person at the service sends outside any campaign: answers, and tests to the panel.
+//! Messages outside any campaign: answers that people write, tests to the panel, and receipts of a no.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,6 +18,8 @@ pub enum Kind {
     Answer,
     /// A campaign's message to somebody on the panel.
     Test,
+    /// The receipt of a no.
+    Receipt,
 }
 
 impl Kind {
@@ -26,12 +28,13 @@ impl Kind {
         match self {
             Kind::Answer => "answer",
             Kind::Test => "test",
+            Kind::Receipt => "receipt",
         }
     }
 
-    /// Reads the word back; `None` when it is neither.
+    /// Reads the word back; `None` when it is none of them.
     pub fn parse(word: &str) -> Option<Self> {
-        [Kind::Answer, Kind::Test].into_iter().find(|kind| kind.as_str() == word)
+        [Kind::Answer, Kind::Test, Kind::Receipt].into_iter().find(|kind| kind.as_str() == word)
     }
 }
 

@@ -69,7 +69,7 @@ impl Webhooks {
         match gateway.parse(kind, query, body) {
             Ok(events) => {
                 for event in &events {
-                    self.apply(tx, &hook.account, event).await?;
+                    self.effects.apply(tx, &hook.account, event).await?;
                 }
                 Ok(None)
             }

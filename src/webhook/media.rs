@@ -54,7 +54,7 @@ impl Webhooks {
     async fn image(&self, name: &str) -> Result<Option<Image>, DbError> {
         let mut tx = self.db.read().await?;
         for plan in campaign::all(&mut tx).await?.into_iter().filter_map(|campaign| campaign.plan_id) {
-            let definition = match self.settler.definition(&mut tx, plan).await {
+            let definition = match self.effects.settler.definition(&mut tx, plan).await {
                 Ok(definition) => definition,
                 // A plan that was erased on time.
                 Err(DbError::Unknown(_)) => continue,

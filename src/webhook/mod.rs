@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 
 use crate::gateway::{Accounts, Event};
-use crate::inbox;
+use crate::inbox::{self, Receipts};
 use crate::ledger::Ledger;
 use crate::outbox::Settler;
 use crate::settings::Settings;
@@ -34,7 +34,7 @@ use writer::{Job, Writer};
 pub struct Webhooks {
     db: Db,
     ledger: Ledger,
-    settler: Settler,
+    effects: Effects,
     accounts: Arc<Accounts>,
     public_url: String,
     media: Media,
@@ -48,11 +48,12 @@ pub struct Webhooks {
 impl Webhooks {
     /// Takes in webhooks for these accounts; belongs in a runtime, where its writer runs.
     pub fn new(db: Db, ledger: Ledger, settler: Settler, accounts: Arc<Accounts>, settings: &Settings) -> Self {
-        let writer = Writer { db: db.clone(), ledger: ledger.clone(), settler: settler.clone() };
+        let effects = Effects { ledger: ledger.clone(), settler, receipts: Receipts::of(settings) };
+        let writer = Writer { db: db.clone(), effects: effects.clone() };
         Self {
             db,
             ledger,
-            settler,
+            effects,
             accounts,
             public_url: settings.server.public_url.trim_end_matches('/').to_owned(),
             media: Media::new(settings.path(&settings.campaigns.folder)),
@@ -62,18 +63,31 @@ impl Webhooks {
             unlisted: Mutex::default(),
         }
     }
-
-    /// Lets one thing take effect that a provider told.
-    async fn apply(&self, tx: &mut Tx, account: &str, event: &Event) -> Result<(), DbError> {
-        apply(&self.ledger, &self.settler, tx, account, event).await
-    }
 }
 
-async fn apply(ledger: &Ledger, settler: &Settler, tx: &mut Tx, account: &str, event: &Event) -> Result<(), DbError> {
-    match event {
-        Event::Reply(reply) => inbox::receive(ledger, tx, account, reply).await.map(drop),
-        Event::Receipt(receipt) => settler.receipt(tx, account, receipt).await,
-        Event::Same(one, other) => inbox::same(ledger, tx, one, other).await,
-        Event::Notice(news) => news::tell(ledger, tx, account, news).await,
+/// What follows from what providers tell. Cheap to clone.
+#[derive(Clone)]
+struct Effects {
+    ledger: Ledger,
+    settler: Settler,
+    receipts: Receipts,
+}
+
+impl Effects {
+    /// Lets one thing take effect.
+    async fn apply(&self, tx: &mut Tx, account: &str, event: &Event) -> Result<(), DbError> {
+        match event {
+            Event::Reply(reply) => {
+                let news = inbox::receive(&self.ledger, tx, account, reply).await?;
+                // What the provider took for a no itself, it answers itself.
+                match news.filter(|_| reply.hint.is_none()) {
+                    Some(answer) => self.receipts.queue(&self.ledger, tx, answer).await,
+                    None => Ok(()),
+                }
+            }
+            Event::Receipt(receipt) => self.settler.receipt(tx, account, receipt).await,
+            Event::Same(one, other) => inbox::same(&self.ledger, tx, one, other).await,
+            Event::Notice(news) => news::tell(&self.ledger, tx, account, news).await,
+        }
     }
 }

@@ -117,7 +117,7 @@ impl Webhooks {
 
     async fn take_in_listed(&self, account: &str, one: &Listed) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
-        self.apply(&mut tx, account, &Event::Reply(one.reply())).await?;
+        self.effects.apply(&mut tx, account, &Event::Reply(one.reply())).await?;
         listing::see(&mut tx, account, &[one.provider_id.as_str()], self.ledger.clock.now_ms()).await?;
         tx.commit().await
     }

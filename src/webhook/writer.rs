@@ -8,10 +8,8 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::apply;
+use super::Effects;
 use crate::gateway::{Event, HookKind, Receipt};
-use crate::ledger::Ledger;
-use crate::outbox::Settler;
 use crate::store::hook::{self, NewHook};
 use crate::store::{Db, DbError, Tx};
 
@@ -65,8 +63,7 @@ impl Job {
 /// Writes what is put in its queue.
 pub(super) struct Writer {
     pub db: Db,
-    pub ledger: Ledger,
-    pub settler: Settler,
+    pub effects: Effects,
 }
 
 impl Writer {
@@ -130,7 +127,7 @@ impl Writer {
 
     async fn take_in(&self, batch: &[Job]) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
-        let now = self.ledger.clock.now_ms();
+        let now = self.effects.ledger.clock.now_ms();
         let new: Vec<NewHook<'_>> = batch
             .iter()
             .map(|job| NewHook {
@@ -141,7 +138,7 @@ impl Writer {
             })
             .collect();
         // What came before was committed with all that followed from it.
-        let news = hook::add_done(&mut tx, &self.ledger.vault, &new, now).await?;
+        let news = hook::add_done(&mut tx, &self.effects.ledger.vault, &new, now).await?;
         let fresh: Vec<&Job> = batch.iter().zip(news).filter(|(_, news)| *news).map(|(job, _)| job).collect();
         self.apply(&mut tx, &fresh).await?;
         tx.commit().await
@@ -152,12 +149,12 @@ impl Writer {
         let mut receipts: BTreeMap<&str, Vec<&Receipt>> = BTreeMap::new();
         for job in fresh {
             for event in job.first() {
-                apply(&self.ledger, &self.settler, tx, &job.account, event).await?;
+                self.effects.apply(tx, &job.account, event).await?;
             }
             receipts.entry(&job.account).or_default().extend(job.receipts());
         }
         for (account, receipts) in receipts {
-            self.settler.receipts(tx, account, &receipts).await?;
+            self.effects.settler.receipts(tx, account, &receipts).await?;
         }
         Ok(())
     }
@@ -167,7 +164,7 @@ impl Writer {
     async fn salvage(&self, job: &Job) {
         for event in job.events().iter().filter(|_| job.events().len() > 1) {
             let Ok(mut tx) = self.db.begin().await else { return };
-            if apply(&self.ledger, &self.settler, &mut tx, &job.account, event).await.is_ok() {
+            if self.effects.apply(&mut tx, &job.account, event).await.is_ok() {
                 let _ = tx.commit().await;
             }
         }

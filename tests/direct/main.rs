@@ -13,3 +13,4 @@ mod fault_gateway;
 #[expect(dead_code, reason = "no test here needs what it wrote to survive a power cut of the machine")]
 #[path = "../support/postgres.rs"]
 mod postgres;
+mod receipts;

@@ -1,5 +1,5 @@
-//! Sends what a person at the service sends: answers, and tests to the panel. Each at most once, and none again by
-//! itself.
+//! Sends what a person at the service sends: answers, and tests to the panel; and the receipts of noes. Each at most
+//! once, and none again by itself.
 //!
 //! They go before campaigns: a person pressed the button now, so they may borrow from the account's rate, and the
 //! campaigns wait for what was borrowed. No window and no cooldown; a no counts to the last moment.
@@ -21,7 +21,7 @@ use crate::domain::rate::Bucket;
 use crate::gateway::simulator::Later;
 use crate::gateway::{Accounts, Address, Outgoing, Token, Verdict};
 use crate::ledger::{Ledger, trust};
-use crate::store::direct::{self, Direct as Row};
+use crate::store::direct::{self, Direct as Row, Kind};
 use crate::store::message::Letter;
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::{Db, DbError, Tx, account, contact, meta, reply};
@@ -171,7 +171,7 @@ impl Direct {
             entry.message_id = Some(entry_of(row.id));
             entry.actor = Some(row.made_by.clone());
             entry.detail = Some(row.kind.as_str().to_owned());
-            entry.counts = true;
+            entry.counts = row.kind != Kind::Receipt;
             self.ledger.register(tx, contact, &entry).await?;
         }
         Ok(Turn::Begins(letter))
@@ -181,7 +181,10 @@ impl Direct {
     async fn obstacle(&self, tx: &mut Tx, row: &Row, now: i64) -> Result<Option<String>, DbError> {
         if let Some(id) = row.contact {
             match contact::lock(tx, id).await? {
-                Some(contact) if !contact.opted_out => {}
+                Some(contact) if !contact.opted_out && row.kind != Kind::Receipt => {}
+                // The receipt of a no goes while the no stands, and only then.
+                Some(contact) if contact.opted_out && row.kind == Kind::Receipt => {}
+                Some(_) if row.kind == Kind::Receipt => return Ok(Some(Decision::Cancelled.as_str().to_owned())),
                 _ => return Ok(Some(Decision::OptedOut.as_str().to_owned())),
             }
             let answers = match row.reply {
