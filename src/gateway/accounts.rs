@@ -100,6 +100,12 @@ impl Accounts {
         facts.filter(|(_, facts)| facts.lists)
     }
 
+    /// The accounts with a provider that has no list, and recognises a message that it already has.
+    pub fn repeating(&self) -> impl Iterator<Item = &str> {
+        let facts = self.accounts.iter().map(|(name, (gateway, _))| (name.as_str(), gateway.facts()));
+        facts.filter(|(_, facts)| facts.deduplicates && !facts.lists).map(|(name, _)| name)
+    }
+
     /// Reads an account's list to its end, no faster than the account may send; hands over each message as it comes.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ pub mod doubt;
 mod hand_over;
 mod reap;
 pub mod reconcile;
+mod room;
 mod settle;
 
 use std::collections::HashMap;

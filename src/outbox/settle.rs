@@ -103,6 +103,22 @@ impl Settler {
         }
     }
 
+    /// Settles a doubt for which the provider was asked again with the same reference. Only its acceptance says what became
+    /// of the first; a refusal is of the second alone.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub(super) async fn repeated(&self, tx: &mut Tx, tried: &Tried) -> Result<(), DbError> {
+        match &tried.verdict {
+            Verdict::Accepted { .. } => self.settle(tx, tried).await,
+            Verdict::Refused { class, .. } => match message::get(tx, tried.message).await? {
+                Some(m) => self.hear_a_no(tx, &m, *class).await,
+                None => Ok(()),
+            },
+            Verdict::NotSent { .. } | Verdict::InDoubt { .. } => Ok(()),
+        }
+    }
+
     /// Puts a message that is under way in doubt, and plans its follow-ups: they count from this day.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ mod rates;
 mod receipts;
 mod reconcile;
 mod refusals;
+mod repeat;
 mod whatsapp;
 
 #[expect(dead_code, unused_imports, reason = "nobody calls back over HTTP here: receipts are handed to the settler")]

@@ -12,19 +12,19 @@ use tokio::task::JoinSet;
 use tracing::error;
 
 use super::Settler;
-use super::claim::{BURST_MS, FIRST_BYTE_MS, LEASE_MARGIN_MS};
+use super::claim::{FIRST_BYTE_MS, LEASE_MARGIN_MS};
+use super::room::take_one;
 use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
 use crate::domain::decision::Decision;
 use crate::domain::id::{DirectId, MessageId};
 use crate::domain::message::MessageState;
-use crate::domain::rate::Bucket;
 use crate::gateway::simulator::Later;
 use crate::gateway::{Accounts, Address, Outgoing, Token, Verdict};
 use crate::ledger::{Ledger, trust};
 use crate::store::direct::{self, Direct as Row, Kind};
 use crate::store::message::Letter;
 use crate::store::touch::{Touch, TouchKind};
-use crate::store::{Db, DbError, Tx, account, contact, meta, reply};
+use crate::store::{Db, DbError, Tx, account, contact, reply};
 
 /// What still waits so long after its press was not sent when the person meant it: they decide again.
 const LATE_MS: i64 = 10 * 60_000;
@@ -157,7 +157,7 @@ impl Direct {
             return Ok(Turn::Over);
         }
         let steady = tx.steady_ms(clock).await?;
-        if !self.has_room(tx, &row.account, steady).await? {
+        if !take_one(tx, &self.accounts, &row.account, steady, true).await? {
             return Ok(Turn::Waits);
         }
         let lease = steady + FIRST_BYTE_MS + self.answer_within_ms + LEASE_MARGIN_MS;
@@ -214,18 +214,6 @@ impl Direct {
     /// Whether a no stands for the number of a test, which has no contact.
     async fn said_no(&self, tx: &mut Tx, letter: &Letter) -> Result<bool, DbError> {
         Ok(!contact::noes(tx, &[self.ledger.vault.blind(&letter.to)]).await?.is_empty())
-    }
-
-    /// Takes a token of the account's rate, borrowing one when campaigns have taken what there was.
-    async fn has_room(&self, tx: &mut Tx, account: &str, steady: i64) -> Result<bool, DbError> {
-        let Some(rate) = self.accounts.rate(account) else { return Ok(false) };
-        let key = format!("account:{account}");
-        let [next_us] = meta::buckets(tx, [&key]).await?;
-        let mut bucket = Bucket { next_us };
-        let tolerance = BURST_MS * 1_000 + rate.interval();
-        let taken = bucket.take(steady.saturating_mul(1_000), rate, tolerance, 1);
-        meta::set_buckets(tx, [(&key, bucket.next_us)]).await?;
-        Ok(taken == 1)
     }
 
     fn send(&mut self, row: &Row, letter: &Letter, deadline_ms: i64) -> Result<(), DbError> {

@@ -1,10 +1,12 @@
-//! Asks providers' lists what became of messages: proof for those in doubt, receipts that no webhook brought.
+//! Asks providers what became of messages, by their lists or by a reference they know: proof for those in doubt, receipts
+//! that no webhook brought.
 //!
 //! One listing serves many; a few doubts are asked for one by one. Nothing is settled but through the [`Settler`], and
 //! no transaction is open while a request is under way.
 
 mod proof;
 mod receipts;
+mod repeat;
 mod schedule;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -76,6 +78,9 @@ impl Reconciler {
             if let Some(look) = self.due(account).await? {
                 self.look(account, look).await?;
             }
+        }
+        for account in self.accounts.repeating() {
+            self.repeat(account).await?;
         }
         Ok(())
     }
