@@ -1,6 +1,6 @@
 //! A row of a list becomes drafts, one a number or handle; a draft that is eligible becomes a letter. Pure: asks no database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{PlanError, filled};
 use crate::campaign::file::{Definition, Image, Variant};
@@ -164,15 +164,19 @@ impl Writer {
         addresses.into_iter().map(draft).collect()
     }
 
-    /// The numbers in a cell, or its handle: `instagram:anna`, or a nick on the platform of the row or the list.
+    /// The numbers in a cell, or its handles: `instagram:anna`, or a nick on the platform of the row or the list.
     fn addresses(&self, cell: &str, fields: &BTreeMap<String, Private>) -> Vec<Address> {
         if self.definition.address() == "phone" {
             return phone::find_numbers(cell, self.region).numbers.into_iter().map(Address::Number).collect();
         }
         let own = fields.get("platform").map(|cell| cell.expose().trim()).filter(|cell| !cell.is_empty());
         let platform = own.or(self.definition.platform.as_deref());
-        let handle = Handle::parse(cell).or_else(|| Handle::on(platform?, cell));
-        handle.map(Address::Handle).into_iter().collect()
+        let handle = |written: &str| Handle::parse(written).or_else(|| Handle::on(platform?, written));
+        let mut handles: Vec<Handle> = cell.split([',', ';', '\n']).filter_map(handle).collect();
+        // The same nickname twice in a cell is one.
+        let mut seen = HashSet::new();
+        handles.retain(|handle| seen.insert(handle.address().expose().clone()));
+        handles.into_iter().map(Address::Handle).collect()
     }
 
     /// Writes an eligible draft's letter, or says what the row lacks.

@@ -173,3 +173,18 @@ pub async fn mean_for(tx: &mut Tx, id: TaskId, owner: Option<&str>) -> Result<()
          state = case when state = 'claimed' then 'open' else state end where id = $2 and state in ('planned', 'open', 'claimed')");
     tx.run_exactly(1, "task", query.bind(owner).bind(id)).await
 }
+
+/// The platform on which each of these contacts has a nickname, if one has; the newest of several.
+///
+/// # Errors
+/// As the database has it.
+pub async fn platforms(tx: &mut Tx, contacts: &[ContactId]) -> Result<HashMap<ContactId, String>, DbError> {
+    let mut found = HashMap::new();
+    for chunk in contacts.chunks(500) {
+        let query = sql("select contact_id, kind from address where kind <> 'phone' and contact_id in (");
+        for row in tx.all(query.list(chunk.iter().copied()).push(") order by id")).await? {
+            found.insert(row.id(0)?, row.get(1)?);
+        }
+    }
+    Ok(found)
+}

@@ -17,6 +17,7 @@ const MOST: i64 = 1_000;
 
 /// A campaign's name in a reason is cut to this.
 const MOST_NAME: usize = 24;
+const MOST_PLATFORM: usize = 12;
 
 /// A line of the list.
 #[derive(Clone, Debug)]
@@ -31,15 +32,15 @@ pub struct Entry {
 
 /// What came before a task, as far as the list says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Before {
+struct Before<'a> {
     days: i64,
     uncertain: bool,
     answered: bool,
     outcome: Option<Outcome>,
     /// Whether the task is the approach itself.
     opens: bool,
-    /// Whether it is written, and nobody called.
-    by_hand: bool,
+    /// Whether it is written, and nobody called: on which platform, empty where that is not known.
+    by_hand: Option<&'a str>,
 }
 
 impl Tasks {
@@ -67,6 +68,8 @@ impl Tasks {
         let messages = list::messages(tx, &messages).await?;
         let contacts: Vec<_> = tasks.iter().map(|task| task.contact).collect();
         let answers = list::answers(tx, &contacts).await?;
+        let by_hand: Vec<_> = tasks.iter().filter(|task| task.is_by_hand()).map(|task| task.contact).collect();
+        let platforms = list::platforms(tx, &by_hand).await?;
         let entry = |task: Task| {
             let message = task.message.and_then(|id| messages.get(&id));
             let before = Before {
@@ -76,7 +79,7 @@ impl Tasks {
                 answered: answers.get(&task.contact).is_some_and(|last| *last >= task.since),
                 outcome: task.outcome.as_deref().and_then(Outcome::parse),
                 opens: message.is_some_and(|(_, channel)| is_by_people(channel)),
-                by_hand: task.is_by_hand(),
+                by_hand: platforms.get(&task.contact).map(String::as_str).or(task.is_by_hand().then_some("")),
             };
             Entry {
                 why: why(before, task.campaign.as_deref().unwrap_or_default()),
@@ -130,10 +133,12 @@ pub(super) fn free_when_lapsed(task: Task, leases: (i64, i64)) -> Task {
     Task { state: TaskState::Open, claimed_by: None, lease_until: None, ..task }
 }
 
-fn why(before: Before, campaign: &str) -> Text {
+fn why(before: Before<'_>, campaign: &str) -> Text {
     let n = before.days;
+    let platform = before.by_hand.map(|platform| clipped(platform, MOST_PLATFORM)).unwrap_or_default();
     let Text { en: sms, nb } = match n {
-        _ if before.by_hand => text!("by hand:", "for hånd:"),
+        _ if !platform.is_empty() => text!("{platform}:", "{platform}:"),
+        _ if before.by_hand.is_some() => text!("by hand:", "for hånd:"),
         _ if before.opens => text!("call campaign", "ringekampanje"),
         ..=0 => text!("SMS today", "SMS i dag"),
         1 => text!("SMS yesterday", "SMS i går"),
@@ -151,16 +156,20 @@ fn why(before: Before, campaign: &str) -> Text {
             text!("{sms}, no answer to a call", "{nb}, tok ikke tlf.")
         }
         Before { opens: true, .. } => {
-            let name = if campaign.chars().count() > MOST_NAME {
-                campaign.chars().take(MOST_NAME - 1).chain(['…']).collect()
-            } else {
-                campaign.to_owned()
-            };
+            let name = clipped(campaign, MOST_NAME);
             text!("{sms} {name}", "{nb} {name}")
         }
         Before { answered: true, .. } => text!("{sms}, answered", "{nb}, har svart"),
         Before { uncertain: true, .. } => text!("{sms}, perhaps not arrived", "{nb}, usikker"),
         _ => text!("{sms}, no answer", "{nb}, ikke svart"),
+    }
+}
+
+/// A name, cut to what a line of the list has room for.
+fn clipped(name: &str, most: usize) -> String {
+    match name.chars().count() > most {
+        true => name.chars().take(most - 1).chain(['…']).collect(),
+        false => name.to_owned(),
     }
 }
 
@@ -174,7 +183,7 @@ mod tests {
             for (uncertain, answered) in [(false, false), (true, false), (false, true)] {
                 for outcome in Outcome::ALL.into_iter().map(Some).chain([None]) {
                     for opens in [false, true] {
-                        let before = Before { days, uncertain, answered, outcome, opens, by_hand: false };
+                        let before = Before { days, uncertain, answered, outcome, opens, by_hand: None };
                         let text = why(before, &"vinter-".repeat(8));
                         for said in [&text.en, &text.nb] {
                             assert!(said.chars().count() < 40, "{said}");
@@ -187,12 +196,15 @@ mod tests {
 
     #[test]
     fn the_reason_says_what_came_before() {
-        let before = Before { days: 4, uncertain: false, answered: false, outcome: None, opens: false, by_hand: false };
+        let before = Before { days: 4, uncertain: false, answered: false, outcome: None, opens: false, by_hand: None };
         assert_eq!(why(before, "").en, "SMS 4 days ago, no answer");
         assert_eq!(why(Before { days: 1, answered: true, ..before }, "").nb, "SMS i går, har svart");
         assert_eq!(why(Before { opens: true, ..before }, "ring").nb, "ringekampanje ring");
-        let by_hand = Before { opens: true, by_hand: true, ..before };
-        assert_eq!(why(by_hand, "hei").nb, "for hånd: hei");
+        let by_hand = |platform| Before { opens: true, by_hand: Some(platform), ..before };
+        assert_eq!(why(by_hand(""), "hei").nb, "for hånd: hei");
+        assert_eq!(why(by_hand("instagram"), "hei").en, "instagram: hei");
+        let long = why(by_hand(&"a".repeat(40)), &"vinter-".repeat(8)).en;
+        assert!(long.chars().count() < 40, "{long}");
         let tried = Before { opens: true, outcome: Some(Outcome::NoAnswer), ..before };
         assert_eq!(why(tried, "ring").en, "call campaign, no answer to a call");
     }

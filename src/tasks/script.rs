@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Tasks;
 use super::definition::follow_up;
-use crate::campaign::file::Definition;
+use crate::campaign::file::{Definition, Image};
 use crate::campaign::template::Template;
 use crate::settings::Settings;
 use crate::store::message::{self, Message};
@@ -60,6 +60,15 @@ impl Tasks {
         let wanted = task.language.iter().chain(&voice.languages);
         let Some(script) = choose(&follow_up.scripts, wanted) else { return Ok(None) };
         Ok(Some(voice.render(script, &definition)))
+    }
+
+    /// The picture that goes with a message by hand, if it has one.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn picture(&self, tx: &mut Tx, task: &Task) -> Result<Option<Image>, DbError> {
+        let campaign = self.definitions.of_task(tx, task).await?.map(|(_, definition)| definition);
+        Ok(campaign.filter(|definition| definition.is_by_hand()).and_then(|definition| definition.image.clone()))
     }
 
     /// The script of a campaign of calls: as the plan wrote it for this person, unless they speak another language.

@@ -11,7 +11,7 @@ use crate::house::{House, definition};
 #[tokio::test]
 async fn a_handle_is_planned_once_whatever_its_spelling_and_a_row_without_one_is_invalid() {
     for house in House::both().await {
-        house.write_list("kallenavn;side;språk;sted\nanna;instagram;nb;Oslo\n@Anna;ig;nb;Oslo\ninstagram:berit;;nb;Oslo\ncilla;;nb;Oslo\n;instagram;nb;Oslo\n");
+        house.write_list("kallenavn;side;språk;sted\nanna;instagram;nb;Oslo\n@Anna;ig;nb;Oslo\ninstagram:berit;;nb;Oslo\ncilla;;nb;Oslo\n;instagram;nb;Oslo\n\"dora, @Dora; snap:ellen\";instagram;nb;Oslo\n");
         let columns = json!({ "handle": "kallenavn", "platform": "side", "language": "språk", "region": "sted" });
         let by_hand = json!({
             "channels": ["manual"], "account": "manual", "columns": columns,
@@ -26,7 +26,7 @@ async fn a_handle_is_planned_once_whatever_its_spelling_and_a_row_without_one_is
             })
             .await
             .unwrap();
-        let wanted = [(Decision::Eligible, 2), (Decision::Duplicate, 1), (Decision::Invalid, 2)];
+        let wanted = [(Decision::Eligible, 4), (Decision::Duplicate, 1), (Decision::Invalid, 2)];
         assert_eq!(seen, BTreeMap::from(wanted));
     }
 }

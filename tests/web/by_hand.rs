@@ -19,7 +19,7 @@ async fn listed(service: &Service) -> String {
     let definition: Definition = serde_json::from_value(json!({
         "name": "hei", "title": "Hei", "goal": null, "basis": "DPIA", "starts": "2026-12-01", "ends": "2027-01-31",
         "list": "a.csv", "columns": { "handle": "kallenavn" }, "platform": "instagram", "where": {},
-        "channels": ["manual"], "account": "manual", "sender": "Amanda", "image": null, "require_language": false,
+        "channels": ["manual"], "account": "manual", "sender": "Amanda", "image": { "path": "media/four.png", "hash": "ab12" }, "require_language": false,
         "variants": [], "window": window, "rate": "10/day", "follow_ups": [],
         "calls": { "attempts": 1, "within": "7 days" },
     }))
@@ -79,12 +79,20 @@ async fn who_holds_a_message_by_hand_sees_where_it_goes_and_copies_its_text() {
         let kari = service.worker("Kari", Role::Staff).await;
         let task = format!("/tasks/{}", listed(&service).await);
         assert!(service.get_in(&kari, "/today", "nb").await.body.contains("Skriv på instagram"));
-        assert!(!service.get(&kari, &task).await.body.contains("Hei fra Amanda"), "nobody holds it yet");
+        let before = service.get(&kari, &task).await.body;
+        assert!(!before.contains("Hei fra Amanda") && !before.contains("/media/"), "nobody holds it yet");
+        assert!(before.contains("instagram: hei"), "{before}");
         assert_eq!(service.post(&kari, &format!("{task}/take"), "").await.to, task);
         let card = service.get(&kari, &task).await.body;
-        for part in
-            ["instagram:anna", "Hei fra Amanda", "data-copy", "/outcome/sent", "/outcome/could_not", "/outcome/opt_out"]
-        {
+        for part in [
+            "instagram:anna",
+            "Hei fra Amanda",
+            "/media/ab12.png",
+            "data-copy",
+            "/outcome/sent",
+            "/outcome/could_not",
+            "/outcome/opt_out",
+        ] {
             assert!(card.contains(part), "{part} in {card}");
         }
         assert!(!card.contains("/outcome/talked") && !card.contains("tel:"), "{card}");

@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::calls;
 use super::definition::Calls;
 use super::follow_up;
-use super::message::{House, Message, sender};
+use super::message::{House, Message, image, sender};
 use super::mistake::Mistakes;
 use super::section::Section;
 use super::texts::Words;
@@ -35,9 +35,6 @@ pub(super) fn read(
 ) -> Option<Message> {
     let sent = text!("staff send it themselves, so there is no account", "ansatte sender selv, så ingen konto trengs");
     needless(section, "gateway", sent, m);
-    let image =
-        text!("campaigns by hand have no image in this version yet", "håndskrevne kampanjer har ikke bilde ennå");
-    needless(section, "image", image, m);
     for name in ["script", "attempts"] {
         let calls = text!("`{name}` belongs to a campaign of calls", "`{name}` hører til en ringekampanje");
         needless(section, name, calls, m);
@@ -70,7 +67,7 @@ pub(super) fn read(
         account: Channel::Manual.as_str().to_owned(),
         further: BTreeMap::new(),
         sender: sender?,
-        image: None,
+        image: image(section, house.folder, m),
         require_language,
         variants,
         calls: Some(Calls { attempts: 1, within: within? }),
@@ -156,7 +153,7 @@ rate = "10/day"
             ("rate = \"10/day\"\n", "", "no_rate", 17),
             ("within = \"5 days\"", "within = \"soon\"", "bad_span", 13),
             ("within = \"5 days\"", "gateway = { sms = \"oslo\" }", "not_by_hand", 13),
-            ("within = \"5 days\"", "image = \"a.png\"", "not_by_hand", 13),
+            ("within = \"5 days\"", "image = \"a.png\"", "image_missing", 13),
             ("within = \"5 days\"", "attempts = 2", "not_by_hand", 13),
             ("{{ region }}", "{{ handle }}", "unknown_variable", 16),
             (

@@ -297,7 +297,7 @@ fn pictures(section: &Section<'_>, facts: &AccountFacts, m: &mut Mistakes) {
     }
 }
 
-fn image(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Image> {
+pub(super) fn image(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> Option<Image> {
     let said = section.text("image", m)?;
     let path = short(&said.text);
     match media::image(folder, &said.text) {

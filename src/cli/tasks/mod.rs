@@ -6,6 +6,8 @@ mod show;
 mod today;
 mod undo;
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -98,6 +100,8 @@ struct Desk<'a> {
     db: Db,
     tasks: Tasks,
     voice: Voice,
+    /// Where campaigns and their pictures lie.
+    campaigns: PathBuf,
     /// Whether the clock can be trusted: if not, nothing begins.
     trusted: bool,
 }
@@ -140,7 +144,8 @@ impl<'a> Desk<'a> {
         if trusted {
             tasks.step(&app.db).await?;
         }
-        Ok(Self { ctx, voice: Voice::of(&app.settings), db: app.db, tasks, trusted })
+        let campaigns = app.settings.path(&app.settings.campaigns.folder);
+        Ok(Self { ctx, voice: Voice::of(&app.settings), campaigns, db: app.db, tasks, trusted })
     }
 
     /// The one task that was meant; says so and how to mend it when there is none, or more than one.

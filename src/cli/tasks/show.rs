@@ -19,6 +19,7 @@ struct Sheet {
     entry: Entry,
     numbers: Vec<Private>,
     script: Option<String>,
+    picture: Option<String>,
     history: Vec<Touch>,
     revealed: bool,
 }
@@ -60,6 +61,7 @@ impl Desk<'_> {
         Ok(Sheet {
             numbers: contact::addresses(tx, vault, task.contact).await?,
             script: self.tasks.script(tx, &self.voice, &task).await?,
+            picture: self.tasks.picture(tx, &task).await?.map(|image| image.path),
             history: touch::history(tx, vault, task.contact).await?,
             entry: self.tasks.entry(tx, task).await?,
             revealed,
@@ -95,6 +97,10 @@ impl Desk<'_> {
                 say!(lang, "What to say:", "Hva du kan si:")
             };
             println!("\n{head}\n{}", indent(script));
+        }
+        if let Some(path) = &sheet.picture {
+            let head = say!(lang, "The picture that goes with it:", "Bildet som hører med:");
+            println!("\n{head}\n{}", indent(&self.campaigns.join(path).display().to_string()));
         }
         println!("\n{}", say!(lang, "What happened before:", "Hva som har skjedd:"));
         if sheet.history.is_empty() {
@@ -144,6 +150,7 @@ impl Desk<'_> {
         value["attempts_left"] = json!(task.attempts_left);
         value["claimed_by"] = json!(task.claimed_by);
         value["script"] = json!(sheet.script);
+        value["picture"] = json!(sheet.picture);
         value["history"] = history.collect();
         value
     }

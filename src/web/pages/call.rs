@@ -65,6 +65,8 @@ struct Card<'a> {
     confidential: Option<&'static str>,
     script: Option<String>,
     copy: Option<String>,
+    /// The address of the picture that goes with it.
+    picture: Option<String>,
     by_hand: bool,
     outcomes: Vec<Choice>,
     snoozes: Vec<(&'static str, String)>,
@@ -107,6 +109,8 @@ pub(super) async fn card(
     let by_hand = task.is_by_hand();
     let script = house.tasks.script(&mut tx, &house.voice, &task).await?;
     let (script, copy) = if by_hand { (None, script.filter(|_| may_call)) } else { (script, None) };
+    let picture = if may_call { house.tasks.picture(&mut tx, &task).await? } else { None };
+    let picture = picture.map(|image| format!("/media/{}", image.public_name()));
     let peer = me.0.role == Role::Peer;
     let outcomes = Outcome::of(&task.kind).iter().enumerate().map(|(n, outcome)| Choice {
         word: outcome.as_str(),
@@ -134,6 +138,7 @@ pub(super) async fn card(
         confidential: (peer && !by_hand).then(|| confidential(task.language.as_deref())),
         script,
         copy,
+        picture,
         outcomes: outcomes.collect(),
         snoozes: house.tasks.snoozes(task.lapses_at).into_iter().map(|(s, at)| offer(house, frame, s, at)).collect(),
         colleagues: if held { colleagues(house).await? } else { Vec::new() },
