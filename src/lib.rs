@@ -45,6 +45,8 @@ pub mod access;
 
 pub mod daemon;
 
+pub mod fake_gateway;
+
 pub mod web;
 
 pub mod cli;

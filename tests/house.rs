@@ -11,7 +11,7 @@ use project::{File, Mistake};
 use source::{is_word, line, occurrences, word_at};
 
 /// The rooms, each of which may use only those before it.
-const ROOMS: [&str; 20] = [
+const ROOMS: [&str; 21] = [
     "domain",
     "clock",
     "metrics",
@@ -30,6 +30,7 @@ const ROOMS: [&str; 20] = [
     "retention",
     "access",
     "daemon",
+    "fake_gateway",
     "web",
     "cli",
 ];
@@ -173,15 +174,16 @@ fn only_the_gateway_builds_an_http_client() {
 fn only_the_vault_sees_a_key() {
     let check = |file: &File| {
         let mut words = vec!["chacha20poly1305", "XChaCha20*", "ChaCha20*"];
-        if !file.is_adapter() {
+        if !file.is_adapter() && file.room() != Some("fake_gateway") {
             words.extend(["hmac", "Hmac"]);
         }
         file.words_outside(&["src/vault"], &file.product, &words)
     };
-    house(check, "seal, open and index through `vault`; only an adapter signs, with its provider's secret")
+    house(check, "seal, open and index through `vault`; only an adapter signs, with its provider's secret, and the fake provider")
         .refuses("src/store/contact.rs", "use hmac::{Hmac, Mac};")
         .refuses("src/gateway/twilio/signature.rs", "use chacha20poly1305::XChaCha20Poly1305;")
         .allows("src/gateway/twilio/signature.rs", "use hmac::{Hmac, Mac};")
+        .allows("src/fake_gateway/tell.rs", "use hmac::{Hmac, Mac};")
         .allows("src/vault/mod.rs", "use hmac::{Hmac, Mac};")
         .stands();
 }

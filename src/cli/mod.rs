@@ -10,6 +10,7 @@ mod contact;
 mod demo;
 mod doctor;
 mod doubt;
+mod fake_gateway;
 mod gateway;
 mod inbox;
 mod init;
@@ -116,6 +117,8 @@ enum Command {
     /// Accounts, and one harmless call to each.
     #[command(subcommand)]
     Gateway(gateway::GatewayCommand),
+    /// Plays a provider that fails on demand, on this machine: for trying out.
+    FakeGateway(fake_gateway::FakeGatewayArgs),
     /// Who may sign in, and as what.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -300,6 +303,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Inbox(command) => inbox::run(ctx, command).await,
         Command::Doubt(command) => doubt::run(ctx, command).await,
         Command::Gateway(command) => gateway::run(ctx, command).await,
+        Command::FakeGateway(args) => fake_gateway::run(ctx, &args).await,
         Command::User(command) => user::run(ctx, command).await,
         Command::Token(command) => token::run(ctx, command).await,
         Command::Doctor(args) => doctor::run(ctx, args).await,

@@ -6,11 +6,10 @@ mod answers;
 mod desk;
 mod faults;
 mod house;
+mod receipts;
 
-#[expect(dead_code, unused_imports, reason = "nobody calls back over HTTP here: receipts are handed to the settler")]
-#[path = "../support/fault_gateway.rs"]
-mod fault_gateway;
 #[expect(dead_code, reason = "no test here needs what it wrote to survive a power cut of the machine")]
 #[path = "../support/postgres.rs"]
 mod postgres;
-mod receipts;
+
+use lykt::fake_gateway as fault_gateway;

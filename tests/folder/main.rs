@@ -5,9 +5,6 @@
 
 mod desk;
 mod difference;
-#[expect(dead_code, unused_imports, reason = "the gateway serves other tests too")]
-#[path = "../support/fault_gateway.rs"]
-mod fault_gateway;
 mod guard;
 #[expect(dead_code, reason = "the house serves other tests too")]
 #[path = "../journey/house.rs"]
@@ -18,3 +15,5 @@ mod postgres;
 mod program;
 mod reader;
 mod storm;
+
+use lykt::fake_gateway as fault_gateway;

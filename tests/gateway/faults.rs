@@ -8,7 +8,7 @@ use lykt::gateway::{Class, Doubt, Gateway, Outgoing, Probe, Request, Unsent, Ver
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::fault_gateway::{Fault, FaultGateway};
+use crate::fault_gateway::{Fault, FaultGateway, Faults};
 use crate::{PERSON, account, message, twilio};
 
 fn http() -> Http {
@@ -74,7 +74,8 @@ async fn faults_can_be_planned_by_number_and_by_share() {
     server.fail_for(PERSON, Some(Fault::Refuse(21211)));
     assert!(matches!(send(&gateway, &message(0)).await, Verdict::Refused { class: Class::BadNumber, .. }));
     server.fail_for(PERSON, None);
-    server.fail_share(10, 7, vec![Fault::AcceptThen500, Fault::Refuse(21211)]);
+    let faults: Faults = "accept_then_500=5%,refuse=5%".parse().unwrap();
+    server.set_faults(faults.seeded(7));
     let mut failed = 0;
     for n in 0..200 {
         let verdict = gateway.send(&http, &message(n), Timestamp::UNIX_EPOCH).await.verdict;

@@ -2,9 +2,6 @@
 //! events; and what the wire may do to us.
 #![cfg(test)]
 
-#[path = "../support/fault_gateway.rs"]
-mod fault_gateway;
-
 mod callbacks;
 mod codes;
 mod cuts;
@@ -25,6 +22,7 @@ mod whatsapp_hooks;
 
 use lykt::domain::channel::Channel;
 use lykt::domain::private::Private;
+use lykt::fake_gateway as fault_gateway;
 use lykt::gateway::twilio::{Account, Twilio};
 use lykt::gateway::{Address, Gateway, Outgoing, Token};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::fault_gateway::{Fault, FaultGateway};
+use crate::fault_gateway::FaultGateway;
 use crate::house::{House, list, wait};
 
 const KILLS: u64 = 50;
@@ -12,7 +12,7 @@ const PEOPLE: usize = 2_000;
 async fn killed_fifty_times_it_sends_nothing_twice_and_loses_nothing() {
     let gateway = FaultGateway::start().await;
     gateway.set_latency(Duration::from_millis(20));
-    gateway.fail_share(50, 7, vec![Fault::AcceptThenDrop]);
+    gateway.set_faults("accept_then_drop=2%".parse().unwrap());
     let (csv, numbers) = list(PEOPLE);
     let house = House::new(&gateway, &csv, "120/s", None);
     gateway.send_receipts(house.hooks(), Duration::from_millis(300), &["delivered"]);

@@ -4,9 +4,6 @@
 mod calls;
 mod demo;
 mod fallback;
-#[expect(dead_code, unused_imports, reason = "the gateway serves other tests too")]
-#[path = "../support/fault_gateway.rs"]
-mod fault_gateway;
 mod house;
 mod kills;
 mod leaks;
@@ -20,3 +17,5 @@ mod provider;
 mod refusals;
 mod replies;
 mod whatsapp;
+
+use lykt::fake_gateway as fault_gateway;

@@ -25,9 +25,8 @@ mod refusals;
 mod repeat;
 mod whatsapp;
 
-#[expect(dead_code, unused_imports, reason = "nobody calls back over HTTP here: receipts are handed to the settler")]
-#[path = "../support/fault_gateway.rs"]
-mod fault_gateway;
 #[expect(dead_code, reason = "no test here needs what it wrote to survive a power cut of the machine")]
 #[path = "../support/postgres.rs"]
 mod postgres;
+
+use lykt::fake_gateway as fault_gateway;

@@ -1,0 +1,230 @@
+//! The gateway's HTTP side: takes a request whole, meets its fault, hangs up when told to.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http_body_util::BodyExt as _;
+use hyper::body::Frame;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tower::ServiceExt as _;
+
+use super::shape::{Shape, json, status};
+use super::twilio::ACCOUNT_SID;
+use super::{Fault, Shared, elks, list, tell, whatsapp};
+
+/// After what there is of a cut answer has left, so long until the connection goes.
+const BEFORE_THE_CUT: Duration = Duration::from_millis(20);
+
+/// What happens instead of a response that carries this.
+#[derive(Clone, Copy)]
+enum Instead {
+    /// The connection is dropped.
+    Drop,
+    /// Nothing, for ever.
+    Hang,
+}
+
+/// Takes connections for ever.
+pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let router = Router::new()
+        .route("/2010-04-01/Accounts/{sid}/Messages.json", post(twilio).get(list::of_twilio))
+        .route("/2010-04-01/Accounts/{file}", get(account))
+        .route("/{version}/{number}/messages", post(whatsapp))
+        .route("/{version}/{waba}/message_templates", get(whatsapp::templates))
+        .route("/{version}/{number}", get(whatsapp::number))
+        .route("/a1/sms", post(elks).get(list::of_elks))
+        .route("/a1/me", get(elks::me))
+        .route("/accepts", get(counts))
+        .route("/replies", post(tell::reply))
+        .with_state(shared);
+    while let Ok((stream, _)) = listener.accept().await {
+        let router = router.clone();
+        let _ = stream.set_nodelay(true);
+        // An error instead of a response makes hyper hang up without a word.
+        let service = tower::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+            let router = router.clone();
+            async move {
+                let response =
+                    router.oneshot(request.map(Body::new)).await.unwrap_or_else(|never: Infallible| match never {});
+                match response.extensions().get::<Instead>() {
+                    Some(Instead::Drop) => Err("dropped on demand"),
+                    Some(Instead::Hang) => std::future::pending().await,
+                    None => Ok(response),
+                }
+            }
+        });
+        tokio::spawn(
+            hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)),
+        );
+    }
+}
+
+async fn account(Path(file): Path<String>, headers: HeaderMap) -> Response {
+    if file != format!("{ACCOUNT_SID}.json") || !Shape::Twilio.knows(&headers, ACCOUNT_SID) {
+        return Shape::Twilio.refused_as(401);
+    }
+    json(200, format!(r#"{{"sid":"{ACCOUNT_SID}","status":"active","type":"Full"}}"#))
+}
+
+async fn twilio(State(shared): State<Arc<Shared>>, Path(account): Path<String>, request: Request) -> Response {
+    message(shared, Shape::Twilio, &account, request).await
+}
+
+async fn whatsapp(
+    State(shared): State<Arc<Shared>>,
+    Path((_, number_id)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    message(shared, Shape::WhatsApp, &number_id, request).await
+}
+
+async fn elks(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    message(shared, Shape::Elks, "", request).await
+}
+
+/// A request for one message.
+async fn message(shared: Arc<Shared>, shape: Shape, account: &str, request: Request) -> Response {
+    let headers = request.headers().clone();
+    let (came_ms, latency) = {
+        let mut plan = shared.plan();
+        if plan.next.front() == Some(&Fault::Drop) {
+            plan.next.pop_front();
+            return dropped();
+        }
+        ((plan.clock)(), plan.latency)
+    };
+    // A body that is shorter than its length is an error here, and never accepted (fault 9).
+    let Ok(body) = Bytes::from_request(request, &()).await else { return dropped() };
+    let number = shared.requests.fetch_add(1, Ordering::SeqCst) as u64;
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+    if !shape.knows(&headers, account) {
+        return shape.refused_as(401);
+    }
+    let asked = match shape.read(account, &body) {
+        Ok(asked) => asked,
+        Err(code) => return shape.refused(400, code),
+    };
+    let fault = shared.fault(number, shape, &asked.to);
+    // What was begun is done also when the caller hangs up meanwhile.
+    let done = tokio::spawn(async move {
+        match fault {
+            None => {
+                let accept = shared.accept(number, shape, asked, came_ms).await;
+                shape.taken(&accept)
+            }
+            Some(Fault::AcceptLater(wait)) => {
+                tokio::spawn(async move {
+                    tokio::time::sleep(wait).await;
+                    shared.accept(number, shape, asked, came_ms).await;
+                });
+                dropped()
+            }
+            Some(fault) if fault.accepts_at_once() => {
+                let accept = shared.accept(number, shape, asked, came_ms).await;
+                match fault {
+                    Fault::AcceptThenCutHead => cut(shape.taken(&accept), |_| 0).await,
+                    Fault::AcceptThenCutBody => cut(shape.taken(&accept), |whole| whole / 2).await,
+                    fault => answer(shape, fault),
+                }
+            }
+            Some(fault) => answer(shape, fault),
+        }
+    });
+    done.await.unwrap_or_else(|_| dropped())
+}
+
+/// How a fault is answered.
+pub(super) fn answer(shape: Shape, fault: Fault) -> Response {
+    match fault {
+        Fault::AcceptThenDrop
+        | Fault::AcceptLater(_)
+        | Fault::AcceptThenCutHead
+        | Fault::AcceptThenCutBody
+        | Fault::Drop => dropped(),
+        Fault::AcceptThen500 => shape.refused_as(500),
+        Fault::AcceptThenHang | Fault::Hang => instead(Instead::Hang),
+        Fault::AcceptThenSay(body) => json(201, body),
+        Fault::Throttle(seconds) => {
+            let mut response = shape.refused_as(429);
+            response.headers_mut().extend(seconds.map(|seconds| (header::RETRY_AFTER, seconds.into())));
+            response
+        }
+        Fault::Say(kind, body) => ([(header::CONTENT_TYPE, kind)], body).into_response(),
+        Fault::Redirect(url) => (StatusCode::FOUND, [(header::LOCATION, url)]).into_response(),
+        Fault::Unauthorised => shape.refused_as(401),
+        Fault::Refuse(code) => shape.refused(400, code),
+        Fault::Status(code) => (status(code), "<html>not a provider</html>").into_response(),
+    }
+}
+
+/// The answer with its head, as much of its body as asked for, and then no connection.
+async fn cut(answer: Response, length: impl FnOnce(usize) -> usize) -> Response {
+    let (mut head, body) = answer.into_parts();
+    let Ok(body) = body.collect().await.map(|body| body.to_bytes()) else { return dropped() };
+    head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    let part = body.slice(..length(body.len()));
+    let (parts, rest) = mpsc::channel(2);
+    tokio::spawn(async move {
+        if !part.is_empty() {
+            let _ = parts.send(Ok(Frame::data(part))).await;
+        }
+        tokio::time::sleep(BEFORE_THE_CUT).await;
+        let _ = parts.send(Err("cut on demand")).await;
+    });
+    Response::from_parts(head, Body::new(Parts(rest)))
+}
+
+/// A body that comes in parts, and may end in the middle.
+struct Parts(mpsc::Receiver<Result<Frame<Bytes>, &'static str>>);
+
+impl hyper::body::Body for Parts {
+    type Data = Bytes;
+    type Error = &'static str;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
+        self.0.poll_recv(context)
+    }
+}
+
+fn dropped() -> Response {
+    instead(Instead::Drop)
+}
+
+fn instead(what: Instead) -> Response {
+    let mut response = Response::new(Body::empty());
+    response.extensions_mut().insert(what);
+    response
+}
+
+/// What was accepted, for scripts.
+async fn counts(State(shared): State<Arc<Shared>>) -> Response {
+    let plan = shared.plan();
+    let mut people = BTreeMap::<&str, usize>::new();
+    for accept in &plan.accepts {
+        *people.entry(&accept.to).or_default() += 1;
+    }
+    let twice = people.values().filter(|n| **n > 1).count();
+    let said = serde_json::json!({ "requests": shared.requests.load(Ordering::SeqCst), "accepts": plan.accepts.len(),
+        "people": people.len(), "twice": twice, "faults": plan.met, "by_person": people });
+    json(200, said.to_string())
+}
