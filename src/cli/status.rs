@@ -60,6 +60,13 @@ pub async fn run(ctx: &Ctx, args: CampaignArgs) -> anyhow::Result<Exit> {
             "WhatsApp lar oss ikke skrive til flere nye personer nå; det går videre av seg selv fra {until}."
         ));
     }
+    for name in room::deaf(&mut tx, &app.settings, &status.progress, &app.ledger.clock).await? {
+        tell(&say!(
+            ctx.lang,
+            "Nothing is sent by {name}: no answer is known to reach us, so a no would not be heard. Does [server] public_url lead here? lykt doctor",
+            "Ingenting sendes med {name}: det er ikke kjent at svar når oss, så et nei ville ikke blitt hørt. Leder [server] public_url hit? lykt doctor"
+        ));
+    }
     for (name, reason) in account::paused(&mut tx, app.ledger.clock.now_ms()).await? {
         tell(&say!(
             ctx.lang,

@@ -33,6 +33,8 @@ use loops::{Loop, repeat};
 
 /// What is under way may take this long to end after a stop.
 const GRACE: Duration = Duration::from_secs(7);
+/// How often it is looked at whether answers reach us.
+const TRY_WAYS_IN: Duration = Duration::from_secs(20);
 /// The provider is asked so often how many people may be written to first.
 const ASK_LIMIT: Duration = Duration::from_secs(6 * 3_600);
 
@@ -122,6 +124,10 @@ impl Daemon {
         tasks.spawn(repeat("webhooks", Duration::from_millis(100), stopped.clone(), async move || {
             while due.due().await? > 0 {}
             Ok(())
+        }));
+        let (ways, halt) = (webhooks.clone(), stopped.clone());
+        tasks.spawn(repeat("way in", TRY_WAYS_IN, stopped.clone(), async move || {
+            unless_stopped(halt.clone(), ways.try_ways_in()).await
         }));
         // Apart, so that no answer waits until what became of messages is known.
         let (poll, halt) = (webhooks.clone(), stopped.clone());

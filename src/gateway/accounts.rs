@@ -12,13 +12,13 @@ use super::http::{Http, NoClient};
 use super::listing::{Listed, Query, Unlisted};
 use super::registry::Outcome;
 use super::template::Wanted;
-use super::{Facts, Gateway, Misconfigured, Outgoing, Probe, simulator, twilio, whatsapp_cloud};
+use super::{Auth, Facts, Gateway, Misconfigured, Outgoing, Probe, Request, simulator, twilio, whatsapp_cloud};
 use crate::clock::Clock;
 use crate::domain::messaging_limit::MessagingLimit;
 use crate::domain::rate::Rate;
 use crate::gateway::verdict::{Unsent, Verdict};
 use crate::metrics;
-use crate::settings::{Account, DeclarativeAccount, Secret, Settings};
+use crate::settings::{Account, DeclarativeAccount, Secret, Settings, WayInNeeded};
 
 /// An account that may send once an hour still lists a page in this time.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
@@ -29,6 +29,7 @@ pub struct Accounts {
     public_url: String,
     accounts: BTreeMap<String, (Gateway, Rate)>,
     settings: BTreeMap<String, Account>,
+    needing_a_way_in: Vec<String>,
 }
 
 /// Why the accounts cannot be opened.
@@ -65,7 +66,9 @@ impl Accounts {
             let opened = open(name, account, settings, &public_url)?;
             accounts.insert(name.clone(), opened);
         }
-        Ok(Self { http, public_url, accounts, settings: settings.gateways.clone() })
+        let needing = settings.gateways.iter().filter(|(_, account)| needs_a_way_in(account, settings));
+        let needing_a_way_in = needing.map(|(name, _)| name.clone()).collect();
+        Ok(Self { http, public_url, accounts, settings: settings.gateways.clone(), needing_a_way_in })
     }
 
     /// The adapter of an account.
@@ -104,6 +107,16 @@ impl Accounts {
     pub fn repeating(&self) -> impl Iterator<Item = &str> {
         let facts = self.accounts.iter().map(|(name, (gateway, _))| (name.as_str(), gateway.facts()));
         facts.filter(|(_, facts)| facts.deduplicates && !facts.lists).map(|(name, _)| name)
+    }
+
+    /// The accounts that may not send while no answer would reach us.
+    pub fn needing_a_way_in(&self) -> impl Iterator<Item = &str> {
+        self.needing_a_way_in.iter().map(String::as_str)
+    }
+
+    /// Whether an address of our own answers with 204.
+    pub async fn opens(&self, url: String) -> bool {
+        self.http.get(Request::get(url, Auth::None)).await.is_ok_and(|answer| answer.status == 204)
     }
 
     /// Reads an account's list to its end, no faster than the account may send; hands over each message as it comes.
@@ -223,6 +236,16 @@ fn definition(name: &str, account: &DeclarativeAccount, settings: &Settings) -> 
 pub fn takes_replies(account: &Account, settings: &Settings) -> bool {
     let file_does = |declared| read_file(declared, settings).is_some_and(|definition| definition.takes_replies());
     account.takes_replies() && !matches!(account, Account::Declarative(declared) if !file_does(declared))
+}
+
+/// Whether an account may send only while answers are known to reach us.
+pub fn needs_a_way_in(account: &Account, settings: &Settings) -> bool {
+    let meant = match settings.sending.way_in {
+        WayInNeeded::Never => false,
+        WayInNeeded::Outside => !account.stays_here(),
+        WayInNeeded::Always => true,
+    };
+    meant && takes_replies(account, settings)
 }
 
 /// Whether an account's provider takes pictures, as its file says.

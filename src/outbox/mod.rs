@@ -10,6 +10,7 @@ mod claim;
 mod direct;
 pub mod doubt;
 mod hand_over;
+mod hearing;
 mod reap;
 pub mod reconcile;
 mod room;
@@ -32,6 +33,8 @@ use crate::store::{Db, DbError, Tx, message};
 use breaker::Breaker;
 use claim::{Claimed, FIRST_BYTE_MS};
 pub use direct::Direct;
+pub use hearing::WAY_IN_MS;
+use hearing::deaf;
 pub use reap::Reaper;
 pub use reconcile::Reconciler;
 pub use settle::{Settler, Tried};
@@ -185,13 +188,14 @@ impl Outbox {
     async fn claim_all(&mut self, tx: &mut Tx) -> Result<Vec<Claimed>, DbError> {
         let mut claimed: Vec<Claimed> = Vec::new();
         let paused = crate::store::account::paused(tx, self.ledger.clock.now_ms()).await?;
+        let deaf = deaf(tx, &self.accounts, &self.ledger.clock).await?;
         // Looked at again inside the transaction: a pause that was committed meanwhile counts.
         for open in self.open_campaigns(tx, true).await? {
             for (channel, account) in self.free_routes(&open.definition) {
                 let begun = claimed.iter().filter(|c| c.account == account).count() + self.under_way_by(account);
                 let free = self.slots.saturating_sub(self.under_way.len() + claimed.len());
                 let free = self.may_use(account, free, begun);
-                if free > 0 && !paused.contains_key(account) {
+                if free > 0 && !paused.contains_key(account) && !deaf.contains(account) {
                     claimed.extend(self.claim(tx, &open, (channel, account), free).await?);
                 }
             }

@@ -18,7 +18,9 @@ pub use clock::ClockSettings;
 pub use gateway::{Absent, Account, DeclarativeAccount, MayOpen, SimulatorAccount, TwilioAccount};
 pub use organisation::{Organisation, Panel};
 pub use secret::Secret;
-pub use server::{Campaigns, Database, Keys, Mail, Retention, SecondPerson, Security, Sending, Server, Tasks};
+pub use server::{
+    Campaigns, Database, Keys, Mail, Retention, SecondPerson, Security, Sending, Server, Tasks, WayInNeeded,
+};
 
 const DEFAULTS: &str = include_str!("../../config/default.toml");
 

@@ -139,6 +139,20 @@ pub struct Sending {
     /// How long a gateway may take to answer, in milliseconds.
     #[serde(deserialize_with = "short")]
     pub answer_within: i64,
+    /// Which accounts send only while answers are known to reach us.
+    pub way_in: WayInNeeded,
+}
+
+/// Which accounts must have a way in for answers that is known to work.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum WayInNeeded {
+    /// None.
+    Never,
+    /// Those whose provider is not on this machine.
+    Outside,
+    /// All that people can answer.
+    Always,
 }
 
 /// `[mail]`.

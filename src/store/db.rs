@@ -40,6 +40,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (17, "by hand", include_str!("../../migrations/0017_by_hand.sql")),
     (18, "queue by channel", include_str!("../../migrations/0018_queue_by_channel.sql")),
     (22, "who was opened", include_str!("../../migrations/0022_who_was_opened.sql")),
+    (23, "way in", include_str!("../../migrations/0023_way_in.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;

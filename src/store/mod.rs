@@ -37,5 +37,6 @@ pub mod token;
 pub mod touch;
 pub mod user;
 pub mod waiting;
+pub mod way_in;
 
 pub use db::{Db, DbError, Health, Row, Schema, Sql, Tx, sql};

@@ -12,6 +12,7 @@ mod raw;
 mod receive;
 mod route;
 mod server;
+mod way_in;
 mod writer;
 
 use std::collections::BTreeSet;
@@ -28,6 +29,7 @@ use crate::settings::Settings;
 use crate::store::{Db, DbError, Tx};
 use media::Media;
 pub use server::{Limits, serve, serve_within};
+use way_in::WayIn;
 use writer::{Job, Writer};
 
 /// What takes in webhooks.
@@ -43,13 +45,15 @@ pub struct Webhooks {
     failing: AtomicBool,
     /// Accounts whose list failed at the last poll.
     unlisted: Mutex<BTreeSet<String>>,
+    way_in: Arc<WayIn>,
 }
 
 impl Webhooks {
     /// Takes in webhooks for these accounts; belongs in a runtime, where its writer runs.
     pub fn new(db: Db, ledger: Ledger, settler: Settler, accounts: Arc<Accounts>, settings: &Settings) -> Self {
         let effects = Effects { ledger: ledger.clone(), settler, receipts: Receipts::of(settings) };
-        let writer = Writer { db: db.clone(), effects: effects.clone() };
+        let way_in = Arc::<WayIn>::default();
+        let writer = Writer { db: db.clone(), effects: effects.clone(), way_in: way_in.clone() };
         Self {
             db,
             ledger,
@@ -61,6 +65,7 @@ impl Webhooks {
             refused: AtomicU64::new(0),
             failing: AtomicBool::new(false),
             unlisted: Mutex::default(),
+            way_in,
         }
     }
 }

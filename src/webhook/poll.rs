@@ -12,7 +12,7 @@ use crate::inbox::kind;
 use crate::ledger::trust;
 use crate::outbox::reconcile::{say_once, wait_ms};
 use crate::store::listing::{self, What};
-use crate::store::{Db, DbError};
+use crate::store::{Db, DbError, way_in};
 
 /// Between two polls of an account.
 const EVERY_MS: i64 = 5 * 60_000;
@@ -81,6 +81,8 @@ impl Webhooks {
         }
         let mut tx = self.db.begin().await?;
         if ended.is_ok() {
+            let steady = tx.steady_ms(&self.ledger.clock).await?;
+            way_in::note(&mut tx, &[account], steady).await?;
             listing::known_until(&mut tx, account, What::Replies, started).await?;
             listing::forget_seen(&mut tx, account, since - SEEN_MS).await?;
         }

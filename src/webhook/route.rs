@@ -37,9 +37,22 @@ async fn any_hook(State(door): State<Door>, Path(account): Path<String>, request
 }
 
 async fn hook(State(door): State<Door>, Path((account, kind)): Path<(String, String)>, request: Request) -> Response {
+    if kind == "way-in" {
+        return own(&door, &account, request.uri().query().unwrap_or_default()).await;
+    }
     match HookKind::parse(&kind) {
         Some(kind) => take(&door, &account, kind, request).await,
         None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Our own call, which shows that answers would reach us too.
+async fn own(door: &Door, account: &str, query: &str) -> Response {
+    let key = query.strip_prefix("key=").unwrap_or_default();
+    match door.webhooks.hear_own(account, key).await {
+        Ok(true) => StatusCode::NO_CONTENT.into_response(),
+        Ok(false) => StatusCode::FORBIDDEN.into_response(),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
 

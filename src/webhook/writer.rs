@@ -4,14 +4,16 @@
 //! only itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
 use super::Effects;
+use super::way_in::WayIn;
 use crate::gateway::{Event, HookKind, Receipt};
 use crate::store::hook::{self, NewHook};
-use crate::store::{Db, DbError, Tx};
+use crate::store::{Db, DbError, Tx, way_in};
 
 /// Webhooks that may wait for the writer; more wait outside.
 const QUEUE: usize = 1024;
@@ -64,6 +66,7 @@ impl Job {
 pub(super) struct Writer {
     pub db: Db,
     pub effects: Effects,
+    pub way_in: Arc<WayIn>,
 }
 
 impl Writer {
@@ -141,6 +144,11 @@ impl Writer {
         let news = hook::add_done(&mut tx, &self.effects.ledger.vault, &new, now).await?;
         let fresh: Vec<&Job> = batch.iter().zip(news).filter(|(_, news)| *news).map(|(job, _)| job).collect();
         self.apply(&mut tx, &fresh).await?;
+        let heard: Vec<&str> = self.way_in.news(batch.iter().map(|job| job.account.as_str())).into_iter().collect();
+        if !heard.is_empty() {
+            let steady = tx.steady_ms(&self.effects.ledger.clock).await?;
+            way_in::note(&mut tx, &heard, steady).await?;
+        }
         tx.commit().await
     }
 

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod calls;
+mod deaf;
 mod demo;
 mod fallback;
 mod house;

@@ -2,10 +2,12 @@
 
 use super::finding::Findings;
 use super::house::Pulse;
+use crate::clock::Clock;
 use crate::domain::channel::Channel;
-use crate::gateway::accounts::takes_replies;
+use crate::gateway::accounts::{needs_a_way_in, takes_replies};
+use crate::outbox::WAY_IN_MS;
 use crate::settings::Settings;
-use crate::store::{Db, DbError, Tx, account, meta, overdue};
+use crate::store::{Db, DbError, Tx, account, meta, overdue, way_in};
 use crate::text;
 
 const MINUTE: i64 = 60_000;
@@ -14,8 +16,12 @@ const DAY: i64 = 24 * HOUR;
 
 /// Looks at what waits, on the civil clock.
 pub(super) async fn look(db: &Db, settings: &Settings, pulse: Pulse, found: &mut Findings) -> Result<(), DbError> {
-    let now = crate::cli::app::clock(db, settings).await?.now_ms();
+    let clock = crate::cli::app::clock(db, settings).await?;
+    let now = clock.now_ms();
     let mut tx = db.read().await?;
+    if pulse == Pulse::Runs {
+        ways_in(&mut tx, settings, &clock, found).await?;
+    }
     accounts(&mut tx, settings, now, found).await?;
     hooks(&mut tx, pulse, now, found).await?;
     doubts(&mut tx, now, found).await?;
@@ -52,6 +58,31 @@ async fn accounts(tx: &mut Tx, settings: &Settings, now: i64, found: &mut Findin
             );
             found.about(name);
         }
+    }
+    Ok(())
+}
+
+async fn ways_in(tx: &mut Tx, settings: &Settings, clock: &Clock, found: &mut Findings) -> Result<(), DbError> {
+    let steady = tx.steady_ms(clock).await?;
+    let ages = way_in::ages(tx, steady).await?;
+    for name in settings.gateways.iter().filter(|(_, one)| needs_a_way_in(one, settings)).map(|(name, _)| name) {
+        let url = &settings.server.public_url;
+        if ages.get(name).is_some_and(|age| *age <= WAY_IN_MS) {
+            found.ok("way_in", text!("answers to {name} reach us", "svar til {name} når oss"));
+        } else {
+            found.broken(
+                "way_in",
+                text!(
+                    "answers to {name} are not known to reach us, so nothing is sent by it",
+                    "det er ikke kjent at svar til {name} når oss, så ingenting sendes med den"
+                ),
+                text!(
+                    "see that {url} leads to lykt serve: the proxy, the name, the certificate",
+                    "se at {url} leder til lykt serve: proxyen, navnet, sertifikatet"
+                ),
+            );
+        }
+        found.about(name.clone());
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::domain::message::MessageState;
 use crate::gateway::{Address, Outgoing, Token, Verdict};
 use crate::outbox::Tried;
 use crate::outbox::claim::FIRST_BYTE_MS;
+use crate::outbox::hearing::deaf;
 use crate::outbox::room::take_one;
 use crate::store::listing::{self, Doubt, What};
 use crate::store::message::{self, Message};
@@ -98,7 +99,8 @@ impl Reconciler {
         let runs = campaign::get(tx, &m.campaign).await?.is_some_and(|c| c.state == CampaignState::Running);
         let person = contact::lock(tx, m.contact).await?;
         let open = person.is_some_and(|p| !p.opted_out && p.unread == 0 && p.left_out.is_none() && p.calling.is_none());
-        if !runs || !open || account::paused(tx, clock.now_ms()).await?.contains_key(&m.account) {
+        let deaf = deaf(tx, &self.accounts, clock).await?.contains(&m.account);
+        if !runs || !open || deaf || account::paused(tx, clock.now_ms()).await?.contains_key(&m.account) {
             return Ok(None);
         }
         let definition = self.settler.definition(tx, m.plan).await?;

@@ -40,6 +40,8 @@ struct Page<'a> {
     paused_accounts: Vec<(String, String)>,
     /// Until when the provider lets us write to no more new people.
     full_until: Option<String>,
+    /// The accounts that wait until answers reach us.
+    deaf: Vec<String>,
 }
 
 /// What can be done, and what it would do.
@@ -82,6 +84,7 @@ pub async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>)
             wrong,
             paused_accounts: vec![],
             full_until: None,
+            deaf: vec![],
         };
         return page(&page_of);
     };
@@ -96,6 +99,7 @@ pub async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>)
         _ => vec![],
     };
     let full = room::full_until(&mut tx, &house.settings, &progress, house.ledger.clock.now_ms()).await?;
+    let deaf = room::deaf(&mut tx, &house.settings, &progress, &house.ledger.clock).await?;
     let live = Live::of(&mut tx, house, frame, name, &progress, change).await?;
     let definition = progress.definition.as_ref();
     page(&Page {
@@ -108,6 +112,7 @@ pub async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>)
         has_file,
         wrong: wrong.map(|wrong| frame.say(&wrong)),
         paused_accounts,
+        deaf,
         full_until: full.map(|at| when(house, frame, at)),
     })
 }

@@ -1,0 +1,22 @@
+//! Whether answers reach us: nobody is written to whose no would not be heard.
+
+use std::collections::BTreeSet;
+
+use crate::clock::Clock;
+use crate::gateway::Accounts;
+use crate::store::{DbError, Tx, way_in};
+
+/// A way in for answers counts as working for this long after it was seen to work, in steady milliseconds.
+pub const WAY_IN_MS: i64 = 15 * 60_000;
+
+/// The accounts whose answers may not reach us.
+pub(super) async fn deaf(tx: &mut Tx, accounts: &Accounts, clock: &Clock) -> Result<BTreeSet<String>, DbError> {
+    let needing: Vec<&str> = accounts.needing_a_way_in().collect();
+    if needing.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let steady = tx.steady_ms(clock).await?;
+    let ages = way_in::ages(tx, steady).await?;
+    let hears = |account: &&str| ages.get(*account).is_some_and(|age| *age <= WAY_IN_MS);
+    Ok(needing.into_iter().filter(|account| !hears(account)).map(str::to_owned).collect())
+}
