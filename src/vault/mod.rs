@@ -4,6 +4,7 @@
 //! index is HMAC-SHA-256 under a key of its own. Knows nothing of what it seals.
 
 mod keys;
+mod stream;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -12,6 +13,7 @@ use sha2::Sha256;
 
 use crate::clock;
 pub use keys::{KeyError, Keys};
+pub use stream::{Opener, Sealer, StreamError};
 
 const NONCE: usize = 24;
 /// Version byte, nonce and tag: what sealing adds to a text.
