@@ -41,6 +41,10 @@ pub mod report;
 
 pub mod retention;
 
+pub mod backup;
+
+pub mod witness;
+
 pub mod access;
 
 pub mod daemon;

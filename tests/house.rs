@@ -11,7 +11,7 @@ use project::{File, Mistake};
 use source::{is_word, line, occurrences, word_at};
 
 /// The rooms, each of which may use only those before it.
-const ROOMS: [&str; 21] = [
+const ROOMS: [&str; 23] = [
     "domain",
     "clock",
     "metrics",
@@ -28,6 +28,8 @@ const ROOMS: [&str; 21] = [
     "webhook",
     "report",
     "retention",
+    "backup",
+    "witness",
     "access",
     "daemon",
     "fake_gateway",

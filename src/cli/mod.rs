@@ -2,6 +2,7 @@
 
 mod app;
 mod approve;
+mod backup;
 mod bubble;
 mod change;
 mod check;
@@ -19,6 +20,7 @@ mod linter;
 mod list;
 mod man;
 mod message;
+mod nodes;
 mod norsk;
 mod plan;
 mod reply;
@@ -88,7 +90,7 @@ enum Command {
     /// Stops a campaign for good; what waits is withdrawn.
     Cancel(life::CampaignArgs),
     /// Shows where every planned message stands.
-    Status(life::CampaignArgs),
+    Status(status::StatusArgs),
     /// Shows what came of a campaign, by version or language, and how sure that is.
     Report(report::ReportArgs),
     /// Sends a campaign's message to somebody on your own panel. Counted nowhere.
@@ -125,6 +127,10 @@ enum Command {
     /// What other systems come to the API with.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Writes the whole ledger into one sealed file, while the daemon runs.
+    Backup(backup::BackupArgs),
+    /// Puts a backup back; nothing is sent afterwards until you have looked.
+    Restore(backup::RestoreArgs),
     /// Looks for everything known to stop an installation, and says what to do.
     Doctor(doctor::DoctorArgs),
     /// Prints the JSON schema of a campaign file, for editors: completion and red lines as one types.
@@ -306,6 +312,8 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::FakeGateway(args) => fake_gateway::run(ctx, &args).await,
         Command::User(command) => user::run(ctx, command).await,
         Command::Token(command) => token::run(ctx, command).await,
+        Command::Backup(args) => backup::write(ctx, args).await,
+        Command::Restore(args) => backup::restore(ctx, args).await,
         Command::Doctor(args) => doctor::run(ctx, args).await,
         Command::Schema => schema::run(),
         Command::Completions(args) => completions::run(&args),

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
+use clap::Args;
 use serde_json::json;
 
 use super::app::App;
-use super::life::{CampaignArgs, no_campaign};
+use super::life::no_campaign;
 use super::table::{Table, bar, tell, wrap};
-use super::{Ctx, Exit, change};
+use super::{Ctx, Exit, change, nodes};
 use crate::domain::campaign::{CampaignState, Change};
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
@@ -18,6 +19,17 @@ use crate::say;
 use crate::store::figures::VariantCount;
 use crate::store::task::TaskState;
 use crate::store::{Tx, account, figures};
+
+/// Which campaign, or the nodes.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// The campaign: its file's name without .toml.
+    #[arg(required_unless_present = "nodes")]
+    campaign: Option<String>,
+    /// Shows the daemons that share the database instead.
+    #[arg(long, conflicts_with = "campaign")]
+    nodes: bool,
+}
 
 /// A campaign in figures.
 pub(super) struct Status {
@@ -40,17 +52,19 @@ impl Deref for Status {
 ///
 /// # Errors
 /// When the installation does not open, or the database is away.
-pub async fn run(ctx: &Ctx, args: CampaignArgs) -> anyhow::Result<Exit> {
+pub async fn run(ctx: &Ctx, args: StatusArgs) -> anyhow::Result<Exit> {
     let app = App::open(ctx).await?;
+    let Some(campaign) = &args.campaign else { return nodes::show(ctx, &app).await };
     let mut tx = app.db.read().await?;
-    let Some(status) = read(&mut tx, &app, &args.campaign).await? else {
-        return Ok(no_campaign(ctx, &args.campaign));
+    let Some(status) = read(&mut tx, &app, campaign).await? else {
+        return Ok(no_campaign(ctx, campaign));
     };
     if ctx.json {
         println!("{}", status.json());
         return Ok(Exit::Done);
     }
-    status.show(ctx, &args.campaign);
+    status.show(ctx, campaign);
+    nodes::say_held(ctx, &mut tx).await?;
     if let Some(until) = room::full_until(&mut tx, &app.settings, &status.progress, app.ledger.clock.now_ms()).await? {
         let until = jiff::Timestamp::from_millisecond(until)?.to_zoned_datetime(app.ledger.clock.zone().clone());
         let until = until.strftime("%Y-%m-%d %H:%M");

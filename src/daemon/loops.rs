@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
+use crate::backup::routine::Routine;
 use crate::campaign::old_list::{DAYS, list_files};
 use crate::clock::Clock;
 use crate::domain::campaign::CampaignState;
@@ -33,6 +34,7 @@ pub(super) struct Loop {
     pub mailer: Arc<Mailer>,
     pub campaigns: PathBuf,
     pub retention: Retention,
+    pub backups: Option<Routine>,
     /// Whether the clock was in question at the last look: said once, not at every look.
     pub doubted: Arc<AtomicBool>,
 }
@@ -67,6 +69,32 @@ pub(super) async fn repeat(
     }
 }
 
+/// Wakes the sending loop when another process has made something to send; without it, the poll finds it a little later.
+pub(super) async fn hear(db: Db, wake: Arc<Notify>, mut stopped: watch::Receiver<bool>) {
+    let mut ear = None;
+    while !*stopped.borrow_and_update() {
+        let heard = async {
+            if ear.is_none() {
+                ear = db.ear().await?;
+            }
+            match &mut ear {
+                Some(ear) => ear.heard().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            heard = heard => match heard {
+                Ok(()) => wake.notify_one(),
+                Err(_) => {
+                    ear = None;
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            },
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
 /// Sends what people send by hand. After the stop it only settles what is under way.
 pub(super) async fn send_direct(direct: Direct, stopped: watch::Receiver<bool>) {
     let direct = Arc::new(Mutex::new(direct));
@@ -80,8 +108,8 @@ pub(super) async fn send_direct(direct: Direct, stopped: watch::Receiver<bool>) 
 }
 
 impl Loop {
-    /// Starts every quiet loop.
-    pub(super) fn start(&self, tasks: &mut JoinSet<()>, stopped: &watch::Receiver<bool>) {
+    /// Starts every quiet loop; a node that does not send notes the time and does nothing else by itself.
+    pub(super) fn start(&self, tasks: &mut JoinSet<()>, stopped: &watch::Receiver<bool>, sends: bool) {
         macro_rules! every {
             ($name:literal, $ms:literal, $work:ident) => {{
                 let house = self.clone();
@@ -90,11 +118,15 @@ impl Loop {
             }};
         }
         every!("clock", 5_000, note_clock);
+        if !sends {
+            return;
+        }
         every!("plans", 500, enqueue_approved);
         every!("tasks", 500, move_tasks);
         every!("day's list", 500, make_list);
         every!("mail", 1_000, send_mail);
         every!("retention", 1_000, forget);
+        every!("backup", 5_000, back_up);
     }
 
     async fn trusted(&self) -> Result<bool, DbError> {
@@ -115,6 +147,13 @@ impl Loop {
             info!("the clock is confirmed; sending goes on");
         }
         Ok(())
+    }
+
+    async fn back_up(&self) -> Result<(), DbError> {
+        match &self.backups {
+            Some(backups) => backups.step(&self.db, &self.ledger.vault, &self.ledger.clock).await,
+            None => Ok(()),
+        }
     }
 
     async fn enqueue_approved(&self) -> Result<(), DbError> {

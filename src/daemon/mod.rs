@@ -17,16 +17,18 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
+use crate::backup::routine::Routine;
 use crate::campaign::folder::Folder;
 use crate::gateway::{Accounts, AccountsError};
 use crate::ledger::Ledger;
 use crate::outbox::{Direct, Outbox, Pace, Reaper, Reconciler, Settler};
 use crate::settings::Settings;
-use crate::store::{Db, DbError, meta, opened};
+use crate::store::{Db, DbError, opened};
 use crate::tasks::Tasks;
 use crate::tasks::daily::Daily;
 use crate::tasks::mail::{MailError, Mailer};
 use crate::webhook::{self, Webhooks};
+use crate::witness::{Mender, Witness};
 use folder::{Guard, Reader};
 pub use lock::{Lock, LockError};
 use loops::{Loop, repeat};
@@ -69,6 +71,7 @@ pub struct Daemon {
     tasks: JoinSet<()>,
     db: Db,
     listen: std::net::SocketAddr,
+    witness: Arc<Witness>,
     _lock: Option<Lock>,
 }
 
@@ -80,7 +83,8 @@ impl Daemon {
     pub async fn start(settings: Settings, db: Db, ledger: Ledger, pages: Router) -> Result<Self, StartError> {
         let lock = sqlite_file(&settings).map(|file| Lock::take(&file)).transpose()?;
         let accounts = Arc::new(Accounts::open(&settings, &ledger.clock)?);
-        let fence = start_number(&db).await?;
+        let (witness, fence) = Witness::start(&db, &ledger, &settings).await?;
+        let witness = Arc::new(witness);
         let listener = TcpListener::bind(settings.server.listen)
             .await
             .map_err(|source| StartError::Listen { listen: settings.server.listen, source })?;
@@ -97,10 +101,15 @@ impl Daemon {
         let pace =
             Pace { slots: usize::from(settings.sending.under_way), answer_within_ms: settings.sending.answer_within };
         let outbox = Outbox::new(db.clone(), settler.clone(), ledger.clone(), accounts.clone(), fence, pace);
-        tasks.spawn(send(outbox, stopped.clone()));
         let within = pace.answer_within_ms;
         let direct = Direct::new(db.clone(), settler.clone(), ledger.clone(), accounts.clone(), fence, within);
-        tasks.spawn(loops::send_direct(direct, stopped.clone()));
+        let sends = settings.node.sends;
+        if sends {
+            tasks.spawn(loops::hear(db.clone(), outbox.waker(), stopped.clone()));
+            tasks.spawn(send(outbox, stopped.clone()));
+            tasks.spawn(loops::send_direct(direct, stopped.clone()));
+        }
+        let mender = Mender::new(db.clone(), ledger.clone(), settler.clone(), accounts.clone(), witness.clone());
 
         let reaper = Reaper::new(db.clone(), settler.clone(), ledger.clock.clone(), fence);
         let reconciler = Reconciler::new(db.clone(), ledger.clone(), settler.clone(), accounts.clone());
@@ -115,11 +124,13 @@ impl Daemon {
             daily: Daily::of(&settings),
             mailer: Arc::new(Mailer::new(&settings)?),
             campaigns: settings.path(&settings.campaigns.folder),
+            backups: Routine::of(&settings.backup, |folder| settings.path(folder)),
             retention: settings.retention,
             doubted: Arc::default(),
             ledger,
         };
-        tasks.spawn(repeat("reaper", Duration::from_millis(500), stopped.clone(), async move || reaper.step().await));
+        let (eye, seen) = (witness.clone(), db.clone());
+        tasks.spawn(repeat("witness", Duration::from_secs(2), stopped.clone(), async move || eye.step(&seen).await));
         let due = webhooks.clone();
         tasks.spawn(repeat("webhooks", Duration::from_millis(100), stopped.clone(), async move || {
             while due.due().await? > 0 {}
@@ -129,20 +140,29 @@ impl Daemon {
         tasks.spawn(repeat("way in", TRY_WAYS_IN, stopped.clone(), async move || {
             unless_stopped(halt.clone(), ways.try_ways_in()).await
         }));
-        // Apart, so that no answer waits until what became of messages is known.
-        let (poll, halt) = (webhooks.clone(), stopped.clone());
-        tasks.spawn(repeat("answers' list", Duration::from_secs(5), stopped.clone(), async move || {
-            unless_stopped(halt.clone(), poll.poll()).await
-        }));
-        let halt = stopped.clone();
-        tasks.spawn(repeat("messages' list", Duration::from_secs(5), stopped.clone(), async move || {
-            unless_stopped(halt.clone(), reconciler.step()).await
-        }));
-        house.start(&mut tasks, &stopped);
+        if sends {
+            tasks.spawn(repeat("reaper", Duration::from_millis(500), stopped.clone(), async move || {
+                reaper.step().await
+            }));
+            // Apart, so that no answer waits until what became of messages is known.
+            let (poll, halt) = (webhooks.clone(), stopped.clone());
+            tasks.spawn(repeat("answers' list", Duration::from_secs(5), stopped.clone(), async move || {
+                unless_stopped(halt.clone(), poll.poll()).await
+            }));
+            let halt = stopped.clone();
+            tasks.spawn(repeat("messages' list", Duration::from_secs(5), stopped.clone(), async move || {
+                unless_stopped(halt.clone(), reconciler.step()).await
+            }));
+            let halt = stopped.clone();
+            tasks.spawn(repeat("quarantine", Duration::from_secs(5), stopped.clone(), async move || {
+                unless_stopped(halt.clone(), mender.step()).await
+            }));
+        }
+        house.start(&mut tasks, &stopped, sends);
         folder::start(guard, reader, &mut tasks, &stopped);
         tasks.spawn(webhook::serve(listener, webhooks, pages, stopped));
-        info!(%listen, fence, "lykt runs");
-        Ok(Self { stop, tasks, db, listen, _lock: lock })
+        info!(%listen, fence, sends, "lykt runs");
+        Ok(Self { stop, tasks, db, listen, witness, _lock: lock })
     }
 
     /// The address that webhooks come to.
@@ -157,6 +177,9 @@ impl Daemon {
         if ended.is_err() {
             warn!("some work did not end in time; its messages are settled at the next start");
             self.tasks.shutdown().await;
+        }
+        if let Err(e) = self.witness.stop(&self.db).await {
+            warn!(error = %e, "the database does not hear that this node has stopped");
         }
         self.db.close().await;
         info!("lykt has stopped");
@@ -180,14 +203,6 @@ async fn ask_messaging_limit(db: &Db, accounts: &Accounts) -> Result<(), DbError
     let mut tx = db.begin().await?;
     opened::tell(&mut tx, limit).await?;
     tx.commit().await
-}
-
-/// Draws this start's fence.
-async fn start_number(db: &Db) -> Result<i64, DbError> {
-    let mut tx = db.begin().await?;
-    let fence = meta::next_fence(&mut tx).await?;
-    tx.commit().await?;
-    Ok(fence)
 }
 
 /// The SQLite file whose lock keeps a second daemon away; several nodes may share a PostgreSQL.

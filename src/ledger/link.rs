@@ -86,7 +86,7 @@ impl Ledger {
             message::withdraw_contact(tx, shadow, Decision::AlreadyPlanned, now).await?;
         }
         if kept.opted_out || joined.opted_out {
-            contact::add_no(tx, keep, &self.clock.today().to_string(), "link").await?;
+            contact::add_no(tx, keep, &self.clock.today().to_string(), "link", now).await?;
             message::withdraw_contact(tx, keep, Decision::OptedOut, now).await?;
             task::drop_contact(tx, keep, Decision::OptedOut.as_str(), now).await?;
         } else if let Some(why) = kept.left_out.or(joined.left_out).as_deref().and_then(Decision::parse) {

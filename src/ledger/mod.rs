@@ -8,6 +8,7 @@ pub mod health;
 mod link;
 mod look_up;
 mod prefer;
+pub mod quarantine;
 pub mod trust;
 
 use std::collections::BTreeMap;
@@ -60,6 +61,12 @@ impl NoSource {
             NoSource::Call => "call",
             NoSource::ByHand => "by_hand",
         }
+    }
+
+    /// Reads the word; what is none of them was written by a person.
+    pub fn parse(word: &str) -> Self {
+        let known = [NoSource::Reply, NoSource::Provider, NoSource::Call];
+        known.into_iter().find(|source| source.as_str() == word).unwrap_or(NoSource::ByHand)
     }
 }
 
@@ -129,7 +136,7 @@ impl Ledger {
     ) -> Result<bool, DbError> {
         let now = self.clock.now_ms();
         contact::lock(tx, id).await?;
-        let news = contact::add_no(tx, id, &self.clock.today().to_string(), source.as_str()).await?;
+        let news = contact::add_no(tx, id, &self.clock.today().to_string(), source.as_str(), now).await?;
         message::withdraw_contact(tx, id, Decision::OptedOut, now).await?;
         task::drop_contact(tx, id, Decision::OptedOut.as_str(), now).await?;
         if news {

@@ -1,8 +1,10 @@
-//! Whether the civil clock can be trusted: a clock that jumped must not defeat the cooldown.
+//! Whether anything may begin: not while the civil clock is in question, nor while the database may not know what its
+//! house did last. A clock that jumped must not defeat the cooldown.
 //!
 //! The daemon notes the time again and again. A time more than a day past the last note, or before it, is held until
 //! a person has confirmed the clock.
 
+use super::quarantine;
 use crate::clock::Clock;
 use crate::store::{DbError, Tx, meta};
 
@@ -12,11 +14,19 @@ const AHEAD_MS: i64 = 24 * 3_600_000;
 /// Small steps back are how clocks are kept right.
 const BEHIND_MS: i64 = 60_000;
 
-/// Whether the clock fits its last note. A clock that lapses on purpose always does.
+/// Whether anything may begin: the clock fits, and there is no quarantine.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn is_trusted(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
+    Ok(clock_fits(tx, clock).await? && quarantine::get(tx).await?.is_none())
+}
+
+/// Whether the clock fits its last note. A clock that lapses on purpose always does.
+///
+/// # Errors
+/// As the database has it.
+pub async fn clock_fits(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
     if clock.lapses() {
         return Ok(true);
     }
@@ -38,7 +48,7 @@ pub async fn heartbeat(tx: &mut Tx) -> Result<Option<i64>, DbError> {
 /// # Errors
 /// As the database has it.
 pub async fn note(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
-    let trusted = is_trusted(tx, clock).await?;
+    let trusted = clock_fits(tx, clock).await?;
     if trusted {
         confirm(tx, clock).await?;
     }
@@ -51,6 +61,17 @@ pub async fn note(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
 /// As the database has it.
 pub async fn confirm(tx: &mut Tx, clock: &Clock) -> Result<(), DbError> {
     meta::set(tx, KEY, &clock.now_ms().to_string()).await
+}
+
+/// Moves the last note forward to a time that somebody else has seen, never back.
+///
+/// # Errors
+/// As the database has it.
+pub async fn raise(tx: &mut Tx, at: i64) -> Result<(), DbError> {
+    match heartbeat(tx).await? {
+        Some(noted) if noted >= at => Ok(()),
+        _ => meta::set(tx, KEY, &at.to_string()).await,
+    }
 }
 
 fn fits(noted: i64, now: i64) -> bool {

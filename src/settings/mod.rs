@@ -4,6 +4,7 @@
 
 mod clock;
 mod gateway;
+mod keep;
 mod line;
 mod organisation;
 mod secret;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 pub use clock::ClockSettings;
 pub use gateway::{Absent, Account, DeclarativeAccount, MayOpen, SimulatorAccount, TwilioAccount};
+pub use keep::{Backups, Node, WitnessFile};
 pub use organisation::{Organisation, Panel};
 pub use secret::Secret;
 pub use server::{
@@ -36,6 +38,12 @@ pub struct Settings {
     pub database: Database,
     /// Where the keys are.
     pub keys: Keys,
+    /// The daemon's own backups.
+    pub backup: Backups,
+    /// What tells a restored database from the one that was lost.
+    pub witness: WitnessFile,
+    /// Which node this is, where several share a database.
+    pub node: Node,
     /// Where campaign files are.
     pub campaigns: Campaigns,
     /// The day's list.

@@ -149,7 +149,9 @@ pub async fn move_state(
         .bind(name)
         .list(from.iter().map(|state| state.as_str()))
         .push(")");
-    Ok(tx.run(query).await? == 1)
+    let moved = tx.run(query).await? == 1;
+    tx.wake().await?;
+    Ok(moved)
 }
 
 /// Begins a plan that is still being made, so that its rows never lie about without one.

@@ -226,13 +226,14 @@ pub async fn noes(tx: &mut Tx, blinds: &[Blind]) -> Result<HashSet<Blind>, DbErr
     Ok(found)
 }
 
-/// Records the no of a contact for each of its addresses. Returns whether it is news.
+/// Records the no of a contact for each of its addresses, at a civil time. Returns whether it is news.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn add_no(tx: &mut Tx, id: ContactId, day: &str, source: &str) -> Result<bool, DbError> {
-    let rows = blinds(tx, id).await?.iter().map(|b| vec![b.into(), day.into(), source.into()]).collect();
-    tx.insert("insert into no (blind, day, source)", rows, "on conflict (blind) do nothing").await?;
+pub async fn add_no(tx: &mut Tx, id: ContactId, day: &str, source: &str, now_ms: i64) -> Result<bool, DbError> {
+    let blinds = blinds(tx, id).await?;
+    let rows = blinds.iter().map(|b| vec![b.into(), day.into(), source.into(), now_ms.into()]).collect();
+    tx.insert("insert into no (blind, day, source, at)", rows, "on conflict (blind) do nothing").await?;
     let news = tx.run(sql("update contact set opted_out = true where id = $1 and opted_out = false").bind(id)).await?;
     Ok(news > 0)
 }

@@ -2,25 +2,25 @@
 //!
 //! The statements themselves are put together in [`sql`](super::sql).
 
+pub mod copy;
+mod ear;
 mod error;
 mod look;
 
-use std::borrow::Cow;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{
-    AssertSqlSafe, ConnectOptions, Database, Decode, Encode, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type,
-};
+use sqlx::{AssertSqlSafe, ConnectOptions, Database, Decode, Encode, Postgres, Row as _, Sqlite, Transaction, Type};
 use uuid::Uuid;
 
 pub use super::sql::{Arg, Sql, sql};
 use crate::clock::{Clock, boot_ms};
+pub use ear::Ear;
 pub use error::DbError;
 pub use look::{Health, Schema};
 
@@ -39,6 +39,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (16, "by state", include_str!("../../migrations/0016_by_state.sql")),
     (17, "by hand", include_str!("../../migrations/0017_by_hand.sql")),
     (18, "queue by channel", include_str!("../../migrations/0018_queue_by_channel.sql")),
+    (20, "witness", include_str!("../../migrations/0020_witness.sql")),
     (22, "who was opened", include_str!("../../migrations/0022_who_was_opened.sql")),
     (23, "way in", include_str!("../../migrations/0023_way_in.sql")),
 ];
@@ -125,23 +126,18 @@ impl Db {
                 .statement_cache_capacity(STATEMENTS)
                 .options([("synchronous_commit", "on"), ("default_transaction_isolation", "read committed")])
                 .disable_statement_logging();
-            let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
+            let pool = PgPoolOptions::new().max_connections(9).acquire_timeout(Duration::from_secs(5));
             return Ok(Db::Postgres(pool.connect_with(options).await?));
         }
         Err(DbError::Address)
     }
 
     async fn migrate(&self) -> Result<(), DbError> {
-        let steps = MIGRATIONS.iter().map(|(version, name, text)| {
-            Migration::new(
-                *version,
-                Cow::Borrowed(*name),
-                MigrationType::Simple,
-                AssertSqlSafe(*text).into_sql_str(),
-                false,
-            )
-        });
-        let migrator = Migrator::with_migrations(steps.collect());
+        self.migrate_to(|_| true).await
+    }
+
+    async fn migrate_to(&self, wanted: impl Fn(i64) -> bool) -> Result<(), DbError> {
+        let migrator = Migrator::with_migrations(copy::steps_of(wanted));
         match self {
             // These connections wait for a lock by themselves.
             Db::Sqlite { read, .. } => migrator.run(read).await,
@@ -287,6 +283,32 @@ impl Tx {
                 let now = sql("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)");
                 self.maybe(now).await?.ok_or(DbError::Unknown("time"))?.get(0)
             }
+        }
+    }
+}
+
+impl Tx {
+    /// Time that all who share the database agree on, unix milliseconds: the database's own, or the civil one where it is
+    /// not shared.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn house_ms(&mut self, clock: &Clock) -> Result<i64, DbError> {
+        match self {
+            Tx::Sqlite(_) => Ok(clock.now_ms()),
+            Tx::Postgres(_) => self.steady_ms(clock).await,
+        }
+    }
+
+    /// Wakes the daemons that share the database, once this is committed: there is something to do. Where none share it,
+    /// the poll is soon enough.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn wake(&mut self) -> Result<(), DbError> {
+        match self {
+            Tx::Sqlite(_) => Ok(()),
+            Tx::Postgres(_) => self.maybe(sql("select pg_notify('lykt', '')")).await.map(drop),
         }
     }
 }

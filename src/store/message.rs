@@ -159,7 +159,9 @@ pub async fn enqueue(
         ]
     });
     let head = "insert into message (id, campaign, contact_id, plan_id, state, channel, account, variant, language, not_before, state_at, sealed)";
-    tx.insert(head, rows.collect(), "on conflict (campaign, contact_id) do nothing").await
+    let made = tx.insert(head, rows.collect(), "on conflict (campaign, contact_id) do nothing").await?;
+    tx.wake().await?;
+    Ok(made)
 }
 
 /// The messages of a channel whose turn it is, oldest first, with their contacts; on PostgreSQL locked, those locked elsewhere

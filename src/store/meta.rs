@@ -25,11 +25,38 @@ pub async fn set(tx: &mut Tx, key: &'static str, value: &str) -> Result<(), DbEr
 /// # Errors
 /// As the database has it.
 pub async fn next_fence(tx: &mut Tx) -> Result<i64, DbError> {
+    grow(tx, "fence").await
+}
+
+/// The next value of a number that only grows.
+///
+/// # Errors
+/// As the database has it.
+pub async fn grow(tx: &mut Tx, key: &'static str) -> Result<i64, DbError> {
     let query = sql(
-        "insert into meta (key, value) values ('fence', '1') on conflict (key) do update set value = cast(cast(meta.value as bigint) + 1 as text)",
+        "insert into meta (key, value) values ($1, '1') on conflict (key) do update set value = cast(cast(meta.value as bigint) + 1 as text)",
     );
-    tx.run(query).await?;
-    get(tx, "fence").await?.and_then(|value| value.parse().ok()).ok_or(DbError::Unknown("fence"))
+    tx.run(query.bind(key)).await?;
+    number(tx, key).await?.ok_or(DbError::Unknown("number"))
+}
+
+/// A number that only grows, where it stands.
+///
+/// # Errors
+/// As the database has it.
+pub async fn number(tx: &mut Tx, key: &'static str) -> Result<Option<i64>, DbError> {
+    Ok(get(tx, key).await?.and_then(|value| value.parse().ok()))
+}
+
+/// Moves a number that only grows to at least this value.
+///
+/// # Errors
+/// As the database has it.
+pub async fn raise(tx: &mut Tx, key: &'static str, least: i64) -> Result<(), DbError> {
+    match number(tx, key).await? {
+        Some(is) if is >= least => Ok(()),
+        _ => set(tx, key, &least.to_string()).await,
+    }
 }
 
 /// Takes a slot of a schedule; false when it has run already, on whichever node.

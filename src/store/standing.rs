@@ -69,3 +69,22 @@ pub async fn read(tx: &mut Tx, now_ms: i64) -> Result<Standing, DbError> {
 async fn count(tx: &mut Tx, query: &'static str) -> Result<i64, DbError> {
     tx.maybe(sql(query)).await?.map_or(Ok(0), |row| row.int(0))
 }
+
+/// Whether anything is in the database that would be missed: a person, a campaign, a no, an answer, a user.
+///
+/// # Errors
+/// As the database has it.
+pub async fn is_used(tx: &mut Tx) -> Result<bool, DbError> {
+    for one in [
+        "select 1 from contact limit 1",
+        "select 1 from campaign limit 1",
+        "select 1 from no limit 1",
+        "select 1 from hook limit 1",
+        "select 1 from app_user limit 1",
+    ] {
+        if tx.maybe(sql(one)).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

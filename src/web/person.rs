@@ -11,7 +11,7 @@ use crate::domain::inert::inert;
 use crate::domain::lang::{Lang, Text};
 use crate::domain::outcome::Outcome;
 use crate::domain::role::Role;
-use crate::ledger::{Answer, trust};
+use crate::ledger::{Answer, quarantine, trust};
 use crate::store::contact::{self, Contact};
 use crate::store::task::{self, Task};
 use crate::store::touch::{self, Touch, TouchKind};
@@ -80,8 +80,15 @@ pub async fn name(house: &House, tx: &mut Tx, id: ContactId) -> Result<String, D
     Ok(names.get(&id).map(|address| masked(address.expose())).unwrap_or_default())
 }
 
-/// Whether anything may begin: not when the clock has jumped.
+/// Whether anything may begin: not in quarantine, and not when the clock has jumped.
 pub async fn may_begin(house: &House, tx: &mut Tx) -> Result<Option<Text>, DbError> {
+    if let Some(held) = quarantine::get(tx).await? {
+        let Text { en, nb } = held.why.explain();
+        return Ok(Some(text!(
+            "Nobody is called or written to for now: {en}. Whoever runs Lykt confirms it with `lykt doctor`.",
+            "Ingen ringes eller skrives til akkurat nå: {nb}. Den som driver Lykt, bekrefter det med `lykt doctor`."
+        )));
+    }
     Ok((!trust::is_trusted(tx, &house.ledger.clock).await?).then(|| {
         text!(
             "The clock of the machine has jumped: nobody is called until whoever runs Lykt has confirmed it.",

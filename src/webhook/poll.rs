@@ -48,7 +48,7 @@ impl Webhooks {
         let now = self.ledger.clock.now_ms();
         let mut tx = self.db.read().await?;
         let Some(since) = listing::due(&mut tx, account, What::Replies, now).await? else { return Ok(None) };
-        if !trust::is_trusted(&mut tx, &self.ledger.clock).await? {
+        if !trust::clock_fits(&mut tx, &self.ledger.clock).await? {
             return Ok(None);
         }
         drop(tx);

@@ -22,7 +22,7 @@ pub(super) async fn look(db: &Db, settings: &Settings, found: &mut Findings) -> 
     let clock = Clock::real(zone);
     let now = clock.zoned().strftime("%Y-%m-%d %H:%M").to_string();
     let mut tx = db.read().await?;
-    if trust::is_trusted(&mut tx, &clock).await? {
+    if trust::clock_fits(&mut tx, &clock).await? {
         found.ok("clock", text!("it is {now} in {name}", "klokken er {now} i {name}"));
     } else {
         found.broken(

@@ -1,6 +1,6 @@
 //! `lykt doctor`: everything known to stop an installation, each with what to do. Looks on after what is broken.
 //!
-//! Makes, migrates and changes nothing, except with `--confirm-clock`.
+//! Makes, migrates and changes nothing, except with `--confirm-clock` and `--confirm-restore`.
 
 mod accounts;
 mod campaigns;
@@ -8,8 +8,10 @@ mod clock;
 mod database;
 mod finding;
 mod house;
+mod keep;
 mod keys;
 mod machine;
+mod restored;
 mod settings;
 mod work;
 
@@ -26,6 +28,8 @@ pub struct DoctorArgs {
     /// Take the clock as it is, after you looked at it.
     #[arg(long)]
     confirm_clock: bool,
+    #[command(flatten)]
+    restore: restored::RestoreArgs,
     /// Also make one harmless call to each account, and one to ourselves from outside.
     #[arg(long)]
     online: bool,
@@ -43,6 +47,9 @@ pub async fn run(ctx: &Ctx, args: DoctorArgs) -> anyhow::Result<Exit> {
         tx.commit().await?;
         app.db.close().await;
     }
+    if args.restore.confirm_restore {
+        return restored::run(ctx, &args.restore).await;
+    }
     let mut found = Findings::default();
     machine::look(&mut found);
     if let Some(settings) = settings::look(ctx, &mut found) {
@@ -55,7 +62,8 @@ pub async fn run(ctx: &Ctx, args: DoctorArgs) -> anyhow::Result<Exit> {
             let looked = async {
                 keys::fit(&db, vault.as_ref(), &mut found).await?;
                 clock::look(&db, &settings, &mut found).await?;
-                work::look(&db, &settings, pulse, &mut found).await
+                work::look(&db, &settings, pulse, &mut found).await?;
+                keep::look(&db, &settings, &mut found).await
             };
             if let Err(e) = looked.await {
                 database::failed(&e, &mut found);

@@ -199,8 +199,8 @@ impl<'a> Desk<'a> {
     fn refuse_clock(&self) -> Exit {
         refuse(say!(
             self.ctx.lang,
-            "the clock has jumped: nobody is called until `lykt doctor --confirm-clock`",
-            "klokken har hoppet: ingen ringes før `lykt doctor --confirm-clock`"
+            "nobody is called for now: the clock has jumped, or the database is in quarantine; `lykt doctor` says which, and what to do",
+            "ingen ringes akkurat nå: klokken har hoppet, eller databasen er i karantene; `lykt doctor` sier hvilken av dem, og hva du gjør"
         ))
     }
 

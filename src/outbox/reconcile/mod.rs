@@ -91,7 +91,7 @@ impl Reconciler {
         let now = clock.now_ms();
         let mut tx = self.db.read().await?;
         let Some(receipts_at) = listing::due(&mut tx, account, What::Sent, now).await? else { return Ok(None) };
-        if !trust::is_trusted(&mut tx, clock).await? {
+        if !trust::clock_fits(&mut tx, clock).await? {
             return Ok(None);
         }
         let mut doubts = Vec::new();

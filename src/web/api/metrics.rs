@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Problem;
-use crate::ledger::trust;
+use crate::ledger::{quarantine, trust};
 use crate::metrics::{self, Standing};
 use crate::store::{DbError, standing};
 use crate::web::{At, House};
@@ -21,7 +21,7 @@ async fn standing_of(house: &House) -> Result<Standing, DbError> {
     let clock = &house.ledger.clock;
     let mut tx = house.db.read().await?;
     let found = standing::read(&mut tx, clock.now_ms()).await?;
-    let trusted = trust::is_trusted(&mut tx, clock).await?;
+    let trusted = trust::clock_fits(&mut tx, clock).await?;
     let steady = tx.steady_ms(clock).await?;
     let mut out = Standing::default();
     let messages = found.messages.iter().map(|(state, n)| (state.as_str(), *n));
@@ -35,6 +35,8 @@ async fn standing_of(house: &House) -> Result<Standing, DbError> {
     out.one("accounts_paused", "Accounts that do not send for now", found.paused_accounts);
     out.one("webhooks_waiting", "Webhooks that wait for their turn", found.webhooks_waiting);
     out.one("notices_waiting", "Notices to staff that were not sent yet", found.notices_waiting);
+    let held = quarantine::get(&mut tx).await?.is_some();
+    out.one("quarantined", "1 while the database is in quarantine after a restore; nothing is sent then", held.into());
     out.one("clock_trusted", "1 when the clock fits its last note; nothing is sent when it does not", trusted.into());
     Ok(out)
 }

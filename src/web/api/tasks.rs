@@ -120,7 +120,7 @@ pub async fn claim(
         return Err(Problem::new(
             StatusCode::CONFLICT,
             "clock",
-            "the clock is not sure, so nothing begins: see lykt doctor",
+            "the clock is in question, or the database in quarantine, so nothing begins: see lykt doctor",
         ));
     }
     let claim = house.tasks.claim(&mut tx, id, &bearer.name).await?.map_err(|why| refused(&house, &why))?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use crate::store::meta;
+use crate::ledger::quarantine;
 use crate::web::{Allow, At, Doors};
 
 /// A database that takes longer is away.
@@ -19,10 +19,14 @@ pub fn doors(doors: Doors) -> Doors {
 async fn show(State(house): At) -> (StatusCode, &'static str) {
     let asked = async {
         let mut tx = house.db.read().await?;
-        meta::get(&mut tx, "ready").await
+        quarantine::get(&mut tx).await
     };
     match tokio::time::timeout(WITHIN, asked).await {
-        Ok(Ok(_)) => (StatusCode::OK, "ready\n"),
+        // Webhooks must still come in.
+        Ok(Ok(Some(_))) => {
+            (StatusCode::OK, "ready, in quarantine: nothing is sent until `lykt doctor --confirm-restore`\n")
+        }
+        Ok(Ok(None)) => (StatusCode::OK, "ready\n"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
     }
 }

@@ -1,0 +1,113 @@
+//! What outlives the database: backups, the witness, and the quarantine of one that was restored.
+
+use std::path::Path;
+
+use super::finding::Findings;
+use crate::backup::routine;
+use crate::gateway::Accounts;
+use crate::ledger::quarantine;
+use crate::settings::Settings;
+use crate::store::{Db, DbError};
+use crate::text;
+use crate::witness::{self, unfinished};
+
+const DAY: i64 = 24 * 3_600_000;
+/// A backup older than this is no use.
+const OLD_DAYS: i64 = 3;
+
+/// Looks at them, on the civil clock.
+pub(super) async fn look(db: &Db, settings: &Settings, found: &mut Findings) -> Result<(), DbError> {
+    let clock = crate::cli::app::clock(db, settings).await?;
+    backups(routine::last(db).await?, clock.now_ms(), settings, found);
+    witness(&settings.path(&settings.witness.file), found);
+    let mut tx = db.read().await?;
+    let Some(held) = quarantine::get(&mut tx).await? else { return Ok(()) };
+    let left = match Accounts::open(settings, &clock) {
+        Ok(accounts) => unfinished(&mut tx, &held, &accounts, clock.lapses()).await?,
+        Err(_) => Vec::new(),
+    };
+    let why = held.why.explain();
+    let (en, nb) = (why.en, why.nb);
+    let todo = if left.is_empty() {
+        text!(
+            "everything that can be fetched is fetched; look at the inbox and at what your staff did since then, and then: lykt doctor --confirm-restore --reason .. --as NAME",
+            "alt som kan hentes, er hentet; se i innboksen og på det de ansatte har gjort siden, og så: lykt doctor --confirm-restore --reason .. --as NAVN"
+        )
+    } else {
+        let names = left.join(", ");
+        text!(
+            "let `lykt serve` run until it has fetched what is missing ({names}), then: lykt doctor --confirm-restore --reason .. --as NAME",
+            "la `lykt serve` kjøre til den har hentet det som mangler ({names}), så: lykt doctor --confirm-restore --reason .. --as NAVN"
+        )
+    };
+    found.broken(
+        "quarantine",
+        text!(
+            "in quarantine, nothing is sent and nobody is called: {en}",
+            "i karantene, ingenting sendes og ingen blir ringt: {nb}"
+        ),
+        todo,
+    );
+    Ok(())
+}
+
+fn backups(last: Option<i64>, now: i64, settings: &Settings, found: &mut Findings) {
+    let todo = || {
+        text!(
+            "write [backup] folder, on another disk, or run `lykt backup FILE` by a timer of yours",
+            "skriv [backup] folder, på en annen disk, eller kjør `lykt backup FIL` med en egen tidsstyring"
+        )
+    };
+    match last.map(|at| (now - at).max(0) / DAY) {
+        None => found.warning("backup", text!("there is no backup", "det finnes ingen sikkerhetskopi"), todo()),
+        Some(days) if days >= OLD_DAYS => {
+            let todo = match settings.backup.folder {
+                Some(_) => {
+                    text!("look into the log of lykt serve for `backup`", "se i loggen til lykt serve etter `backup`")
+                }
+                None => todo(),
+            };
+            found.warning(
+                "backup",
+                text!("the last backup is {days} days old", "den siste sikkerhetskopien er {days} dager gammel"),
+                todo,
+            );
+        }
+        Some(days) => found.ok(
+            "backup",
+            text!("the last backup is {days} days old", "den siste sikkerhetskopien er {days} dager gammel"),
+        ),
+    }
+}
+
+fn witness(file: &Path, found: &mut Findings) {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = file.display();
+    let writable = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok();
+    let noes = witness::noes_beside(file);
+    let noes = noes.display();
+    match (file.exists(), writable) {
+        (_, false) => found.broken(
+            "witness",
+            text!(
+                "{name} cannot be written: a restored database would not be noticed",
+                "{name} kan ikke skrives: en database som er lagt tilbake, ville ikke blitt oppdaget"
+            ),
+            text!(
+                "let the user who runs lykt write that folder, or name another place in [witness] file",
+                "la brukeren som kjører lykt skrive i mappen, eller oppgi et annet sted i [witness] file"
+            ),
+        ),
+        (true, true) => {
+            found.ok("witness", text!("{name} and {noes} stand by", "{name} og {noes} står klare"));
+        }
+        (false, true) => found.warning(
+            "witness",
+            text!("there is no witness {name} yet", "det finnes ikke noe vitne {name} ennå"),
+            text!(
+                "the first `lykt serve` makes it; if there was one, look for it",
+                "den første `lykt serve` lager det; har det vært ett, let etter det"
+            ),
+        ),
+    }
+}

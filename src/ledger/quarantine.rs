@@ -1,0 +1,143 @@
+//! A database that does not know what its house did last: restored from a backup, or copied. Nothing is sent and nobody is
+//! called until what it lacks was fetched, as far as that can be, and a person has said so.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::lang::Text;
+use crate::store::{DbError, Tx, meta};
+use crate::text;
+use crate::vault::{Place, Vault};
+
+const KEY: &str = "quarantine";
+/// How the last one ended: who, when, why.
+const ENDED: &str = "quarantine.ended";
+
+/// How it was noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// `lykt restore` wrote it.
+    Restored,
+    /// The witness outside the database has seen more than the database knows.
+    Behind,
+    /// The database says that there was a witness, and there is none that can be read.
+    NoWitness,
+    /// The witness is of another installation.
+    Foreign,
+    /// Database and witness were copied to another machine.
+    Elsewhere,
+}
+
+/// What is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quarantine {
+    /// How it was noticed.
+    pub why: Why,
+    /// Up to when the database knows everything, civil.
+    pub since: i64,
+    /// When it began, civil.
+    pub began_at: i64,
+    /// How many noes were brought back from outside; `None` until that was done.
+    pub noes: Option<u64>,
+    /// The accounts whose list of sent messages was entered, and how many were news.
+    pub sent: BTreeMap<String, u64>,
+}
+
+impl Quarantine {
+    /// One that begins now.
+    pub fn new(why: Why, since: i64, now: i64) -> Self {
+        Self { why, since: since.min(now), began_at: now, noes: None, sent: BTreeMap::new() }
+    }
+}
+
+impl Why {
+    /// The word in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Why::Restored => "restored",
+            Why::Behind => "behind",
+            Why::NoWitness => "no_witness",
+            Why::Foreign => "foreign",
+            Why::Elsewhere => "elsewhere",
+        }
+    }
+
+    /// What is wrong, as a sentence without its end.
+    pub fn explain(self) -> Text {
+        match self {
+            Why::Restored => {
+                text!("the database was restored from a backup", "databasen er lagt tilbake fra en sikkerhetskopi")
+            }
+            Why::Behind => text!(
+                "the database is older than what this machine has seen: it was restored, or exchanged",
+                "databasen er eldre enn det denne maskinen har sett: den er lagt tilbake eller byttet ut"
+            ),
+            Why::NoWitness => text!(
+                "the witness file is gone or damaged, so nobody can tell whether the database was restored",
+                "vitnefilen er borte eller skadet, så ingen kan si om databasen er lagt tilbake"
+            ),
+            Why::Foreign => {
+                text!("the witness file is another installation's", "vitnefilen hører til en annen installasjon")
+            }
+            Why::Elsewhere => text!(
+                "database and witness were made on another machine, which may still be running",
+                "database og vitne er laget på en annen maskin, som kanskje fortsatt kjører"
+            ),
+        }
+    }
+}
+
+/// The quarantine, when there is one.
+///
+/// # Errors
+/// As the database has it.
+pub async fn get(tx: &mut Tx) -> Result<Option<Quarantine>, DbError> {
+    match meta::get(tx, KEY).await? {
+        Some(text) if !text.is_empty() => {
+            serde_json::from_str(&text).map(Some).map_err(|_| DbError::Unknown("quarantine"))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Begins one. One that stands keeps its reason; what it had fetched is fetched again, since the older time.
+///
+/// # Errors
+/// As the database has it.
+pub async fn begin(tx: &mut Tx, new: Quarantine) -> Result<Quarantine, DbError> {
+    let began = match get(tx).await? {
+        Some(old) => Quarantine { why: old.why, since: old.since.min(new.since), ..new },
+        None => new,
+    };
+    set(tx, &began).await?;
+    Ok(began)
+}
+
+/// Notes how far it is.
+///
+/// # Errors
+/// As the database has it.
+pub async fn set(tx: &mut Tx, to: &Quarantine) -> Result<(), DbError> {
+    meta::set(tx, KEY, &serde_json::to_string(to).map_err(|_| DbError::Unknown("quarantine"))?).await
+}
+
+/// Ends it: a named person, with a reason, which stays in the database, sealed.
+///
+/// # Errors
+/// As the database has it.
+pub async fn end(
+    tx: &mut Tx,
+    vault: &Vault,
+    ended: &Quarantine,
+    (by, reason): (&str, &str),
+    now: i64,
+) -> Result<(), DbError> {
+    let told = serde_json::json!({ "by": by, "reason": reason, "at": now, "was": ended }).to_string();
+    let place = Place { table: "meta", column: "value", row: ENDED.as_bytes() };
+    meta::set(tx, ENDED, &STANDARD.encode(vault.seal(place, told.as_bytes())?)).await?;
+    meta::set(tx, KEY, "").await
+}

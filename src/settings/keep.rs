@@ -1,0 +1,50 @@
+//! What outlives the database, and which node this is.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::domain::schedule::Schedule;
+
+/// `[backup]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Backups {
+    /// Where the daemon's own backups go; it makes none when missing.
+    pub folder: Option<PathBuf>,
+    /// When they are made.
+    pub at: Schedule,
+    /// How many are kept.
+    pub keep: u16,
+}
+
+/// `[witness]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessFile {
+    /// The file that tells a restored database from the one that was lost; the noes kept apart stand beside it.
+    pub file: PathBuf,
+}
+
+/// `[node]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Node {
+    /// Its name; the machine's own when empty.
+    pub name: String,
+    /// Whether it sends, and does what happens by the passing of time.
+    pub sends: bool,
+}
+
+impl Node {
+    /// The name, or the machine's.
+    pub fn named(&self) -> String {
+        match self.name.trim() {
+            "" => {
+                let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+                if machine.trim().is_empty() { "lykt".to_owned() } else { machine.trim().to_owned() }
+            }
+            name => name.to_owned(),
+        }
+    }
+}
