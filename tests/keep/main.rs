@@ -1,0 +1,23 @@
+//! Backup, restore and the witness; several nodes on one database.
+#![cfg(test)]
+
+mod drill;
+#[expect(dead_code, unused_imports, reason = "the gateway serves other tests too")]
+#[path = "../support/fault_gateway.rs"]
+mod fault_gateway;
+mod file;
+#[expect(dead_code, reason = "the beginnings serve other tests too")]
+#[path = "../outbox/given.rs"]
+mod given;
+#[expect(dead_code, reason = "the house serves other tests too")]
+#[path = "../outbox/house.rs"]
+mod house;
+#[expect(dead_code, reason = "the installation serves other tests too")]
+#[path = "../journey/house.rs"]
+mod installed;
+mod nodes;
+#[expect(dead_code, reason = "the fixture serves other tests too")]
+#[path = "../support/postgres.rs"]
+mod postgres;
+mod program;
+mod witnessed;
