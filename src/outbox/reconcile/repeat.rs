@@ -11,6 +11,7 @@ use crate::domain::campaign::CampaignState;
 use crate::domain::channel::Channel;
 use crate::domain::message::MessageState;
 use crate::gateway::{Address, Outgoing, Token, Verdict};
+use crate::ledger::trust;
 use crate::outbox::Tried;
 use crate::outbox::claim::FIRST_BYTE_MS;
 use crate::outbox::hearing::deaf;
@@ -96,6 +97,9 @@ impl Reconciler {
     /// Until when the message may go, if it may go at all: its campaign runs, its window is open, nobody said no.
     async fn may_go(&self, tx: &mut Tx, m: &Message) -> Result<Option<Timestamp>, DbError> {
         let clock = &self.ledger.clock;
+        if !trust::is_trusted(tx, clock).await? {
+            return Ok(None);
+        }
         let runs = campaign::get(tx, &m.campaign).await?.is_some_and(|c| c.state == CampaignState::Running);
         let person = contact::lock(tx, m.contact).await?;
         let open = person.is_some_and(|p| !p.opted_out && p.unread == 0 && p.left_out.is_none() && p.calling.is_none());
