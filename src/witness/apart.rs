@@ -159,7 +159,9 @@ mod tests {
     fn half_a_line_is_cut_away_and_a_changed_one_still_counts_as_a_no() {
         let folder = tempfile::tempdir().unwrap();
         let (path, vault) = (folder.path().join("lykt.noes"), Vault::new(Keys::generate().unwrap()));
-        Apart::open(&path, &vault).unwrap().add(&vault, &[no(1), no(2)], &[[1; 32]], "2026-12-02").unwrap();
+        let mut apart = Apart::open(&path, &vault).unwrap();
+        apart.add(&vault, &[no(1), no(2)], &[], "2026-12-02").unwrap();
+        apart.add(&vault, &[], &[[1; 32]], "2026-12-02").unwrap();
         let whole = fs::read_to_string(&path).unwrap();
         fs::write(&path, &whole[..whole.len() - 3]).unwrap();
         let mut apart = Apart::open(&path, &vault).unwrap();
