@@ -126,8 +126,17 @@ pub fn sentence(words: &str) -> String {
     format!("{head}{}{end}", chars.as_str())
 }
 
-/// The answer to "may we", in one sentence.
-pub fn answer(house: &House, frame: &Frame, answer: &Answer) -> String {
+/// The answer to "may we", in one sentence, and whether it is yes: never while nothing may begin.
+pub async fn answer(house: &House, tx: &mut Tx, frame: &Frame, answer: &Answer) -> Result<(String, bool), DbError> {
+    if answer.may_approach()
+        && let Some(why) = may_begin(house, tx).await?
+    {
+        return Ok((frame.say(&why), false));
+    }
+    Ok((worded(house, frame, answer), answer.may_approach()))
+}
+
+fn worded(house: &House, frame: &Frame, answer: &Answer) -> String {
     let day = answer.again_at.map(|day| moment::day(frame.lang, day, house.ledger.clock.today()));
     frame.say(&answer.sentence(day.as_deref()))
 }

@@ -203,7 +203,7 @@ async fn a_no_that_somebody_lifted_is_not_brought_back() {
     tx.commit().await.unwrap();
     first.witness.step(&house.db).await.unwrap();
     let mut tx = house.db.begin().await.unwrap();
-    house.ledger.opt_in(&mut tx, people[0].contact, "Kari", &"ringte selv".into()).await.unwrap();
+    house.ledger.opt_in(&mut tx, people[0].contact, "Kari", &"ringte selv".to_owned().into()).await.unwrap();
     tx.commit().await.unwrap();
     house.clock().advance_ms(MINUTE);
     first.witness.step(&house.db).await.unwrap();

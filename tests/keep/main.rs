@@ -6,10 +6,9 @@ mod drill;
 #[path = "../support/fault_gateway.rs"]
 mod fault_gateway;
 mod file;
-#[expect(dead_code, reason = "the beginnings serve other tests too")]
 #[path = "../outbox/given.rs"]
 mod given;
-#[expect(dead_code, reason = "the house serves other tests too")]
+#[expect(dead_code, unused_imports, reason = "the house serves other tests too")]
 #[path = "../outbox/house.rs"]
 mod house;
 #[expect(dead_code, reason = "the installation serves other tests too")]

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::super::Exit;
 use super::super::table::tell;
 use super::{AddressArgs, Desk};
+use crate::ledger::quarantine;
 use crate::say;
 use crate::store::{contact, touch};
 
@@ -21,6 +22,7 @@ impl Desk<'_> {
         let ledger = &self.app.ledger;
         let mut tx = self.app.db.read().await?;
         let answer = ledger.check(&mut tx, &address).await?;
+        let held = quarantine::get(&mut tx).await?;
         let entries = match contact::find(&mut tx, &ledger.vault.blind(address.expose())).await? {
             Some(contact) => touch::history(&mut tx, &ledger.vault, contact.id).await?,
             None => Vec::new(),
@@ -32,12 +34,26 @@ impl Desk<'_> {
             let again_at = answer.again_at.map(|day| day.to_string());
             println!(
                 "{}",
-                json!({ "may_approach": answer.may_approach(), "reasons": reasons, "again_at": again_at, "last": last })
+                json!({
+                    "may_approach": answer.may_approach() && held.is_none(), "reasons": reasons, "again_at": again_at,
+                    "last": last, "quarantine": held.is_some(),
+                })
             );
             return Ok(Exit::Done);
         }
         let day = answer.again_at.map(|day| day.to_string());
-        tell(answer.sentence(day.as_deref()).pick(self.ctx.lang));
+        match held.filter(|_| answer.may_approach()) {
+            Some(held) => {
+                let why = held.why.explain();
+                let why = why.pick(self.ctx.lang);
+                tell(&say!(
+                    self.ctx.lang,
+                    "No: nobody may be approached for now, because {why}. `lykt doctor` says what to do.",
+                    "Nei: ingen kan kontaktes akkurat nå, fordi {why}. `lykt doctor` sier hva du gjør."
+                ));
+            }
+            None => tell(answer.sentence(day.as_deref()).pick(self.ctx.lang)),
+        }
         if entries.is_empty() {
             tell(&say!(self.ctx.lang, "Nothing has happened yet.", "Ingenting har skjedd ennå."));
         } else {

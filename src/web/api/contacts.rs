@@ -10,6 +10,7 @@ use super::problem::Problem;
 use super::words;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::private::Private;
+use crate::ledger::quarantine;
 use crate::store::touch::Touch;
 use crate::store::{Tx, contact, touch};
 use crate::web::{At, House};
@@ -55,7 +56,8 @@ pub struct Happened {
     detail: Option<String>,
 }
 
-/// May this person be approached now? A person who was never seen may.
+/// May this person be approached now? A person who was never seen may; nobody, without a reason of their own, while a restored
+/// database is in quarantine.
 #[utoipa::path(post, path = "/api/v1/contacts/check", tag = "contacts", request_body = Asked,
     security(("token" = ["contacts:check"])), responses(
     (status = 200, description = "The answer; may not is one too", body = Answer),
@@ -66,13 +68,14 @@ pub async fn check(State(house): At, Body(asked): Body<Asked>) -> Result<Json<An
     let mut tx = house.db.read().await?;
     let address = address(&house, &mut tx, &asked.address).await?;
     let answer = house.ledger.check(&mut tx, &address).await?;
+    let held = quarantine::get(&mut tx).await?.is_some();
     let vault = &house.ledger.vault;
     let last = match contact::find(&mut tx, &vault.blind(address.expose())).await? {
         Some(contact) => touch::history(&mut tx, vault, contact.id).await?.pop(),
         None => None,
     };
     Ok(Json(Answer {
-        may_approach: answer.may_approach(),
+        may_approach: answer.may_approach() && !held,
         reasons: answer.reasons.iter().map(|reason| reason.as_str()).collect(),
         again_at: answer.again_at.map(|day| day.to_string()),
         last: last.map(|entry| happened(&house, entry)),

@@ -75,13 +75,14 @@ async fn answer(
         return Ok(Redirect::to(&format!("/contacts/{}", known.id)).into_response());
     }
     let answer = ledger.check(&mut tx, &address).await?;
+    let (sentence, good) = person::answer(house, &mut tx, frame, &answer).await?;
     drop(tx);
     let refused = record.is_some() || wrong.is_some();
     let mut response = page(&Page {
         f: frame,
         address: Some(inert(address.expose())),
-        sentence: person::answer(house, frame, &answer),
-        good: answer.may_approach(),
+        sentence,
+        good,
         registers: me.0.role != Role::Peer,
         form,
         record,

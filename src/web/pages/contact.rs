@@ -125,6 +125,7 @@ pub(super) async fn of(house: &House, frame: &Frame, me: &Me, id: ContactId, wit
     let mut tx = house.db.read().await?;
     let contact = person::contact(&mut tx, me, id).await?;
     let answer = house.ledger.check_contact(&mut tx, &contact).await?;
+    let (sentence, good) = person::answer(house, &mut tx, frame, &answer).await?;
     let addresses = people::addresses(&mut tx, &house.ledger.vault, id).await?;
     let ids = link::addresses(&mut tx, id).await?.into_iter().map(|(id, _)| id);
     let show = |address: &String| if with.shown { inert(address) } else { masked(address) };
@@ -135,8 +136,8 @@ pub(super) async fn of(house: &House, frame: &Frame, me: &Me, id: ContactId, wit
         addresses: ids.into_iter().zip(addresses.iter().map(|address| show(address.expose()))).collect(),
         staff: me.0.role != Role::Peer,
         shown: with.shown,
-        sentence: person::answer(house, frame, &answer),
-        good: answer.may_approach(),
+        sentence,
+        good,
         opted_out: contact.opted_out,
         language: inert(contact.language.as_deref().unwrap_or_default()),
         story: person::story(house, &mut tx, frame, id).await?,
