@@ -37,6 +37,8 @@ use loops::{Loop, repeat};
 const GRACE: Duration = Duration::from_secs(7);
 /// How often it is looked at whether answers reach us.
 const TRY_WAYS_IN: Duration = Duration::from_secs(20);
+/// And the last word to the database this long.
+const GOODBYE: Duration = Duration::from_secs(2);
 /// The provider is asked so often how many people may be written to first.
 const ASK_LIMIT: Duration = Duration::from_secs(6 * 3_600);
 
@@ -178,8 +180,9 @@ impl Daemon {
             warn!("some work did not end in time; its messages are settled at the next start");
             self.tasks.shutdown().await;
         }
-        if let Err(e) = self.witness.stop(&self.db).await {
-            warn!(error = %e, "the database does not hear that this node has stopped");
+        // A database that is away must not keep the program from ending.
+        if !tokio::time::timeout(GOODBYE, self.witness.stop(&self.db)).await.is_ok_and(|said| said.is_ok()) {
+            warn!("the database did not hear that this node has stopped");
         }
         self.db.close().await;
         info!("lykt has stopped");

@@ -30,19 +30,20 @@ pub struct WitnessFile {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Node {
-    /// Its name; the machine's own when empty.
+    /// Its name; the machine's own, with the port, when empty.
     pub name: String,
     /// Whether it sends, and does what happens by the passing of time.
     pub sends: bool,
 }
 
 impl Node {
-    /// The name, or the machine's.
-    pub fn named(&self) -> String {
+    /// The name, or the machine's with the port it listens on: two daemons of one machine have different ones.
+    pub fn named(&self, port: u16) -> String {
         match self.name.trim() {
             "" => {
                 let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-                if machine.trim().is_empty() { "lykt".to_owned() } else { machine.trim().to_owned() }
+                let machine = if machine.trim().is_empty() { "lykt" } else { machine.trim() };
+                format!("{machine}:{port}")
             }
             name => name.to_owned(),
         }

@@ -73,7 +73,7 @@ impl Witness {
     /// As the database has it.
     pub async fn start(db: &Db, ledger: &Ledger, settings: &Settings) -> Result<(Self, i64), DbError> {
         let path = settings.path(&settings.witness.file);
-        let (name, vault) = (settings.node.named(), &ledger.vault);
+        let (name, vault) = (settings.node.named(settings.server.listen.port()), &ledger.vault);
         let found = file::read(&path, vault).unwrap_or_else(|e| {
             error!(file = %path.display(), error = %e, "the witness cannot be read");
             Found::Damaged

@@ -2,9 +2,6 @@
 #![cfg(test)]
 
 mod drill;
-#[expect(dead_code, unused_imports, reason = "the gateway serves other tests too")]
-#[path = "../support/fault_gateway.rs"]
-mod fault_gateway;
 mod file;
 #[path = "../outbox/given.rs"]
 mod given;
@@ -20,3 +17,5 @@ mod nodes;
 mod postgres;
 mod program;
 mod witnessed;
+
+use lykt::fake_gateway as fault_gateway;
