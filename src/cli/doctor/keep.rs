@@ -7,7 +7,7 @@ use crate::backup::routine;
 use crate::gateway::Accounts;
 use crate::ledger::quarantine;
 use crate::settings::Settings;
-use crate::store::{Db, DbError};
+use crate::store::{Db, DbError, node, standing};
 use crate::text;
 use crate::witness::{self, unfinished};
 
@@ -15,12 +15,16 @@ const DAY: i64 = 24 * 3_600_000;
 /// A backup older than this is no use.
 const OLD_DAYS: i64 = 3;
 
-/// Looks at them, on the civil clock.
+/// Looks at them, on the civil clock; where nothing is in the database yet, there is nothing to lose.
 pub(super) async fn look(db: &Db, settings: &Settings, found: &mut Findings) -> Result<(), DbError> {
     let clock = crate::cli::app::clock(db, settings).await?;
-    backups(routine::last(db).await?, clock.now_ms(), settings, found);
-    witness(&settings.path(&settings.witness.file), found);
     let mut tx = db.read().await?;
+    if standing::is_used(&mut tx).await? {
+        backups(routine::last(db).await?, clock.now_ms(), settings, found);
+    }
+    if !node::all(&mut tx).await?.is_empty() {
+        witness(&settings.path(&settings.witness.file), found);
+    }
     let Some(held) = quarantine::get(&mut tx).await? else { return Ok(()) };
     let left = match Accounts::open(settings, &clock) {
         Ok(accounts) => unfinished(&mut tx, &held, &accounts, clock.lapses()).await?,
@@ -103,10 +107,10 @@ fn witness(file: &Path, found: &mut Findings) {
         }
         (false, true) => found.warning(
             "witness",
-            text!("there is no witness {name} yet", "det finnes ikke noe vitne {name} ennå"),
+            text!("the witness {name} is gone", "vitnet {name} er borte"),
             text!(
-                "the first `lykt serve` makes it; if there was one, look for it",
-                "den første `lykt serve` lager det; har det vært ett, let etter det"
+                "look for it and put it back; without it the next start of lykt serve begins in quarantine",
+                "let etter det og legg det tilbake; uten det begynner neste start av lykt serve i karantene"
             ),
         ),
     }
