@@ -1,0 +1,17 @@
+//! The promises under fire: the real program is killed, stopped and cut off again and again, on SQLite and as three nodes on
+//! one PostgreSQL; afterwards a checker compares what the gateway took with what the program says of itself.
+//!
+//! `LYKT_SEED` repeats the choices of a run (not the moments at which the machine's own scheduling lets them fall), and
+//! `LYKT_CYCLES` says how many cycles there are.
+#![cfg(test)]
+
+mod check;
+mod dice;
+mod house;
+mod nodes;
+mod people;
+#[expect(dead_code, reason = "the fixture serves other tests too")]
+#[path = "../support/postgres.rs"]
+mod postgres;
+mod proxy;
+mod sqlite;
