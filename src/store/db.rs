@@ -48,6 +48,9 @@ const ROWS: usize = 500;
 /// Prepared statements that a connection keeps. The same statement with another number of rows is another one, and a
 /// batch has whatever number of rows has queued.
 const STATEMENTS: usize = 256;
+/// A transaction that is left alone so long is undone by PostgreSQL: a node that was stopped in the middle of one, or whose
+/// machine went away, would otherwise keep its locks, and nobody else could send or hear a no.
+const LEFT_ALONE: &str = "10s";
 /// How long the lock for writing is waited for, steady milliseconds.
 const PATIENCE_MS: i64 = 10_000;
 /// SQLite asks for a lock that another program holds at ever longer intervals, a tenth of a second in the end, and never
@@ -124,7 +127,11 @@ impl Db {
             let options = PgConnectOptions::from_str(url)
                 .map_err(|_| DbError::Address)?
                 .statement_cache_capacity(STATEMENTS)
-                .options([("synchronous_commit", "on"), ("default_transaction_isolation", "read committed")])
+                .options([
+                    ("synchronous_commit", "on"),
+                    ("default_transaction_isolation", "read committed"),
+                    ("idle_in_transaction_session_timeout", LEFT_ALONE),
+                ])
                 .disable_statement_logging();
             let pool = PgPoolOptions::new().max_connections(9).acquire_timeout(Duration::from_secs(5));
             return Ok(Db::Postgres(pool.connect_with(options).await?));

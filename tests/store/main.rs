@@ -44,6 +44,24 @@ async fn a_postgresql_server_that_crashes_comes_back_with_what_was_committed() {
     assert_eq!(rows(&mut PgConnection::connect(&url).await.unwrap()).await, 1);
 }
 
+/// A node that is stopped in the middle of a transaction, or whose machine went away, must not keep its locks.
+#[tokio::test]
+async fn a_transaction_that_is_left_alone_keeps_nobody_waiting_for_long() {
+    let server = Server::start(Fsync::Off);
+    let db = Db::open(&server.create("left_alone").await).await.unwrap();
+    let mut stopped = db.begin().await.unwrap();
+    let fence = meta::next_fence(&mut stopped).await.unwrap();
+    let next = async {
+        let mut tx = db.begin().await.unwrap();
+        let fence = meta::next_fence(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        fence
+    };
+    let next = tokio::time::timeout(std::time::Duration::from_secs(60), next).await;
+    assert_eq!(next.expect("the others go on"), fence, "what was left alone is undone");
+    assert!(stopped.commit().await.is_err(), "and whoever left it is told");
+}
+
 async fn rows(connection: &mut PgConnection) -> i64 {
     sqlx::query_scalar("select count(*) from migrated").fetch_one(connection).await.unwrap()
 }
