@@ -45,7 +45,7 @@ impl People {
                 }
                 let dice = scramble(seed ^ 0x5709, n);
                 let who = number((dice % people) as usize);
-                let is_no = n % 6 != 0;
+                let is_no = n % 12 != 0;
                 let (gateway, nodes, told) = (gateway.clone(), nodes.clone(), told.clone());
                 under_way.spawn(async move {
                     let text = if is_no { "STOPP" } else { "Takk, når har dere åpent?" };

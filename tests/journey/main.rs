@@ -6,7 +6,6 @@ mod deaf;
 mod demo;
 mod fallback;
 mod house;
-mod kills;
 mod leaks;
 mod limit;
 mod newcomers;
