@@ -152,7 +152,9 @@ async fn a_no_kept_for_the_number_alone_counts() {
     for house in House::both().await {
         let (person, id) = open(&house).await;
         let mut tx = house.db.begin().await.unwrap();
-        contact::add_no(&mut tx, person.contact, "2026-12-08", "reply").await.unwrap();
+        contact::add_no(&mut tx, person.contact, "2026-12-08", "reply", house.tasks.ledger.clock.now_ms())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(claim(&house, id, "Kari").await.unwrap_err(), Refusal::Contact(Decision::OptedOut));
     }

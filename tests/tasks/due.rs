@@ -69,7 +69,9 @@ async fn a_contact_who_said_no_is_never_on_the_list() {
         let mut tx = house.db.begin().await.unwrap();
         house.tasks.ledger.opt_out(&mut tx, before.contact, NoSource::Reply, None).await.unwrap();
         // A no that reached the contact's row alone, as from an older installation.
-        contact::add_no(&mut tx, marked.contact, "2026-12-04", "reply").await.unwrap();
+        contact::add_no(&mut tx, marked.contact, "2026-12-04", "reply", house.tasks.ledger.clock.now_ms())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         house.at("2026-12-08T09:00:00");
         house.tasks.step(&house.db).await.unwrap();
