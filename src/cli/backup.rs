@@ -101,8 +101,8 @@ pub async fn restore(ctx: &Ctx, args: RestoreArgs) -> anyhow::Result<Exit> {
     }
     let url = settings.database_url();
     let house = match url.strip_prefix("sqlite:") {
-        Some(file) => Target::Sqlite { file: PathBuf::from(file), _lock: Lock::take(Path::new(file))? },
-        None => Target::Postgres { url: url.clone() },
+        Some(file) => Target::File { file: PathBuf::from(file), _lock: Lock::take(Path::new(file))? },
+        None => Target::Server { url: url.clone() },
     };
     if let Some(exit) = house.admits(ctx, &args, &clock).await? {
         return Ok(exit);
@@ -184,16 +184,16 @@ fn say_restored(ctx: &Ctx, found: &Backup, clock: &Clock, kept: Option<&Path>) {
 /// The place that a backup is put back into.
 enum Target {
     /// A file, held against any daemon meanwhile.
-    Sqlite { file: PathBuf, _lock: Lock },
+    File { file: PathBuf, _lock: Lock },
     /// A database of its own on a server.
-    Postgres { url: String },
+    Server { url: String },
 }
 
 impl Target {
     /// Says no when there is something that would go, or somebody at work in it.
     async fn admits(&self, ctx: &Ctx, args: &RestoreArgs, clock: &Clock) -> anyhow::Result<Option<Exit>> {
         match self {
-            Target::Sqlite { file, .. } => {
+            Target::File { file, .. } => {
                 if !file.exists() || (!args.over && !has_anything(&format!("sqlite:{}", file.display()), clock).await?)
                 {
                     return Ok(None);
@@ -208,7 +208,7 @@ impl Target {
                 }
                 Ok(if args.yes { None } else { ask(ctx, &name)? })
             }
-            Target::Postgres { url } => {
+            Target::Server { url } => {
                 if !has_anything(url, clock).await? {
                     return Ok(None);
                 }
@@ -224,20 +224,20 @@ impl Target {
     /// Where the rows are written: beside the file, so that nobody ever sees half of them.
     fn begin(&self) -> anyhow::Result<String> {
         match self {
-            Target::Sqlite { file, .. } => {
+            Target::File { file, .. } => {
                 let part = beside(file, "restoring");
                 remove(&part)?;
                 fs::OpenOptions::new().write(true).create_new(true).open(&part)?;
                 closed(&part)?;
                 Ok(format!("sqlite:{}", part.display()))
             }
-            Target::Postgres { url } => Ok(url.clone()),
+            Target::Server { url } => Ok(url.clone()),
         }
     }
 
     /// Gives what was written its place; where what stood there is kept.
     fn finish(self, clock: &Clock) -> anyhow::Result<Option<PathBuf>> {
-        let Target::Sqlite { file, .. } = self else { return Ok(None) };
+        let Target::File { file, .. } = self else { return Ok(None) };
         let part = beside(&file, "restoring");
         let mut kept = None;
         if file.exists() {
