@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::Mutex;
 use tracing::{error, info, warn};
-use uuid::Uuid;
 
 use crate::clock::new_id;
 use crate::domain::id::HookId;
@@ -215,7 +214,7 @@ async fn installation(tx: &mut Tx, found: &Found) -> Result<String, DbError> {
     let drawn = match found {
         // A database from before there were witnesses, or one that was only just made: the number tells which.
         Found::Seen(seen) if !seen.installation.is_empty() => seen.installation.clone(),
-        _ => Uuid::from(new_id::<HookId>().0).to_string(),
+        _ => new_id::<HookId>().0.to_string(),
     };
     meta::set(tx, INSTALLATION, &drawn).await?;
     Ok(drawn)
