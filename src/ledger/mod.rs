@@ -2,6 +2,7 @@
 //!
 //! Every no and every entry goes through here, so that what follows from it happens in the same transaction.
 
+pub mod agreed;
 mod approach;
 pub mod by_hand;
 pub mod health;

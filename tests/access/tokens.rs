@@ -92,6 +92,37 @@ async fn what_is_registered_by_the_api_counts_and_a_no_stands() {
 }
 
 #[tokio::test]
+async fn a_yes_told_by_the_api_needs_a_channel_and_how_and_lifts_no_no() {
+    for house in House::both().await {
+        let secret = token(&house, "journal", &[Scope::TouchesWrite]).await;
+        let tell = async |told: Value| {
+            let (status, answer) = ask(&house, "POST", "/api/v1/touches", &secret, Some(&told.to_string())).await;
+            (status.as_u16(), answer["code"].as_str().unwrap_or_default().to_owned())
+        };
+        let yes = |more: Value| {
+            let mut told = json!({ "address": NUMBER, "kind": "agreed", "channel": "whatsapp", "how": "spoken" });
+            for (name, value) in more.as_object().unwrap() {
+                told[name] = value.clone();
+            }
+            told
+        };
+        for (more, status, code) in [
+            (json!({}), 201, ""),
+            (json!({ "how": "other_way", "note": "at the drop-in" }), 201, ""),
+            (json!({ "how": "other_way" }), 422, "note"),
+            (json!({ "how": null }), 422, "how"),
+            (json!({ "channel": "manual" }), 422, "channel"),
+            (json!({ "channel": null }), 422, "channel"),
+            (json!({ "kind": "visit" }), 422, "how"),
+        ] {
+            assert_eq!(tell(yes(more.clone())).await, (status, code.to_owned()), "{more}");
+        }
+        assert_eq!(tell(json!({ "address": NUMBER, "kind": "opt_out" })).await.0, 201);
+        assert_eq!(tell(yes(json!({}))).await, (409, "opted_out".to_owned()));
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_used_is_a_problem_and_never_a_fault() {
     for house in House::both().await {
         let secret = token(&house, "journal", &Scope::ALL).await;

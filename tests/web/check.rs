@@ -110,3 +110,35 @@ async fn a_nick_is_linked_to_a_number_and_parted_again() {
         assert_ne!(service.post(&kari, "/check", "address=0046701740605").await.to, linked.to);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_yes_to_whatsapp_is_registered_with_when_how_and_by_whom_and_lifts_no_no() {
+    for service in Service::both().await {
+        let kari = service.worker("Kari", Role::Staff).await;
+        let id = service.contact(NUMBER).await;
+        let agreed = format!("/contacts/{id}/agreed");
+        let page = service.get_in(&kari, &format!("/contacts/{id}"), "nb").await.body;
+        assert!(page.contains("De har sagt ja til å bli skrevet til") && page.contains(&agreed), "{page}");
+        for (form, status) in [
+            ("to=whatsapp&how=spoken&day=2026-12-01&words=", 303),
+            ("to=whatsapp&how=in_writing&day=&words=On+paper", 303),
+            ("to=whatsapp&how=other_way&words=", 422),
+            ("to=whatsapp&how=other_way&words=HIV+pos.", 422),
+            ("to=whatsapp&how=thought&words=x", 422),
+            ("to=manual&how=spoken", 422),
+            ("to=whatsapp&how=spoken&day=2099-01-01", 422),
+            ("", 422),
+        ] {
+            let answer = service.post(&kari, &agreed, form).await;
+            assert_eq!(answer.status.as_u16(), status, "{form}: {}", answer.body);
+        }
+        assert_eq!(service.ledger(id).await, ["agreed spoken Kari", "agreed in_writing Kari"]);
+        let page = service.get(&kari, &format!("/contacts/{id}")).await.body;
+        assert!(page.contains("whatsapp · in writing · Kari") && page.contains("On paper"), "{page}");
+        service.post(&kari, &format!("/contacts/{id}/opt-out"), "").await;
+        let late = service.post(&kari, &agreed, "to=whatsapp&how=spoken").await;
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(late.body.contains("does not lift it") && !late.body.contains(&agreed), "{}", late.body);
+        assert_eq!(service.ledger(id).await.len(), 3);
+    }
+}

@@ -8,10 +8,11 @@ use super::{AddressArgs, Desk, NoteArgs, OptInArgs, PreferArgs, TouchArgs};
 use crate::domain::channel::Channel;
 use crate::domain::private::Private;
 use crate::ledger::NoSource;
+use crate::ledger::agreed::Agreed;
 use crate::ledger::by_hand::{self, ByHand};
 use crate::say;
 use crate::store::contact;
-use crate::store::touch::{Touch, TouchKind};
+use crate::store::touch::Touch;
 
 /// What staff do by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -33,8 +34,7 @@ pub(super) fn channel(word: &str) -> Result<String, String> {
 
 /// Reads a channel on which people can agree to be written to.
 pub(super) fn agreed_channel(word: &str) -> Result<Channel, String> {
-    let sent = Channel::parse(word).filter(|channel| !channel.is_by_people());
-    sent.ok_or_else(|| "write whatsapp or sms".to_owned())
+    Agreed::channel(word).ok_or_else(|| "write whatsapp or sms".to_owned())
 }
 
 /// The channel that a person asked for, or any.
@@ -203,7 +203,8 @@ impl Desk<'_> {
         let mut tx = self.app.db.begin().await?;
         let contact = ledger.contact(&mut tx, address).await?;
         let word = channel.as_str();
-        if contact.opted_out {
+        let agreed = Agreed { channel, at, how: None, actor: actor.to_owned(), note: Some(Private::new(reason)) };
+        if !ledger.agree(&mut tx, contact.id, &agreed).await? {
             complain(&say!(
                 lang,
                 "this person said no. If they want contact again, lift it first: lykt contact opt-in, without --channel",
@@ -211,11 +212,6 @@ impl Desk<'_> {
             ));
             return Ok(Exit::Refused);
         }
-        let mut entry = Touch::new(TouchKind::Agreed, at);
-        entry.channel = Some(word.to_owned());
-        entry.actor = Some(actor.to_owned());
-        entry.note = Some(Private::new(reason));
-        ledger.register(&mut tx, contact.id, &entry).await?;
         tx.commit().await?;
         let sentence = say!(
             lang,

@@ -14,6 +14,7 @@ use super::words;
 use crate::access::Bearer;
 use crate::domain::private::Private;
 use crate::ledger::NoSource;
+use crate::ledger::agreed::{Agreed, How};
 use crate::store::touch::{Touch, TouchKind};
 use crate::web::At;
 
@@ -32,8 +33,32 @@ pub enum Kind {
     Visit,
     /// They do not want contact: nobody approaches them again, on any channel.
     OptOut,
+    /// They agreed to be written to on `channel`, whatsapp or sms; refused while a no stands.
+    Agreed,
     /// A note.
     Note,
+}
+
+/// How somebody agreed.
+#[derive(Clone, Copy, Deserialize, ToSchema, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub enum HowAgreed {
+    /// They said so.
+    Spoken,
+    /// They wrote it.
+    InWriting,
+    /// As the note says, which must stand then.
+    OtherWay,
+}
+
+impl From<HowAgreed> for How {
+    fn from(how: HowAgreed) -> Self {
+        match how {
+            HowAgreed::Spoken => How::Spoken,
+            HowAgreed::InWriting => How::InWriting,
+            HowAgreed::OtherWay => How::Other,
+        }
+    }
 }
 
 /// What happened, and with whom.
@@ -50,6 +75,8 @@ pub struct Told {
     /// Where: one word of letters, such as instagram.
     #[schema(pattern = "^[A-Za-z_-]{1,30}$")]
     channel: Option<String>,
+    /// How they agreed; with `agreed` only, where it must stand.
+    how: Option<HowAgreed>,
     /// When; now, when nothing is said.
     #[schema(value_type = Option<String>, format = DateTime)]
     at: Option<Timestamp>,
@@ -73,7 +100,7 @@ pub struct Registered {
 #[utoipa::path(post, path = "/api/v1/touches", tag = "touches", request_body = Told,
     security(("token" = ["touches:write"])), responses(
     (status = 201, description = "It is in the ledger", body = Registered),
-    (status = "4XX", description = "400, 401, 403, 413, 415, or 422 with what cannot be used",
+    (status = "4XX", description = "400, 401, 403, 409 while a no stands against a yes, 413, 415, or 422 with what cannot be used",
         body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "Lykt cannot answer just now", body = Problem, content_type = "application/problem+json")))]
 pub async fn add(
@@ -89,14 +116,46 @@ pub async fn add(
     if told.kind == Kind::OptOut {
         ledger.opt_out(&mut tx, contact.id, NoSource::ByHand, Some(&bearer.name)).await?;
     }
+    let yes = agreed(&told, &entry)?;
+    if let Some(yes) = &yes
+        && !ledger.agree(&mut tx, contact.id, yes).await?
+    {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "opted_out",
+            "this person said no; a yes to a channel lifts no no",
+        ));
+    }
     // The no has an entry of its own; a note that came with it is another.
-    if told.kind != Kind::OptOut || entry.note.is_some() {
+    if yes.is_none() && (told.kind != Kind::OptOut || entry.note.is_some()) {
         ledger.register(&mut tx, contact.id, &entry).await?;
     }
     let again_at = ledger.check(&mut tx, &address).await?.again_at.map(|day| day.to_string());
     tx.commit().await?;
-    let registered = if told.kind == Kind::OptOut { TouchKind::OptOut } else { entry.kind }.as_str();
+    let registered = match told.kind {
+        Kind::OptOut => TouchKind::OptOut,
+        Kind::Agreed => TouchKind::Agreed,
+        _ => entry.kind,
+    };
+    let registered = registered.as_str();
     Ok((StatusCode::CREATED, Json(Registered { registered, again_at })))
+}
+
+/// The yes that is told, if it is one.
+fn agreed(told: &Told, entry: &Touch) -> Result<Option<Agreed>, Problem> {
+    let how = match (told.kind, told.how) {
+        (Kind::Agreed, Some(how)) => How::from(how),
+        (Kind::Agreed, None) => return Err(Problem::unusable("how", "say how they agreed")),
+        (_, Some(_)) => return Err(Problem::unusable("how", "only a yes has a how")),
+        (_, None) => return Ok(None),
+    };
+    let channel = entry.channel.as_deref().and_then(Agreed::channel);
+    let channel = channel.ok_or_else(|| Problem::unusable("channel", "write whatsapp or sms"))?;
+    if how == How::Other && entry.note.is_none() {
+        return Err(Problem::unusable("note", "write how they agreed"));
+    }
+    let actor = entry.actor.clone().unwrap_or_default();
+    Ok(Some(Agreed { channel, at: entry.at, how: Some(how), actor, note: entry.note.clone() }))
 }
 
 fn entry(told: &Told, actor: &str, now: i64) -> Result<Touch, Problem> {
@@ -129,7 +188,7 @@ fn entry(told: &Told, actor: &str, now: i64) -> Result<Touch, Problem> {
             entry.detail = Some(if told.answered { "answered" } else { "no_answer" }.to_owned());
         }
         Kind::Visit => entry.kind = TouchKind::Visit,
-        Kind::OptOut | Kind::Note => {}
+        Kind::OptOut | Kind::Agreed | Kind::Note => {}
     }
     Ok(entry)
 }

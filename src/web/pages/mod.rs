@@ -1,5 +1,6 @@
 //! A file a page.
 
+mod agreed;
 mod answers;
 mod call;
 pub mod campaigns;
@@ -30,6 +31,7 @@ pub fn doors(doors: Doors) -> Doors {
         call::doors,
         outcome::doors,
         check::doors,
+        agreed::doors,
         contact::doors,
         link::doors,
         inbox::doors,
