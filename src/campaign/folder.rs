@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use super::file::{self, AccountFacts, Checked, Definition, Pictures};
 use super::media;
 use crate::domain::campaign::Change;
+use crate::domain::channel::Channel;
 use crate::domain::phone::Region;
 use crate::gateway::accounts::{sends_pictures, takes_replies};
 use crate::settings::{Account, Settings};
@@ -152,7 +153,7 @@ const MMS: [&str; 3] = ["US", "CA", "AU"];
 fn pictures(account: &Account, settings: &Settings) -> Pictures {
     let at_home = |code| Region::parse(code) == Some(settings.organisation.region);
     match account {
-        Account::Twilio(_) if !MMS.into_iter().any(at_home) => Pictures::Linked,
+        Account::Twilio(_) if account.channels() == [Channel::Sms] && !MMS.into_iter().any(at_home) => Pictures::Linked,
         Account::Declarative(declared) if !sends_pictures(declared, settings) => Pictures::Refused,
         _ => Pictures::Shown,
     }
@@ -168,6 +169,7 @@ pub fn facts(settings: &Settings) -> Vec<AccountFacts> {
             channels: account.channels(),
             takes_replies: takes_replies(account, settings),
             pictures: pictures(account, settings),
+            template_ids: matches!(account, Account::Twilio(_)),
         })
         .collect()
 }

@@ -4,6 +4,7 @@
 //! before any fault hides that from the caller: "0 sends" means that [`FaultGateway::accepts`] is empty. It knows nothing of
 //! the daemon: what it is told is a provider's request, what it tells is a provider's webhook.
 
+mod content;
 mod elks;
 mod fault;
 mod list;

@@ -24,7 +24,7 @@ use tower::ServiceExt as _;
 
 use super::shape::{Shape, json, status};
 use super::twilio::ACCOUNT_SID;
-use super::{Fault, Shared, elks, list, tell, whatsapp};
+use super::{Fault, Shared, content, elks, list, tell, whatsapp};
 
 /// After what there is of a cut answer has left, so long until the connection goes.
 const BEFORE_THE_CUT: Duration = Duration::from_millis(20);
@@ -43,6 +43,7 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = Router::new()
         .route("/2010-04-01/Accounts/{sid}/Messages.json", post(twilio).get(list::of_twilio))
         .route("/2010-04-01/Accounts/{file}", get(account))
+        .route("/v1/ContentAndApprovals", get(content::page))
         .route("/{version}/{number}/messages", post(whatsapp))
         .route("/{version}/{waba}/message_templates", get(whatsapp::templates))
         .route("/{version}/{number}", get(whatsapp::number))

@@ -185,7 +185,7 @@ impl Shared {
 }
 
 /// Fields with Twilio's signature over the public address.
-fn signed(hooks: &Hooks, url: &str, fields: &[(&'static str, String)]) -> Request {
+pub(super) fn signed(hooks: &Hooks, url: &str, fields: &[(&'static str, String)]) -> Request {
     let said: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     form(hooks.local(url), fields, Some(twilio::sign(url, &said)))
 }

@@ -24,7 +24,11 @@ pub(super) fn read(body: &[u8]) -> Result<Asked, u32> {
     let fields = fields(body);
     let field = |name: &str| fields.get(name).filter(|value| !value.is_empty()).cloned();
     let from = field("From").or_else(|| field("MessagingServiceSid"));
-    let (Some(to), Some(body), Some(from)) = (field("To"), field("Body"), from) else { return Err(21_604) };
+    let (Some(to), Some(from)) = (field("To"), from) else { return Err(21_604) };
+    if !["Body", "MediaUrl", "ContentSid"].iter().any(|name| field(name).is_some()) {
+        return Err(21_619);
+    }
+    let body = field("Body").unwrap_or_default();
     let callback = field("StatusCallback");
     let token = callback.as_deref().and_then(|url| parameter(url, "token"));
     Ok(Asked { to, from, body, token, callback, fields })

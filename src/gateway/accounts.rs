@@ -14,6 +14,7 @@ use super::registry::Outcome;
 use super::template::Wanted;
 use super::{Auth, Facts, Gateway, Misconfigured, Outgoing, Probe, Request, simulator, twilio, whatsapp_cloud};
 use crate::clock::Clock;
+use crate::domain::lang::Text;
 use crate::domain::messaging_limit::MessagingLimit;
 use crate::domain::rate::Rate;
 use crate::gateway::verdict::{Unsent, Verdict};
@@ -149,7 +150,7 @@ impl Accounts {
     }
 
     /// How an account's templates differ from those that are wanted; `None` when there are none, or they cannot be read.
-    pub async fn misfits(&self, account: &str, wanted: &[Wanted<'_>]) -> Option<Vec<Vec<whatsapp_cloud::Misfit>>> {
+    pub async fn misfits(&self, account: &str, wanted: &[Wanted<'_>]) -> Option<Vec<Vec<Text>>> {
         self.get(account)?.misfits(&self.http, wanted).await
     }
 
@@ -212,6 +213,7 @@ fn open(
                 from: twilio.from.clone(),
                 messaging_service_sid: twilio.messaging_service_sid.clone(),
                 base_url: twilio.base_url.clone(),
+                content_url: twilio.content_url.clone(),
                 status_callback: Some(format!("{public_url}/hooks/{name}/status")),
             };
             Ok((Gateway::Twilio(twilio::Twilio::new(account)?), rate))

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::domain::lang::Text;
 use crate::domain::messaging_limit::MessagingLimit;
 use crate::gateway::Facts;
 use crate::gateway::declarative::Declarative;
@@ -16,10 +17,10 @@ use crate::gateway::listing::{Listed, Lists, Query, Unlisted, Walk};
 use crate::gateway::outgoing::Outgoing;
 use crate::gateway::reach;
 use crate::gateway::simulator::{self, Later, Simulator};
-use crate::gateway::template::Wanted;
+use crate::gateway::template::{Templates, Wanted};
 use crate::gateway::twilio::{self, Twilio};
 use crate::gateway::verdict::{Probe, Unsent, Verdict};
-use crate::gateway::whatsapp_cloud::{self, Misfit, WhatsAppCloud};
+use crate::gateway::whatsapp_cloud::WhatsAppCloud;
 
 /// An account has at most so many pages of templates.
 const MOST_PAGES: usize = 100;
@@ -157,19 +158,12 @@ impl Gateway {
 
     /// Reads the account's templates and says of each that is wanted how it differs; nothing where it fits. `None` when the
     /// provider has no templates, or they cannot be read.
-    pub async fn misfits(&self, http: &Http, wanted: &[Wanted<'_>]) -> Option<Vec<Vec<Misfit>>> {
-        let Gateway::WhatsAppCloud(whatsapp) = self else { return None };
-        let (mut all, mut after) = (Vec::new(), None);
-        for _ in 0..MOST_PAGES {
-            let request = whatsapp.templates_request(after.as_deref());
-            let page = whatsapp_cloud::templates(&http.get_page(request).await)?;
-            all.extend(page.templates);
-            after = page.after;
-            if after.is_none() {
-                return Some(wanted.iter().map(|wanted| whatsapp_cloud::fits(&all, wanted)).collect());
-            }
+    pub async fn misfits(&self, http: &Http, wanted: &[Wanted<'_>]) -> Option<Vec<Vec<Text>>> {
+        match self {
+            Gateway::Twilio(twilio) => compare(twilio, http, wanted).await,
+            Gateway::WhatsAppCloud(whatsapp) => compare(whatsapp, http, wanted).await,
+            Gateway::Declarative(_) | Gateway::Simulator(_) => None,
         }
-        None
     }
 
     /// Whether a webhook that came over HTTP is from the provider; before anything else is done with it.
@@ -249,4 +243,19 @@ async fn walk(
         request = walk.take(lists, query, &http.get_page(next).await, &mut each)?;
     }
     Ok(())
+}
+
+async fn compare<T: Templates>(provider: &T, http: &Http, wanted: &[Wanted<'_>]) -> Option<Vec<Vec<Text>>> {
+    let (mut all, mut after) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let request = provider.ask(after.as_deref());
+        let page = provider.read(&http.get_page(request).await)?;
+        all.extend(page.templates);
+        after = page.after;
+        if after.is_none() {
+            let told = |wanted| provider.fits(&all, wanted).iter().map(|misfit| misfit.text(T::MADE_IN)).collect();
+            return Some(wanted.iter().map(told).collect());
+        }
+    }
+    None
 }

@@ -16,7 +16,7 @@ use crate::domain::rate::Rate;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Account {
-    /// SMS and MMS through Twilio.
+    /// SMS, MMS or WhatsApp through Twilio.
     Twilio(TwilioAccount),
     /// WhatsApp through Meta's Cloud API.
     #[serde(rename = "whatsapp_cloud")]
@@ -59,25 +59,36 @@ pub struct TwilioAccount {
     pub auth_token: Secret,
     /// The key of webhooks that are signed with a shared key.
     pub shared_key: Option<Secret>,
-    /// The sending number, or a name.
+    /// The sending number, `whatsapp:` and a number, or a name.
     pub from: Option<String>,
     /// Or a messaging service.
     pub messaging_service_sid: Option<String>,
     /// How fast the account may send.
     #[serde(default = "one_a_second")]
     pub rate: Rate,
-    /// Whom it may open with.
-    #[serde(default)]
-    pub may_open: MayOpen,
+    /// Whom it may open with; by what it sends when missing.
+    pub may_open: Option<MayOpen>,
     /// Whether a no by the person's own words is answered, once; only where the provider does not do it.
     #[serde(default)]
     pub receipt_of_no: bool,
+    /// By WhatsApp: to how many people it may write first in any 24 hours; 250 when missing.
+    pub messaging_limit: Option<NonZeroU32>,
     /// What becomes of a doubt that the list does not show.
     #[serde(default)]
     pub absent: Absent,
     /// Where the API is.
     #[serde(default = "twilio_url")]
     pub base_url: String,
+    /// Where the API of the templates is.
+    #[serde(default = "twilio_content_url")]
+    pub content_url: String,
+}
+
+impl TwilioAccount {
+    /// Whether it sends WhatsApp, and not SMS: by how its sender is written.
+    fn sends_whatsapp(&self) -> bool {
+        self.from.as_deref().is_some_and(|from| from.starts_with("whatsapp:"))
+    }
 }
 
 /// `kind = "whatsapp_cloud"`.
@@ -173,7 +184,10 @@ impl Account {
     /// Whom the account may open a conversation with.
     pub fn may_open(&self) -> MayOpen {
         match self {
-            Account::Twilio(account) => account.may_open,
+            Account::Twilio(account) => account.may_open.unwrap_or(match account.sends_whatsapp() {
+                true => MayOpen::OptedIn,
+                false => MayOpen::Anyone,
+            }),
             Account::WhatsAppCloud(account) => account.may_open,
             Account::Declarative(account) => account.may_open,
             Account::Simulator(account) => account.may_open,
@@ -182,13 +196,15 @@ impl Account {
 
     /// To how many people it may write first in any 24 hours, as the provider told last; `None` where nobody counts.
     pub fn messaging_limit(&self, told: Option<MessagingLimit>) -> Option<MessagingLimit> {
+        let limit = |people: NonZeroU32| MessagingLimit(Some(people.get()));
         match self {
-            Account::WhatsAppCloud(account) => {
-                let ours = account.messaging_limit.map(|people| MessagingLimit(Some(people.get())));
-                Some(match (ours, told) {
-                    (Some(ours), Some(theirs)) => ours.min(theirs),
-                    (ours, theirs) => ours.or(theirs).unwrap_or(MessagingLimit::NEW),
-                })
+            Account::WhatsAppCloud(account) => Some(match (account.messaging_limit.map(limit), told) {
+                (Some(ours), Some(theirs)) => ours.min(theirs),
+                (ours, theirs) => ours.or(theirs).unwrap_or(MessagingLimit::NEW),
+            }),
+            // Twilio does not tell it, and what Meta told another account is about that one's owner.
+            Account::Twilio(account) if account.sends_whatsapp() => {
+                Some(account.messaging_limit.map_or(MessagingLimit::NEW, limit))
             }
             Account::Twilio(_) | Account::Declarative(_) | Account::Simulator(_) => None,
         }
@@ -207,6 +223,7 @@ impl Account {
     /// Whether a person can answer what this account sends. A sender that is a name takes no replies.
     pub fn takes_replies(&self) -> bool {
         match self {
+            Account::Twilio(account) if account.sends_whatsapp() => true,
             Account::Twilio(TwilioAccount { from, .. }) | Account::Declarative(DeclarativeAccount { from, .. }) => {
                 from.as_deref().is_none_or(|from| !from.contains(char::is_alphabetic))
             }
@@ -218,6 +235,7 @@ impl Account {
     pub fn channels(&self) -> Vec<Channel> {
         match self {
             Account::WhatsAppCloud(_) => vec![Channel::WhatsApp],
+            Account::Twilio(account) if account.sends_whatsapp() => vec![Channel::WhatsApp],
             Account::Twilio(_) | Account::Declarative(_) | Account::Simulator(_) => vec![Channel::Sms],
         }
     }
@@ -238,9 +256,9 @@ impl Account {
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
-        let base_url = match self {
-            Account::Twilio(account) => &account.base_url,
-            Account::WhatsAppCloud(account) => &account.base_url,
+        let urls = match self {
+            Account::Twilio(account) => vec![("base_url", &account.base_url), ("content_url", &account.content_url)],
+            Account::WhatsAppCloud(account) => vec![("base_url", &account.base_url)],
             Account::Declarative(account) if account.provider.is_some() == account.file.is_some() => {
                 return Err(
                     "say which provider this is: provider = \"46elks\", or file = \"gateways/mine.toml\", and not both"
@@ -250,10 +268,10 @@ impl Account {
             // What a provider's file may lead to is checked with the file.
             Account::Declarative(_) | Account::Simulator(_) => return Ok(()),
         };
-        if base_url.starts_with("https://") || is_loopback(base_url) {
-            return Ok(());
+        match urls.into_iter().find(|(_, url)| !url.starts_with("https://") && !is_loopback(url)) {
+            Some((name, _)) => Err(format!("{name} must begin with https:// (http:// only to this machine)")),
+            None => Ok(()),
         }
-        Err("base_url must begin with https:// (http:// only to this machine)".to_owned())
     }
 
     /// What decides who writes, through whom and to whom: when it changes, so does what was approved. A digest in hex;
@@ -261,7 +279,8 @@ impl Account {
     pub fn digest(&self) -> String {
         let said = match self {
             Account::Twilio(account) => {
-                let TwilioAccount { account_sid, from, messaging_service_sid, may_open, base_url, .. } = account;
+                let TwilioAccount { account_sid, from, messaging_service_sid, base_url, .. } = account;
+                let may_open = self.may_open();
                 format!("{account_sid:?} {from:?} {messaging_service_sid:?} {may_open:?} {base_url:?}")
             }
             Account::WhatsAppCloud(account) => {
@@ -329,6 +348,10 @@ fn twilio_url() -> String {
     "https://api.twilio.com".to_owned()
 }
 
+fn twilio_content_url() -> String {
+    "https://content.twilio.com".to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -343,17 +366,34 @@ mod tests {
         assert!(!is_loopback("http://localhost.evil.example"));
     }
 
+    const TWILIO: &str = "kind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = { file = \"t\" }\nfrom = \"+46701740605\"\nrate = \"1/s\"\n";
+
+    fn twilio(line: &str, by: &str) -> Account {
+        let changed = TWILIO.replace(line, by);
+        let settings =
+            config::Config::builder().add_source(config::File::from_str(&changed, config::FileFormat::Toml)).build();
+        settings.unwrap().try_deserialize().unwrap()
+    }
+
+    #[test]
+    fn a_sender_on_whatsapp_makes_an_account_one_of_whatsapps() {
+        let sms = twilio("", "");
+        let whatsapp = twilio("\"+46", "\"whatsapp:+46");
+        assert_eq!((sms.channels(), sms.may_open()), (vec![Channel::Sms], MayOpen::Anyone));
+        assert_eq!((whatsapp.channels(), whatsapp.may_open()), (vec![Channel::WhatsApp], MayOpen::OptedIn));
+        assert!(whatsapp.takes_replies());
+        let many = twilio("\"+46701740605\"", "\"whatsapp:+46701740605\"\nmessaging_limit = 2000");
+        let limits = [&sms, &whatsapp, &many].map(|account| account.messaging_limit(Some(MessagingLimit(None))));
+        assert_eq!(limits, [None, Some(MessagingLimit::NEW), Some(MessagingLimit(Some(2000)))]);
+        let anyone = twilio("\"+46701740605\"", "\"whatsapp:+46701740605\"\nmay_open = \"anyone\"");
+        assert_eq!(anyone.may_open(), MayOpen::Anyone);
+        let inside = twilio("rate = \"1/s\"", "content_url = \"http://example.org\"");
+        assert!(inside.check().unwrap_err().starts_with("content_url"));
+    }
+
     #[test]
     fn an_account_is_another_when_its_sender_is_and_not_when_its_secret_or_rate_is() {
-        let digest = |line: &str, by: &str| {
-            let text = "kind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = { file = \"t\" }\nfrom = \"+46701740605\"\nrate = \"1/s\"\n";
-            let changed = text.replace(line, by);
-            let settings = config::Config::builder()
-                .add_source(config::File::from_str(&changed, config::FileFormat::Toml))
-                .build()
-                .unwrap();
-            settings.try_deserialize::<Account>().unwrap().digest()
-        };
+        let digest = |line: &str, by: &str| twilio(line, by).digest();
         let same = digest("", "");
         assert_eq!(digest("1/s", "2/s"), same);
         assert_eq!(digest("file = \"t\"", "file = \"u\""), same);

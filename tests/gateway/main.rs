@@ -16,6 +16,7 @@ mod requests;
 mod shapes;
 mod simulator;
 mod specs;
+mod twilio_whatsapp;
 mod verdicts;
 mod whatsapp;
 mod whatsapp_hooks;
@@ -41,6 +42,7 @@ pub fn account(base_url: &str) -> Account {
         from: Some("+447700900001".to_owned()),
         messaging_service_sid: None,
         base_url: base_url.to_owned(),
+        content_url: base_url.to_owned(),
         status_callback: Some("https://lykt.example.org/hooks/twilio-oslo/status".to_owned()),
     }
 }

@@ -14,7 +14,7 @@ use lykt::gateway::whatsapp_cloud::WhatsAppCloud;
 use lykt::gateway::{Method, Outgoing, Request, Template, Variable};
 use serde_json::Value;
 
-use crate::{NEVER, account, declarative, message, specs, whatsapp};
+use crate::{NEVER, account, declarative, message, specs, twilio_whatsapp, whatsapp};
 
 /// A description that is served.
 struct Prism {
@@ -74,7 +74,17 @@ async fn twilio_takes_every_request_of_ours() {
     let account = account(&prism.url);
     let picture = Some("https://lykt.example.org/media/0123.png".to_owned());
     let service = Some("MG00000000000000000000000000000001".to_owned());
+    let on_whatsapp = twilio_whatsapp::on_whatsapp(&prism.url);
+    let template = |names| Some(twilio_whatsapp::template(names));
     for (what, account, message) in [
+        ("words on WhatsApp", on_whatsapp.clone(), message(6)),
+        ("a picture on WhatsApp", on_whatsapp.clone(), Outgoing { media_url: picture.clone(), ..message(7) }),
+        ("a template", on_whatsapp.clone(), Outgoing { template: template(&[None, None]), ..message(8) }),
+        (
+            "a template with a picture",
+            on_whatsapp,
+            Outgoing { template: template(&[Some("first")]), media_url: picture.clone(), ..message(9) },
+        ),
         ("a text", account.clone(), message(1)),
         ("a picture", account.clone(), Outgoing { media_url: picture, ..message(2) }),
         ("a validity", account.clone(), Outgoing { validity_s: Some(1_000_000), ..message(3) }),

@@ -16,6 +16,7 @@ mod postgres;
 mod provider;
 mod refusals;
 mod replies;
+mod twilio_whatsapp;
 mod whatsapp;
 
 use lykt::fake_gateway as fault_gateway;

@@ -60,7 +60,8 @@ pub(super) fn read(
         None => Some(Span::new(7, Unit::Days)),
     };
     let by = [Channel::Manual];
-    let judge = Judge { words, takes_replies: true, languages: house.languages, require_language, channels: &by };
+    let languages = house.languages;
+    let judge = Judge { words, takes_replies: true, languages, require_language, channels: &by, template_ids: None };
     let variants = judge.variants(section, m);
     Some(Message {
         channels: vec![Channel::Manual.as_str().to_owned()],

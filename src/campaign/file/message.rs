@@ -64,7 +64,9 @@ pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &
     }
     let silent = |facts: &AccountFacts| named.contains(&&facts.name) && !facts.takes_replies;
     let takes_replies = !house.accounts.is_some_and(|accounts| accounts.iter().any(silent));
-    let judge = Judge { words, takes_replies, languages: house.languages, require_language, channels: &by };
+    let template_ids = template_ids(&by, account.as_deref(), &further, house);
+    let languages = house.languages;
+    let judge = Judge { words, takes_replies, languages, require_language, channels: &by, template_ids };
     let variants = judge.variants(&section, m);
     Some(Message {
         channels: channels?,
@@ -76,6 +78,20 @@ pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &
         variants,
         calls: None,
     })
+}
+
+/// Whether the account for WhatsApp knows templates by ids, when it is known.
+fn template_ids(
+    by: &[Channel],
+    first: Option<&str>,
+    further: &BTreeMap<String, String>,
+    house: &House<'_>,
+) -> Option<bool> {
+    let account = match by.first() {
+        Some(Channel::WhatsApp) => first?,
+        _ => further.get(Channel::WhatsApp.as_str())?,
+    };
+    house.accounts?.iter().find(|facts| facts.name == account).map(|facts| facts.template_ids)
 }
 
 fn channels(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<String>> {

@@ -54,6 +54,8 @@ pub struct AccountFacts {
     pub takes_replies: bool,
     /// What becomes of a picture that it sends.
     pub pictures: Pictures,
+    /// Whether its provider knows a template by an id for each language, and not by its name.
+    pub template_ids: bool,
 }
 
 /// What becomes of a picture.

@@ -9,6 +9,7 @@ use super::definition::{Place, Provided};
 use super::mistake::{Mistakes, short};
 use super::section::{Entry, Said, Section};
 use super::texts::{Texts, Words};
+use super::variant::Judge;
 use crate::campaign::language;
 use crate::text;
 
@@ -18,7 +19,7 @@ const MOST_BUTTONS: usize = 10;
 const LONGEST_TITLE: usize = 25;
 
 /// Reads the section of a variant with these texts; `None` when there is none, or something in it is wrong.
-pub(super) fn read(variant: &Section<'_>, texts: &Texts, words: &Words<'_>, m: &mut Mistakes) -> Option<Provided> {
+pub(super) fn read(variant: &Section<'_>, texts: &Texts, judge: &Judge<'_>, m: &mut Mistakes) -> Option<Provided> {
     let section = variant.table("template", "message.variant.template", m)?;
     section.unknown(m);
     section.need(&["name"], m);
@@ -35,8 +36,11 @@ pub(super) fn read(variant: &Section<'_>, texts: &Texts, words: &Words<'_>, m: &
             ),
         );
     }
-    let languages = languages(&section, texts, m);
-    let variables = variables(&section, words, m);
+    let mut languages = languages(&section, texts, judge.template_ids, m);
+    if judge.template_ids == Some(true) {
+        ids(&section, texts, &mut languages, m);
+    }
+    let variables = variables(&section, judge.words, m);
     let buttons = buttons(&section, m);
     Some(Provided { name: name?.text, languages, variables, buttons })
 }
@@ -45,14 +49,43 @@ fn is_name(word: &str) -> bool {
     word.len() <= 512 && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
+/// Where each language is a template under an id of its own, none may be without.
+fn ids(section: &Section<'_>, texts: &Texts, languages: &mut BTreeMap<String, String>, m: &mut Mistakes) {
+    languages.retain(|_, id| is_id(id));
+    let lacking: Vec<&str> = texts.keys().filter(|code| !languages.contains_key(*code)).map(String::as_str).collect();
+    if lacking.is_empty() {
+        return;
+    }
+    let at = section.entry("languages").map_or(section.at.clone(), |entry| entry.span);
+    let (example, lacking) = (lacking[0].to_owned(), lacking.join(", "));
+    m.error(
+        "template_id",
+        &at,
+        text!(
+            "with Twilio each language is a template under an id of its own; there is none for {lacking}",
+            "hos Twilio er hvert språk en mal med sin egen id; det mangler for {lacking}"
+        ),
+        text!(
+            "copy it from the Content Template Builder: languages = {{ {example} = \"HX..\" }}",
+            "kopier den fra Content Template Builder: languages = {{ {example} = \"HX..\" }}"
+        ),
+    );
+}
+
+/// Twilio's id of a template.
+fn is_id(word: &str) -> bool {
+    word.strip_prefix("HX").is_some_and(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
 /// The provider's code for each language that the variant has a text in.
-fn languages(section: &Section<'_>, texts: &Texts, m: &mut Mistakes) -> BTreeMap<String, String> {
+fn languages(section: &Section<'_>, texts: &Texts, by_ids: Option<bool>, m: &mut Mistakes) -> BTreeMap<String, String> {
     let mut codes: BTreeMap<String, String> = texts.keys().map(|code| (code.clone(), code.replace('-', "_"))).collect();
     let Some(table) = section.table("languages", "", m) else { return codes };
     for entry in table.entries() {
         let code = language::parse(entry.key).filter(|code| texts.contains_key(code));
         let theirs = match entry.value {
             DeValue::String(word) if is_code(word.trim()) => Some(word.trim().to_owned()),
+            DeValue::String(word) if by_ids != Some(false) && is_id(word.trim()) => Some(word.trim().to_owned()),
             _ => None,
         };
         match (code, theirs) {
@@ -156,8 +189,10 @@ mod tests {
             channels: vec![channel],
             takes_replies: true,
             pictures: crate::campaign::file::Pictures::Shown,
+            template_ids: name == "twilio-wa",
         };
-        let accounts = [account("wa", Channel::WhatsApp), account("oslo", Channel::Sms)];
+        let accounts =
+            [account("wa", Channel::WhatsApp), account("twilio-wa", Channel::WhatsApp), account("oslo", Channel::Sms)];
         check(&path, folder.path(), None, Some(&accounts), &["nb".to_owned()])
     }
 
@@ -195,6 +230,34 @@ mod tests {
         ] {
             let found = codes(from, to);
             assert!(found.contains(&code), "{from} -> {to}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn with_twilio_each_language_has_the_id_of_its_template() {
+        let (id, other) = (format!("HX{}", "0a".repeat(16)), format!("HX{}", "0b".repeat(16)));
+        let with = |account: &str, languages: String| {
+            let folder = TEMPLATE.replace("{ en = \"en_US\" }", &languages);
+            let changed = CAMPAIGN.replace("TEMPLATE", &folder).replace("whatsapp = \"wa\"", account);
+            checked(&CAMPAIGN.replace("TEMPLATE", TEMPLATE), &changed)
+        };
+        let twilio = "whatsapp = \"twilio-wa\"";
+        let both = with(twilio, format!("{{ nb = \"{id}\", en = \"{other}\" }}"));
+        assert!(both.mistakes.is_empty(), "{:?}", both.mistakes);
+        let template = both.definition.unwrap().variants.remove(0).template.unwrap();
+        assert_eq!(
+            (template.languages["nb"].as_str(), template.languages["en"].as_str()),
+            (id.as_str(), other.as_str())
+        );
+        for (account, languages, code, said) in [
+            (twilio, format!("{{ nb = \"{id}\" }}"), "template_id", "for en"),
+            (twilio, "{ en = \"en_US\" }".to_owned(), "template_id", "for en, nb"),
+            (twilio, "{ nb = \"HX12\" }".to_owned(), "template_id", "for en, nb"),
+            ("whatsapp = \"wa\"", format!("{{ nb = \"{id}\" }}"), "template_language", "WhatsApp"),
+        ] {
+            let found = with(account, languages);
+            let told = found.mistakes.iter().find(|mistake| mistake.code == code).unwrap();
+            assert!(told.text.en.contains(said), "{}", told.text.en);
         }
     }
 

@@ -95,7 +95,8 @@ impl Folder {
 }
 
 fn account(name: &str, takes_replies: bool) -> AccountFacts {
-    AccountFacts { name: name.to_owned(), channels: vec![Channel::Sms], takes_replies, pictures: Pictures::Shown }
+    let (channels, pictures) = (vec![Channel::Sms], Pictures::Shown);
+    AccountFacts { name: name.to_owned(), channels, takes_replies, pictures, template_ids: false }
 }
 
 fn found(checked: &Checked) -> Vec<(&'static str, usize)> {

@@ -24,6 +24,8 @@ pub(super) struct Judge<'a> {
     pub require_language: bool,
     /// By which channels they go, in the order in which they are tried.
     pub channels: &'a [Channel],
+    /// Whether the account for WhatsApp knows templates by ids; `None` when no account is known.
+    pub template_ids: Option<bool>,
 }
 
 impl Judge<'_> {
@@ -84,8 +86,8 @@ impl Judge<'_> {
         let entry = table.entry("template");
         let whatsapp = self.channels.contains(&Channel::WhatsApp);
         match (self.channels, entry) {
-            ([], Some(_)) => provided::read(table, texts, self.words, m),
-            (_, Some(_)) if whatsapp => provided::read(table, texts, self.words, m),
+            ([], Some(_)) => provided::read(table, texts, self, m),
+            (_, Some(_)) if whatsapp => provided::read(table, texts, self, m),
             ([channel, ..], Some(entry)) => {
                 let channel = channel.as_str();
                 m.error(

@@ -6,7 +6,6 @@ use crate::clock::Clock;
 use crate::domain::channel::Channel;
 use crate::domain::lang::{Lang, Text};
 use crate::gateway::template::Wanted;
-use crate::gateway::whatsapp_cloud::Misfit;
 use crate::gateway::{Accounts, AccountsError};
 use crate::settings::Settings;
 use crate::{say, text};
@@ -69,16 +68,16 @@ impl Online {
                 "malene til {account} kan ikke leses; prøv: lykt gateway test {account}"
             ));
         };
-        for (misfits, (name, span)) in found.iter().zip(places) {
-            checked.mistakes.extend(misfits.iter().map(|misfit| mistake(misfit, &name, span.clone())));
+        for (misfits, (name, span)) in found.into_iter().zip(places) {
+            checked.mistakes.extend(misfits.into_iter().map(|misfit| mistake(misfit, &name, span.clone())));
         }
         checked.mistakes.sort_by_key(|mistake| mistake.span.start);
         None
     }
 }
 
-fn mistake(misfit: &Misfit, name: &str, span: std::ops::Range<usize>) -> Mistake {
-    let Text { en, nb } = misfit.text();
+fn mistake(misfit: Text, name: &str, span: std::ops::Range<usize>) -> Mistake {
+    let Text { en, nb } = misfit;
     let part = |sentence: &str| {
         let (wrong, help) = sentence.split_once("; ").unwrap_or((sentence, ""));
         (wrong.to_owned(), help.to_owned())

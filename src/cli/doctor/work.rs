@@ -3,10 +3,9 @@
 use super::finding::Findings;
 use super::house::Pulse;
 use crate::clock::Clock;
-use crate::domain::channel::Channel;
 use crate::gateway::accounts::{needs_a_way_in, takes_replies};
 use crate::outbox::WAY_IN_MS;
-use crate::settings::Settings;
+use crate::settings::{Account, Settings};
 use crate::store::{Db, DbError, Tx, account, meta, overdue, way_in};
 use crate::text;
 
@@ -43,7 +42,8 @@ async fn accounts(tx: &mut Tx, settings: &Settings, now: i64, found: &mut Findin
         if !takes_replies(account, settings) {
             continue;
         }
-        let address = if account.channels() == [Channel::WhatsApp] { name.clone() } else { format!("{name}/inbound") };
+        let one = matches!(account, Account::WhatsAppCloud(_));
+        let address = if one { name.clone() } else { format!("{name}/inbound") };
         if let (true, false) = overdue::hooks_of(tx, name, now - HOUR).await? {
             found.warning(
                 "webhooks",

@@ -1,7 +1,12 @@
 //! One set of credentials with Twilio, checked before the first request.
 
+use std::borrow::Cow;
+
 use crate::domain::private::Private;
 use crate::gateway::error::Misconfigured;
+
+/// Stands before an address on WhatsApp.
+const PREFIX: &str = "whatsapp:";
 
 /// An account as the settings give it. Prints as its name.
 #[derive(Clone)]
@@ -14,12 +19,14 @@ pub struct Account {
     pub auth_token: Private<String>,
     /// The secret of webhooks that are signed with a shared key, if there is one.
     pub shared_key: Option<Private<String>>,
-    /// The sender: a number, a short code or an alphanumeric name.
+    /// The sender: a number, a short code or an alphanumeric name; `whatsapp:` and a number for WhatsApp.
     pub from: Option<String>,
     /// The messaging service that chooses the sender: `MG` and more.
     pub messaging_service_sid: Option<String>,
     /// `https://api.twilio.com`, or loopback in tests.
     pub base_url: String,
+    /// `https://content.twilio.com`, where templates are, or loopback in tests.
+    pub content_url: String,
     /// Where receipts go: `PUBLIC_URL/hooks/NAME/status`.
     pub status_callback: Option<String>,
 }
@@ -47,7 +54,10 @@ impl Account {
             (None, None) => return Err(wrong("from", "is missing; give a sender, or `messaging_service_sid`")),
             (Some(_), Some(_)) => return Err(wrong("from", "stands beside `messaging_service_sid`; give one of them")),
             (Some(from), None) if !is_sender(from) => {
-                return Err(wrong("from", "is no sender; write a number as +47.., a short code, or up to 11 letters"));
+                return Err(wrong(
+                    "from",
+                    "is no sender; write a number as +47.., whatsapp:+47.., a short code, or up to 11 letters",
+                ));
             }
             (None, Some(service)) if !is_sid(service, "MG") => {
                 return Err(wrong("messaging_service_sid", "is not a service id; it begins with MG"));
@@ -57,19 +67,37 @@ impl Account {
         if !is_web(&self.base_url) {
             return Err(wrong("base_url", "is no web address; write https://api.twilio.com"));
         }
+        if !is_web(&self.content_url) {
+            return Err(wrong("content_url", "is no web address; write https://content.twilio.com"));
+        }
         if self.status_callback.as_deref().is_some_and(|url| !is_web(url)) {
             return Err(wrong("status_callback", "is no web address; check `public_url`"));
         }
         // A secret file that was written with an editor ends with a line break.
         self.auth_token = Private::new(self.auth_token.expose().trim().to_owned());
         self.shared_key = self.shared_key.map(|key| Private::new(key.expose().trim().to_owned()));
-        self.base_url.truncate(self.base_url.trim_end_matches('/').len());
+        for url in [&mut self.base_url, &mut self.content_url] {
+            url.truncate(url.trim_end_matches('/').len());
+        }
         Ok(self)
+    }
+
+    /// Whether it sends WhatsApp, and not SMS.
+    pub(super) fn sends_whatsapp(&self) -> bool {
+        self.from.as_deref().is_some_and(|from| from.starts_with(PREFIX))
+    }
+
+    /// A person's address as Twilio wants it: on WhatsApp with the channel before it.
+    pub(super) fn address_of<'a>(&self, person: &'a str) -> Cow<'a, str> {
+        match self.sends_whatsapp() && !person.starts_with(PREFIX) {
+            true => format!("{PREFIX}{person}").into(),
+            false => person.into(),
+        }
     }
 
     /// A sender with letters in it is a name, and nobody can answer a name. A service may hold numbers: it can.
     pub(super) fn takes_replies(&self) -> bool {
-        !self.from.as_deref().is_some_and(|from| from.chars().any(char::is_alphabetic))
+        self.sends_whatsapp() || !self.from.as_deref().is_some_and(|from| from.chars().any(char::is_alphabetic))
     }
 }
 
@@ -78,7 +106,16 @@ fn is_sid(sid: &str, prefix: &str) -> bool {
     sid.starts_with(prefix) && sid.len() <= 64 && sid.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
+/// A person's address as the ledger has it: a number is the same on every channel; an id without one stays whole.
+pub(super) fn plain(address: &str) -> &str {
+    address.strip_prefix(PREFIX).filter(|number| number.starts_with('+')).unwrap_or(address)
+}
+
 fn is_sender(from: &str) -> bool {
+    if let Some(number) = from.strip_prefix(PREFIX) {
+        // On WhatsApp neither short codes nor names send.
+        return number.starts_with('+') && is_sender(number);
+    }
     let digits = from.strip_prefix('+').unwrap_or(from);
     let number = (3..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     // https://www.twilio.com/docs/glossary/what-alphanumeric-sender-id: up to 11 of these, one letter at least.
@@ -106,6 +143,7 @@ pub(super) mod tests {
             from: Some("+447700900001".to_owned()),
             messaging_service_sid: None,
             base_url: "https://api.twilio.com/".to_owned(),
+            content_url: "https://content.twilio.com".to_owned(),
             status_callback: Some("https://lykt.example.org/hooks/twilio-oslo/status".to_owned()),
         }
     }
@@ -124,6 +162,10 @@ pub(super) mod tests {
         assert_eq!(setting_of(Account { shared_key: Some(Private::new(" ".into())), ..account() }), "shared_key");
         assert_eq!(setting_of(Account { from: None, ..account() }), "from");
         assert_eq!(setting_of(Account { from: Some("Lykten i Oslo".into()), ..account() }), "from");
+        for from in ["whatsapp:", "whatsapp:Lykten", "whatsapp:21710", "whatsapp:+47 900", "WhatsApp:+447700900001"] {
+            assert_eq!(setting_of(Account { from: Some(from.into()), ..account() }), "from", "{from}");
+        }
+        assert_eq!(setting_of(Account { content_url: "x".into(), ..account() }), "content_url");
         assert_eq!(setting_of(Account { base_url: "api.twilio.com".into(), ..account() }), "base_url");
         assert_eq!(
             setting_of(Account { from: None, messaging_service_sid: Some("AC1".into()), ..account() }),
@@ -144,5 +186,15 @@ pub(super) mod tests {
         let named = Account { from: Some("Lykten".into()), ..account() };
         let service = Account { from: None, messaging_service_sid: Some("MG1".into()), ..account() };
         assert_eq!([account().takes_replies(), named.takes_replies(), service.takes_replies()], [true, false, true]);
+    }
+
+    #[test]
+    fn a_person_on_whatsapp_has_the_channel_before_their_number_and_only_there() {
+        let whatsapp = Account { from: Some("whatsapp:+447700900001".into()), ..account() }.checked().unwrap();
+        assert!(whatsapp.sends_whatsapp() && whatsapp.takes_replies() && !account().sends_whatsapp());
+        assert_eq!(whatsapp.address_of("+447700900123"), "whatsapp:+447700900123");
+        assert_eq!(whatsapp.address_of("whatsapp:NO.1502"), "whatsapp:NO.1502");
+        assert_eq!(account().address_of("+447700900123"), "+447700900123");
+        assert_eq!((plain("whatsapp:+447700900123"), plain("whatsapp:NO.1502")), ("+447700900123", "whatsapp:NO.1502"));
     }
 }

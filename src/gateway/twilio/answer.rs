@@ -30,10 +30,15 @@ fn of_response(response: &Response) -> Verdict {
         // "Too slow", "conflict" and "too early" may be about a first copy of the request that did arrive.
         408 | 409 | 425 => Verdict::InDoubt { why: Doubt::ServerError },
         status @ 400..=499 => match refusal(status, body) {
-            Some(code) if codes::may_ask_again(code) => {
-                Verdict::NotSent { why: Unsent::Throttled, retry_after: response.retry_after }
-            }
-            Some(code) => Verdict::Refused { code: Some(code.into()), class: codes::class_of(code) },
+            Some(code) => match codes::class_of(code) {
+                // Documented as not sent, and free to ask again.
+                Class::Throttled => Verdict::NotSent { why: Unsent::Throttled, retry_after: response.retry_after },
+                Class::Capped => Verdict::NotSent {
+                    why: Unsent::Capped,
+                    retry_after: Some(response.retry_after.unwrap_or_default().max(codes::CAPPED)),
+                },
+                class => Verdict::Refused { code: Some(code.into()), class },
+            },
             None => Verdict::InDoubt { why: Doubt::Unreadable },
         },
         _ => Verdict::InDoubt { why: Doubt::ServerError },

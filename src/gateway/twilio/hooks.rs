@@ -1,8 +1,10 @@
 //! Twilio's webhooks: answers from people and receipts for messages.
 //!
 //! Which of the two a webhook is stands in the webhook itself; the address it came to decides only when it does not.
-//! A console with the two addresses swapped must not cost anybody their STOP.
+//! A console with the two addresses swapped must not cost anybody their STOP. Of a person on WhatsApp the profile's name
+//! is not looked at.
 
+use crate::domain::handle::is_whatsapp_id;
 use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;
 use crate::gateway::error::Unreadable;
@@ -15,7 +17,7 @@ use crate::gateway::verdict::{Class, Code, ProviderId};
 /// Reads a verified webhook.
 pub(super) fn parse(kind: HookKind, query: &str, body: &[u8]) -> Result<Vec<Event>, Unreadable> {
     let fields = Fields::read(body)?;
-    let status = fields.get("MessageStatus").or_else(|| fields.get("SmsStatus"));
+    let status = fields.get("MessageStatus").or_else(|| fields.get("SmsStatus")).or_else(|| fields.get("EventType"));
     let reply = match (kind, status) {
         (_, Some("received" | "receiving")) | (HookKind::Inbound | HookKind::Any, None) => true,
         (HookKind::Inbound | HookKind::Any, Some(_)) => fields.get("Body").is_some(),
@@ -55,15 +57,33 @@ impl Fields {
     }
 
     fn reply(&self) -> Result<Reply, Unreadable> {
+        let from = self.must("From")?;
         Ok(Reply {
-            from: Address::new(self.must("From")?),
+            from: Address::new(from),
             to: Address::new(self.must("To")?),
-            text: Private::new(self.get("Body").unwrap_or_default().to_owned()),
+            text: Private::new(self.words().unwrap_or_default().to_owned()),
             provider_id: self.sid()?,
             media: self.get("NumMedia").and_then(|n| n.parse().ok()).unwrap_or(0),
             hint: self.get("OptOutType").filter(|kind| kind.eq_ignore_ascii_case("STOP")).map(|_| ReplyKind::OptOut),
-            also: None,
+            also: self.also(from),
         })
+    }
+
+    /// What was written; else what stands on the button that was pressed, or the name of a place.
+    fn words(&self) -> Option<&str> {
+        ["Body", "ButtonText", "ListTitle", "Label", "Address"].into_iter().find_map(|name| self.get(name))
+    }
+
+    /// On WhatsApp a person may have a number and an id: whichever does not stand in `From`.
+    fn also(&self, from: &str) -> Option<Address> {
+        let from = from.strip_prefix("whatsapp:")?;
+        let id = self.get("ExternalUserId").map(|id| format!("whatsapp:{}", id.trim_start_matches("whatsapp:")));
+        let number = self.get("WaId").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+        let other = match from.starts_with('+') {
+            true => id.filter(|id| is_whatsapp_id(id)),
+            false => number.map(|digits| format!("whatsapp:+{digits}")),
+        };
+        other.map(Address::new)
     }
 
     fn receipt(&self, status: &str, query: &str) -> Result<Receipt, Unreadable> {
@@ -75,7 +95,7 @@ impl Fields {
 
 /// What Twilio's word for a status and its code say, in callbacks and in the list alike.
 pub(super) fn status(word: &str, code: Option<u32>) -> (ReceiptStatus, Option<Class>) {
-    let status = match word {
+    let status = match word.to_ascii_lowercase().as_str() {
         "sent" => ReceiptStatus::Sent,
         "delivered" => ReceiptStatus::Delivered,
         "undelivered" => ReceiptStatus::Undelivered,
@@ -123,6 +143,53 @@ mod tests {
             assert_eq!(receipt(status, "").status, ReceiptStatus::Accepted);
         }
         assert_eq!(receipt("delivered", "&ErrorCode=").class, None);
+    }
+
+    fn whatsapp(more: &str) -> Reply {
+        let body = format!("SmsStatus=received&To=whatsapp%3A%2B447700900001&MessageSid={SID}&ProfileName=Anna&{more}");
+        match parse(HookKind::Inbound, "", body.as_bytes()).unwrap().remove(0) {
+            Event::Reply(reply) => reply,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_answer_on_whatsapp_may_be_a_button_a_picture_or_a_place() {
+        let from = "From=whatsapp%3A%2B447700900123&WaId=447700900123";
+        for (more, words, media) in [
+            ("Body=STOPP&NumMedia=0", "STOPP", 0),
+            ("Body=Stopp&ButtonText=Stopp&ButtonPayload=stopp&MessageType=button", "Stopp", 0),
+            ("Body=&ButtonText=Nei%20takk&ButtonPayload=no", "Nei takk", 0),
+            ("Body=&ListTitle=Oslo&ListId=1", "Oslo", 0),
+            ("Body=&NumMedia=1&MediaContentType0=image%2Fjpeg&MediaUrl0=https%3A%2F%2Fa.example%2F1", "", 1),
+            ("Body=&Latitude=59.9&Longitude=10.7&Label=Lykten", "Lykten", 0),
+        ] {
+            let reply = whatsapp(&format!("{from}&{more}"));
+            assert_eq!((reply.text.expose().as_str(), reply.media), (words, media), "{more}");
+            assert_eq!((reply.from.expose(), reply.also), ("whatsapp:+447700900123", None));
+        }
+    }
+
+    #[test]
+    fn who_comes_with_an_id_and_a_number_is_one_person() {
+        let also = |fields: &str| whatsapp(&format!("Body=Hei&{fields}")).also.map(|also| also.expose().to_owned());
+        let number = "From=whatsapp%3A%2B447700900123&WaId=447700900123";
+        assert_eq!(also(&format!("{number}&ExternalUserId=GB.1502576394")).as_deref(), Some("whatsapp:GB.1502576394"));
+        assert_eq!(also(&format!("{number}&ExternalUserId=anna")), None);
+        let id = "From=whatsapp%3AGB.1502576394&ExternalUserId=GB.1502576394";
+        assert_eq!(also(&format!("{id}&WaId=447700900123")).as_deref(), Some("whatsapp:+447700900123"));
+        assert_eq!((also(id), also(&format!("{id}&WaId=GB.1502576394"))), (None, None));
+    }
+
+    #[test]
+    fn a_receipt_on_whatsapp_may_say_what_happened_in_its_own_word() {
+        let body = format!("MessageSid={SID}&EventType=READ&ChannelPrefix=whatsapp&ChannelToAddress=%2B4477009XXXX");
+        let events = parse(HookKind::Status, "token=tok-00000001", body.as_bytes()).unwrap();
+        assert!(matches!(&events[..], [Event::Receipt(receipt)] if receipt.status == ReceiptStatus::Read));
+        assert_eq!(receipt("read", "&EventType=READ").status, ReceiptStatus::Read);
+        let gone = receipt("undelivered", "&ErrorCode=63003&EventType=UNDELIVERED");
+        assert!(gone.class.unwrap().never_reached_never_will());
+        assert_eq!(receipt("failed", "&ErrorCode=63049").class, Some(Class::Capped));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::gateway::exchange::{Request, Sent};
 use crate::gateway::form;
 use crate::gateway::listing::{Listed, Page, Query, Unlisted, Way};
 use crate::gateway::outgoing::Address;
-use crate::gateway::twilio::account::Account;
+use crate::gateway::twilio::account::{Account, plain};
 use crate::gateway::twilio::{hooks, request};
 use crate::gateway::verdict::{Code, ProviderId};
 
@@ -25,10 +25,11 @@ const TRIAL: &str = "Sent from your Twilio trial account - ";
 /// The request for the first page.
 pub(super) fn first(account: &Account, query: &Query) -> Request {
     let day = query.since_day().to_string();
+    let to = query.to.as_ref().map(|to| account.address_of(to.expose()));
     let mut filters = Vec::with_capacity(4);
-    match (query.way, &query.to) {
+    match (query.way, to.as_deref()) {
         // Whatever was sent to this person, by whichever sender: what another system sent counts too.
-        (Way::Out, Some(to)) => filters.push(("To", to.expose())),
+        (Way::Out, Some(to)) => filters.push(("To", to)),
         (Way::Out, None) => filters.extend(account.from.iter().map(|from| ("From", from.as_str()))),
         (Way::In, _) => filters.extend(account.from.iter().map(|from| ("To", from.as_str()))),
     }
@@ -103,6 +104,8 @@ fn read(account: &Account, message: serde_json::Value) -> Option<Listed> {
     };
     // What another part of the account sent (a call, an answer by itself) is not ours, whatever its sender.
     let ours = ours && ["inbound", "outbound-api"].contains(&message.direction.as_str());
+    // A person is looked for under the number that the ledger has. An answer keeps the channel, which it came by.
+    let to = if way == Way::Out { plain(&to).to_owned() } else { to };
     let text = message.body.unwrap_or_default();
     let (status, class) = hooks::status(&message.status, message.error_code);
     Some(Listed {

@@ -1,8 +1,9 @@
-//! Twilio's programmable messaging: SMS, and pictures by URL. Knows neither the queue nor how requests travel.
+//! Twilio's programmable messaging: SMS or WhatsApp, pictures by URL, approved templates. Knows neither the queue nor how requests travel.
 
 mod account;
 mod answer;
 mod codes;
+mod content;
 mod hooks;
 mod list;
 mod request;
@@ -18,6 +19,7 @@ use crate::gateway::event::{Event, Hook, HookKind};
 use crate::gateway::exchange::{Request, Sent};
 use crate::gateway::listing::{Lists, Page, Query, Unlisted};
 use crate::gateway::outgoing::Outgoing;
+use crate::gateway::template::{Misfit, Page as TemplatePage, TemplateFact, Templates, Wanted};
 use crate::gateway::verdict::{Probe, Verdict};
 
 /// What an inbound webhook is answered with: a document that tells Twilio to send nothing back.
@@ -38,7 +40,7 @@ impl Twilio {
     /// What the account can do.
     pub fn facts(&self) -> Facts {
         Facts {
-            channels: vec![Channel::Sms],
+            channels: vec![if self.account.sends_whatsapp() { Channel::WhatsApp } else { Channel::Sms }],
             takes_replies: self.account.takes_replies(),
             lists: true,
             deduplicates: false,
@@ -65,6 +67,11 @@ impl Twilio {
         answer::probe(&self.account, sent)
     }
 
+    /// The request for a page of the account's templates; the first without a place.
+    pub fn templates_request(&self, after: Option<&str>) -> Request {
+        content::page_request(&self.account, after)
+    }
+
     /// Whether a webhook is from Twilio, over the public URL; before anything else is done with it.
     pub fn verify(&self, hook: &Hook<'_>) -> Result<(), Forbidden> {
         let shared_key = self.account.shared_key.as_ref().map(|key| key.expose().as_str());
@@ -84,5 +91,21 @@ impl Lists for Twilio {
 
     fn page(&self, query: &Query, sent: &Sent) -> Result<Page, Unlisted> {
         list::page(&self.account, query, sent)
+    }
+}
+
+impl Templates for Twilio {
+    const MADE_IN: &'static str = "Twilio's Content Template Builder";
+
+    fn ask(&self, after: Option<&str>) -> Request {
+        self.templates_request(after)
+    }
+
+    fn read(&self, sent: &Sent) -> Option<TemplatePage> {
+        content::page(&self.account, sent)
+    }
+
+    fn fits(&self, all: &[TemplateFact], wanted: &Wanted<'_>) -> Vec<Misfit> {
+        content::fits(all, wanted)
     }
 }

@@ -1,10 +1,14 @@
 //! One message, as Twilio wants it asked for.
 //!
-//! Source: the Message resource of Twilio's official description of API 2010-04-01.
+//! Source: the Message resource of Twilio's official description of API 2010-04-01, and for templates Twilio's page on
+//! sending them: what goes into the places is a JSON object as text, by the places' numbers or names.
+
+use serde_json::Value;
 
 use crate::domain::private::Private;
 use crate::gateway::exchange::{Auth, Body, Request};
-use crate::gateway::outgoing::Outgoing;
+use crate::gateway::outgoing::{Outgoing, Template};
+use crate::gateway::template::{one_line, picture_place};
 use crate::gateway::twilio::account::Account;
 
 /// Twilio holds a message at most this long, in seconds.
@@ -17,15 +21,24 @@ pub(super) const TOKEN: &str = "token";
 pub(super) fn message(account: &Account, message: &Outgoing) -> Request {
     let mut form = Vec::with_capacity(6);
     let mut field = |name: &str, value: &str| form.push((String::from(name), Private::new(value.to_owned())));
-    field("To", message.to.expose());
+    field("To", &account.address_of(message.to.expose()));
     match (&account.messaging_service_sid, &account.from) {
         (Some(service), _) => field("MessagingServiceSid", service),
         (None, Some(from)) => field("From", from),
         (None, None) => {}
     }
-    field("Body", message.text.expose());
-    if let Some(url) = &message.media_url {
-        field("MediaUrl", url);
+    // An SMS has no template, whatever the campaign says for WhatsApp.
+    match message.template.as_ref().filter(|_| account.sends_whatsapp()) {
+        // The words and the picture are the template's own.
+        Some(template) => {
+            field("ContentSid", &template.language);
+            let filled = filled(template, message.media_url.as_deref());
+            filled.iter().for_each(|filled| field("ContentVariables", filled));
+        }
+        None => {
+            field("Body", message.text.expose());
+            message.media_url.iter().for_each(|url| field("MediaUrl", url));
+        }
     }
     if let Some(url) = &account.status_callback {
         let joint = if url.contains('?') { '&' } else { '?' };
@@ -35,6 +48,17 @@ pub(super) fn message(account: &Account, message: &Outgoing) -> Request {
         field("ValidityPeriod", &seconds.clamp(1, LONGEST_VALIDITY_S).to_string());
     }
     Request::post(address(account, "/Messages.json"), login(account), Body::Form(form))
+}
+
+/// What goes into the places: each variable, and the picture's own name where there is one.
+fn filled(template: &Template, media: Option<&str>) -> Option<String> {
+    let places = (1..).zip(&template.variables).map(|(n, variable)| {
+        (variable.name.clone().unwrap_or_else(|| n.to_string()), Value::from(one_line(&variable.value)))
+    });
+    let names = template.variables.iter().map(|variable| variable.name.as_deref());
+    let picture = media.and_then(|url| Some((picture_place(names), Value::from(url.rsplit('/').next()?))));
+    let filled: serde_json::Map<_, _> = places.chain(picture).collect();
+    (!filled.is_empty()).then(|| Value::Object(filled).to_string())
 }
 
 /// Asks for the account itself: changes nothing, costs nothing.

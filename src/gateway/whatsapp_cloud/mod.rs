@@ -12,7 +12,6 @@ mod template;
 
 pub use account::Account;
 pub use codes::class_of;
-pub use template::{Listed, Misfit, TemplateFact, fits, templates};
 
 use crate::domain::channel::Channel;
 use crate::domain::messaging_limit::MessagingLimit;
@@ -21,6 +20,7 @@ use crate::gateway::error::{Forbidden, Misconfigured, Unreadable};
 use crate::gateway::event::{Event, Hook};
 use crate::gateway::exchange::{Request, Sent};
 use crate::gateway::outgoing::Outgoing;
+use crate::gateway::template::{Misfit, Page, TemplateFact, Templates, Wanted};
 use crate::gateway::verdict::{Probe, Verdict};
 
 /// One number with the Cloud API.
@@ -88,5 +88,21 @@ impl WhatsAppCloud {
     /// Reads a verified webhook.
     pub fn parse(&self, body: &[u8]) -> Result<Vec<Event>, Unreadable> {
         hooks::parse(body)
+    }
+}
+
+impl Templates for WhatsAppCloud {
+    const MADE_IN: &'static str = "WhatsApp Manager";
+
+    fn ask(&self, after: Option<&str>) -> Request {
+        self.templates_request(after)
+    }
+
+    fn read(&self, sent: &Sent) -> Option<Page> {
+        template::page(sent)
+    }
+
+    fn fits(&self, all: &[TemplateFact], wanted: &Wanted<'_>) -> Vec<Misfit> {
+        template::fits(all, wanted)
     }
 }

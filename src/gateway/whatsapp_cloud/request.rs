@@ -9,6 +9,7 @@ use crate::domain::private::Private;
 use crate::gateway::exchange::{Auth, Body, Request};
 use crate::gateway::form;
 use crate::gateway::outgoing::{Outgoing, Template};
+use crate::gateway::template::one_line;
 use crate::gateway::whatsapp_cloud::account::Account;
 
 /// Templates on a page.
@@ -63,11 +64,6 @@ fn with(template: &Template, media: Option<&str>) -> Value {
         }));
     }
     json!({ "name": template.name, "language": { "code": template.language }, "components": components })
-}
-
-/// Meta takes no line break, no tab and no long gap in what goes into a template.
-fn one_line(value: &str) -> String {
-    value.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Asks for the number itself: changes nothing, costs nothing.

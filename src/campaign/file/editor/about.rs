@@ -103,8 +103,8 @@ pub(super) fn of(section: &str, name: &str) -> (&'static str, &'static str) {
         ),
         ("message.variant.template", "name") => ("Its name in WhatsApp Manager.", "Navnet i WhatsApp Manager."),
         ("message.variant.template", "languages") => (
-            "Its code for each language, where it is another than ours: { en = \"en_US\" }.",
-            "Koden for hvert språk, der den er en annen enn vår: { en = \"en_US\" }.",
+            "Its code for each language, where it is another than ours: { en = \"en_US\" }. With Twilio the template's id for each: { nb = \"HX..\" }.",
+            "Koden for hvert språk, der den er en annen enn vår: { en = \"en_US\" }. Hos Twilio malens id for hvert: { nb = \"HX..\" }.",
         ),
         ("message.variant.template", "variables") => (
             "What goes into {{1}}, {{2}} .. in this order; or by name: { first_name = \"{{ sender }}\" }.",

@@ -109,7 +109,7 @@ fn shape(key: &Key) -> Value {
         ("message.variant.template", "name") => json!({ "type": "string", "pattern": "^\\s*[a-z0-9_]{1,512}\\s*$" }),
         ("message.variant.template", "languages") => json!({
             "type": "object",
-            "additionalProperties": { "type": "string", "pattern": "^\\s*[A-Za-z0-9_]{2,12}\\s*$" },
+            "additionalProperties": { "type": "string", "pattern": "^\\s*([A-Za-z0-9_]{2,12}|HX[0-9a-fA-F]{32})\\s*$" },
         }),
         ("message.variant.template", "variables") => json!({ "anyOf": [
             { "type": "array", "items": { "type": "string", "pattern": "\\S" } },
