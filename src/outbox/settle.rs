@@ -220,6 +220,12 @@ impl Settler {
                 // Documented as not sent: the same message may try another day.
                 return self.put_back(tx, m, now.saturating_add(CAPPED_MS)).await.map(drop);
             }
+            // Whatever the word for it: our own fault, and nobody was reached. The next ones would fare alike.
+            Some(_)
+                if news.status.is_bad() && news.class.is_some_and(|c| c == Class::Template || c.pauses_account()) =>
+            {
+                return self.refused(tx, m, news.code.as_ref(), news.class.unwrap_or(Class::Other)).await;
+            }
             Some(MessageState::Failed) => {
                 return self.refused(tx, m, news.code.as_ref(), news.class.unwrap_or(Class::Other)).await;
             }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use lykt::domain::campaign::CampaignState;
 use lykt::domain::message::{MessageState, ReceiptStatus};
 
 use crate::fault_gateway::{Accept, Fault};
@@ -154,4 +155,29 @@ async fn messages_in_the_ledger(house: &House, person: &crate::house::Person) ->
     let mut tx = house.db.read().await.unwrap();
     let history = lykt::store::touch::history(&mut tx, &house.ledger.vault, person.contact).await.unwrap();
     history.iter().filter(|touch| touch.kind == lykt::store::touch::TouchKind::Message).count()
+}
+
+#[tokio::test]
+async fn what_is_our_own_fault_costs_nobody_their_turn_also_when_it_is_told_as_undelivered() {
+    for house in House::both().await {
+        // The template is paused, and the account closed; the gateway took the messages first.
+        for (code, campaign) in [(63_041, "vinter"), (63_112, "sommer")] {
+            let plan = house.campaign(campaign, json!({})).await;
+            let from = if campaign == "vinter" { 0 } else { 10 };
+            let person = house.queue(campaign, plan, from..from + 1).await.remove(0);
+            let mut outbox = house.outbox().await;
+            house.drain(&mut outbox).await;
+            let accept = house.gateway.accepts().into_iter().find(|accept| accept.to == person.number).unwrap();
+            house.receipt(&accept, ReceiptStatus::Undelivered, Some(code)).await;
+            assert_eq!(
+                (house.state(&person).await, house.check(&person).await.contacted_at),
+                ("queued", None),
+                "{code}"
+            );
+        }
+        assert_eq!(house.campaign_state("vinter").await, CampaignState::Paused);
+        let mut tx = house.db.read().await.unwrap();
+        let paused = lykt::store::account::paused(&mut tx, house.clock().now_ms()).await.unwrap();
+        assert_eq!(paused.get(crate::house::ACCOUNT).map(String::as_str), Some("63112"));
+    }
 }

@@ -77,7 +77,8 @@ impl Fields {
     /// On WhatsApp a person may have a number and an id: whichever does not stand in `From`.
     fn also(&self, from: &str) -> Option<Address> {
         let from = from.strip_prefix("whatsapp:")?;
-        let id = self.get("ExternalUserId").map(|id| format!("whatsapp:{}", id.trim_start_matches("whatsapp:")));
+        let id = self.get("ExternalUserId").or_else(|| self.get("ExternalUserIdentifier"));
+        let id = id.map(|id| format!("whatsapp:{}", id.trim_start_matches("whatsapp:")));
         let number = self.get("WaId").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
         let other = match from.starts_with('+') {
             true => id.filter(|id| is_whatsapp_id(id)),
@@ -176,6 +177,7 @@ mod tests {
         let number = "From=whatsapp%3A%2B447700900123&WaId=447700900123";
         assert_eq!(also(&format!("{number}&ExternalUserId=GB.1502576394")).as_deref(), Some("whatsapp:GB.1502576394"));
         assert_eq!(also(&format!("{number}&ExternalUserId=anna")), None);
+        assert!(also(&format!("{number}&ExternalUserIdentifier=GB.1502576394")).is_some());
         let id = "From=whatsapp%3AGB.1502576394&ExternalUserId=GB.1502576394";
         assert_eq!(also(&format!("{id}&WaId=447700900123")).as_deref(), Some("whatsapp:+447700900123"));
         assert_eq!((also(id), also(&format!("{id}&WaId=GB.1502576394"))), (None, None));

@@ -151,4 +151,15 @@ mod tests {
             assert_eq!(next(&account, &bad).unwrap_err(), Unlisted::Unreadable, "{bad}");
         }
     }
+
+    #[test]
+    fn the_list_of_a_person_and_of_our_sender_is_asked_for_with_the_channel() {
+        let ours = Account { from: Some("whatsapp:+447700900001".to_owned()), ..account() }.checked().unwrap();
+        let asked = |way, to: Option<&str>| {
+            first(&ours, &Query { way, to: to.map(Address::new), since: jiff::Timestamp::UNIX_EPOCH }).url
+        };
+        assert!(asked(Way::Out, Some("+447700900123")).contains("To=whatsapp%3A%2B447700900123"));
+        assert!(asked(Way::Out, None).contains("From=whatsapp%3A%2B447700900001"));
+        assert!(asked(Way::In, None).contains("To=whatsapp%3A%2B447700900001"));
+    }
 }
