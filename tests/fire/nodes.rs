@@ -15,7 +15,7 @@ use crate::sqlite::{FAULTS, WAVE, lists};
 
 const NODES: usize = 3;
 /// New people in a wave.
-const NEW: usize = 600;
+const NEW: usize = 400;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_nodes_under_fire_on_postgresql_send_nothing_twice_and_lose_nothing() {

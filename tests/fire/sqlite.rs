@@ -18,7 +18,7 @@ pub const FAULTS: &str = "accept_then_drop=1%,accept_then_500=0.5%,accept_then_h
 /// Cycles of a wave.
 pub const WAVE: u64 = 25;
 /// New people in a wave.
-const NEW: usize = 600;
+const NEW: usize = 150;
 
 /// The lists of a wave: two halves that overlap, and the last wave's people again.
 pub fn lists(wave: usize, new: usize) -> Vec<(String, Vec<String>)> {
