@@ -77,6 +77,7 @@ async fn a_campaign(database: Option<&str>) {
     let first = unread[0]["id"].as_str().unwrap().to_owned();
     let answered = house.lykt(&["inbox", "answer", &first, "--text", "Ja, hver dag.", "--as", "Kari", "--now"]);
     assert!(answered.status.success(), "{}", String::from_utf8_lossy(&answered.stderr));
+    house.json(&["inbox", "read", &first, "--as", "Kari"]);
     wait(Duration::from_secs(20), "the answer goes out", || gateway.accepts().len() == 1);
     let answer = gateway.accepts().remove(0);
     assert_eq!(
