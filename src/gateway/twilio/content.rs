@@ -195,7 +195,7 @@ mod tests {
         let second = SID.replace("01", "02");
         let wanted = Wanted { image: false, text: "Hi {{ sender }}", ..wanted(&second, &named, &[]) };
         let paused = Misfit::NotApproved("PAUSED".to_owned());
-        assert_eq!(fits(&all(), &wanted), [paused.clone()]);
+        assert_eq!(fits(&all(), &wanted), std::slice::from_ref(&paused));
         assert_eq!(fits(&all(), &Wanted { image: true, ..wanted }), [paused, Misfit::Picture("image".to_owned())]);
         let third = SID.replace("01", "03");
         let yes = ["Yes".to_owned()];
