@@ -20,6 +20,8 @@ fn every_collected_code_means_what_was_collected() {
             30008 => &[Class::Other],
             30036 | 30047 => &[Class::Expired],
             63016 => &[Class::Content],
+            // Twilio says it of throughput and of the limit of people alike; a day is safe for both.
+            63018 => &[Class::Capped],
             _ if said.contains("number") => &[Class::BadNumber],
             _ if said.contains("opt-out") => &[Class::OptedOut],
             _ if said.contains("config") => &[Class::Config],

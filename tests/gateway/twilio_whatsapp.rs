@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use lykt::gateway::twilio::{Account, Twilio};
-use lykt::gateway::{
-    Address, Body, Class, Code, Event, HookKind, Outgoing, Response, Template, Unsent, Variable, Verdict,
-};
+use lykt::gateway::{Body, Class, Code, Event, HookKind, Outgoing, Response, Template, Unsent, Variable, Verdict};
 use serde_json::{Value, json};
 
 use crate::{account, fault_gateway, message};
