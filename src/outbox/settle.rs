@@ -221,9 +221,7 @@ impl Settler {
                 return self.put_back(tx, m, now.saturating_add(CAPPED_MS)).await.map(drop);
             }
             // Whatever the word for it: our own fault, and nobody was reached. The next ones would fare alike.
-            Some(_)
-                if news.status.is_bad() && news.class.is_some_and(|c| c == Class::Template || c.pauses_account()) =>
-            {
+            Some(_) if is_our_fault(news) && self.is_live(tx, m).await? => {
                 return self.refused(tx, m, news.code.as_ref(), news.class.unwrap_or(Class::Other)).await;
             }
             Some(MessageState::Failed) => {
@@ -245,8 +243,8 @@ impl Settler {
                 self.reached_nobody(tx, m).await?;
                 self.fall_back(tx, m).await?;
             }
-            Some(Class::Capped) => self.reached_nobody(tx, m).await?,
-            Some(class @ (Class::Filtered | Class::Template)) => self.pause_campaign(tx, m, class).await?,
+            Some(Class::Capped | Class::Template | Class::Config) => self.reached_nobody(tx, m).await?,
+            Some(class @ Class::Filtered) => self.pause_campaign(tx, m, class).await?,
             _ => {}
         }
         Ok(())
@@ -255,8 +253,13 @@ impl Settler {
     /// Whether a message that the provider would not send yet may wait for another day: its campaign goes on, and it has
     /// not waited before.
     async fn may_wait(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
+        Ok(m.attempt <= CAPPED_TRIES && self.is_live(tx, m).await?)
+    }
+
+    /// Whether a message's campaign goes on, or may: in one that has ended nothing would ever take it from the queue.
+    async fn is_live(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
         let state = campaign::get(tx, &m.campaign).await?.map(|campaign| campaign.state);
-        Ok(m.attempt <= CAPPED_TRIES && matches!(state, Some(CampaignState::Running | CampaignState::Paused)))
+        Ok(matches!(state, Some(CampaignState::Running | CampaignState::Paused)))
     }
 
     async fn went_out(&self, tx: &mut Tx, m: &Message, to: MessageState) -> Result<(), DbError> {
@@ -323,8 +326,7 @@ impl Settler {
     /// Puts a message that provably did not and will not reach the person in the queue of its next channel, if its plan
     /// found one for them. Never on a doubt. Everything is checked again before it goes.
     async fn fall_back(&self, tx: &mut Tx, m: &Message) -> Result<(), DbError> {
-        let state = campaign::get(tx, &m.campaign).await?.map(|campaign| campaign.state);
-        let live = matches!(state, Some(CampaignState::Running | CampaignState::Paused));
+        let live = self.is_live(tx, m).await?;
         let Some(m) = message::get(tx, m.id).await?.filter(|m| live && m.state.may_fall_back()) else { return Ok(()) };
         let vault = &self.ledger.vault;
         let sealed = waiting::letter(tx, m.id).await?;
@@ -403,6 +405,11 @@ impl<'a> Ended<'a> {
         };
         Self { word, provider_id, code }
     }
+}
+
+/// Whether it is bad news of a template or an account, which no person has to do with.
+fn is_our_fault(news: &Receipt) -> bool {
+    news.status.is_bad() && news.class.is_some_and(|class| class == Class::Template || class.pauses_account())
 }
 
 /// Five seconds, doubled with each try, at most ten minutes.

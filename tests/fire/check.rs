@@ -104,7 +104,7 @@ pub fn check(house: &House, gateway: &FaultGateway, fire: &Fire) {
     assert!(unproven <= doubts, "{unproven} people count as contacted and got nothing, of {doubts} doubts");
     let (forged, fooled) = gateway.forged();
     assert_eq!(fooled, 0, "of {forged} forged callbacks, some were not refused");
-    println!(
+    crate::say(&format!(
         "{}: {} cycles, seed {}: {planned} planned, {} accepts, 0 twice, {lost} lost, {doubts} in doubt of {most} that could be, \
          shown in {} ms; {} noes, {} other answers, the last send {closest} ms after one; {forged} forged callbacks refused; faults {:?}",
         fire.what,
@@ -115,7 +115,7 @@ pub fn check(house: &House, gateway: &FaultGateway, fire: &Fire) {
         fire.noes.len(),
         fire.others.len(),
         gateway.met(),
-    );
+    ));
 }
 
 fn leaves_doubt(met: &str) -> bool {

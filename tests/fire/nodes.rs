@@ -20,7 +20,7 @@ const NEW: usize = 400;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_nodes_under_fire_on_postgresql_send_nothing_twice_and_lose_nothing() {
     let (mut dice, cycles) = (Dice::new(), cycles(100));
-    println!("three nodes on PostgreSQL: {cycles} cycles, LYKT_SEED={}", dice.seed);
+    crate::say(&format!("three nodes on PostgreSQL: {cycles} cycles, LYKT_SEED={}", dice.seed));
     let mut server = Server::start(Fsync::Off);
     let direct = server.create("fire").await;
     let (login, at) = direct.split_once('@').unwrap();
@@ -111,6 +111,6 @@ async fn three_nodes_under_fire_on_postgresql_send_nothing_twice_and_lose_nothin
         &Fire { what: "three nodes on PostgreSQL", seed: dice.seed, cycles, blows, people, noes, others },
     );
     let [answers, commits] = proxy.lost();
-    println!("{crashes} crashes of PostgreSQL, {answers} answers to COMMIT lost, {commits} COMMITs lost");
+    crate::say(&format!("{crashes} crashes of PostgreSQL, {answers} answers to COMMIT lost, {commits} COMMITs lost"));
     drop(nodes);
 }

@@ -33,7 +33,7 @@ pub fn lists(wave: usize, new: usize) -> Vec<(String, Vec<String>)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_again_and_again_on_sqlite_it_sends_nothing_twice_and_loses_nothing() {
     let (mut dice, cycles) = (Dice::new(), cycles(200));
-    println!("SQLite: {cycles} cycles, LYKT_SEED={}", dice.seed);
+    crate::say(&format!("SQLite: {cycles} cycles, LYKT_SEED={}", dice.seed));
     let gateway = FaultGateway::start().await;
     gateway.set_latency(Duration::from_millis(60));
     gateway.set_faults(FAULTS.parse::<lykt::fake_gateway::Faults>().unwrap().seeded(dice.seed));

@@ -105,7 +105,19 @@ async fn a_template_that_is_paused_pauses_its_campaign() {
         let accept = house.gateway.accepts().remove(0);
         house.hear(&failed(&accept, 132_015, Class::Template)).await;
         assert_eq!(house.campaign_state("vinter").await, CampaignState::Paused);
-        assert_eq!(house.state(&person).await, "undelivered");
+        assert_eq!(house.state(&person).await, "queued", "nobody was reached, and the template may come back");
+    }
+}
+
+#[tokio::test]
+async fn a_template_that_is_paused_after_its_campaign_has_ended_costs_nobody_their_turn() {
+    for house in House::both().await {
+        let person = house.one().await;
+        house.drain(&mut house.outbox().await).await;
+        house.becomes("vinter", CampaignState::Finished).await;
+        let accept = house.gateway.accepts().remove(0);
+        house.hear(&failed(&accept, 132_015, Class::Template)).await;
+        assert_eq!((house.state(&person).await, house.check(&person).await.contacted_at), ("undelivered", None));
     }
 }
 
