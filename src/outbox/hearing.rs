@@ -1,13 +1,18 @@
 //! Whether answers reach us: nobody is written to whose no would not be heard.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Clock;
 use crate::gateway::Accounts;
 use crate::store::{DbError, Tx, way_in};
 
 /// A way in for answers counts as working for this long after it was seen to work, in steady milliseconds.
-pub const WAY_IN_MS: i64 = 15 * 60_000;
+const WAY_IN_MS: i64 = 15 * 60_000;
+
+/// Whether answers to an account are known to reach us, by how long ago its way in was seen to work.
+pub fn hears(ages: &BTreeMap<String, i64>, account: &str) -> bool {
+    ages.get(account).is_some_and(|age| *age <= WAY_IN_MS)
+}
 
 /// The accounts whose answers may not reach us.
 pub(super) async fn deaf(tx: &mut Tx, accounts: &Accounts, clock: &Clock) -> Result<BTreeSet<String>, DbError> {
@@ -17,6 +22,5 @@ pub(super) async fn deaf(tx: &mut Tx, accounts: &Accounts, clock: &Clock) -> Res
     }
     let steady = tx.steady_ms(clock).await?;
     let ages = way_in::ages(tx, steady).await?;
-    let hears = |account: &&str| ages.get(*account).is_some_and(|age| *age <= WAY_IN_MS);
-    Ok(needing.into_iter().filter(|account| !hears(account)).map(str::to_owned).collect())
+    Ok(needing.into_iter().filter(|account| !hears(&ages, account)).map(str::to_owned).collect())
 }

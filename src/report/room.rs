@@ -5,7 +5,7 @@ use super::progress::Progress;
 use crate::clock::Clock;
 use crate::domain::message::MessageState;
 use crate::gateway::accounts::needs_a_way_in;
-use crate::outbox::WAY_IN_MS;
+use crate::outbox::hears;
 use crate::settings::Settings;
 use crate::store::{DbError, Tx, opened, way_in};
 
@@ -48,8 +48,7 @@ pub async fn deaf(
     };
     let steady = tx.steady_ms(clock).await?;
     let ages = way_in::ages(tx, steady).await?;
-    let hears = |account: &str| ages.get(account).is_some_and(|age| *age <= WAY_IN_MS);
     let needs = |account: &str| settings.gateways.get(account).is_some_and(|one| needs_a_way_in(one, settings));
     let routes = definition.routes().into_iter().map(|(_, account)| account);
-    Ok(routes.filter(|account| needs(account) && !hears(account)).map(str::to_owned).collect())
+    Ok(routes.filter(|account| needs(account) && !hears(&ages, account)).map(str::to_owned).collect())
 }

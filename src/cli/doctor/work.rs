@@ -4,7 +4,7 @@ use super::finding::Findings;
 use super::house::Pulse;
 use crate::clock::Clock;
 use crate::gateway::accounts::{needs_a_way_in, takes_replies};
-use crate::outbox::WAY_IN_MS;
+use crate::outbox::hears;
 use crate::settings::{Account, Settings};
 use crate::store::{Db, DbError, Tx, account, meta, overdue, way_in};
 use crate::text;
@@ -67,7 +67,7 @@ async fn ways_in(tx: &mut Tx, settings: &Settings, clock: &Clock, found: &mut Fi
     let ages = way_in::ages(tx, steady).await?;
     for name in settings.gateways.iter().filter(|(_, one)| needs_a_way_in(one, settings)).map(|(name, _)| name) {
         let url = &settings.server.public_url;
-        if ages.get(name).is_some_and(|age| *age <= WAY_IN_MS) {
+        if hears(&ages, name) {
             found.ok("way_in", text!("answers to {name} reach us", "svar til {name} når oss"));
         } else {
             found.broken(
