@@ -221,7 +221,7 @@ impl Settler {
                 return self.put_back(tx, m, now.saturating_add(CAPPED_MS)).await.map(drop);
             }
             // Whatever the word for it: our own fault, and nobody was reached. The next ones would fare alike.
-            Some(_) if is_our_fault(news) && self.is_live(tx, m).await? => {
+            Some(_) if is_our_fault(news) && self.goes_on(tx, m).await? => {
                 return self.refused(tx, m, news.code.as_ref(), news.class.unwrap_or(Class::Other)).await;
             }
             Some(MessageState::Failed) => {
@@ -253,13 +253,22 @@ impl Settler {
     /// Whether a message that the provider would not send yet may wait for another day: its campaign goes on, and it has
     /// not waited before.
     async fn may_wait(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
-        Ok(m.attempt <= CAPPED_TRIES && self.is_live(tx, m).await?)
+        Ok(m.attempt <= CAPPED_TRIES && self.goes_on(tx, m).await?)
     }
 
-    /// Whether a message's campaign goes on, or may: in one that has ended nothing would ever take it from the queue.
-    async fn is_live(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
+    /// Whether something would take a message of this campaign from the queue. One that finished before this news came
+    /// goes on, up to its last day.
+    async fn goes_on(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
         let state = campaign::get(tx, &m.campaign).await?.map(|campaign| campaign.state);
-        Ok(matches!(state, Some(CampaignState::Running | CampaignState::Paused)))
+        match state {
+            Some(CampaignState::Running | CampaignState::Paused) => Ok(true),
+            Some(CampaignState::Finished) => {
+                let clock = &self.ledger.clock;
+                let has_ended = clock.today() > self.definition(tx, m.plan).await?.ends;
+                Ok(!has_ended && campaign::reopen(tx, &m.campaign, clock.now_ms()).await?)
+            }
+            _ => Ok(false),
+        }
     }
 
     async fn went_out(&self, tx: &mut Tx, m: &Message, to: MessageState) -> Result<(), DbError> {
@@ -326,8 +335,7 @@ impl Settler {
     /// Puts a message that provably did not and will not reach the person in the queue of its next channel, if its plan
     /// found one for them. Never on a doubt. Everything is checked again before it goes.
     async fn fall_back(&self, tx: &mut Tx, m: &Message) -> Result<(), DbError> {
-        let live = self.is_live(tx, m).await?;
-        let Some(m) = message::get(tx, m.id).await?.filter(|m| live && m.state.may_fall_back()) else { return Ok(()) };
+        let Some(m) = message::get(tx, m.id).await?.filter(|m| m.state.may_fall_back()) else { return Ok(()) };
         let vault = &self.ledger.vault;
         let sealed = waiting::letter(tx, m.id).await?;
         let Ok(mut letter) = message::open(vault, m.id, &sealed) else { return Ok(()) };
@@ -337,6 +345,9 @@ impl Settler {
             let Some(account) = Channel::parse(&next).and_then(|channel| definition.account_of(channel)) else {
                 continue;
             };
+            if !self.goes_on(tx, &m).await? {
+                return Ok(());
+            }
             let sealed = message::seal(vault, m.id, &letter)?;
             waiting::reroute(tx, &m, (&next, account), &sealed, self.ledger.clock.now_ms()).await?;
             info!(message.id = %m.id, campaign.name = m.campaign, channel = next, "a message goes by its next channel");

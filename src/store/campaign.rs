@@ -270,6 +270,16 @@ pub async fn finish(tx: &mut Tx, name: &str, now_ms: i64) -> Result<bool, DbErro
     Ok(tx.run(query.bind(now_ms).bind(name)).await? == 1)
 }
 
+/// A finished campaign runs again, for something of it is left after all; false when it is not finished.
+///
+/// # Errors
+/// As the database has it.
+pub async fn reopen(tx: &mut Tx, name: &str, now_ms: i64) -> Result<bool, DbError> {
+    let query = sql("update campaign set state = 'running', reason = null, changed_at = $1 \
+         where name = $2 and state = 'finished'");
+    Ok(tx.run(query.bind(now_ms).bind(name)).await? == 1)
+}
+
 /// A plan by its id.
 ///
 /// # Errors

@@ -87,13 +87,31 @@ async fn who_is_to_be_left_alone_waits_a_day_once() {
 
 #[tokio::test]
 async fn nobody_waits_for_a_campaign_that_has_ended() {
+    for to in [CampaignState::Cancelled, CampaignState::Finished] {
+        for house in House::both().await {
+            let person = house.one().await;
+            house.drain(&mut house.outbox().await).await;
+            house.becomes("vinter", to).await;
+            house.clock().advance_ms(60 * DAY);
+            let accept = house.gateway.accepts().remove(0);
+            house.hear(&failed(&accept, 131_049, Class::Capped)).await;
+            assert_eq!((house.state(&person).await, house.campaign_state("vinter").await), ("undelivered", to));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_that_finished_before_the_bad_news_goes_on_for_it() {
     for house in House::both().await {
         let person = house.one().await;
-        house.drain(&mut house.outbox().await).await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
         house.becomes("vinter", CampaignState::Finished).await;
         let accept = house.gateway.accepts().remove(0);
         house.hear(&failed(&accept, 131_049, Class::Capped)).await;
-        assert_eq!(house.state(&person).await, "undelivered");
+        assert_eq!((house.state(&person).await, house.campaign_state("vinter").await), ("queued", CampaignState::Running));
+        house.clock().advance_ms(DAY + HOUR);
+        assert_eq!(house.drain(&mut outbox).await.began, 1);
     }
 }
 
@@ -114,7 +132,7 @@ async fn a_template_that_is_paused_after_its_campaign_has_ended_costs_nobody_the
     for house in House::both().await {
         let person = house.one().await;
         house.drain(&mut house.outbox().await).await;
-        house.becomes("vinter", CampaignState::Finished).await;
+        house.becomes("vinter", CampaignState::Cancelled).await;
         let accept = house.gateway.accepts().remove(0);
         house.hear(&failed(&accept, 132_015, Class::Template)).await;
         assert_eq!((house.state(&person).await, house.check(&person).await.contacted_at), ("undelivered", None));
