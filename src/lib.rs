@@ -45,6 +45,8 @@ pub mod backup;
 
 pub mod witness;
 
+pub mod alarm;
+
 pub mod access;
 
 pub mod daemon;

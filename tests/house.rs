@@ -11,7 +11,7 @@ use project::{File, Mistake};
 use source::{is_word, line, occurrences, word_at};
 
 /// The rooms, each of which may use only those before it.
-const ROOMS: [&str; 23] = [
+const ROOMS: [&str; 24] = [
     "domain",
     "clock",
     "metrics",
@@ -30,6 +30,7 @@ const ROOMS: [&str; 23] = [
     "retention",
     "backup",
     "witness",
+    "alarm",
     "access",
     "daemon",
     "fake_gateway",

@@ -11,10 +11,12 @@ use super::{named, write};
 use crate::clock::Clock;
 use crate::domain::schedule::Schedule;
 use crate::settings::Backups;
-use crate::store::{Db, DbError, meta};
+use crate::store::{Db, DbError, Tx, meta};
 use crate::vault::Vault;
 
 const SLOTS: &str = "backup";
+/// Writing one may take a while.
+const LATE_MS: i64 = 3_600_000;
 
 /// What the daemon keeps copies by.
 #[derive(Clone, Debug)]
@@ -56,6 +58,17 @@ impl Routine {
             self.write(db, vault, clock).await;
         }
         Ok(())
+    }
+
+    /// Whether the next backup after the last that was written is an hour late.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn is_late(&self, tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
+        let last = meta::get(tx, super::write::LAST).await?.and_then(|at| at.parse().ok());
+        let Some(last) = last.and_then(|at| Timestamp::from_millisecond(at).ok()) else { return Ok(false) };
+        let due = self.at.next_after(last, clock.zone()).map(|slot| slot.at.as_millisecond());
+        Ok(due.is_some_and(|due| clock.now_ms() - due > LATE_MS))
     }
 
     async fn write(&self, db: &Db, vault: &Vault, clock: &Clock) {

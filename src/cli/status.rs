@@ -10,7 +10,7 @@ use super::app::App;
 use super::life::no_campaign;
 use super::table::{Table, bar, tell, wrap};
 use super::{Ctx, Exit, change, nodes};
-use crate::domain::campaign::{CampaignState, Change};
+use crate::domain::campaign::{CampaignState, Change, OwnPause};
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
 use crate::report::progress::{self, Progress};
@@ -173,6 +173,10 @@ impl Status {
             return Some(change::told(ctx.lang, name, self.campaign.state, change));
         }
         let reason = self.campaign.reason.as_deref()?;
+        if let Some(why) = OwnPause::parse(reason).filter(|_| self.campaign.state == CampaignState::Paused) {
+            let then = say!(ctx.lang, "Go on with `lykt resume {name}`.", "Gå videre med `lykt resume {name}`.");
+            return Some(format!("{}\n{then}", why.explain().pick(ctx.lang)));
+        }
         Some(match (self.campaign.state, Change::is_reason(reason)) {
             (CampaignState::Paused, true) => say!(
                 ctx.lang,

@@ -3,6 +3,7 @@
 //! Stopping: no new message begins, what is under way ends or is left to the reaper, then the server and the database
 //! close; all within ten seconds.
 
+mod alarms;
 pub mod folder;
 mod lock;
 mod loops;
@@ -17,11 +18,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
+use crate::alarm::Watch;
 use crate::backup::routine::Routine;
 use crate::campaign::folder::Folder;
 use crate::gateway::{Accounts, AccountsError};
 use crate::ledger::Ledger;
-use crate::outbox::{Direct, Outbox, Pace, Reaper, Reconciler, Settler};
+use crate::outbox::{Brake, Direct, Outbox, Pace, Reaper, Reconciler, Settler};
 use crate::settings::Settings;
 use crate::store::{Db, DbError, opened};
 use crate::tasks::Tasks;
@@ -106,6 +108,15 @@ impl Daemon {
         let within = pace.answer_within_ms;
         let direct = Direct::new(db.clone(), settler.clone(), ledger.clone(), accounts.clone(), fence, within);
         let sends = settings.node.sends;
+        let mailer = Arc::new(Mailer::new(&settings)?);
+        let alarms = Watch {
+            accounts: accounts.clone(),
+            troubles: outbox.troubles(),
+            backups: Routine::of(&settings.backup, |folder| settings.path(folder)),
+            words: (&settings).into(),
+            ways: mailer.alarm_ways(),
+        };
+        tasks.spawn(alarms::run(db.clone(), ledger.clone(), alarms, mailer.clone(), stopped.clone()));
         if sends {
             tasks.spawn(loops::hear(db.clone(), outbox.waker(), stopped.clone()));
             tasks.spawn(send(outbox, stopped.clone()));
@@ -113,7 +124,8 @@ impl Daemon {
         }
         let mender = Mender::new(db.clone(), ledger.clone(), settler.clone(), accounts.clone(), witness.clone());
 
-        let reaper = Reaper::new(db.clone(), settler.clone(), ledger.clock.clone(), fence);
+        let reaper = Reaper::new(db.clone(), settler.clone(), ledger.clock.clone(), fence)
+            .with_brake(Brake::from(&settings.sending));
         let reconciler = Reconciler::new(db.clone(), ledger.clone(), settler.clone(), accounts.clone());
         let (asked, halt) = ((db.clone(), accounts.clone()), stopped.clone());
         tasks.spawn(repeat("messaging limit", ASK_LIMIT, stopped.clone(), async move || {
@@ -124,7 +136,7 @@ impl Daemon {
             db: db.clone(),
             tasks: Tasks::of(ledger.clone(), &settings),
             daily: Daily::of(&settings),
-            mailer: Arc::new(Mailer::new(&settings)?),
+            mailer,
             campaigns: settings.path(&settings.campaigns.folder),
             backups: Routine::of(&settings.backup, |folder| settings.path(folder)),
             retention: settings.retention,

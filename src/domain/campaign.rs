@@ -66,6 +66,61 @@ impl CampaignState {
     }
 }
 
+/// Why a campaign paused itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OwnPause {
+    /// The provider filters its messages as unwanted.
+    Filtered,
+    /// The provider does not send its template.
+    Template,
+    /// Too many messages reach nobody.
+    Failures,
+    /// Too many people say no.
+    Noes,
+}
+
+impl OwnPause {
+    /// All of them.
+    pub const ALL: [OwnPause; 4] = [OwnPause::Filtered, OwnPause::Template, OwnPause::Failures, OwnPause::Noes];
+
+    /// The word in the database and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OwnPause::Filtered => "filtered",
+            OwnPause::Template => "template",
+            OwnPause::Failures => "failures",
+            OwnPause::Noes => "noes",
+        }
+    }
+
+    /// Reads the word back; `None` when a person paused it, or a file that changed.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.as_str() == word)
+    }
+
+    /// Why, and what to look at, for a person.
+    pub fn explain(self) -> Text {
+        match self {
+            OwnPause::Filtered => text!(
+                "It paused itself: the provider filters its messages as unwanted. Look at the text, the links in it and the sender.",
+                "Den satte seg selv på pause: leverandøren filtrerer meldingene som uønskede. Se på teksten, lenkene i den og avsenderen."
+            ),
+            OwnPause::Template => text!(
+                "It paused itself: the provider does not send its template. Look at the template in the provider's console.",
+                "Den satte seg selv på pause: leverandøren sender ikke malen. Se på malen i konsollen deres."
+            ),
+            OwnPause::Failures => text!(
+                "It paused itself: too many messages reach nobody. Look at the reasons and the list.",
+                "Den satte seg selv på pause: for mange meldinger når ingen. Se på årsakene og listen."
+            ),
+            OwnPause::Noes => text!(
+                "It paused itself: too many people say no. Look at the answers, the text and the list.",
+                "Den satte seg selv på pause: for mange sier nei. Se på svarene, teksten og listen."
+            ),
+        }
+    }
+}
+
 /// What is no longer as it was approved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Change {

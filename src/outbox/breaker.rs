@@ -1,9 +1,13 @@
 //! The circuit breaker of an account: when nothing answers, or nothing but doubts comes back, stop trying for a while,
 //! and say so once. After a pause one message at a time tries, until the gateway takes one.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use tracing::{error, info};
 
 use super::{Outbox, Tried};
+use crate::domain::alarm::Alarm;
 use crate::gateway::{Unsent, Verdict};
 
 /// What in a row opens the breaker.
@@ -12,23 +16,32 @@ struct Trouble {
     limit: u32,
     first_ms: i64,
     last_ms: i64,
-    alarm: &'static str,
+    alarm: Alarm,
+}
+
+/// The accounts that are left alone for now, and why, for whoever tells it. Clones share what they hold.
+#[derive(Clone, Debug, Default)]
+pub struct Troubles(Arc<Mutex<BTreeMap<String, Alarm>>>);
+
+impl Troubles {
+    /// As they stand.
+    pub fn all(&self) -> BTreeMap<String, Alarm> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note(&self, account: &str, alarm: Alarm) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(account.to_owned(), alarm);
+    }
+
+    fn forget(&self, account: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(account);
+    }
 }
 
 /// Connections that fail: nothing is lost by trying again soon.
-const NO_CONNECTION: Trouble = Trouble {
-    limit: 3,
-    first_ms: 2_000,
-    last_ms: 60_000,
-    alarm: "the gateway cannot be reached; messages wait in the queue",
-};
+const NO_CONNECTION: Trouble = Trouble { limit: 3, first_ms: 2_000, last_ms: 60_000, alarm: Alarm::Unreachable };
 /// Requests that end in doubt: each one more is a person of whom nobody knows whether they got it.
-const DOUBTS: Trouble = Trouble {
-    limit: 10,
-    first_ms: 60_000,
-    last_ms: 15 * 60_000,
-    alarm: "the gateway leaves one message after another in doubt; the others wait in the queue",
-};
+const DOUBTS: Trouble = Trouble { limit: 10, first_ms: 60_000, last_ms: 15 * 60_000, alarm: Alarm::Doubting };
 /// The longest an account waits because the gateway asked for it; one message then tries.
 const THROTTLED_MS: i64 = 10 * 60_000;
 
@@ -89,16 +102,17 @@ impl Outbox {
             Verdict::NotSent { why: Unsent::NoConnection, .. } => {
                 breaker.unreached += 1;
                 let row = breaker.unreached;
-                breaker.trouble(NO_CONNECTION, row, now, &tried.account);
+                breaker.trouble(NO_CONNECTION, row, now, &tried.account, &self.troubles);
             }
             Verdict::InDoubt { .. } => {
                 breaker.doubts += 1;
                 let row = breaker.doubts;
-                breaker.trouble(DOUBTS, row, now, &tried.account);
+                breaker.trouble(DOUBTS, row, now, &tried.account, &self.troubles);
             }
             Verdict::Accepted { .. } | Verdict::Refused { .. } => {
                 if breaker.open_until > 0 {
                     info!(account.name = tried.account, "the gateway answers again");
+                    self.troubles.forget(&tried.account);
                 }
                 let throttled_until = breaker.throttled_until;
                 *breaker = Breaker { throttled_until, trying: now < throttled_until, ..Breaker::default() };
@@ -109,12 +123,13 @@ impl Outbox {
 
 impl Breaker {
     /// What was on its way when the breaker opened does not make the pause longer.
-    fn trouble(&mut self, trouble: Trouble, in_a_row: u32, now: i64, account: &str) {
+    fn trouble(&mut self, trouble: Trouble, in_a_row: u32, now: i64, account: &str, troubles: &Troubles) {
         if in_a_row < trouble.limit || now < self.open_until {
             return;
         }
         if self.open_until == 0 {
-            error!(account.name = account, "{}", trouble.alarm);
+            error!(account.name = account, "{}", trouble.alarm.what(account).en);
+            troubles.note(account, trouble.alarm);
         }
         self.pause_ms = (self.pause_ms * 2).clamp(trouble.first_ms, trouble.last_ms);
         self.open_until = now + self.pause_ms;

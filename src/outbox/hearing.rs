@@ -15,7 +15,10 @@ pub fn hears(ages: &BTreeMap<String, i64>, account: &str) -> bool {
 }
 
 /// The accounts whose answers may not reach us.
-pub(super) async fn deaf(tx: &mut Tx, accounts: &Accounts, clock: &Clock) -> Result<BTreeSet<String>, DbError> {
+///
+/// # Errors
+/// As the database has it.
+pub async fn deaf(tx: &mut Tx, accounts: &Accounts, clock: &Clock) -> Result<BTreeSet<String>, DbError> {
     let needing: Vec<&str> = accounts.needing_a_way_in().collect();
     if needing.is_empty() {
         return Ok(BTreeSet::new());

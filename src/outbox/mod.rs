@@ -5,6 +5,7 @@
 //! Knows nothing of how a provider speaks, nor of the web.
 
 mod batch;
+mod brake;
 mod breaker;
 mod claim;
 mod direct;
@@ -29,12 +30,13 @@ use crate::domain::channel::Channel;
 use crate::domain::id::MessageId;
 use crate::gateway::{Accounts, Address, Doubt, Outgoing, Verdict};
 use crate::ledger::Ledger;
-use crate::store::{Db, DbError, Tx, message};
+use crate::store::{Db, DbError, Tx, message, waiting};
+pub use brake::Brake;
 use breaker::Breaker;
+pub use breaker::Troubles;
 use claim::{Claimed, FIRST_BYTE_MS};
 pub use direct::Direct;
-use hearing::deaf;
-pub use hearing::hears;
+pub use hearing::{deaf, hears};
 pub use reap::Reaper;
 pub use reconcile::Reconciler;
 pub use settle::{Settler, Tried};
@@ -60,6 +62,7 @@ pub struct Outbox {
     /// Intents whose commit was not answered: they may stand in the database, and no byte of them left.
     unsent: Vec<(MessageId, i64)>,
     breakers: HashMap<String, Breaker>,
+    troubles: Troubles,
 }
 
 /// What a step did.
@@ -99,6 +102,7 @@ impl Outbox {
             ended: Vec::new(),
             unsent: Vec::new(),
             breakers: HashMap::new(),
+            troubles: Troubles::default(),
         }
     }
 
@@ -172,12 +176,17 @@ impl Outbox {
         self.wake.clone()
     }
 
+    /// The accounts that are left alone for now.
+    pub fn troubles(&self) -> Troubles {
+        self.troubles.clone()
+    }
+
     /// A look that blocks nobody, so that a quiet day writes nothing.
     async fn may_begin(&self) -> Result<bool, DbError> {
         let mut tx = self.db.read().await?;
         for open in self.open_campaigns(&mut tx, false).await? {
             for (channel, _) in self.free_routes(&open.definition) {
-                if message::waits_by(&mut tx, &open.campaign.name, channel).await? {
+                if waiting::waits_by(&mut tx, &open.campaign.name, channel).await? {
                     return Ok(true);
                 }
             }

@@ -6,14 +6,14 @@
 use tracing::{info, warn};
 
 use super::Settler;
+use super::brake::Brake;
 use crate::clock::Clock;
 use crate::domain::campaign::CampaignState;
 use crate::domain::decision::Decision;
-use crate::domain::message::MessageState;
 use crate::ledger::trust;
 use crate::store::campaign::{self, Campaign};
 use crate::store::task::{self, TaskState};
-use crate::store::{Db, DbError, Tx, figures, message};
+use crate::store::{Db, DbError, Tx, message, waiting};
 
 /// A doubt without proof is given up after this long, in civil milliseconds.
 const DOUBT_MS: i64 = 24 * 3_600_000;
@@ -27,13 +27,19 @@ pub struct Reaper {
     clock: Clock,
     /// Messages under way with an older fence belong to a dead process: only true where one daemon is alone.
     dead_before: i64,
+    brake: Brake,
 }
 
 impl Reaper {
     /// A reaper for a daemon that started with this fence.
     pub fn new(db: Db, settler: Settler, clock: Clock, fence: i64) -> Self {
         let dead_before = if db.is_shared() { 0 } else { fence };
-        Self { db, settler, clock, dead_before }
+        Self { db, settler, clock, dead_before, brake: Brake::default() }
+    }
+
+    /// The same, which also pauses campaigns that fare badly.
+    pub fn with_brake(self, brake: Brake) -> Self {
+        Self { brake, ..self }
     }
 
     /// One look at everything that may have run out.
@@ -55,6 +61,9 @@ impl Reaper {
             while self.doubts().await? {}
             for campaign in all.iter().filter(|c| c.state.is_live()) {
                 self.end(campaign).await?;
+            }
+            for campaign in all.iter().filter(|c| c.state == CampaignState::Running) {
+                self.pull_the_brake(campaign).await?;
             }
         }
         Ok(())
@@ -96,7 +105,7 @@ impl Reaper {
     /// Withdraws what came back to the queue after its campaign was cancelled, or was left there by a crash.
     async fn clear(&self, campaign: &Campaign) -> Result<(), DbError> {
         let mut tx = self.db.read().await?;
-        if !message::waits(&mut tx, &campaign.name).await? {
+        if !waiting::waits(&mut tx, &campaign.name).await? {
             return Ok(());
         }
         drop(tx);
@@ -113,7 +122,7 @@ impl Reaper {
         let Some(plan) = campaign.plan_id else { return Ok(()) };
         let mut tx = self.db.read().await?;
         let ends = self.settler.definition(&mut tx, plan).await?.ends;
-        let left = self.has_open(&mut tx, &campaign.name).await?;
+        let left = waiting::any_open(&mut tx, &campaign.name).await?;
         let busy = left || self.has_tasks(&mut tx, &campaign.name).await?;
         drop(tx);
         let now = self.clock.now_ms();
@@ -135,8 +144,18 @@ impl Reaper {
         Ok(())
     }
 
-    async fn has_open(&self, tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
-        Ok(figures::counts(tx, campaign).await?.keys().any(|state: &MessageState| state.is_open()))
+    /// Pauses a campaign that fares badly.
+    async fn pull_the_brake(&self, campaign: &Campaign) -> Result<(), DbError> {
+        let mut tx = self.db.read().await?;
+        let Some(why) = self.brake.pulls(&mut tx, &campaign.name, campaign.changed_at).await? else { return Ok(()) };
+        drop(tx);
+        let mut tx = self.db.begin().await?;
+        let (from, to) = ([CampaignState::Running], CampaignState::Paused);
+        let now = self.clock.now_ms();
+        if campaign::move_state(&mut tx, &campaign.name, &from, to, Some(why.as_str()), now).await? {
+            warn!(campaign.name, why = why.as_str(), "the campaign fares badly and has paused itself");
+        }
+        tx.commit().await
     }
 
     async fn has_tasks(&self, tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {

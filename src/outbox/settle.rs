@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tracing::{error, info, warn};
 
 use crate::campaign::file::Definition;
-use crate::domain::campaign::CampaignState;
+use crate::domain::campaign::{CampaignState, OwnPause};
 use crate::domain::channel::Channel;
 use crate::domain::holidays::Holidays;
 use crate::domain::id::{MessageId, PlanId};
@@ -244,7 +244,7 @@ impl Settler {
                 self.fall_back(tx, m).await?;
             }
             Some(Class::Capped | Class::Template | Class::Config) => self.reached_nobody(tx, m).await?,
-            Some(class @ Class::Filtered) => self.pause_campaign(tx, m, class).await?,
+            Some(Class::Filtered) => self.pause_campaign(tx, m, OwnPause::Filtered).await?,
             _ => {}
         }
         Ok(())
@@ -287,7 +287,7 @@ impl Settler {
         let reason = code.map_or(class.as_str(), Code::as_str);
         if class == Class::Template {
             self.put_back(tx, m, now).await?;
-            return self.pause_campaign(tx, m, class).await;
+            return self.pause_campaign(tx, m, OwnPause::Template).await;
         }
         if class.pauses_account() {
             // Our own fault and nobody was reached: the account waits for a person, and the message with it.
@@ -308,26 +308,17 @@ impl Settler {
             }
         }
         if class == Class::Filtered {
-            self.pause_campaign(tx, m, class).await?;
+            self.pause_campaign(tx, m, OwnPause::Filtered).await?;
         }
         Ok(())
     }
 
-    /// Messages that are filtered as unwanted, or have no template any more: the next ones would fare alike, so a person
-    /// must look.
-    async fn pause_campaign(&self, tx: &mut Tx, m: &Message, class: Class) -> Result<(), DbError> {
+    /// The next messages would fare alike, so a person must look.
+    async fn pause_campaign(&self, tx: &mut Tx, m: &Message, why: OwnPause) -> Result<(), DbError> {
         let now = self.ledger.clock.now_ms();
         let (from, to) = ([CampaignState::Running], CampaignState::Paused);
-        if campaign::move_state(tx, &m.campaign, &from, to, Some(class.as_str()), now).await? {
-            match class {
-                Class::Template => {
-                    error!(
-                        campaign.name = m.campaign,
-                        "the provider does not send the template; the campaign is paused"
-                    );
-                }
-                _ => error!(campaign.name = m.campaign, "messages are filtered as unwanted; the campaign is paused"),
-            }
+        if campaign::move_state(tx, &m.campaign, &from, to, Some(why.as_str()), now).await? {
+            error!(campaign.name = m.campaign, "{}", why.explain().en);
         }
         Ok(())
     }

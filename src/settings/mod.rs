@@ -21,7 +21,7 @@ pub use keep::{Backups, Node, WitnessFile};
 pub use organisation::{Organisation, Panel};
 pub use secret::Secret;
 pub use server::{
-    Campaigns, Database, Keys, Mail, Retention, SecondPerson, Security, Sending, Server, Tasks, WayInNeeded,
+    Alarms, Campaigns, Database, Keys, Mail, Retention, SecondPerson, Security, Sending, Server, Tasks, WayInNeeded,
 };
 
 const DEFAULTS: &str = include_str!("../../config/default.toml");
@@ -54,6 +54,9 @@ pub struct Settings {
     pub sending: Sending,
     /// How staff are told.
     pub mail: Option<Mail>,
+    /// Who is told when something is wrong.
+    #[serde(default)]
+    pub alarm: Alarms,
     /// Accounts with gateways, by name.
     #[serde(default)]
     pub gateways: BTreeMap<String, Account>,

@@ -141,6 +141,21 @@ pub struct Sending {
     pub answer_within: i64,
     /// Which accounts send only while answers are known to reach us.
     pub way_in: WayInNeeded,
+    /// A campaign pauses itself when more than so many percent of its messages reach nobody; 0 for never.
+    pub pause_at_failures: u8,
+    /// And when more than so many percent of the people it reached say no; 0 for never.
+    pub pause_at_noes: u8,
+}
+
+/// `[alarm]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alarms {
+    /// Who is mailed; those of `[mail] to` when empty.
+    #[serde(default)]
+    pub mail: Vec<String>,
+    /// An address that is called with JSON.
+    pub webhook: Option<Secret>,
 }
 
 /// Which accounts must have a way in for answers that is known to work.

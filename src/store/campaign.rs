@@ -23,6 +23,8 @@ pub struct Campaign {
     pub supplement_id: Option<PlanId>,
     /// Whether that one has its yes.
     pub supplement_approved: bool,
+    /// Since when it stands where it does, civil.
+    pub changed_at: i64,
 }
 
 /// A plan's counts and hashes; its rows are [`Target`]s.
@@ -77,8 +79,8 @@ pub struct Target {
     pub sealed: Option<Vec<u8>>,
 }
 
-const CAMPAIGN: &str =
-    "select name, state, plan_id, reason, approved_by, supplement_id, supplement_at is not null from campaign";
+const CAMPAIGN: &str = "select name, state, plan_id, reason, approved_by, supplement_id, supplement_at is not null, changed_at \
+     from campaign";
 
 fn read_campaign(row: &Row) -> Result<Campaign, DbError> {
     Ok(Campaign {
@@ -89,6 +91,7 @@ fn read_campaign(row: &Row) -> Result<Campaign, DbError> {
         approved_by: row.get(4)?,
         supplement_id: row.get::<Option<uuid::Uuid>>(5)?.map(PlanId),
         supplement_approved: row.get(6)?,
+        changed_at: row.int(7)?,
     })
 }
 

@@ -42,6 +42,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20, "witness", include_str!("../../migrations/0020_witness.sql")),
     (22, "who was opened", include_str!("../../migrations/0022_who_was_opened.sql")),
     (23, "way in", include_str!("../../migrations/0023_way_in.sql")),
+    (24, "alarm", include_str!("../../migrations/0024_alarm.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;

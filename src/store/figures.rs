@@ -20,6 +20,16 @@ pub async fn counts(tx: &mut Tx, campaign: &str) -> Result<BTreeMap<MessageState
         .collect()
 }
 
+/// Messages of a campaign by state, of those that came to it since a civil time.
+///
+/// # Errors
+/// As the database has it.
+pub async fn since(tx: &mut Tx, campaign: &str, since_ms: i64) -> Result<BTreeMap<MessageState, i64>, DbError> {
+    let query = sql("select state, count(*) from message where campaign = $1 and state_at >= $2 group by state");
+    let rows = tx.all(query.bind(campaign).bind(since_ms)).await?;
+    rows.iter().map(|row| Ok((row.word(0, "message state", MessageState::parse)?, row.int(1)?))).collect()
+}
+
 /// One version of a campaign's message in figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VariantCount {
@@ -73,6 +83,15 @@ pub async fn reasons(tx: &mut Tx, campaign: &str) -> Result<Vec<(MessageState, S
 pub async fn noes(tx: &mut Tx, campaign: &str) -> Result<i64, DbError> {
     let query = sql("select count(*) from touch where campaign = $1 and kind = 'opt_out' and not again");
     tx.maybe(query.bind(campaign)).await?.map_or(Ok(0), |row| row.int(0))
+}
+
+/// And those who said it since a civil time.
+///
+/// # Errors
+/// As the database has it.
+pub async fn noes_since(tx: &mut Tx, campaign: &str, since_ms: i64) -> Result<i64, DbError> {
+    let query = sql("select count(*) from touch where campaign = $1 and kind = 'opt_out' and not again and at >= $2");
+    tx.maybe(query.bind(campaign).bind(since_ms)).await?.map_or(Ok(0), |row| row.int(0))
 }
 
 /// How often something happened in a campaign.

@@ -444,24 +444,6 @@ pub async fn withdraw_campaign(tx: &mut Tx, campaign: &str, why: Decision, now_m
     tx.run(query.bind(now_ms).bind(why.as_str()).bind(campaign)).await
 }
 
-/// Whether anything waits in a campaign's queue.
-///
-/// # Errors
-/// As the database has it.
-pub async fn waits(tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
-    let query = sql("select 1 from message where campaign = $1 and state = 'queued' limit 1");
-    Ok(tx.maybe(query.bind(campaign)).await?.is_some())
-}
-
-/// Whether a message of a campaign waits for its turn by a channel.
-///
-/// # Errors
-/// As the database has it.
-pub async fn waits_by(tx: &mut Tx, campaign: &str, channel: Channel) -> Result<bool, DbError> {
-    let query = sql("select 1 from message where campaign = $1 and channel = $2 and state = 'queued' limit 1");
-    Ok(tx.maybe(query.bind(campaign).bind(channel.as_str())).await?.is_some())
-}
-
 /// A message that stands in the way of a new one.
 #[derive(Debug)]
 pub struct Open {

@@ -3,6 +3,7 @@
 //! Store functions take a transaction and know rows, not rules.
 
 pub mod account;
+pub mod alarm;
 pub mod batch;
 pub mod calling;
 pub mod campaign;

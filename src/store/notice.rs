@@ -4,6 +4,32 @@ use super::db::{DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::NoticeId;
 
+/// By which way a notice goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By mail to staff.
+    Staff,
+    /// By mail to those who keep the machine.
+    Operators,
+    /// To the address that takes alarms.
+    Webhook,
+}
+
+impl Way {
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Way::Staff => "staff",
+            Way::Operators => "operators",
+            Way::Webhook => "webhook",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        [Way::Staff, Way::Operators, Way::Webhook].into_iter().find(|way| way.as_str() == word)
+    }
+}
+
 /// A notice.
 #[derive(Clone, Debug)]
 pub struct Notice {
@@ -17,20 +43,39 @@ pub struct Notice {
     pub body: String,
     /// How often sending it failed.
     pub tries: i64,
+    /// Where it goes.
+    pub way: Way,
 }
+
+const NOTICE: &str = "select id, at, subject, body, tries, way from notice";
 
 fn read(row: &Row) -> Result<Notice, DbError> {
-    Ok(Notice { id: row.id(0)?, at: row.int(1)?, subject: row.get(2)?, body: row.get(3)?, tries: row.int(4)? })
+    Ok(Notice {
+        id: row.id(0)?,
+        at: row.int(1)?,
+        subject: row.get(2)?,
+        body: row.get(3)?,
+        tries: row.int(4)?,
+        way: row.word(5, "way of a notice", Way::parse)?,
+    })
 }
 
-/// Adds a notice.
+/// Adds a notice to staff.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn add(tx: &mut Tx, subject: &str, body: &str, now_ms: i64) -> Result<NoticeId, DbError> {
+    add_by(tx, Way::Staff, subject, body, now_ms).await
+}
+
+/// Adds a notice that goes by this way.
+///
+/// # Errors
+/// As the database has it.
+pub async fn add_by(tx: &mut Tx, way: Way, subject: &str, body: &str, now_ms: i64) -> Result<NoticeId, DbError> {
     let id: NoticeId = new_id();
-    let row = vec![id.into(), now_ms.into(), subject.into(), body.into(), now_ms.into()];
-    tx.insert("insert into notice (id, at, subject, body, not_before)", vec![row], "").await?;
+    let row = vec![id.into(), now_ms.into(), subject.into(), body.into(), now_ms.into(), way.as_str().into()];
+    tx.insert("insert into notice (id, at, subject, body, not_before, way)", vec![row], "").await?;
     Ok(id)
 }
 
@@ -49,9 +94,7 @@ pub async fn waits(tx: &mut Tx, now_ms: i64) -> Result<bool, DbError> {
 /// As the database has it.
 pub async fn next(tx: &mut Tx, now_ms: i64) -> Result<Option<Notice>, DbError> {
     let lock = tx.lock_clause(" for update skip locked");
-    let query = sql(
-        "select id, at, subject, body, tries from notice where sent_at is null and not_before <= $1 order by at, id limit 1",
-    );
+    let query = sql(NOTICE).push(" where sent_at is null and not_before <= $1 order by at, id limit 1");
     tx.maybe(query.push(lock).bind(now_ms)).await?.as_ref().map(read).transpose()
 }
 
@@ -60,7 +103,7 @@ pub async fn next(tx: &mut Tx, now_ms: i64) -> Result<Option<Notice>, DbError> {
 /// # Errors
 /// As the database has it.
 pub async fn since(tx: &mut Tx, from_ms: i64) -> Result<Vec<Notice>, DbError> {
-    let query = sql("select id, at, subject, body, tries from notice where at >= $1 order by at, id");
+    let query = sql(NOTICE).push(" where at >= $1 order by at, id");
     tx.all(query.bind(from_ms)).await?.iter().map(read).collect()
 }
 

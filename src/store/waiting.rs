@@ -1,9 +1,11 @@
-//! Messages that wait in a campaign's queue while its plan is replaced by another, and those that come back to it.
+//! Messages that wait in a campaign's queue: whether there are any, while its plan is replaced by another, and those that
+//! come back to it.
 
 use std::collections::HashMap;
 
 use super::db::{DbError, Tx, sql};
 use super::message::Message;
+use crate::domain::channel::Channel;
 use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, MessageId, PlanId};
 use crate::domain::message::MessageState;
@@ -183,4 +185,32 @@ pub async fn reroute(
 pub async fn letter(tx: &mut Tx, id: MessageId) -> Result<Vec<u8>, DbError> {
     let row = tx.maybe(sql("select sealed from message where id = $1").bind(id)).await?;
     row.ok_or(DbError::Unknown("message"))?.get(0)
+}
+
+/// Whether anything waits in a campaign's queue.
+///
+/// # Errors
+/// As the database has it.
+pub async fn waits(tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
+    let query = sql("select 1 from message where campaign = $1 and state = 'queued' limit 1");
+    Ok(tx.maybe(query.bind(campaign)).await?.is_some())
+}
+
+/// Whether anything of a campaign can still lead to something of its own accord.
+///
+/// # Errors
+/// As the database has it.
+pub async fn any_open(tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
+    let query =
+        sql("select 1 from message where campaign = $1 and state in ('queued', 'submitting', 'in_doubt') limit 1");
+    Ok(tx.maybe(query.bind(campaign)).await?.is_some())
+}
+
+/// Whether a message of a campaign waits for its turn by a channel.
+///
+/// # Errors
+/// As the database has it.
+pub async fn waits_by(tx: &mut Tx, campaign: &str, channel: Channel) -> Result<bool, DbError> {
+    let query = sql("select 1 from message where campaign = $1 and channel = $2 and state = 'queued' limit 1");
+    Ok(tx.maybe(query.bind(campaign).bind(channel.as_str())).await?.is_some())
 }

@@ -1,6 +1,7 @@
-//! Mails notices to staff by SMTP. Notices name no person, so a mail may; the addresses are the organisation's own.
+//! Sends notices to staff and operators: by SMTP, and alarms also by a call. Notices name no person, so a mail may; the
+//! addresses are the organisation's own.
 //!
-//! Without `[mail]` a notice goes to the log and counts as sent.
+//! Without `[mail]` a notice to staff goes to the log and counts as sent.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -13,9 +14,11 @@ use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use tracing::{debug, info, warn};
 
-use crate::clock::Clock;
+use super::post::Post;
+use crate::clock::{Clock, new_id};
+use crate::gateway::http::NoClient;
 use crate::settings::{Mail, Security, Settings};
-use crate::store::notice::{self, Notice};
+use crate::store::notice::{self, Notice, Way};
 use crate::store::{Db, DbError};
 
 /// A mail server that takes longer has failed.
@@ -28,14 +31,22 @@ const GIVE_UP_MS: i64 = 24 * 3_600_000;
 /// Sends notices.
 pub struct Mailer {
     to: Vec<Mailbox>,
+    operators: Vec<Mailbox>,
+    post: Option<Post>,
     by: Option<(Mailbox, AsyncSmtpTransport<Tokio1Executor>)>,
 }
 
 /// What is wrong with `[mail]`.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
+    /// The address for alarms cannot be read.
+    #[error("alarm.webhook: {0}")]
+    Webhook(String),
+    /// Nothing can be called.
+    #[error(transparent)]
+    Client(#[from] NoClient),
     /// An address is none.
-    #[error("mail.{0}: write an address like \"Outreach <outreach@example.org>\"")]
+    #[error("{0}: write an address like \"Outreach <outreach@example.org>\"")]
     Address(&'static str),
     /// Nobody to mail to.
     #[error("mail.to is empty: write who gets the notices, or remove [mail]")]
@@ -79,14 +90,31 @@ impl Mailer {
     /// # Errors
     /// What is wrong with `[mail]`.
     pub fn new(settings: &Settings) -> Result<Self, MailError> {
-        let Some(mail) = &settings.mail else { return Ok(Self { to: Vec::new(), by: None }) };
-        let from = mail.from.parse().map_err(|_| MailError::Address("from"))?;
-        let to = mail.to.iter().map(|to| to.parse().map_err(|_| MailError::Address("to")));
-        let to: Vec<Mailbox> = to.collect::<Result<_, _>>()?;
+        let url = settings.alarm.webhook.as_ref().map(|url| url.read(settings)).transpose();
+        let post = url.map_err(MailError::Webhook)?.map(Post::new).transpose()?;
+        let operators = addresses(&settings.alarm.mail, "alarm.mail")?;
+        let Some(mail) = &settings.mail else {
+            return Ok(Self { to: Vec::new(), operators: Vec::new(), post, by: None });
+        };
+        let from = mail.from.parse().map_err(|_| MailError::Address("mail.from"))?;
+        let to = addresses(&mail.to, "mail.to")?;
         if to.is_empty() {
             return Err(MailError::Nobody);
         }
-        Ok(Self { to, by: Some((from, transport(mail, settings)?)) })
+        let operators = if operators.is_empty() { to.clone() } else { operators };
+        Ok(Self { to, operators, post, by: Some((from, transport(mail, settings)?)) })
+    }
+
+    /// By which ways alarms go.
+    pub fn alarm_ways(&self) -> Vec<Way> {
+        let ways = [(Way::Operators, self.by.is_some()), (Way::Webhook, self.post.is_some())];
+        ways.into_iter().filter(|(_, is)| *is).map(|(way, _)| way).collect()
+    }
+
+    /// Tells something at once, past the queue; whether it was taken.
+    pub async fn shout(&self, way: Way, subject: &str, body: &str, now_ms: i64) -> bool {
+        let (subject, body) = (subject.to_owned(), body.to_owned());
+        self.send(&Notice { id: new_id(), at: now_ms, subject, body, tries: 0, way }).await
     }
 
     /// Sends the oldest notice that waits. No transaction is open meanwhile; before the first byte the notice is put
@@ -121,6 +149,14 @@ impl Mailer {
     }
 
     async fn send(&self, notice: &Notice) -> bool {
+        if notice.way == Way::Webhook {
+            let Some(post) = &self.post else { return true };
+            let taken = post.post(&notice.body).await;
+            if !taken {
+                warn!(notice.id = %notice.id, tries = notice.tries, "an alarm could not be posted; it is tried again");
+            }
+            return taken;
+        }
         let Some((from, transport)) = &self.by else {
             info!(notice.subject, notice.body, "a notice to staff; [mail] in the settings would mail it");
             return true;
@@ -152,9 +188,14 @@ impl Mailer {
             notice.id,
             from.email.domain()
         )));
-        let head = self.to.iter().fold(head, |head, to| head.to(to.clone()));
+        let to = if notice.way == Way::Operators { &self.operators } else { &self.to };
+        let head = to.iter().fold(head, |head, to| head.to(to.clone()));
         head.header(ContentType::TEXT_PLAIN).body(notice.body.clone()).ok()
     }
+}
+
+fn addresses(all: &[String], key: &'static str) -> Result<Vec<Mailbox>, MailError> {
+    all.iter().map(|one| one.parse().map_err(|_| MailError::Address(key))).collect()
 }
 
 fn transport(mail: &Mail, settings: &Settings) -> Result<AsyncSmtpTransport<Tokio1Executor>, MailError> {

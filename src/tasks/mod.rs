@@ -19,6 +19,7 @@ mod hours;
 mod list;
 pub mod mail;
 pub mod outcome;
+mod post;
 mod refusal;
 mod reveal;
 mod script;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use lykt::fake_gateway::{FaultGateway, Faults, Word};
 
-use crate::house::{House, UNDER_WAY, wait};
+use crate::house::{House, UNDER_WAY, wait_or};
 use crate::people::{Answers, now_ms, number};
 
 /// A send whose intent was committed before a no may still leave within this time (DESIGN).
@@ -32,21 +32,23 @@ pub struct Fire {
 /// Waits until everything has been shown as what it is, and checks every promise; prints the figures.
 pub fn check(house: &House, gateway: &FaultGateway, fire: &Fire) {
     gateway.set_faults(Faults::default());
-    let shown = wait(SHOWN_WITHIN, "nothing is under way any more", || house.states()["submitting"] == 0);
+    let explain = || format!("seed {}\n{}", fire.seed, house.explain());
+    let shown = wait_or(SHOWN_WITHIN, "nothing is under way any more", explain, || house.states()["submitting"] == 0);
     // Who answered is held, until a person has read it.
     let read_ms = now_ms();
-    for reply in house.json(&["inbox", "list"]).as_array().unwrap() {
-        house.json(&["inbox", "read", reply["id"].as_str().unwrap(), "--as", "Kari"]);
-    }
-    wait(SHOWN_WITHIN, "every doubt is listed", || {
+    wait_or(SHOWN_WITHIN, "every doubt is listed", explain, || {
         let listed = house.json(&["doubt", "list"]).as_array().unwrap().len() as i64;
         listed == house.states()["in_doubt"] || listed == 1_000
     });
-    // A doubt holds what else waits for that person, so somebody decides each.
-    wait(SHOWN_WITHIN, "the queue is empty", || {
+    // An answer or a doubt holds what else waits for that person, so somebody reads and decides each. What came at the
+    // very end may be shown only while this goes on.
+    wait_or(SHOWN_WITHIN, "the queue is empty", explain, || {
         let states = house.states();
         if states["queued"] + states["submitting"] == 0 {
             return true;
+        }
+        for reply in house.json(&["inbox", "list"]).as_array().unwrap() {
+            house.lykt(&["inbox", "read", reply["id"].as_str().unwrap(), "--as", "Kari"]);
         }
         for doubt in house.json(&["doubt", "list"]).as_array().unwrap() {
             let id = doubt["id"].as_str().unwrap();

@@ -45,7 +45,7 @@ impl House {
                 &name,
                 &format!(
                     "{database}[organisation]\nname = \"Lykten\"\n[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{PUBLIC}\"\n\
-                     [sending]\nunder_way = {UNDER_WAY}\nanswer_within = \"2 seconds\"\n\
+                     [sending]\nunder_way = {UNDER_WAY}\nanswer_within = \"2 seconds\"\npause_at_noes = 0\npause_at_failures = 0\n\
                      [gateways.{ACCOUNT}]\nkind = \"twilio\"\naccount_sid = \"{ACCOUNT_SID}\"\nauth_token = {{ file = \"twilio.token\" }}\n\
                      from = \"{FROM}\"\nrate = \"1000/s\"\nbase_url = \"{}\"\n\
                      [clock]\nstart = \"2026-12-01T10:00:00\"\nday = \"1440 minutes\"\n",
@@ -127,6 +127,13 @@ impl House {
         all
     }
 
+    /// What the program itself says of everything that still waits.
+    pub fn explain(&self) -> String {
+        let asked: [&[&str]; 4] = [&["status"], &["status", "--nodes"], &["doctor"], &["inbox", "list"]];
+        let said = |args: &&[&str]| String::from_utf8_lossy(&self.lykt(args).stdout).into_owned();
+        format!("{}\n{}", asked.iter().map(said).collect::<Vec<_>>().join("\n"), self.log())
+    }
+
     /// Where a gateway finds a node.
     pub fn hooks(&self, node: usize) -> Hooks {
         Hooks { local: format!("http://127.0.0.1:{}", self.ports[node]), public: PUBLIC.to_owned() }
@@ -200,10 +207,20 @@ fn binary() -> &'static Path {
 }
 
 /// Waits until something holds; fails loudly when it does not in time. How long it took.
-pub fn wait(longest: Duration, what: &str, mut holds: impl FnMut() -> bool) -> Duration {
+pub fn wait(longest: Duration, what: &str, holds: impl FnMut() -> bool) -> Duration {
+    wait_or(longest, what, String::new, holds)
+}
+
+/// The same, with more to say when it does not.
+pub fn wait_or(
+    longest: Duration,
+    what: &str,
+    explain: impl Fn() -> String,
+    mut holds: impl FnMut() -> bool,
+) -> Duration {
     let began = now();
     while !holds() {
-        assert!(began.elapsed() < longest, "not in time: {what}");
+        assert!(began.elapsed() < longest, "not in time: {what}\n{}", explain());
         std::thread::sleep(Duration::from_millis(50));
     }
     began.elapsed()

@@ -1,12 +1,9 @@
 //! The real program with the system's own announcements.
 
 use std::fs;
-use std::time::Duration;
 
 use crate::fault_gateway::FaultGateway;
 use crate::house::{House, list, wait};
-
-const SOON: Duration = Duration::from_secs(20);
 
 fn is(house: &House, key: &str, word: &str) -> bool {
     house.json(&["status", "vinter"])[key] == word
@@ -18,22 +15,22 @@ async fn the_daemon_sees_an_edit_pauses_and_goes_on_when_told() {
     let house = House::new(&gateway, &list(200).0, "20/s", None);
     house.approve();
     let daemon = house.serve();
-    wait(SOON, "some are sent", || gateway.accepts().len() > 3);
+    wait("some are sent", || gateway.accepts().len() > 3);
     let file = house.root().join("campaigns/vinter.toml");
     let approved = fs::read_to_string(&file).unwrap();
     house.write("campaigns/vinter.toml", &approved.replace("basis = ", "bases = "));
-    wait(SOON, "it is paused", || is(&house, "state", "paused"));
+    wait("it is paused", || is(&house, "state", "paused"));
     let log = || fs::read_to_string(house.root().join("serve.log")).unwrap();
-    wait(SOON, "the mistake is in the log", || log().contains("vinter.toml:4:1"));
+    wait("the mistake is in the log", || log().contains("vinter.toml:4:1"));
     let sent = gateway.accepts().len();
     assert!(sent < 200, "it was paused in the middle");
 
     house.write("campaigns/.new", &approved);
     fs::rename(house.root().join("campaigns/.new"), &file).unwrap();
     assert!(house.lykt(&["resume", "vinter"]).status.success());
-    wait(SOON, "it goes on", || gateway.accepts().len() > sent + 3);
+    wait("it goes on", || gateway.accepts().len() > sent + 3);
     fs::remove_file(&file).unwrap();
-    wait(SOON, "it is paused again", || is(&house, "reason", "file_removed"));
+    wait("it is paused again", || is(&house, "reason", "file_removed"));
     drop(daemon);
     assert!(gateway.counts().values().all(|n| *n == 1));
 }
@@ -46,7 +43,7 @@ async fn what_changed_before_the_start_is_held_before_the_first_send() {
     let approved = fs::read_to_string(house.root().join("campaigns/vinter.toml")).unwrap();
     house.write("campaigns/vinter.toml", &approved.replace("Gratis", "Billig"));
     let daemon = house.serve();
-    wait(SOON, "it is paused", || is(&house, "state", "paused"));
+    wait("it is paused", || is(&house, "state", "paused"));
     drop(daemon);
     assert_eq!(gateway.requests(), 0);
 }

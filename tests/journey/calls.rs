@@ -1,7 +1,5 @@
 //! A campaign of calls from its file to its outcomes: landlines too, nothing is sent, and the figures add up.
 
-use std::time::Duration;
-
 use crate::fault_gateway::FaultGateway;
 use crate::house::{House, wait};
 use crate::postgres;
@@ -40,9 +38,7 @@ async fn from_file_to_outcome(database: Option<&str>) {
     assert_eq!((&plan["left_out"]["wrong_type"], &plan["left_out"]["duplicate"]), (&1.into(), &1.into()), "{plan}");
     house.json(&["approve", "ring", "--people", "3"]);
     let daemon = house.serve();
-    wait(Duration::from_secs(20), "the calls are on the list", || {
-        house.json(&["tasks", "today"]).as_array().unwrap().len() == 3
-    });
+    wait("the calls are on the list", || house.json(&["tasks", "today"]).as_array().unwrap().len() == 3);
     assert_eq!(house.json(&["contact", "check", "+4722824600"])["reasons"][0], "already_planned");
     let table = String::from_utf8(house.lykt(&["tasks", "today", "--lang", "nb"]).stdout).unwrap();
     assert!(table.contains("ringekampanje") && !table.contains("1740606"), "{table}");
@@ -74,9 +70,7 @@ async fn from_file_to_outcome(database: Option<&str>) {
     assert_eq!(undo(&["--reason", "again"]), Some(0), "as often as it takes");
     assert!(house.lykt(&["tasks", "done", &ended[2].0, "--outcome", "thanks", "--as", "Kari"]).status.success());
 
-    wait(Duration::from_secs(20), "the campaign is finished", || {
-        house.json(&["status", "ring"])["state"] == "finished"
-    });
+    wait("the campaign is finished", || house.json(&["status", "ring"])["state"] == "finished");
     let status = house.json(&["status", "ring"]);
     let of = |state: &str| status["messages"][state].as_i64().unwrap();
     assert_eq!((status["planned"].as_i64(), of("delivered"), of("undelivered")), (Some(3), 2, 1), "{status}");

@@ -1,7 +1,5 @@
 //! Not sending blind: without a way in for answers that is known to work, nobody is written to.
 
-use std::time::Duration;
-
 use crate::fault_gateway::FaultGateway;
 use crate::house::{House, list, wait};
 use crate::postgres;
@@ -21,8 +19,8 @@ async fn nobody_is_written_to_whose_no_would_not_be_heard(database: Option<&str>
     let eligible = house.approve();
     let daemon = house.serve();
     let log = || std::fs::read_to_string(house.root().join("serve.log")).unwrap();
-    wait(Duration::from_secs(30), "the log says why", || log().contains("our own public address does not lead here"));
-    wait(Duration::from_secs(30), "the plan is in the outbox", || {
+    wait("the log says why", || log().contains("our own public address does not lead here"));
+    wait("the plan is in the outbox", || {
         String::from_utf8_lossy(&house.lykt(&["status", "vinter"]).stdout).contains("a no would not be heard")
     });
     assert_eq!((gateway.accepts().len(), house.count("queued")), (0, eligible));
@@ -40,7 +38,7 @@ async fn nobody_is_written_to_whose_no_would_not_be_heard(database: Option<&str>
     assert!(gateway.accepts().is_empty());
     let hooks = crate::fault_gateway::Hooks { public: "http://127.0.0.1:1".to_owned(), ..house.hooks() };
     gateway.reply(&hooks, "twilio-oslo", "+447700900555", "+4759440000", "Hei").await;
-    wait(Duration::from_secs(30), "everybody is written to", || house.count("accepted") == eligible);
+    wait("everybody is written to", || house.count("accepted") == eligible);
     assert_eq!(gateway.counts().len(), numbers.len().min(eligible as usize));
     drop(daemon);
 }
@@ -68,6 +66,6 @@ async fn a_public_address_that_leads_here_is_way_in_enough() {
     house.write("lykt.toml", &heard);
     let eligible = house.approve();
     let daemon = house.serve();
-    wait(Duration::from_secs(30), "everybody is written to", || house.count("accepted") == eligible);
+    wait("everybody is written to", || house.count("accepted") == eligible);
     drop(daemon);
 }

@@ -1,8 +1,6 @@
 //! A picture campaign by WhatsApp with SMS in its stead: who is not on WhatsApp gets the SMS, also when that is told only
 //! later; a doubt falls back to nothing; each person is reached once.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::fault_gateway::{Accept, Fault, FaultGateway};
@@ -51,9 +49,7 @@ async fn a_campaign(database: Option<&str>) {
     let plan = house.json(&["plan", "vinter"]);
     assert_eq!(plan["eligible"], json!(7), "{plan}");
     house.json(&["approve", "vinter", "--people", "7"]);
-    wait(Duration::from_secs(40), "everybody's first message has gone", || {
-        house.count("accepted") == 6 && house.count("in_doubt") == 1
-    });
+    wait("everybody's first message has gone", || house.count("accepted") == 6 && house.count("in_doubt") == 1);
     let went = |n: u32, whatsapp: bool| {
         gateway.accepts().iter().filter(|a| a.to == number(n) && by_whatsapp(a) == whatsapp).count()
     };
@@ -70,9 +66,7 @@ async fn a_campaign(database: Option<&str>) {
     for stamp in ["1", "2"] {
         tell(&gateway, &hooks, "messages", failed(stamp)).await;
     }
-    wait(Duration::from_secs(40), "the SMS has gone in its stead", || {
-        both(7) == (1, 1) && house.count("accepted") == 6
-    });
+    wait("the SMS has gone in its stead", || both(7) == (1, 1) && house.count("accepted") == 6);
     tell(&gateway, &hooks, "messages", failed("3")).await;
     // A failure for another reason than that the person is not there falls back to nothing.
     let eleventh = gateway.accepts().into_iter().find(|accept| accept.to == number(11)).unwrap();

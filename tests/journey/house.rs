@@ -11,6 +11,8 @@ use tempfile::TempDir;
 
 use crate::fault_gateway::{ACCOUNT_SID, AUTH_TOKEN, FaultGateway, Hooks};
 
+/// Nothing that will happen takes longer, on however busy a machine.
+const LONGEST: Duration = Duration::from_secs(180);
 /// What a campaign's file says besides the list.
 pub const CAMPAIGN: &str = r#"
 title = "Gratis vaksine"
@@ -118,9 +120,7 @@ impl House {
             .spawn()
             .unwrap();
         let daemon = Daemon(child);
-        wait(Duration::from_secs(20), "the daemon listens", || {
-            std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok()
-        });
+        wait("the daemon listens", || std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok());
         daemon
     }
 
@@ -180,10 +180,10 @@ pub fn binary() -> &'static Path {
 }
 
 /// Waits until something holds; fails loudly when it does not in time.
-pub fn wait(longest: Duration, what: &str, mut holds: impl FnMut() -> bool) {
+pub fn wait(what: &str, mut holds: impl FnMut() -> bool) {
     let began = now();
     while !holds() {
-        assert!(began.elapsed() < longest, "not in time: {what}");
+        assert!(began.elapsed() < LONGEST, "not in time: {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

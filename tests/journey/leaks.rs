@@ -19,7 +19,7 @@ async fn no_number_and_no_text_stands_in_database_log_or_write_ahead_log() {
     let eligible = house.approve();
     gateway.send_receipts(house.hooks(), Duration::from_millis(5), &["delivered"]);
     let daemon = house.serve();
-    wait(Duration::from_secs(30), "all are delivered", || house.count("delivered") == eligible);
+    wait("all are delivered", || house.count("delivered") == eligible);
     let answer = "Hilsen Anastasia, jeg vil gjerne snakke med en advokat";
     let told = gateway.reply(&house.hooks(), "twilio-oslo", &numbers[5], "+4759440000", answer).await;
     assert!(told.is_success());
@@ -30,9 +30,7 @@ async fn no_number_and_no_text_stands_in_database_log_or_write_ahead_log() {
     let words = "Hei Anastasia! Vi finner en advokat til deg.";
     let said = house.lykt(&["inbox", "answer", &id, "--text", words, "--now", "--as", "Kari"]);
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-    wait(Duration::from_secs(30), "the answer has arrived", || {
-        house.json(&["inbox", "show", &id])["answers"][0]["state"] == "delivered"
-    });
+    wait("the answer has arrived", || house.json(&["inbox", "show", &id])["answers"][0]["state"] == "delivered");
 
     let mut secrets: Vec<String> = numbers.iter().map(|number| number[3..].to_owned()).collect();
     secrets.extend(["Anastasia".to_owned(), "advokat".to_owned(), "Gratis lege".to_owned(), "Amanda".to_owned()]);

@@ -1,7 +1,5 @@
 //! The provider counts to how many people we write first: the others wait, and a person sees until when.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::fault_gateway::FaultGateway;
@@ -21,7 +19,7 @@ async fn more_people_than_meta_allows(database: Option<&str>) {
     tell(&gateway, &hooks, "business_capability_update", few).await;
     house.json(&["plan", "vinter"]);
     house.json(&["approve", "vinter", "--people", "7"]);
-    wait(Duration::from_secs(30), "two have gone", || house.count("accepted") == 2);
+    wait("two have gone", || house.count("accepted") == 2);
 
     let status = house.lykt(&["status", "vinter"]);
     let said = String::from_utf8_lossy(&status.stdout).into_owned();
@@ -33,10 +31,10 @@ async fn more_people_than_meta_allows(database: Option<&str>) {
 
     let more = json!({ "max_daily_conversations_per_business": 6, "max_phone_numbers_per_business": 2 });
     tell(&gateway, &hooks, "business_capability_update", more).await;
-    wait(Duration::from_secs(30), "six have gone", || house.count("accepted") == 6);
+    wait("six have gone", || house.count("accepted") == 6);
     let unlimited = json!({ "max_daily_conversations_per_business": -1 });
     tell(&gateway, &hooks, "business_capability_update", unlimited).await;
-    wait(Duration::from_secs(30), "all have gone", || house.count("accepted") == 7);
+    wait("all have gone", || house.count("accepted") == 7);
     assert_eq!(gateway.counts().values().max(), Some(&1), "nobody twice");
     drop(daemon);
 }

@@ -1,7 +1,5 @@
 //! A campaign that lives gets new people, and says something else: from outside, with the daemon at work.
 
-use std::time::Duration;
-
 use crate::fault_gateway::FaultGateway;
 use crate::house::{CAMPAIGN, House, list, wait};
 
@@ -12,7 +10,7 @@ async fn newcomers_join_a_running_campaign_and_nobody_gets_it_twice() {
     let house = House::new(&gateway, &csv, "1000/s", None);
     let first = house.approve();
     let daemon = house.serve();
-    wait(Duration::from_secs(30), "the first are accepted", || house.count("accepted") == first);
+    wait("the first are accepted", || house.count("accepted") == first);
 
     let (csv, numbers) = list(90);
     house.write("campaigns/lists/vinter.csv", &csv);
@@ -25,7 +23,7 @@ async fn newcomers_join_a_running_campaign_and_nobody_gets_it_twice() {
     daemon.kill();
     house.json(&["approve", "vinter", "--people", "50"]);
     let daemon = house.serve();
-    wait(Duration::from_secs(30), "all are accepted", || house.count("accepted") == 90);
+    wait("all are accepted", || house.count("accepted") == 90);
     let counts = gateway.counts();
     assert!(numbers.iter().all(|number| counts[number] == 1), "each exactly once");
     assert_eq!(house.json(&["status", "vinter"])["state"], "running");
@@ -39,9 +37,9 @@ async fn a_changed_text_reaches_those_who_still_wait() {
     let house = House::new(&gateway, &csv, "4/s", None);
     house.approve();
     let daemon = house.serve();
-    wait(Duration::from_secs(20), "some are sent", || gateway.accepts().len() >= 2);
+    wait("some are sent", || gateway.accepts().len() >= 2);
     assert!(house.lykt(&["pause", "vinter"]).status.success());
-    wait(Duration::from_secs(20), "nothing is under way", || house.count("submitting") == 0);
+    wait("nothing is under way", || house.count("submitting") == 0);
     let sent = gateway.accepts().len();
     let other = CAMPAIGN.replace("RATE", "4/s").replace("lege og advokat", "vaksine").replace("doctor", "vaccine");
     house.write("campaigns/vinter.toml", &other);
@@ -50,7 +48,7 @@ async fn a_changed_text_reaches_those_who_still_wait() {
     let waiting = (12 - sent) as i64;
     assert_eq!((look["kind"].as_str(), look["rewritten"].as_i64()), (Some("change"), Some(waiting)));
     house.json(&["approve", "vinter", "--people", &waiting.to_string()]);
-    wait(Duration::from_secs(30), "all are sent", || gateway.accepts().len() == 12);
+    wait("all are sent", || gateway.accepts().len() == 12);
     let accepts = gateway.accepts();
     assert!(accepts[sent..].iter().all(|accept| accept.body.contains("vaksine") || accept.body.contains("vaccine")));
     assert!(numbers.iter().all(|number| gateway.counts()[number] == 1), "each exactly once");

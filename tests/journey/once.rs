@@ -20,7 +20,7 @@ async fn everybody_once(database: Option<&str>) {
     let eligible = house.approve();
     assert_eq!(eligible, numbers.len() as i64 - 2);
     let daemon = house.serve();
-    wait(Duration::from_secs(90), "all are delivered", || house.count("delivered") == eligible);
+    wait("all are delivered", || house.count("delivered") == eligible);
     assert!(daemon.terminate() < Duration::from_secs(10));
 
     let counts = gateway.counts();

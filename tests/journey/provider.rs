@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::extract::{Form, State};
 use axum::response::{Html, IntoResponse, Response};
@@ -74,9 +73,7 @@ async fn a_campaign_goes_through_a_provider_that_only_a_file_describes() {
 
     let eligible = house.approve();
     let daemon = house.serve();
-    wait(Duration::from_secs(60), "everybody was written to", || {
-        house.count("accepted") + house.count("in_doubt") == eligible
-    });
+    wait("everybody was written to", || house.count("accepted") + house.count("in_doubt") == eligible);
     assert_eq!(house.count("in_doubt"), 1, "a page is no answer");
     let messages = taken.lock().unwrap().clone();
     let mut to: Vec<&str> = messages.iter().map(|message| message["to"].as_str()).collect();
@@ -132,7 +129,7 @@ async fn an_answer_without_an_id_is_one_on_its_day_and_another_on_the_next() {
     assert_eq!(told(), 1, "what is sent again is no news");
     let again = || tokio::runtime::Handle::current().block_on(tell(&house, &path, ""));
     tokio::task::block_in_place(|| {
-        wait(Duration::from_secs(60), "the next day's answer is another", || again().0 == 200 && told() == 2);
+        wait("the next day's answer is another", || again().0 == 200 && told() == 2);
     });
     drop(daemon);
 }

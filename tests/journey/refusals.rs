@@ -24,9 +24,7 @@ async fn each_fault_of_the_gateway_ends_in_its_state() {
     }
     house.approve();
     let daemon = house.serve();
-    wait(Duration::from_secs(30), "everything has ended", || {
-        house.count("queued") == 1 && house.count("submitting") == 0
-    });
+    wait("everything has ended", || house.count("queued") == 1 && house.count("submitting") == 0);
     assert_eq!(house.count("in_doubt"), 4);
     assert_eq!(house.count("failed"), 2);
     assert_eq!(house.count("accepted"), 5);
@@ -51,13 +49,11 @@ async fn a_wrong_secret_pauses_the_account_and_nobody_is_lost() {
     gateway.fail_next(Fault::Unauthorised);
     let eligible = house.approve();
     let daemon = house.serve();
-    wait(Duration::from_secs(20), "the account is paused", || {
-        house.json(&["gateway", "list"])[0]["paused"].is_string()
-    });
+    wait("the account is paused", || house.json(&["gateway", "list"])[0]["paused"].is_string());
     assert_eq!(house.count("queued"), eligible);
     assert_eq!(gateway.accepts().len(), 0);
     assert!(house.lykt(&["gateway", "test"]).status.success());
-    wait(Duration::from_secs(30), "it goes on", || house.count("accepted") == numbers.len() as i64);
+    wait("it goes on", || house.count("accepted") == numbers.len() as i64);
     drop(daemon);
 }
 
@@ -68,14 +64,14 @@ async fn pause_takes_effect_and_resume_goes_on_where_it_was() {
     let house = House::new(&gateway, &csv, "4/s", None);
     house.approve();
     let daemon = house.serve();
-    wait(Duration::from_secs(20), "some are sent", || gateway.accepts().len() >= 2);
+    wait("some are sent", || gateway.accepts().len() >= 2);
     assert!(house.lykt(&["pause", "vinter"]).status.success());
     std::thread::sleep(Duration::from_millis(300));
     let sent = gateway.accepts().len();
     std::thread::sleep(Duration::from_secs(1));
     assert_eq!(gateway.accepts().len(), sent, "nothing begins while paused");
     assert!(house.lykt(&["resume", "vinter"]).status.success());
-    wait(Duration::from_secs(20), "all are sent", || gateway.accepts().len() == 8);
+    wait("all are sent", || gateway.accepts().len() == 8);
     assert!(gateway.counts().values().all(|n| *n == 1));
     drop(daemon);
 }

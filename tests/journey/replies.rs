@@ -1,7 +1,5 @@
 //! Answers come in: a no takes effect at once, and any unread answer holds its person.
 
-use std::time::Duration;
-
 use crate::fault_gateway::FaultGateway;
 use crate::house::{House, list, wait};
 use crate::postgres;
@@ -18,7 +16,7 @@ async fn a_no_takes_effect(database: Option<&str>) {
     assert!(stop.is_success(), "2xx once the no is committed");
     let wondering = gateway.reply(&hooks, "twilio-oslo", &numbers[18], "+4759440000", "Hvem er dette?").await;
     assert!(wondering.is_success());
-    wait(Duration::from_secs(60), "the others are sent", || house.count("accepted") == eligible - 2);
+    wait("the others are sent", || house.count("accepted") == eligible - 2);
     assert_eq!(house.count("withdrawn"), 1);
     assert_eq!(house.count("queued"), 1, "an unread answer holds its person");
     assert!(!gateway.counts().contains_key(last));
@@ -30,7 +28,7 @@ async fn a_no_takes_effect(database: Option<&str>) {
     let held = unread.as_array().unwrap().iter().find(|answer| answer["kind"] == "other").unwrap();
     let read = house.lykt(&["inbox", "read", held["id"].as_str().unwrap(), "--as", "Amanda"]);
     assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
-    wait(Duration::from_secs(20), "the held one goes on once read", || house.count("accepted") == eligible - 1);
+    wait("the held one goes on once read", || house.count("accepted") == eligible - 1);
     drop(daemon);
 }
 

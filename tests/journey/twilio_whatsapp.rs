@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -78,7 +77,7 @@ async fn a_campaign(database: Option<&str>) {
     let answered = house.lykt(&["inbox", "answer", &first, "--text", "Ja, hver dag.", "--as", "Kari", "--now"]);
     assert!(answered.status.success(), "{}", String::from_utf8_lossy(&answered.stderr));
     house.json(&["inbox", "read", &first, "--as", "Kari"]);
-    wait(Duration::from_secs(20), "the answer goes out", || gateway.accepts().len() == 1);
+    wait("the answer goes out", || gateway.accepts().len() == 1);
     let answer = gateway.accepts().remove(0);
     assert_eq!(
         (answer.to.as_str(), answer.from.as_str(), answer.body.as_str()),
@@ -91,7 +90,7 @@ async fn a_campaign(database: Option<&str>) {
     let plan = house.json(&["plan", "vinter"]);
     assert_eq!((&plan["eligible"], &plan["left_out"]["cooldown"]), (&json!(6), &json!(1)), "{plan}");
     house.json(&["approve", "vinter", "--people", "6"]);
-    wait(Duration::from_secs(40), "everybody's first message has gone", || house.count("accepted") == 6);
+    wait("everybody's first message has gone", || house.count("accepted") == 6);
     let went = |to: &str| gateway.accepts().iter().filter(|accept| accept.to == to).count();
     let both = |n: u32| (went(&on(n)), went(&number(n)));
     assert_eq!([5, 6, 7, 8, 10, 11].map(both), [(1, 0), (0, 1), (1, 0), (1, 0), (0, 1), (0, 1)]);
@@ -107,9 +106,7 @@ async fn a_campaign(database: Option<&str>) {
     for _ in 0..2 {
         assert!(gateway.receipt(&hooks, &sent[&on(7)], "undelivered", Some(63_003)).await.is_success());
     }
-    wait(Duration::from_secs(40), "the SMS has gone in its stead", || {
-        both(7) == (1, 1) && house.count("accepted") == 6
-    });
+    wait("the SMS has gone in its stead", || both(7) == (1, 1) && house.count("accepted") == 6);
     assert!(gateway.receipt(&hooks, &sent[&on(5)], "undelivered", Some(63_016)).await.is_success());
     assert_eq!((house.count("undelivered"), both(5)), (1, (1, 0)));
     for status in ["delivered", "read"] {

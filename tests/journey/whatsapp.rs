@@ -1,8 +1,6 @@
 //! A campaign on WhatsApp from outside: who agreed or wrote first gets the template, and a no under an id is a no under
 //! the number.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::fault_gateway::{Fault, FaultGateway, Hooks, whatsapp};
@@ -133,7 +131,7 @@ async fn a_campaign(database: Option<&str>) {
     let answer = ["inbox", "answer", &first, "--text", "Ja, hver dag.", "--as", "Kari", "--now"];
     let answered = house.lykt(&answer);
     assert!(answered.status.success(), "{}", String::from_utf8_lossy(&answered.stderr));
-    wait(Duration::from_secs(20), "the answer goes out", || gateway.accepts().len() == 1);
+    wait("the answer goes out", || gateway.accepts().len() == 1);
     assert_eq!(
         (gateway.accepts()[0].to.as_str(), gateway.accepts()[0].body.as_str()),
         (number(8).as_str(), "Ja, hver dag.")
@@ -144,9 +142,7 @@ async fn a_campaign(database: Option<&str>) {
     let plan = house.json(&["plan", "vinter"]);
     assert_eq!((&plan["eligible"], &plan["left_out"]["not_allowed"]), (&json!(4), &json!(2)), "{plan}");
     house.json(&["approve", "vinter", "--people", "4"]);
-    wait(Duration::from_secs(30), "the campaign has gone out", || {
-        house.count("accepted") == 3 && house.count("failed") == 1
-    });
+    wait("the campaign has gone out", || house.count("accepted") == 3 && house.count("failed") == 1);
     let accepts = gateway.accepts();
     let sent: Vec<Value> =
         accepts[1..].iter().map(|accept| serde_json::from_str(&accept.fields["document"]).unwrap()).collect();
@@ -194,7 +190,7 @@ async fn a_campaign(database: Option<&str>) {
     let paused = json!({ "event": "PAUSED", "message_template_name": "vaccine", "message_template_language": "nb" });
     tell(&gateway, &hooks, "message_template_status_update", paused).await;
     let log = || std::fs::read_to_string(house.root().join("serve.log")).unwrap();
-    wait(Duration::from_secs(20), "a notice", || log().contains("vaccine, nb"));
+    wait("a notice", || log().contains("vaccine, nb"));
     for secret in [whatsapp::ACCESS_TOKEN, whatsapp::APP_SECRET, "70174060", "SE.15025"] {
         assert!(!log().contains(secret), "{secret}");
     }

@@ -17,14 +17,14 @@ async fn a_house_is_backed_up_while_it_runs_restored_and_let_go_on_by_a_person()
     let house = House::new(&gateway, &csv, "5/s", None);
     let daemon = house.serve();
     house.approve();
-    wait(Duration::from_secs(20), "some are sent", || gateway.counts().len() > 5);
+    wait("some are sent", || gateway.counts().len() > 5);
     let written = house.json(&["backup", "a.lyktbackup"]);
     assert!(written["rows"].as_i64().unwrap() > 30 && written["database"] == "sqlite", "{written}");
     let twice = house.lykt(&["backup", "a.lyktbackup"]);
     assert_eq!(twice.status.code(), Some(2), "{}", told(&twice));
     let busy = house.lykt(&["restore", "a.lyktbackup", "--over", "--yes"]);
     assert!(!busy.status.success() && told(&busy).contains("stop it first"), "{}", told(&busy));
-    wait(Duration::from_secs(20), "all are sent", || gateway.counts().len() == 30);
+    wait("all are sent", || gateway.counts().len() == 30);
     daemon.kill();
 
     let full = house.lykt(&["restore", "a.lyktbackup"]);
@@ -51,7 +51,7 @@ async fn a_house_is_backed_up_while_it_runs_restored_and_let_go_on_by_a_person()
     assert_eq!(gateway.counts().values().sum::<usize>(), 30, "nothing is sent in quarantine");
     // The clock of this house lapses, so its lists are not asked: what waits is cancelled before it goes on.
     house.lykt(&["cancel", "vinter"]);
-    wait(Duration::from_secs(20), "the noes are brought back", || {
+    wait("the noes are brought back", || {
         house.lykt(&["doctor", "--confirm-restore", "--reason", "the drill", "--as", "Kari"]).status.success()
     });
     assert!(!told(&house.lykt(&["doctor"])).contains("in quarantine"));
@@ -68,7 +68,7 @@ async fn a_database_that_was_put_back_by_hand_is_noticed() {
     fs::copy(house.root().join("lykt.db"), house.root().join("old.db")).unwrap();
     let daemon = house.serve();
     house.approve();
-    wait(Duration::from_secs(20), "all are sent", || gateway.counts().len() == 10);
+    wait("all are sent", || gateway.counts().len() == 10);
     daemon.kill();
     for end in ["-wal", "-shm"] {
         let _ = fs::remove_file(house.root().join(format!("lykt.db{end}")));

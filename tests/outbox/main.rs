@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+mod alarms;
+mod brake;
 mod by_hand;
 mod calls;
 mod clocks;

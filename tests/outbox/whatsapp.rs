@@ -109,7 +109,10 @@ async fn a_campaign_that_finished_before_the_bad_news_goes_on_for_it() {
         house.becomes("vinter", CampaignState::Finished).await;
         let accept = house.gateway.accepts().remove(0);
         house.hear(&failed(&accept, 131_049, Class::Capped)).await;
-        assert_eq!((house.state(&person).await, house.campaign_state("vinter").await), ("queued", CampaignState::Running));
+        assert_eq!(
+            (house.state(&person).await, house.campaign_state("vinter").await),
+            ("queued", CampaignState::Running)
+        );
         house.clock().advance_ms(DAY + HOUR);
         assert_eq!(house.drain(&mut outbox).await.began, 1);
     }

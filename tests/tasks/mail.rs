@@ -1,10 +1,11 @@
 //! Notices by mail, to a small SMTP server on this machine.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
+use axum::http::{StatusCode, Uri};
 use lykt::settings::Settings;
-use lykt::store::notice;
+use lykt::store::notice::{self, Way};
 use lykt::tasks::mail::{MailError, Mailed, Mailer};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -81,6 +82,66 @@ fn mailer(mail: &str) -> Result<Mailer, MailError> {
     let file = folder.path().join("lykt.toml");
     std::fs::write(&file, format!("[mail]\n{mail}\n")).unwrap();
     Mailer::new(&Settings::load(&file).unwrap())
+}
+
+#[tokio::test]
+async fn an_alarm_goes_to_those_who_keep_the_machine_and_is_posted_until_it_is_taken() {
+    let mut server = Server::start().await;
+    let posted = Posted::start().await;
+    for house in House::both().await {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("alarm.url"), format!("http://127.0.0.1:{}/secret\n", posted.port)).unwrap();
+        let file = folder.path().join("lykt.toml");
+        let port = server.port;
+        let settings = format!(
+            "[mail]\nserver = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\nfrom = \"lykt@example.org\"\nto = [\"a@example.org\"]\n\
+             [alarm]\nmail = [\"it@example.org\"]\nwebhook = {{ file = \"alarm.url\" }}\n"
+        );
+        std::fs::write(&file, settings).unwrap();
+        let mailer = Mailer::new(&Settings::load(&file).unwrap()).unwrap();
+        assert_eq!(mailer.alarm_ways(), [Way::Operators, Way::Webhook]);
+        let mut tx = house.db.begin().await.unwrap();
+        for way in mailer.alarm_ways() {
+            notice::add_by(&mut tx, way, "Lykt: it burns", "{\"text\":\"it burns\"}", house.clock.now_ms())
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        posted.refuses.store(true, Ordering::SeqCst);
+        let first = [mailer.step(&house.db, &house.clock).await, mailer.step(&house.db, &house.clock).await];
+        let first: Vec<Mailed> = first.into_iter().map(Result::unwrap).collect();
+        assert!(first.contains(&Mailed::Sent) && first.contains(&Mailed::Failed), "{first:?}");
+        let mail = server.mails.recv().await.unwrap();
+        assert!(mail.contains("<it@example.org>") && !mail.contains("<a@example.org>"), "{mail}");
+        posted.refuses.store(false, Ordering::SeqCst);
+        house.clock.advance_ms(2 * MINUTE);
+        assert_eq!(mailer.step(&house.db, &house.clock).await.unwrap(), Mailed::Sent);
+        assert_eq!(mailer.step(&house.db, &house.clock).await.unwrap(), Mailed::Nothing);
+        let taken = std::mem::take(&mut *posted.taken.lock().unwrap());
+        assert_eq!(taken, ["/secret {\"text\":\"it burns\"}", "/secret {\"text\":\"it burns\"}"]);
+    }
+}
+
+/// Takes what is posted; answers 503 while it is told to.
+struct Posted {
+    port: u16,
+    refuses: Arc<AtomicBool>,
+    taken: Arc<Mutex<Vec<String>>>,
+}
+
+impl Posted {
+    async fn start() -> Posted {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (refuses, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
+        let (refusing, kept) = (refuses.clone(), taken.clone());
+        let take = async move |uri: Uri, body: String| {
+            kept.lock().unwrap().push(format!("{} {body}", uri.path()));
+            if refusing.load(Ordering::SeqCst) { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }
+        };
+        tokio::spawn(async move { axum::serve(listener, axum::Router::new().fallback(take)).await });
+        Posted { port, refuses, taken }
+    }
 }
 
 async fn tell(house: &House) {

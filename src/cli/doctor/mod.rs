@@ -3,6 +3,7 @@
 //! Makes, migrates and changes nothing, except with `--confirm-clock` and `--confirm-restore`.
 
 mod accounts;
+mod alarm;
 mod campaigns;
 mod clock;
 mod database;
@@ -33,6 +34,9 @@ pub struct DoctorArgs {
     /// Also make one harmless call to each account, and one to ourselves from outside.
     #[arg(long)]
     online: bool,
+    /// Also send an alarm for trial, by every way that alarms go.
+    #[arg(long)]
+    try_alarm: bool,
 }
 
 /// Runs the command.
@@ -56,6 +60,7 @@ pub async fn run(ctx: &Ctx, args: DoctorArgs) -> anyhow::Result<Exit> {
         let vault = keys::look(&settings, &mut found);
         campaigns::look(&settings, &mut found);
         accounts::look(&settings, args.online, &mut found).await;
+        alarm::look(&settings, args.try_alarm, &mut found).await;
         let db = database::look(&settings, &mut found).await;
         let pulse = house::look(&settings, db.as_ref(), args.online, &mut found).await;
         if let Some(db) = db {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::{checked, words};
-use crate::domain::campaign::{CampaignState, Change};
+use crate::domain::campaign::{CampaignState, Change, OwnPause};
 use crate::domain::message::MessageState;
 use crate::report::progress::{self, Progress};
 use crate::store::{Tx, figures};
@@ -108,6 +108,9 @@ fn why(frame: &Frame, name: &str, progress: &Progress, change: Option<Change>) -
         return Some(format!("{}. {}", frame.say(&change.explain(name)), frame.say(&then)));
     }
     let reason = progress.campaign.reason.as_deref()?;
+    if let Some(why) = OwnPause::parse(reason).filter(|_| state == CampaignState::Paused) {
+        return Some(frame.say(&why.explain()));
+    }
     Some(match (state, Change::is_reason(reason)) {
         (CampaignState::Paused, true) => say!(
             frame.lang,

@@ -1,0 +1,166 @@
+//! What keeps the house from its work until somebody looks: one word for each, and what to do.
+
+use crate::domain::lang::Text;
+use crate::text;
+
+/// What is wrong. Names no person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Alarm {
+    /// The database does not answer.
+    Database,
+    /// The clock is not where it was.
+    Clock,
+    /// The database may not know what its house did last.
+    Restored,
+    /// A provider refuses an account.
+    AccountPaused,
+    /// A gateway cannot be reached.
+    Unreachable,
+    /// A gateway leaves one message after another in doubt.
+    Doubting,
+    /// Answers to an account do not reach us.
+    Deaf,
+    /// A campaign has paused itself.
+    CampaignPaused,
+    /// Messages in doubt that nobody has decided for an hour.
+    Doubts,
+    /// A node that was at work is silent.
+    NodeSilent,
+    /// No backup was written at its time.
+    Backup,
+}
+
+impl Alarm {
+    /// All alarms.
+    pub const ALL: [Alarm; 11] = [
+        Alarm::Database,
+        Alarm::Clock,
+        Alarm::Restored,
+        Alarm::AccountPaused,
+        Alarm::Unreachable,
+        Alarm::Doubting,
+        Alarm::Deaf,
+        Alarm::CampaignPaused,
+        Alarm::Doubts,
+        Alarm::NodeSilent,
+        Alarm::Backup,
+    ];
+
+    /// The word in the database and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Alarm::Database => "database",
+            Alarm::Clock => "clock",
+            Alarm::Restored => "restored",
+            Alarm::AccountPaused => "account_paused",
+            Alarm::Unreachable => "unreachable",
+            Alarm::Doubting => "doubting",
+            Alarm::Deaf => "deaf",
+            Alarm::CampaignPaused => "campaign_paused",
+            Alarm::Doubts => "doubts",
+            Alarm::NodeSilent => "node_silent",
+            Alarm::Backup => "backup",
+        }
+    }
+
+    /// Reads the word back; `None` when it is none of ours.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|alarm| alarm.as_str() == word)
+    }
+
+    /// How long it must stand before somebody is told: what often goes over by itself waits a little.
+    pub fn waits_ms(self) -> i64 {
+        match self {
+            Alarm::Clock | Alarm::Restored | Alarm::AccountPaused | Alarm::CampaignPaused => 0,
+            _ => 60_000,
+        }
+    }
+
+    /// What is wrong; `name` is that of the account, the campaign or the node.
+    pub fn what(self, name: &str) -> Text {
+        match self {
+            Alarm::Database => text!("the database does not answer", "databasen svarer ikke"),
+            Alarm::Clock => text!(
+                "the clock is more than a day from where it was; nothing is sent",
+                "klokken er mer enn et døgn fra der den var; ingenting sendes"
+            ),
+            Alarm::Restored => text!(
+                "the database was restored or copied; nothing is sent",
+                "databasen er lagt tilbake eller kopiert; ingenting sendes"
+            ),
+            Alarm::AccountPaused => text!(
+                "the provider refuses the account {name}; it sends nothing",
+                "leverandøren avviser kontoen {name}; den sender ingenting"
+            ),
+            Alarm::Unreachable => text!(
+                "the gateway of {name} cannot be reached; messages wait in the queue",
+                "tjenesten bak {name} kan ikke nås; meldingene venter i køen"
+            ),
+            Alarm::Doubting => text!(
+                "the gateway of {name} leaves one message after another in doubt; the others wait",
+                "tjenesten bak {name} gjør den ene meldingen etter den andre uviss; de andre venter"
+            ),
+            Alarm::Deaf => text!(
+                "answers to {name} do not reach us; nothing is sent by it",
+                "svar til {name} når oss ikke; ingenting sendes med den"
+            ),
+            Alarm::CampaignPaused => {
+                text!("the campaign {name} has paused itself", "kampanjen {name} har satt seg selv på pause")
+            }
+            Alarm::Doubts => text!(
+                "messages have been in doubt for more than an hour",
+                "meldinger har vært uvisse i mer enn en time"
+            ),
+            Alarm::NodeSilent => text!(
+                "the node {name} is silent, and did not say goodbye",
+                "noden {name} er taus, og sa ikke fra at den stoppet"
+            ),
+            Alarm::Backup => text!("no backup was written", "ingen sikkerhetskopi ble skrevet"),
+        }
+    }
+
+    /// What a person can do.
+    pub fn remedy(self, name: &str) -> Text {
+        match self {
+            Alarm::Database => text!(
+                "Look at the database and its disk. Webhooks are answered with 503 meanwhile, so providers come again; nothing is lost.",
+                "Se til databasen og disken dens. Webhooks får 503 imens, så leverandørene kommer igjen; ingenting går tapt."
+            ),
+            Alarm::Clock => text!(
+                "Look at the machine's clock, then: lykt doctor --confirm-clock",
+                "Se til klokken på maskinen, så: lykt doctor --confirm-clock"
+            ),
+            Alarm::Restored => text!(
+                "See what it says: lykt doctor. Then: lykt doctor --confirm-restore",
+                "Se hva den sier: lykt doctor. Så: lykt doctor --confirm-restore"
+            ),
+            Alarm::AccountPaused => text!(
+                "Mend it at the provider or in lykt.toml, then: lykt gateway test {name}",
+                "Rett det hos leverandøren eller i lykt.toml, så: lykt gateway test {name}"
+            ),
+            Alarm::Unreachable => text!(
+                "Look at the network and the provider's status page. Lykt goes on by itself when it answers.",
+                "Se til nettet og leverandørens statusside. Lykt går videre selv når den svarer."
+            ),
+            Alarm::Doubting | Alarm::Doubts => {
+                text!("See them: lykt doubt list", "Se dem: lykt doubt list")
+            }
+            Alarm::Deaf => text!(
+                "See that public_url leads to lykt serve: the proxy, the name, the certificate.",
+                "Se at public_url leder til lykt serve: proxyen, navnet, sertifikatet."
+            ),
+            Alarm::CampaignPaused => text!(
+                "See why: lykt status {name}. Go on: lykt resume {name}",
+                "Se hvorfor: lykt status {name}. Gå videre: lykt resume {name}"
+            ),
+            Alarm::NodeSilent => text!(
+                "See which: lykt status --nodes. The others do its work meanwhile.",
+                "Se hvilken: lykt status --nodes. De andre gjør arbeidet dens imens."
+            ),
+            Alarm::Backup => text!(
+                "See why in the daemon's log; write one by hand: lykt backup FILE",
+                "Se hvorfor i loggen; skriv en for hånd: lykt backup FIL"
+            ),
+        }
+    }
+}
