@@ -1,4 +1,4 @@
-//! An installation with one account and campaigns in waves, worked by the command line; its nodes are real processes.
+//! An installation with an account of each kind and campaigns in waves, worked by the command line; its nodes are real processes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use lykt::fake_gateway::{ACCOUNT_SID, AUTH_TOKEN, FaultGateway, Hooks};
+use lykt::fake_gateway::{ACCOUNT_SID, AUTH_TOKEN, FaultGateway, HOOK_KEY, Hooks, PASSWORD, USERNAME, whatsapp};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -36,7 +36,25 @@ impl House {
         let free: Vec<TcpListener> = (0..nodes).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
         let ports: Vec<u16> = free.iter().map(|free| free.local_addr().unwrap().port()).collect();
         let house = Self { dir, ports, campaigns: Vec::new() };
-        house.write("twilio.token", AUTH_TOKEN);
+        for (file, secret) in [
+            ("twilio.token", AUTH_TOKEN),
+            ("elks.password", PASSWORD),
+            ("elks.hook", HOOK_KEY),
+            ("wa.token", whatsapp::ACCESS_TOKEN),
+            ("wa.secret", whatsapp::APP_SECRET),
+        ] {
+            house.write(file, secret);
+        }
+        let url = gateway.base_url();
+        let others = format!(
+            "[gateways.fake-46elks]\nkind = \"declarative\"\nprovider = \"46elks\"\nfrom = \"{FROM}\"\nvalues = {{ username = \"{USERNAME}\" }}\n\
+             secrets = {{ password = {{ file = \"elks.password\" }}, hook_key = {{ file = \"elks.hook\" }} }}\nrate = \"1000/s\"\nbase_url = \"{url}\"\n\
+             [gateways.{}]\nkind = \"whatsapp_cloud\"\nphone_number_id = \"{}\"\nwaba_id = \"{}\"\naccess_token = {{ file = \"wa.token\" }}\n\
+             app_secret = {{ file = \"wa.secret\" }}\nverify_token = {{ file = \"wa.token\" }}\nmay_open = \"anyone\"\nrate = \"1000/s\"\nbase_url = \"{url}\"\n",
+            whatsapp::ACCOUNT,
+            whatsapp::NUMBER_ID,
+            whatsapp::WABA_ID,
+        );
         for n in 0..=nodes {
             let database = databases.map(|all| format!("[database]\nurl = \"{}\"\n", all[n])).unwrap_or_default();
             let port = house.ports.get(n).unwrap_or(&house.ports[0]);
@@ -47,9 +65,9 @@ impl House {
                     "{database}[organisation]\nname = \"Lykten\"\n[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{PUBLIC}\"\n\
                      [sending]\nunder_way = {UNDER_WAY}\nanswer_within = \"2 seconds\"\npause_at_noes = 0\npause_at_failures = 0\n\
                      [gateways.{ACCOUNT}]\nkind = \"twilio\"\naccount_sid = \"{ACCOUNT_SID}\"\nauth_token = {{ file = \"twilio.token\" }}\n\
-                     from = \"{FROM}\"\nrate = \"1000/s\"\nbase_url = \"{}\"\n\
+                     from = \"{FROM}\"\nrate = \"1000/s\"\nbase_url = \"{url}\"\n\
+                     {others}\
                      [clock]\nstart = \"2026-12-01T10:00:00\"\nday = \"1440 minutes\"\n",
-                    gateway.base_url()
                 ),
             );
         }
@@ -163,12 +181,23 @@ fn settings(node: usize) -> String {
     format!("node{node}.toml")
 }
 
+/// The last letter of a campaign's name says by which account it goes.
 fn campaign(name: &str, rate: &str) -> String {
+    let (channel, account) = match name.chars().last() {
+        Some('b') => ("sms", "fake-46elks"),
+        Some('c') => ("whatsapp", whatsapp::ACCOUNT),
+        _ => ("sms", ACCOUNT),
+    };
+    let template = match channel {
+        "whatsapp" => format!("[message.variant.template]\nname = \"{name}\"\nvariables = [\"{{{{ sender }}}}\"]\n"),
+        _ => String::new(),
+    };
     format!(
         "title = \"{name}\"\nbasis = \"public task, DPIA 2026-04 section 3\"\nstarts = 2026-12-01\nends = 2026-12-31\n\
          [targets]\nlist = \"lists/{name}.csv\"\ncolumns = {{ phone = \"telefon\" }}\n\
-         [message]\nchannels = [\"sms\"]\ngateway = {{ sms = \"{ACCOUNT}\" }}\nsender = \"Amanda\"\n\
+         [message]\nchannels = [\"{channel}\"]\ngateway = {{ {channel} = \"{account}\" }}\nsender = \"Amanda\"\n\
          [[message.variant]]\nname = \"one\"\ntext.nb = \"Hei! Dette er {{{{ sender }}}} fra Lykten. Gratis lege. Svar STOPP for å slippe flere. ({name})\"\n\
+         {template}\
          [window]\ndays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]\nfrom = \"09:00\"\nuntil = \"20:00\"\nrate = \"{rate}\"\n"
     )
 }

@@ -17,16 +17,20 @@ pub const FAULTS: &str = "accept_then_drop=1%,accept_then_500=0.5%,accept_then_h
     callback_twice=10%,callback_late=5%,callback_early=10%,callback_out_of_order=10%,callback_forged=5%,callback_never=5%";
 /// Cycles of a wave.
 pub const WAVE: u64 = 25;
+/// People of a wave on the third list: of all waves fewer than Meta lets anybody write to first on a day.
+const BY_WHATSAPP: usize = 30;
 /// New people in a wave.
 const NEW: usize = 150;
 
-/// The lists of a wave: two halves that overlap, and the last wave's people again.
+/// The lists of a wave: two that overlap, by Twilio (`a`, with the last wave's people again) and by 46elks (`b`), and a
+/// few people by WhatsApp (`c`), half of whom stand on the second too.
 pub fn lists(wave: usize, new: usize) -> Vec<(String, Vec<String>)> {
     let people = |from: usize, to: usize| (from..to).map(number).collect::<Vec<_>>();
     let first = wave * new;
     vec![
         (format!("w{wave}a"), people(first.saturating_sub(new / 3), first + new * 2 / 3)),
-        (format!("w{wave}b"), people(first + new / 3, first + new)),
+        (format!("w{wave}b"), people(first + new / 3, first + new - BY_WHATSAPP / 2)),
+        (format!("w{wave}c"), people(first + new - BY_WHATSAPP, first + new)),
     ]
 }
 
