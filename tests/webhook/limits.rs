@@ -34,7 +34,7 @@ async fn a_head_that_never_ends_is_cut_off() {
         let mut stream = begin(&house, head.as_bytes()).await;
         let told = answer(&mut stream).await;
         assert_ne!(told.status, 200, "{head:?}");
-        assert!(began.elapsed() >= Duration::from_millis(300) && began.elapsed() < Duration::from_secs(5), "{head:?}");
+        assert!(began.elapsed() >= Duration::from_millis(300) && began.elapsed() < Duration::from_secs(10), "{head:?}");
     }
 }
 
@@ -44,7 +44,7 @@ async fn a_head_that_trickles_in_does_not_buy_time() {
     let began = now();
     let mut stream = begin(&house, b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: ").await;
     while stream.write_all(b"a").await.is_ok() {
-        assert!(began.elapsed() < Duration::from_secs(5), "still open");
+        assert!(began.elapsed() < Duration::from_secs(10), "still open");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -101,7 +101,7 @@ async fn two_thousand_slow_connections_keep_nobody_waiting() {
     }
     let began = now();
     assert_eq!(house.says("+447700900101", "SM1", "STOP").await.status, 200);
-    assert!(began.elapsed() < Duration::from_secs(2));
+    assert!(began.elapsed() < Duration::from_secs(5));
     assert_eq!(slow.len(), 2_000);
 }
 
@@ -129,7 +129,7 @@ async fn a_stop_ends_idle_and_slow_connections_within_seconds() {
     let port = house.port;
     let began = now();
     house.stop().await;
-    assert!(began.elapsed() < Duration::from_secs(5));
+    assert!(began.elapsed() < Duration::from_secs(10));
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err(), "nobody listens any more");
     drop((idle, slow));
 }

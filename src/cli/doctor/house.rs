@@ -9,13 +9,9 @@ use crate::clock::{Clock, boot_ms};
 use crate::daemon::Lock;
 use crate::gateway::http::Http;
 use crate::gateway::{Auth, Request};
-use crate::ledger::trust;
 use crate::settings::Settings;
-use crate::store::Db;
+use crate::store::{Db, node};
 use crate::text;
-
-/// The daemon notes the time every five seconds.
-const FRESH_MS: i64 = 30_000;
 
 /// Whether a daemon runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +47,9 @@ async fn pulse(settings: &Settings, db: Option<&Db>) -> Pulse {
     let runs = match (url.strip_prefix("sqlite:"), db) {
         (Some(file), _) => Lock::is_held(Path::new(file)),
         (None, Some(db)) => {
-            let now = Clock::real(settings.organisation.timezone.clone()).now_ms();
-            let noted = async { trust::heartbeat(&mut db.read().await?).await };
-            noted.await.ok().flatten().is_some_and(|noted| (now - noted).abs() < FRESH_MS)
+            let clock = Clock::real(settings.organisation.timezone.clone());
+            let alive = async { node::any_alive(&mut db.read().await?, &clock).await };
+            alive.await.unwrap_or(false)
         }
         (None, None) => false,
     };
