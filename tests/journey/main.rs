@@ -16,6 +16,7 @@ mod postgres;
 mod provider;
 mod refusals;
 mod replies;
+mod service;
 mod twilio_whatsapp;
 mod whatsapp;
 
