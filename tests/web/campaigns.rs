@@ -1,8 +1,9 @@
 //! A coordinator's campaigns: all of them, one of them, its file, and what can be done with it.
 
 use axum::http::StatusCode;
+use lykt::domain::alarm::Alarm;
 use lykt::plan::enqueue::enqueue;
-use lykt::store::campaign;
+use lykt::store::{alarm, campaign};
 
 use crate::desk::{Desk, VINTER};
 
@@ -26,6 +27,26 @@ async fn a_file_that_nobody_planned_is_a_campaign_too() {
             let answer = desk.get("Berit", &format!("/campaigns/{name}")).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_stands_above_the_campaigns_while_it_stands() {
+    for desk in Desk::both(3, "").await {
+        let mut tx = desk.db.begin().await.unwrap();
+        alarm::see(&mut tx, Alarm::AccountPaused, "twilio-oslo", desk.ledger.clock.now_ms()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(!desk.get("Berit", "/campaigns").await.says("refuses the account"), "it may be over in a moment");
+        let mut tx = desk.db.begin().await.unwrap();
+        let standing = alarm::all(&mut tx).await.unwrap().remove(0);
+        alarm::tell(&mut tx, &standing, 1).await.unwrap();
+        tx.commit().await.unwrap();
+        let page = desk.get("Berit", "/campaigns").await;
+        page.must_say(&["the provider refuses the account twilio-oslo", "lykt gateway test twilio-oslo"]);
+        let mut tx = desk.db.begin().await.unwrap();
+        assert!(alarm::forget(&mut tx, &standing).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(!desk.get("Berit", "/campaigns").await.says("refuses the account"));
     }
 }
 

@@ -24,9 +24,9 @@ use crate::campaign::folder::Folder;
 use crate::domain::campaign::CampaignState;
 use crate::domain::message::MessageState;
 use crate::report::progress;
-use crate::store::{campaign, figures, reply};
+use crate::store::{Tx, alarm, campaign, figures, reply};
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame, House};
+use crate::web::{Allow, At, Doors, Failure, Frame, House, person};
 pub use planning::Planning;
 
 /// The doors.
@@ -75,6 +75,25 @@ struct Page<'a> {
     others: Vec<Line>,
     ended: Vec<Line>,
     folder: String,
+    alarms: Vec<Wrong>,
+}
+
+/// Something that keeps the house from its work.
+struct Wrong {
+    what: String,
+    remedy: String,
+    since: String,
+}
+
+/// What people were told of, and stands.
+async fn alarms(house: &House, frame: &Frame, tx: &mut Tx) -> Result<Vec<Wrong>, Failure> {
+    let told = alarm::all(tx).await?.into_iter().filter(|one| one.told_at.is_some());
+    let wrong = told.map(|one| Wrong {
+        what: frame.say(&one.alarm.what(&one.subject)),
+        remedy: frame.say(&one.alarm.remedy(&one.subject)),
+        since: person::when(house, frame, one.since),
+    });
+    Ok(wrong.collect())
 }
 
 async fn show(State(house): At, frame: Frame) -> Result<Response, Failure> {
@@ -115,7 +134,8 @@ async fn show(State(house): At, frame: Frame) -> Result<Response, Failure> {
     });
     others.extend(only_file);
     let folder = folder.path().display().to_string();
-    page(&Page { f: &frame, live, others, ended, folder })
+    let alarms = alarms(&house, &frame, &mut tx).await?;
+    page(&Page { f: &frame, live, others, ended, folder, alarms })
 }
 
 /// The campaigns in the folder, with what they call themselves where that can be read.
