@@ -27,6 +27,8 @@ pub mod campaign;
 
 pub mod ledger;
 
+pub mod keys;
+
 pub mod plan;
 
 pub mod tasks;

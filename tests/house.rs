@@ -11,7 +11,7 @@ use project::{File, Mistake};
 use source::{is_word, line, occurrences, word_at};
 
 /// The rooms, each of which may use only those before it.
-const ROOMS: [&str; 24] = [
+const ROOMS: [&str; 25] = [
     "domain",
     "clock",
     "metrics",
@@ -21,6 +21,7 @@ const ROOMS: [&str; 24] = [
     "gateway",
     "campaign",
     "ledger",
+    "keys",
     "plan",
     "tasks",
     "outbox",

@@ -3,19 +3,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Ctx;
 use crate::clock::{Clock, Lapse};
 use crate::domain::lang::Text;
+use crate::keys::{belongs, check};
 use crate::ledger::Ledger;
 use crate::settings::{ClockSettings, Settings, SettingsError};
 use crate::store::{Db, DbError, Tx, meta};
 use crate::text;
-use crate::vault::{KeyError, Keys, Place, Vault};
+use crate::vault::{KeyError, Vault};
 
 /// An opened installation.
 pub struct App {
@@ -91,7 +90,7 @@ impl App {
     /// When settings, keys or database do not open, or do not belong together.
     pub async fn open(ctx: &Ctx) -> Result<Self, AppError> {
         let settings = Settings::load(&ctx.config)?;
-        let vault = Vault::new(Keys::load(&key_file(&settings)?)?);
+        let vault = Vault::of_file(&key_file(&settings)?)?;
         let db = Db::open(&settings.database_url()).await?;
         let mut tx = db.read().await?;
         let told = meta::get(&mut tx, "keys.check").await?;
@@ -134,21 +133,6 @@ pub fn key_file(settings: &Settings) -> Result<std::path::PathBuf, AppError> {
         (None, Some(file), _) => Ok(settings.path(file)),
         _ => Err(AppError::NoKeys),
     }
-}
-
-/// Where the word stands that shows whether keys and database belong together.
-const CHECK: Place<'_> = Place { table: "meta", column: "value", row: b"keys.check" };
-
-/// What only these keys can make: a digest under the index key, and a word sealed with the newest key.
-fn check(vault: &Vault) -> Result<String, DbError> {
-    Ok(format!("{}.{}", STANDARD.encode(vault.keyed(b"check", b"lykt")), STANDARD.encode(vault.seal(CHECK, b"lykt")?)))
-}
-
-/// Whether these keys made the word.
-pub(super) fn belongs(vault: &Vault, told: &str) -> bool {
-    let Some((digest, sealed)) = told.split_once('.') else { return false };
-    let opens = STANDARD.decode(sealed).is_ok_and(|sealed| vault.open(CHECK, &sealed).is_ok());
-    opens && digest == STANDARD.encode(vault.keyed(b"check", b"lykt"))
 }
 
 /// Where a lapsing clock began; kept in the database, so that all processes and restarts share it.

@@ -15,6 +15,7 @@ mod fake_gateway;
 mod gateway;
 mod inbox;
 mod init;
+mod keys;
 mod life;
 mod linter;
 mod list;
@@ -124,6 +125,9 @@ enum Command {
     /// Who may sign in, and as what.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// The keys that seal the ledger: what they hold, and a new one in the place of the old one.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// What other systems come to the API with.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -311,6 +315,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Gateway(command) => gateway::run(ctx, command).await,
         Command::FakeGateway(args) => fake_gateway::run(ctx, &args).await,
         Command::User(command) => user::run(ctx, command).await,
+        Command::Keys(command) => keys::run(ctx, command).await,
         Command::Token(command) => token::run(ctx, command).await,
         Command::Backup(args) => backup::write(ctx, args).await,
         Command::Restore(args) => backup::restore(ctx, args).await,

@@ -13,6 +13,7 @@ use crate::backup::routine::Routine;
 use crate::campaign::old_list::{DAYS, list_files};
 use crate::clock::Clock;
 use crate::domain::campaign::CampaignState;
+use crate::keys;
 use crate::ledger::{Ledger, trust};
 use crate::metrics;
 use crate::outbox::Direct;
@@ -118,6 +119,7 @@ impl Loop {
             }};
         }
         every!("clock", 5_000, note_clock);
+        every!("keys", 2_000, seal_anew);
         if !sends {
             return;
         }
@@ -145,6 +147,14 @@ impl Loop {
         }
         if trusted && self.doubted.swap(false, Ordering::Relaxed) {
             info!("the clock is confirmed; sending goes on");
+        }
+        Ok(())
+    }
+
+    /// Seals with the newest key what is sealed with an older one.
+    async fn seal_anew(&self) -> Result<(), DbError> {
+        if keys::step(&self.db, &self.ledger.vault).await? {
+            info!(key = self.ledger.vault.newest(), "everything is sealed with the newest key");
         }
         Ok(())
     }

@@ -125,6 +125,25 @@ pub async fn set(tx: &mut Tx, to: &Quarantine) -> Result<(), DbError> {
     meta::set(tx, KEY, &serde_json::to_string(to).map_err(|_| DbError::Unknown("quarantine"))?).await
 }
 
+/// Seals who ended the last one with the newest key.
+///
+/// # Errors
+/// As the database has it, and when it does not open.
+pub async fn reseal(tx: &mut Tx, vault: &Vault) -> Result<(), DbError> {
+    let Some(old) = sealed(tx).await? else { return Ok(()) };
+    let place = Place { table: "meta", column: "value", row: ENDED.as_bytes() };
+    let old = STANDARD.decode(old).map_err(|_| DbError::Unknown("end of a quarantine"))?;
+    meta::set(tx, ENDED, &STANDARD.encode(vault.seal(place, &vault.open(place, &old)?)?)).await
+}
+
+/// Who ended the last one, as it is sealed.
+///
+/// # Errors
+/// As the database has it.
+pub async fn sealed(tx: &mut Tx) -> Result<Option<String>, DbError> {
+    meta::get(tx, ENDED).await
+}
+
 /// Ends it: a named person, with a reason, which stays in the database, sealed.
 ///
 /// # Errors

@@ -31,6 +31,7 @@ pub mod promise;
 pub mod ready;
 pub mod reply;
 pub mod restored;
+pub mod sealed;
 pub mod session;
 mod sql;
 pub mod standing;

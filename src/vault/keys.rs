@@ -1,4 +1,5 @@
-//! The key file: read, checked and made. Its lines are `seal.1 = <base64>` and `index = <base64>`, 32 bytes each.
+//! The key file: read, checked, made and replaced. Its lines are `seal.1 = <base64>`, `next.2 = <base64>` for a key that
+//! opens already and seals later, and `index = <base64>`; 32 bytes each.
 
 use std::fmt;
 use std::io::Write;
@@ -16,7 +17,19 @@ type Key = Zeroizing<[u8; 32]>;
 /// The keys of one installation; they do not print.
 pub struct Keys {
     seal: Vec<(u8, Key)>,
+    next: Option<(u8, Key)>,
     index: Key,
+}
+
+/// What a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// It opens, and seals from the day it is begun.
+    Waits,
+    /// It seals and opens.
+    Seals,
+    /// It opens what is not sealed anew yet.
+    Opens,
 }
 
 /// What is wrong with a key file.
@@ -44,6 +57,9 @@ pub enum KeyError {
         /// The line, from 1; the last line plus one when something is missing.
         line: usize,
     },
+    /// There have been as many keys as there can be.
+    #[error("there is no version left for another key")]
+    NoVersion,
     /// The operating system has no randomness.
     #[error("the operating system gave no randomness to make keys with")]
     Random(#[from] getrandom::Error),
@@ -55,7 +71,11 @@ impl Keys {
     /// # Errors
     /// When there is no randomness.
     pub fn generate() -> Result<Self, KeyError> {
-        Ok(Self { seal: vec![(1, Zeroizing::new(clock::random()?))], index: Zeroizing::new(clock::random()?) })
+        Ok(Self {
+            seal: vec![(1, Zeroizing::new(clock::random()?))],
+            next: None,
+            index: Zeroizing::new(clock::random()?),
+        })
     }
 
     /// Reads a key file; it must be readable by its owner alone.
@@ -82,6 +102,58 @@ impl Keys {
         file.write_all(self.written().as_bytes()).and_then(|()| file.sync_all()).map_err(io)
     }
 
+    /// Writes the key file anew in the place of the old one, at once and whole.
+    ///
+    /// # Errors
+    /// When it cannot be written; the old one stands then.
+    pub fn replace(&self, path: &Path) -> Result<(), KeyError> {
+        let io = |source| KeyError::Io { path: path.to_owned(), source };
+        let beside = path.with_extension("keys.new");
+        if beside.exists() {
+            std::fs::remove_file(&beside).map_err(io)?;
+        }
+        self.save(&beside)?;
+        std::fs::rename(&beside, path).map_err(io)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)
+    }
+
+    /// Adds a key that opens and does not seal yet, unless one waits already; its version.
+    ///
+    /// # Errors
+    /// When there is no randomness, or no version is left.
+    pub fn add(&mut self) -> Result<u8, KeyError> {
+        if let Some((version, _)) = &self.next {
+            return Ok(*version);
+        }
+        let version = self.newest().0.checked_add(1).ok_or(KeyError::NoVersion)?;
+        self.next = Some((version, Zeroizing::new(clock::random()?)));
+        Ok(version)
+    }
+
+    /// Seals with the key that waits from now on; its version, when one waited.
+    pub fn begin(&mut self) -> Option<u8> {
+        let (version, key) = self.next.take()?;
+        self.seal.push((version, key));
+        Some(version)
+    }
+
+    /// Takes a key away that neither seals nor waits; false when there is none of this version.
+    pub fn remove(&mut self, version: u8) -> bool {
+        let before = self.seal.len();
+        let newest = self.newest().0;
+        self.seal.retain(|(v, _)| *v != version || *v == newest);
+        self.seal.len() < before
+    }
+
+    /// The keys there are, the oldest first.
+    pub fn versions(&self) -> Vec<(u8, Use)> {
+        let newest = self.newest().0;
+        let of = |version| (version, if version == newest { Use::Seals } else { Use::Opens });
+        let seal = self.seal.iter().map(|(version, _)| of(*version));
+        seal.chain(self.next.iter().map(|(version, _)| (*version, Use::Waits))).collect()
+    }
+
     /// The newest sealing key and its version.
     pub(super) fn newest(&self) -> (u8, &[u8; 32]) {
         let (version, key) = self.seal.last().expect("a key file without a sealing key is refused");
@@ -90,7 +162,7 @@ impl Keys {
 
     /// The sealing key of a version.
     pub(super) fn version(&self, version: u8) -> Option<&[u8; 32]> {
-        self.seal.iter().find(|(v, _)| *v == version).map(|(_, key)| &**key)
+        self.seal.iter().chain(&self.next).find(|(v, _)| *v == version).map(|(_, key)| &**key)
     }
 
     /// The key of the blind index.
@@ -99,7 +171,7 @@ impl Keys {
     }
 
     fn parse(text: &str) -> Result<Self, usize> {
-        let (mut seal, mut index) = (Vec::new(), None);
+        let (mut seal, mut next, mut index) = (Vec::new(), None, None);
         for (n, line) in text.lines().enumerate().map(|(n, line)| (n + 1, line.trim())) {
             if line.is_empty() || line.starts_with('#') {
                 continue;
@@ -109,13 +181,14 @@ impl Keys {
             let key: Key = Zeroizing::new(bytes.as_slice().try_into().map_err(|_| n)?);
             match name.trim().split_once('.') {
                 Some(("seal", version)) => seal.push((version.parse().map_err(|_| n)?, key)),
+                Some(("next", version)) => next = Some((version.parse().map_err(|_| n)?, key)),
                 None if name.trim() == "index" => index = Some(key),
                 _ => return Err(n),
             }
         }
         seal.sort_by_key(|(version, _)| *version);
         match index {
-            Some(index) if !seal.is_empty() => Ok(Self { seal, index }),
+            Some(index) if !seal.is_empty() => Ok(Self { seal, next, index }),
             _ => Err(text.lines().count() + 1),
         }
     }
@@ -127,6 +200,9 @@ impl Keys {
         );
         for (version, key) in &self.seal {
             text.push_str(&format!("seal.{version} = {}\n", STANDARD.encode(**key)));
+        }
+        if let Some((version, key)) = &self.next {
+            text.push_str(&format!("next.{version} = {}\n", STANDARD.encode(**key)));
         }
         text.push_str(&format!("index = {}\n", STANDARD.encode(*self.index)));
         Zeroizing::new(text)

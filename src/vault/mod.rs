@@ -6,13 +6,16 @@
 mod keys;
 mod stream;
 
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 use crate::clock;
-pub use keys::{KeyError, Keys};
+pub use keys::{KeyError, Keys, Use};
 pub use stream::{Opener, Sealer, StreamError};
 
 const NONCE: usize = 24;
@@ -32,7 +35,9 @@ pub struct Place<'a> {
 
 /// Seals and opens fields, and finds addresses without showing them.
 pub struct Vault {
-    keys: Keys,
+    keys: RwLock<Keys>,
+    /// Where they come from, and go to when they are replaced.
+    file: Option<PathBuf>,
 }
 
 /// Why a field could not be sealed or opened.
@@ -54,7 +59,42 @@ pub enum VaultError {
 impl Vault {
     /// A vault with these keys.
     pub fn new(keys: Keys) -> Self {
-        Self { keys }
+        Self { keys: RwLock::new(keys), file: None }
+    }
+
+    /// A vault with the keys of a file, which is read again when something is sealed with a key that it had not then.
+    ///
+    /// # Errors
+    /// When the file is missing, open to others, or damaged.
+    pub fn of_file(file: &Path) -> Result<Self, KeyError> {
+        Ok(Self { keys: RwLock::new(Keys::load(file)?), file: Some(file.to_owned()) })
+    }
+
+    /// Takes over keys that were added to the file or taken from it. A file that is damaged or another house's changes
+    /// nothing.
+    pub fn refresh(&self) {
+        let Some(Ok(new)) = self.file.as_deref().map(Keys::load) else { return };
+        if new.index() == self.keys().index() {
+            *self.keys.write().unwrap_or_else(PoisonError::into_inner) = new;
+        }
+    }
+
+    /// The version of the key that seals.
+    pub fn newest(&self) -> u8 {
+        self.keys().newest().0
+    }
+
+    fn keys(&self) -> RwLockReadGuard<'_, Keys> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something with the key of a version.
+    fn with_key<T>(&self, version: u8, work: impl Fn(&[u8; 32]) -> T) -> Option<T> {
+        let known = self.keys().version(version).map(&work);
+        known.or_else(|| {
+            self.refresh();
+            self.keys().version(version).map(&work)
+        })
     }
 
     /// Seals bytes for one place. Output: version, nonce (24), ciphertext with tag.
@@ -63,7 +103,8 @@ impl Vault {
     /// When there is no randomness.
     pub fn seal(&self, place: Place<'_>, open: &[u8]) -> Result<Vec<u8>, VaultError> {
         let nonce: [u8; NONCE] = clock::random()?;
-        let (version, key) = self.keys.newest();
+        let keys = self.keys();
+        let (version, key) = keys.newest();
         let cipher = XChaCha20Poly1305::new(key.into());
         let payload = Payload { msg: open, aad: &associated(place) };
         let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| unreadable(place))?;
@@ -77,9 +118,11 @@ impl Vault {
     pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
         let (version, rest) = sealed.split_first().ok_or_else(|| unreadable(place))?;
         let (nonce, body) = rest.split_first_chunk::<NONCE>().ok_or_else(|| unreadable(place))?;
-        let key = self.keys.version(*version).ok_or_else(|| unreadable(place))?;
-        let payload = Payload { msg: body, aad: &associated(place) };
-        XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(*nonce), payload).map_err(|_| unreadable(place))
+        let aad = associated(place);
+        let open = |key: &[u8; 32]| {
+            XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: &aad })
+        };
+        self.with_key(*version, open).and_then(Result::ok).ok_or_else(|| unreadable(place))
     }
 
     /// Opens a text; see [`open`](Self::open).
@@ -97,7 +140,7 @@ impl Vault {
 
     /// A keyed digest for another purpose than addresses; the purpose keeps them apart.
     pub fn keyed(&self, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.keys.index()).expect("HMAC takes a key of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.keys().index()).expect("HMAC takes a key of any length");
         mac.update(purpose);
         mac.update(&[0]);
         mac.update(bytes);

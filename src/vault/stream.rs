@@ -73,8 +73,9 @@ impl Vault {
     /// # Errors
     /// When there is no randomness, or the head cannot be written.
     pub fn sealer<W: Write>(&self, purpose: &str, mut to: W) -> io::Result<Sealer<W>> {
-        let (version, key) = self.keys.newest();
         let salt: [u8; SALT] = clock::random()?;
+        let keys = self.keys();
+        let (version, key) = keys.newest();
         let seal = Seal::new(version, key, &salt, purpose);
         to.write_all(&seal.head)?;
         Ok(Sealer { to, seal, waiting: Vec::with_capacity(CHUNK) })
@@ -95,8 +96,8 @@ impl Vault {
         if magic != MAGIC {
             return Err(StreamError::Foreign.into());
         }
-        let key = self.keys.version(version).ok_or(StreamError::Unreadable)?;
-        let seal = Seal::new(version, key, salt, purpose);
+        let seal = self.with_key(version, |key| Seal::new(version, key, salt, purpose));
+        let seal = seal.ok_or(StreamError::Unreadable)?;
         Ok(Opener { from, seal, open: Zeroizing::default(), at: 0, ended: false })
     }
 }

@@ -6,6 +6,7 @@ mod deaf;
 mod demo;
 mod fallback;
 mod house;
+mod keys;
 mod leaks;
 mod limit;
 mod newcomers;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::finding::Findings;
 use crate::cli::app::{self, AppError};
+use crate::keys::belongs;
 use crate::settings::Settings;
 use crate::store::{Db, DbError, meta};
 use crate::text;
@@ -103,7 +104,7 @@ pub(super) async fn fit(db: &Db, vault: Option<&Vault>, found: &mut Findings) ->
     let Some(vault) = vault else { return Ok(()) };
     let mut tx = db.read().await?;
     match meta::get(&mut tx, "keys.check").await? {
-        Some(told) if !app::belongs(vault, &told) => found.broken(
+        Some(told) if !belongs(vault, &told) => found.broken(
             "key_fit",
             text!("the key file belongs to another database", "nøkkelfilen hører til en annen database"),
             text!(

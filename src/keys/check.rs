@@ -1,0 +1,47 @@
+//! The word that shows whether keys and database belong together, and whatever else the house has sealed for itself.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::ledger::quarantine;
+use crate::store::sealed::Versions;
+use crate::store::{DbError, Tx, meta};
+use crate::vault::{Place, Vault};
+
+/// Where the word stands.
+const CHECK: Place<'_> = Place { table: "meta", column: "value", row: b"keys.check" };
+const KEY: &str = "keys.check";
+
+/// What only these keys can make: a digest under the index key, and a word sealed with the newest key.
+///
+/// # Errors
+/// When there is no randomness.
+pub fn check(vault: &Vault) -> Result<String, DbError> {
+    Ok(format!("{}.{}", STANDARD.encode(vault.keyed(b"check", b"lykt")), STANDARD.encode(vault.seal(CHECK, b"lykt")?)))
+}
+
+/// Whether these keys made the word.
+pub fn belongs(vault: &Vault, told: &str) -> bool {
+    let Some((digest, sealed)) = told.split_once('.') else { return false };
+    let opens = STANDARD.decode(sealed).is_ok_and(|sealed| vault.open(CHECK, &sealed).is_ok());
+    opens && digest == STANDARD.encode(vault.keyed(b"check", b"lykt"))
+}
+
+/// Seals the words with the newest key.
+pub(super) async fn renew(tx: &mut Tx, vault: &Vault) -> Result<(), DbError> {
+    if meta::get(tx, KEY).await?.is_some() {
+        meta::set(tx, KEY, &check(vault)?).await?;
+    }
+    quarantine::reseal(tx, vault).await
+}
+
+/// The versions that the words are sealed with.
+pub(super) async fn versions(tx: &mut Tx) -> Result<Versions, DbError> {
+    let check = meta::get(tx, KEY).await?.and_then(|told| told.split_once('.').map(|(_, sealed)| sealed.to_owned()));
+    let mut versions = Versions::new();
+    for sealed in [check, quarantine::sealed(tx).await?].into_iter().flatten() {
+        let version = STANDARD.decode(sealed).ok().and_then(|bytes| bytes.first().copied());
+        *versions.entry(version.unwrap_or_default()).or_default() += 1;
+    }
+    Ok(versions)
+}
