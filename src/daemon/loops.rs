@@ -224,7 +224,7 @@ impl Loop {
         let ours = meta::take_slot(&mut tx, "retention", clock.now_ms().max(slot.as_millisecond())).await?;
         tx.commit().await?;
         if ours {
-            retention::erase(&self.db, &self.ledger, self.retention.keep).await?;
+            retention::erase(&self.db, &self.ledger, (&self.retention).into()).await?;
         }
         Ok(())
     }

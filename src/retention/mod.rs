@@ -15,6 +15,7 @@ use cutoff::older_than;
 
 use crate::domain::span::Span;
 use crate::ledger::Ledger;
+use crate::settings::Retention;
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
 use crate::store::{Db, DbError, Tx, direct, opened};
@@ -23,8 +24,23 @@ use crate::store::{Db, DbError, Tx, direct, opened};
 const CHUNK: i64 = 200;
 /// How often a run may meet others on the same rows.
 const CONFLICTS: u32 = 20;
-/// Raw webhooks are kept so long: enough to look into a fault.
-const HOOKS: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// A raw webhook that could not be applied is kept so long: enough to look into the fault.
+const FAULTY_HOOKS: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How long things are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Keep {
+    /// Each entry of the ledger; no shorter than the cooldown.
+    pub entries: Span,
+    /// Raw webhooks that were applied.
+    pub webhooks: Span,
+}
+
+impl From<&Retention> for Keep {
+    fn from(settings: &Retention) -> Self {
+        Self { entries: settings.keep, webhooks: settings.webhooks }
+    }
+}
 
 /// How much was erased.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,18 +80,20 @@ impl Erased {
 ///
 /// # Errors
 /// As the database has it; what was committed by then stays erased, and the next run goes on.
-pub async fn erase(db: &Db, ledger: &Ledger, keep: Span) -> Result<Erased, DbError> {
+pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbError> {
     let clock = &ledger.clock;
     let (today, zone) = (clock.today(), clock.zone());
     // What the cooldown runs from must stay as long as it runs.
-    let before = older_than(today, keep, zone).min(older_than(today, ledger.cooldown, zone));
-    let hooks_before = (clock.now() - HOOKS).as_millisecond();
+    let before = older_than(today, keep.entries, zone).min(older_than(today, ledger.cooldown, zone));
+    let faulty_before = (clock.now() - FAULTY_HOOKS).as_millisecond();
+    let hooks_before = older_than(today, keep.webhooks, zone);
     let mut erased = Erased::default();
     for table in Table::ALL {
         *erased.of(table) = in_chunks(db, ledger, What::Rows(table), before).await?;
     }
     erased.directs = in_chunks(db, ledger, What::Directs, before).await?;
     erased.hooks = in_chunks(db, ledger, What::Hooks, hooks_before).await?;
+    erased.hooks += in_chunks(db, ledger, What::FaultyHooks, faulty_before).await?;
     erased.notices = in_chunks(db, ledger, What::Notices, before).await?;
     in_chunks(db, ledger, What::Opened, clock.now_ms()).await?;
     erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
@@ -94,6 +112,7 @@ enum What {
     Rows(Table),
     Directs,
     Hooks,
+    FaultyHooks,
     Notices,
     Opened,
     Plans,
@@ -134,6 +153,7 @@ async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<
         }
         What::Directs => direct::remove_old(tx, before, CHUNK).await,
         What::Hooks => old::remove_hooks(tx, before, CHUNK).await,
+        What::FaultyHooks => old::remove_faulty_hooks(tx, before, CHUNK).await,
         What::Notices => old::remove_notices(tx, before, CHUNK).await,
         What::Opened => opened::forget(tx, before, CHUNK).await,
         What::Plans => old::remove_plans(tx, before, CHUNK).await,

@@ -126,6 +126,8 @@ pub struct Tasks {
 pub struct Retention {
     /// How long a ledger entry is kept.
     pub keep: Span,
+    /// How long a raw webhook is kept that was applied.
+    pub webhooks: Span,
     /// When it goes.
     pub nightly: Schedule,
 }

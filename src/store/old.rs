@@ -191,11 +191,21 @@ pub async fn remove(tx: &mut Tx, table: Table, rows: &[Old]) -> Result<(), DbErr
     Ok(())
 }
 
-/// Removes webhooks that were due before a civil time: a chunk. How many went.
+/// Removes webhooks that were applied and due before a civil time: a chunk. How many went.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn remove_hooks(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, DbError> {
+    let query = sql("delete from hook where id in (select id from hook where due_at < $1 and done_at is not null \
+         and problem is null limit $2)");
+    tx.run(query.bind(before_ms).bind(limit)).await
+}
+
+/// Removes raw webhooks that could not be applied, or not yet: a chunk. How many went.
+///
+/// # Errors
+/// As the database has it.
+pub async fn remove_faulty_hooks(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, DbError> {
     let query = sql("delete from hook where id in (select id from hook where due_at < $1 limit $2)");
     tx.run(query.bind(before_ms).bind(limit)).await
 }

@@ -124,7 +124,13 @@ async fn an_answer_in_doubt_is_not_forgotten_and_everything_else_is() {
         house.drain(&mut house.sender().await).await;
         house.ledger.clock.advance_ms(400 * 24 * 3_600_000);
         house.reap().await;
-        let erased = retention::erase(&house.db, &house.ledger, "12 months".parse().unwrap()).await.unwrap();
+        let erased = retention::erase(
+            &house.db,
+            &house.ledger,
+            retention::Keep { entries: "12 months".parse().unwrap(), webhooks: "7 days".parse().unwrap() },
+        )
+        .await
+        .unwrap();
         assert_eq!((erased.directs, erased.contacts), (1, 1));
     }
 }

@@ -174,7 +174,13 @@ impl House {
     }
 
     pub async fn erase(&self) {
-        lykt::retention::erase(&self.db, &self.ledger, "12 months".parse().unwrap()).await.unwrap();
+        lykt::retention::erase(
+            &self.db,
+            &self.ledger,
+            lykt::retention::Keep { entries: "12 months".parse().unwrap(), webhooks: "7 days".parse().unwrap() },
+        )
+        .await
+        .unwrap();
     }
 
     pub async fn forget(&self, n: usize) {

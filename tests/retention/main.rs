@@ -18,7 +18,7 @@ use lykt::domain::private::Private;
 use lykt::gateway::{Address, ProviderId, Reply};
 use lykt::inbox;
 use lykt::ledger::{Ledger, NoSource};
-use lykt::retention::{self, Erased, Erasure};
+use lykt::retention::{self, Erased, Erasure, Keep};
 use lykt::store::campaign::{self, Plan, Target};
 use lykt::store::message::{self, Letter, NewAttempt, NewMessage};
 use lykt::store::task::{self, NewTask};
@@ -57,7 +57,13 @@ impl House {
     }
 
     async fn erase_after(&self, keep: &str) -> Erased {
-        retention::erase(&self.db, &self.ledger, keep.parse().unwrap()).await.unwrap()
+        retention::erase(
+            &self.db,
+            &self.ledger,
+            Keep { entries: keep.parse().unwrap(), webhooks: "7 days".parse().unwrap() },
+        )
+        .await
+        .unwrap()
     }
 
     fn days(&self, days: i64) {
@@ -295,17 +301,25 @@ async fn an_answer_that_is_erased_unread_holds_nobody_any_more() {
 }
 
 #[tokio::test]
-async fn raw_webhooks_go_after_thirty_days() {
+async fn raw_webhooks_go_after_a_week_and_those_that_could_not_be_applied_after_thirty_days() {
     for house in House::both().await {
         let now = house.ledger.clock.now_ms();
         let mut tx = house.db.begin().await.unwrap();
-        hook::add(&mut tx, &house.ledger.vault, "a", "inbound", b"1", now, now).await.unwrap();
-        hook::add(&mut tx, &house.ledger.vault, "a", "inbound", b"2", now, now + 20 * DAY).await.unwrap();
+        for (body, due_at) in [(b"1", now), (b"2", now), (b"3", now + 20 * DAY)] {
+            hook::add(&mut tx, &house.ledger.vault, "a", "inbound", body, now, due_at).await.unwrap();
+        }
+        for (n, hook) in hook::due(&mut tx, &house.ledger.vault, now, 2).await.unwrap().iter().enumerate() {
+            hook::done(&mut tx, hook.id, (n == 0).then_some("unreadable"), now).await.unwrap();
+        }
         tx.commit().await.unwrap();
-        house.days(30);
+        house.days(7);
         assert_eq!(house.erase().await.hooks, 0);
         house.days(1);
-        assert_eq!(house.erase().await.hooks, 1);
+        assert_eq!(house.erase().await.hooks, 1, "what was applied");
+        house.days(22);
+        assert_eq!(house.erase().await.hooks, 0);
+        house.days(1);
+        assert_eq!(house.erase().await.hooks, 1, "what was not");
     }
 }
 
