@@ -1,7 +1,10 @@
 //! How fast checked, durable sends are beside a bare loop on the same gateway in the same run, and what they cost.
 //!
-//! `cargo bench --bench sends`; `LYKT_BENCH_MESSAGES` sets the number of messages, `LYKT_BENCH_ONLY` one database.
+//! `cargo bench --bench sends`; `LYKT_BENCH_MESSAGES` sets the number of messages, `LYKT_BENCH_ONLY` one database, or
+//! `nodes`.
 
+#[path = "support/nodes.rs"]
+mod nodes;
 mod support;
 
 use std::sync::Arc;
@@ -49,7 +52,7 @@ async fn figures() -> anyhow::Result<()> {
             row(on, case, messages).await?;
         }
     }
-    Ok(())
+    if "nodes".contains(&only) { nodes::figures(&client()?).await } else { Ok(()) }
 }
 
 async fn row(on: On, case: &Case, messages: u64) -> anyhow::Result<()> {

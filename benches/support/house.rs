@@ -52,8 +52,6 @@ pub struct House {
     pub ledger: Ledger,
     pub settler: Settler,
     pub folder: tempfile::TempDir,
-    /// Where its database is.
-    pub url: String,
     _server: Option<postgres::Server>,
 }
 
@@ -68,10 +66,20 @@ impl House {
                 (server.create("lykt").await, Some(server))
             }
         };
+        Self::at(&url, folder, clock, server).await
+    }
+
+    /// One whose database is here.
+    pub async fn at(
+        url: &str,
+        folder: tempfile::TempDir,
+        clock: Clock,
+        server: Option<postgres::Server>,
+    ) -> anyhow::Result<Self> {
         let vault = Arc::new(Vault::new(Keys::generate()?));
         let ledger = Ledger { vault, clock, cooldown: "6 months".parse()? };
         let settler = Settler::new(ledger.clone(), Holidays::Norway);
-        Ok(Self { db: Db::open(&url).await?, ledger, settler, folder, url, _server: server })
+        Ok(Self { db: Db::open(url).await?, ledger, settler, folder, _server: server })
     }
 
     /// The settings of a house whose gateway is here.
@@ -151,21 +159,12 @@ impl House {
 
     /// An outbox with so many requests at the same time.
     pub async fn outbox(&self, base_url: &str, slots: usize) -> anyhow::Result<Outbox> {
-        self.outbox_on(self.db.clone(), base_url, slots).await
-    }
-
-    /// An outbox with connections of its own, as that of another node.
-    pub async fn node(&self, base_url: &str, slots: usize) -> anyhow::Result<Outbox> {
-        self.outbox_on(Db::open(&self.url).await?, base_url, slots).await
-    }
-
-    async fn outbox_on(&self, db: Db, base_url: &str, slots: usize) -> anyhow::Result<Outbox> {
         let accounts = Arc::new(Accounts::open(&self.settings(base_url)?, &self.ledger.clock)?);
-        let mut tx = db.begin().await?;
+        let mut tx = self.db.begin().await?;
         let fence = meta::next_fence(&mut tx).await?;
         tx.commit().await?;
         let pace = Pace { slots, answer_within_ms: 15_000 };
-        Ok(Outbox::new(db, self.settler.clone(), self.ledger.clone(), accounts, fence, pace))
+        Ok(Outbox::new(self.db.clone(), self.settler.clone(), self.ledger.clone(), accounts, fence, pace))
     }
 }
 
