@@ -12,6 +12,7 @@ pub mod exchange;
 pub mod form;
 mod gate;
 pub mod http;
+mod json;
 pub mod listing;
 pub mod outgoing;
 pub mod reach;

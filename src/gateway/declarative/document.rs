@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::section::Said;
 use crate::gateway::form;
+pub(super) use crate::gateway::json::read as json;
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +40,6 @@ impl Format {
 
 fn is_empty(fields: &Value) -> bool {
     fields.as_object().is_some_and(Map::is_empty)
-}
-
-/// JSON; one byte that is no UTF-8 must not cost anybody their STOP: it becomes a mark, the rest stays.
-pub(super) fn json(body: &[u8]) -> Option<Value> {
-    let text = String::from_utf8_lossy(body);
-    serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()
 }
 
 /// A form or a query as a table of texts; of a field that stands there twice, the first.

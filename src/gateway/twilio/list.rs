@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::domain::private::Private;
 use crate::gateway::exchange::{Request, Sent};
 use crate::gateway::form;
+use crate::gateway::json;
 use crate::gateway::listing::{Listed, Page, Query, Unlisted, Way};
 use crate::gateway::outgoing::Address;
 use crate::gateway::twilio::account::{Account, plain};
@@ -55,7 +56,8 @@ pub(super) fn page(account: &Account, query: &Query, sent: &Sent) -> Result<Page
         _ => return Err(Unlisted::Unreadable),
     }
     let body = response.body.as_deref().ok_or(Unlisted::Unreadable)?;
-    let Body { messages, next_page_uri } = serde_json::from_slice(body).map_err(|_| Unlisted::Unreadable)?;
+    let body = json::read(body).and_then(|body| Body::deserialize(body).ok());
+    let Body { messages, next_page_uri } = body.ok_or(Unlisted::Unreadable)?;
     let all = messages.len();
     let listed: Vec<Listed> = messages.into_iter().filter_map(|message| read(account, message)).collect();
     let whole = listed.len() == all;

@@ -14,6 +14,7 @@ use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;
 use crate::gateway::error::Unreadable;
 use crate::gateway::event::{About, Event, Notice, Receipt, ReceiptStatus, Reply};
+use crate::gateway::json;
 use crate::gateway::outgoing::{Address, Token};
 use crate::gateway::verdict::{Class, Code, ProviderId};
 use crate::gateway::whatsapp_cloud::{codes, said};
@@ -23,7 +24,7 @@ const LONGEST_WORDS: usize = 400;
 
 /// Reads a verified webhook.
 pub(super) fn parse(body: &[u8]) -> Result<Vec<Event>, Unreadable> {
-    let whole: Value = serde_json::from_slice(body).map_err(|_| Unreadable::Malformed)?;
+    let whole = json::read(body).ok_or(Unreadable::Malformed)?;
     let entries = whole["entry"].as_array().ok_or(Unreadable::Missing("entry"))?;
     let changes = entries.iter().flat_map(|entry| all(&entry["changes"]));
     Ok(changes.flat_map(change).collect())
@@ -243,6 +244,22 @@ fn word(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn half_an_emoji_of_one_person_costs_nobody_elses_no() {
+        let message = |from: &str, id: &str, words: &str| {
+            format!(r#"{{"from":"{from}","id":"wamid.{id}","type":"text","text":{{"body":"{words}"}}}}"#)
+        };
+        let (odd, no) = (message("447700900124", "A", r"Hei \ud83d"), message("447700900123", "B", "STOPP"));
+        let body =
+            format!(r#"{{"entry":[{{"changes":[{{"field":"messages","value":{{"messages":[{odd},{no}]}}}}]}}]}}"#);
+        let events = parse(body.as_bytes()).unwrap();
+        let words = events.iter().filter_map(|event| match event {
+            Event::Reply(reply) => Some(reply.text.expose().as_str()),
+            _ => None,
+        });
+        assert_eq!(words.collect::<Vec<_>>(), ["Hei \u{fffd}", "STOPP"]);
+    }
 
     proptest::proptest! {
         #[test]
