@@ -9,6 +9,8 @@ use crate::campaign::list::error::Fault;
 
 /// The most columns that a sheet has.
 const MOST_COLUMNS: usize = 16_384;
+/// The most rows that any spreadsheet has.
+const MOST_ROWS: u64 = 1 << 24;
 /// A cell of more text than this, in bytes, is none; spreadsheets keep 32,767 characters.
 const LONGEST_CELL: usize = 1024 * 1024;
 
@@ -77,7 +79,7 @@ impl Rows {
             match self.xml.next()? {
                 Event::Start(tag) => match tag.local_name().as_ref() {
                     "row" => {
-                        self.line = number(&tag, "r").unwrap_or(self.line + 1);
+                        self.line = line_of(&tag, self.line)?;
                         hidden = is_set(&tag, "hidden");
                         (any, inside, next_column) = (false, true, 0);
                     }
@@ -94,7 +96,7 @@ impl Rows {
                     _ => {}
                 },
                 Event::Empty(tag) => match tag.local_name().as_ref() {
-                    "row" => self.line = number(&tag, "r").unwrap_or(self.line + 1),
+                    "row" => self.line = line_of(&tag, self.line)?,
                     "c" if inside => next_column = read_tag(&tag, next_column, &[])?.column + 1,
                     "f" => formula = true,
                     "sheetData" => self.ended = true,
@@ -181,9 +183,15 @@ fn column(place: &str) -> Option<usize> {
     let letters = place.bytes().take_while(u8::is_ascii_alphabetic);
     let mut column = 0_usize;
     for letter in letters {
-        column = column.checked_mul(26)? + usize::from(letter.to_ascii_uppercase() - b'A') + 1;
+        column = column.checked_mul(26)?.checked_add(usize::from(letter.to_ascii_uppercase() - b'A') + 1)?;
     }
     column.checked_sub(1)
+}
+
+/// The number of a row, else the one behind the last.
+fn line_of(row: &BytesStart<'_>, last: u64) -> Result<u64, Fault> {
+    let line = number(row, "r").unwrap_or(last + 1);
+    if line <= MOST_ROWS { Ok(line) } else { Err(Fault::BrokenWorkbook) }
 }
 
 fn number(tag: &BytesStart<'_>, name: &str) -> Option<u64> {

@@ -224,3 +224,14 @@ proptest::proptest! {
         rows(&bytes).ok();
     }
 }
+
+#[test]
+fn a_row_or_a_column_beyond_every_sheet_is_a_broken_workbook() {
+    let header = r#"<row r="1"><c t="inlineStr"><is><t>telefon</t></is></c></row>"#;
+    let far = "Z".repeat(20);
+    for (row, column) in [("18446744073709551615", "A"), ("16777217", "A"), ("2", "XFE"), ("2", far.as_str())] {
+        let rows_of =
+            format!(r#"{header}<row r="{row}"><c r="{column}2"><v>1</v></c></row><row><c><v>1</v></c></row>"#);
+        assert!(matches!(rows(&workbook(&rows_of)), Err(Fault::BrokenWorkbook)), "row {row}, column {column}");
+    }
+}
