@@ -122,20 +122,37 @@ impl Template {
         if text.chars().nth(MOST_SENT).is_some() {
             return Err(TemplateError::TooLong { most: MOST_SENT });
         }
+        // Strictness ends at lists: one that is made into a text shows what it lacks as a word.
+        let silent = |text: &str| !says_undefined(text);
+        if says_undefined(text)
+            && silent(template.source())
+            && given.values().all(|value| value.as_str().is_none_or(silent))
+        {
+            return Err(self.missing(&given, None, None));
+        }
         Ok(text.to_owned())
+    }
+
+    /// The variable that has no value, by the name that the engine gave if it is one of them.
+    fn missing(
+        &self,
+        given: &BTreeMap<&str, Value>,
+        named: Option<&str>,
+        range: Option<Range<usize>>,
+    ) -> TemplateError {
+        let missing = |name: &&String| !given.contains_key(name.as_str());
+        let named = self.variables.iter().filter(missing).find(|name| named == Some(name.as_str()));
+        match named.or_else(|| self.variables.iter().find(missing)) {
+            Some(name) => TemplateError::Missing(name.clone()),
+            None => TemplateError::Fails { why: Why::NoText, range },
+        }
     }
 
     fn fault(&self, error: &Error, given: &BTreeMap<&str, Value>) -> TemplateError {
         let range = error.range();
         match error.kind() {
             ErrorKind::UndefinedError => {
-                let named = error.detail().and_then(|detail| detail.split('`').nth(1));
-                let missing = |name: &&String| !given.contains_key(name.as_str());
-                let named = self.variables.iter().filter(missing).find(|name| named == Some(name.as_str()));
-                match named.or_else(|| self.variables.iter().find(missing)) {
-                    Some(name) => TemplateError::Missing(name.clone()),
-                    None => TemplateError::Fails { why: Why::NoText, range },
-                }
+                self.missing(given, error.detail().and_then(|detail| detail.split('`').nth(1)), range)
             }
             ErrorKind::OutOfFuel => TemplateError::Endless(range),
             ErrorKind::InvalidOperation if error.detail() == Some("recursion limit exceeded") => {
@@ -193,6 +210,11 @@ fn overgrown(text: &str) -> Option<Range<usize>> {
     })
 }
 
+fn says_undefined(text: &str) -> bool {
+    const WORD: &[u8] = b"undefined";
+    text.as_bytes().windows(WORD.len()).any(|word| word.eq_ignore_ascii_case(WORD))
+}
+
 /// A value as it may stand in a message: one line, without control characters and without marks that turn the direction of
 /// what follows.
 fn plain(value: &str) -> String {
@@ -237,10 +259,24 @@ mod tests {
             assert_eq!(render("i {{ region }}!", given), Err(TemplateError::Missing("region".to_owned())), "{given:?}");
         }
         let given = [("a", "x")];
-        for text in ["{{ a ~ zz }}", "{{ zz|upper }}", "{{ '%s'|format(zz) }}", "{% for x in zz %}{% endfor %}{{ zz }}"]
-        {
+        for text in [
+            "{{ a ~ zz }}",
+            "{{ zz|upper }}",
+            "{{ '%s'|format(zz) }}",
+            "{% for x in zz %}{% endfor %}{{ zz }}",
+            "{{ [a, zz] ~ a }}",
+            "{{ [zz]|string|upper }}",
+        ] {
             assert_eq!(render(text, &given), Err(TemplateError::Missing("zz".to_owned())), "{text}");
         }
+    }
+
+    #[test]
+    fn undefined_is_a_word_that_people_may_write() {
+        assert_eq!(render("Undefined {{ a }}", &[("a", "x")]).unwrap(), "Undefined x");
+        assert_eq!(render("{{ a }}", &[("a", "undefined")]).unwrap(), "undefined");
+        let fails = Err(TemplateError::Fails { why: Why::NoText, range: None });
+        assert_eq!(render("{{ [a.b]|string }}", &[("a", "x")]), fails);
     }
 
     #[test]
