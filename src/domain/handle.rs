@@ -68,7 +68,7 @@ pub fn is_whatsapp_id(address: &str) -> bool {
 pub fn nick_of(written: &str) -> Option<String> {
     let plain: String = inert(written).nfkc().collect::<String>().to_lowercase();
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    let nick = plain.trim_start_matches('@').trim();
+    let nick = plain.trim_start_matches(['@', ' ']);
     (1..=MOST.0).contains(&nick.chars().count()).then(|| nick.to_owned())
 }
 
@@ -102,7 +102,8 @@ mod tests {
 
     #[test]
     fn one_nickname_has_one_spelling() {
-        for written in ["instagram:anna_x", "Instagram: @Anna_X", "IG:ＡＮＮＡ_x", "insta:  @anna_x "] {
+        for written in ["instagram:anna_x", "Instagram: @Anna_X", "IG:ＡＮＮＡ_x", "insta:  @anna_x ", "ig: @ @anna_x"]
+        {
             assert_eq!(Handle::parse(written).unwrap().address().expose(), "instagram:anna_x", "{written}");
         }
     }
