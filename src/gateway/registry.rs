@@ -12,8 +12,9 @@ use crate::gateway::Facts;
 use crate::gateway::declarative::Declarative;
 use crate::gateway::error::{Forbidden, Unreadable};
 use crate::gateway::event::{Event, Hook, HookKind};
+use crate::gateway::exchange::Sent;
 use crate::gateway::http::Http;
-use crate::gateway::listing::{Listed, Lists, Query, Unlisted, Walk};
+use crate::gateway::listing::{Listed, Lists, Page, Query, Unlisted, Walk};
 use crate::gateway::outgoing::Outgoing;
 use crate::gateway::reach;
 use crate::gateway::simulator::{self, Later, Simulator};
@@ -152,6 +153,18 @@ impl Gateway {
             Gateway::Declarative(declarative) => {
                 walk(declarative, &http.within(declarative.may_go_anywhere()), query, pause, each).await
             }
+            Gateway::WhatsAppCloud(_) | Gateway::Simulator(_) => Err(Unlisted::Unreadable),
+        }
+    }
+
+    /// What stands on one page of that list, from what came of the request for it.
+    ///
+    /// # Errors
+    /// When it is no page of the provider's list.
+    pub fn page(&self, query: &Query, sent: &Sent) -> Result<Page, Unlisted> {
+        match self {
+            Gateway::Twilio(twilio) => twilio.page(query, sent),
+            Gateway::Declarative(declarative) => declarative.page(query, sent),
             Gateway::WhatsAppCloud(_) | Gateway::Simulator(_) => Err(Unlisted::Unreadable),
         }
     }
