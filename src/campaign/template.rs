@@ -117,7 +117,9 @@ impl Template {
         });
         let given: BTreeMap<&str, Value> = given.collect();
         let template = self.environment.get_template(NAME).map_err(|error| unread(&error, ""))?;
-        let text = template.render(Value::from(given.clone())).map_err(|error| self.fault(&error, &given))?;
+        let text = template
+            .render(Value::from(given.clone()))
+            .map_err(|error| self.fault(&error, template.source(), &given))?;
         let text = text.trim();
         if text.chars().nth(MOST_SENT).is_some() {
             return Err(TemplateError::TooLong { most: MOST_SENT });
@@ -148,8 +150,8 @@ impl Template {
         }
     }
 
-    fn fault(&self, error: &Error, given: &BTreeMap<&str, Value>) -> TemplateError {
-        let range = error.range();
+    fn fault(&self, error: &Error, text: &str, given: &BTreeMap<&str, Value>) -> TemplateError {
+        let range = range_of(error, text);
         match error.kind() {
             ErrorKind::UndefinedError => {
                 self.missing(given, error.detail().and_then(|detail| detail.split('`').nth(1)), range)
@@ -189,7 +191,12 @@ fn only_text(out: &mut minijinja::Output<'_>, _: &mut minijinja::State<'_, '_>, 
 
 fn unread(error: &Error, text: &str) -> TemplateError {
     let reason = error.detail().unwrap_or("syntax error").to_owned();
-    TemplateError::Syntax { reason, range: error.range().filter(|range| range.end <= text.len()) }
+    TemplateError::Syntax { reason, range: range_of(error, text) }
+}
+
+/// Where in the text an error is; the engine's word for it now and then ends before it begins.
+fn range_of(error: &Error, text: &str) -> Option<Range<usize>> {
+    error.range().filter(|range| text.get(range.clone()).is_some())
 }
 
 /// Where a text puts more into one pair of braces, or opens more of them, than any message does.
@@ -328,6 +335,9 @@ mod tests {
         assert_eq!(render("{% include 'b' %}", &[]), fails(Why::OtherFile, 3..14));
         let Err(TemplateError::Syntax { range, .. }) = render("hei {{ a }", &[]) else { panic!("was taken") };
         assert_eq!(range, Some(9..10));
+        let broken = "{% for in range(100000) %}x{% endfor %}";
+        let Err(TemplateError::Syntax { range, .. }) = render(broken, &[]) else { panic!("was taken") };
+        assert!(range.is_none_or(|range| range.start <= range.end));
     }
 
     #[test]
