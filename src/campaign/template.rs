@@ -86,6 +86,9 @@ impl Template {
         if let Some(range) = overgrown(text) {
             return Err(TemplateError::Endless(Some(range)));
         }
+        if let Some(range) = imported(text) {
+            return Err(TemplateError::Fails { why: Why::OtherFile, range: Some(range) });
+        }
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         environment.set_fuel(Some(FUEL));
@@ -217,6 +220,16 @@ fn overgrown(text: &str) -> Option<Range<usize>> {
     })
 }
 
+/// Where a text imports from another file. There is none, and the engine falls over `{% import "a" as b() %}`.
+fn imported(text: &str) -> Option<Range<usize>> {
+    text.match_indices("{%").find_map(|(at, open)| {
+        let inside = text[at + open.len()..].trim_start_matches(['-', '+']).trim_start();
+        let start = text.len() - inside.len();
+        let word = ["import", "from"].into_iter().find(|word| inside.starts_with(word))?;
+        Some(start..start + word.len())
+    })
+}
+
 fn says_undefined(text: &str) -> bool {
     const WORD: &[u8] = b"undefined";
     text.as_bytes().windows(WORD.len()).any(|word| word.eq_ignore_ascii_case(WORD))
@@ -338,6 +351,15 @@ mod tests {
         let broken = "{% for in range(100000) %}x{% endfor %}";
         let Err(TemplateError::Syntax { range, .. }) = render(broken, &[]) else { panic!("was taken") };
         assert!(range.is_none_or(|range| range.start <= range.end));
+    }
+
+    #[test]
+    fn nothing_is_imported() {
+        for text in ["a {% import 'a' as b() %}", "a {%- from 'a' import b as c() %}", "a {%import'a' as b%}"] {
+            let wrong = render(text, &[]).unwrap_err();
+            assert!(matches!(wrong, TemplateError::Fails { why: Why::OtherFile, .. }), "{text}: {wrong:?}");
+        }
+        assert_eq!(render("{% if a %}from {{ a }}{% endif %}", &[("a", "x")]).unwrap(), "from x");
     }
 
     #[test]
