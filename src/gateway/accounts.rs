@@ -12,7 +12,7 @@ use super::http::{Http, NoClient};
 use super::listing::{Listed, Query, Unlisted};
 use super::registry::Outcome;
 use super::template::Wanted;
-use super::{Auth, Facts, Gateway, Misconfigured, Outgoing, Probe, Request, simulator, twilio, whatsapp_cloud};
+use super::{Auth, Facts, Gateway, Misconfigured, Outgoing, Probe, Request, Wire, simulator, twilio, whatsapp_cloud};
 use crate::clock::Clock;
 use crate::domain::lang::Text;
 use crate::domain::messaging_limit::MessagingLimit;
@@ -70,6 +70,11 @@ impl Accounts {
         let needing = settings.gateways.iter().filter(|(_, account)| needs_a_way_in(account, settings));
         let needing_a_way_in = needing.map(|(name, _)| name.clone()).collect();
         Ok(Self { http, public_url, accounts, settings: settings.gateways.clone(), needing_a_way_in })
+    }
+
+    /// The same accounts, whose requests go by this wire: for tests.
+    pub fn over(self, wire: Arc<dyn Wire>) -> Self {
+        Self { http: self.http.over(wire), ..self }
     }
 
     /// The adapter of an account.

@@ -1,5 +1,6 @@
 //! One request and what came of it, as adapters see HTTP: nothing of how it travels.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -140,3 +141,9 @@ pub enum Failure {
 
 /// What came of one request: exactly one of the two.
 pub type Sent = Result<Response, Failure>;
+
+/// Carries requests in the network's stead: to a provider in memory, for tests that decide when each answer comes.
+pub trait Wire: Send + Sync {
+    /// Carries one request there, and its answer back.
+    fn carry(&self, request: Request) -> Pin<Box<dyn Future<Output = Sent> + Send + '_>>;
+}

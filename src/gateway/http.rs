@@ -9,7 +9,7 @@ use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, In
 use thiserror::Error;
 
 use crate::domain::private::Private;
-use crate::gateway::exchange::{Auth, Failure, Method, Request, Response, Sent};
+use crate::gateway::exchange::{Auth, Failure, Method, Request, Response, Sent, Wire};
 use crate::gateway::gate::{Gate, GatedBody, Steady};
 use crate::gateway::reach::Outside;
 
@@ -37,6 +37,8 @@ pub struct Http {
     /// The same client, which connects to nothing inside the operator's own network; it shares no connection with it.
     outside: reqwest::Client,
     steady: Steady,
+    /// Instead of the network.
+    wire: Option<Arc<dyn Wire>>,
 }
 
 /// Makes ring the process's one crypto provider; any number of calls is fine.
@@ -53,7 +55,12 @@ impl Http {
         let (client, outside) =
             (Self::client(answer_within), Self::client(answer_within).dns_resolver(Arc::new(Outside)));
         let (client, outside) = (client.build().map_err(NoClient)?, outside.build().map_err(NoClient)?);
-        Ok(Self { client, outside, steady: Arc::new(steady_ms) })
+        Ok(Self { client, outside, steady: Arc::new(steady_ms), wire: None })
+    }
+
+    /// The same client, with a wire in the network's stead; deadlines hold all the same.
+    pub(super) fn over(self, wire: Arc<dyn Wire>) -> Self {
+        Self { wire: Some(wire), ..self }
     }
 
     fn client(answer_within: Duration) -> reqwest::ClientBuilder {
@@ -75,7 +82,7 @@ impl Http {
     /// The client for requests that may go anywhere, or only to addresses of the world.
     pub(super) fn within(&self, anywhere: bool) -> Self {
         let client = if anywhere { &self.client } else { &self.outside };
-        Self { client: client.clone(), outside: self.outside.clone(), steady: self.steady.clone() }
+        Self { client: client.clone(), ..self.clone() }
     }
 
     /// Sends what has a body. No byte leaves after `deadline_ms` of the steady clock, and none leaves twice.
@@ -91,6 +98,9 @@ impl Http {
         else {
             return Err(Failure::Unbuildable);
         };
+        if let Some(wire) = &self.wire {
+            return wire.carry(request).await;
+        }
         let gate = Arc::new(Gate::new(deadline_ms, self.steady.clone()));
         let body = GatedBody::new(gate.clone(), body);
         let call = self.start(&request).header(CONTENT_TYPE, media_type).body(reqwest::Body::wrap(body));
@@ -113,6 +123,9 @@ impl Http {
     async fn get_up_to(&self, cap: usize, request: Request) -> Sent {
         if request.method != Method::Get {
             return Err(Failure::Unbuildable);
+        }
+        if let Some(wire) = &self.wire {
+            return wire.carry(request).await;
         }
         match self.start(&request).send().await {
             Ok(answer) => Ok(read(answer, cap).await),
