@@ -20,7 +20,7 @@ use crate::text;
 pub enum Apart {
     /// They are one contact already.
     Joined,
-    /// A message to one of them is being sent, or both have one in doubt.
+    /// A message to one of them is being sent, or both have one in doubt, or one would be put aside.
     UnderWay,
     /// The contact has no other address, or is not known.
     Alone,
@@ -76,7 +76,8 @@ impl Ledger {
         let messages = self.open(tx, &[keep, other]).await?;
         let doubts = messages.iter().filter(|message| message.state == MessageState::InDoubt).count();
         let sending = messages.iter().any(|message| message.state == MessageState::Submitting);
-        if doubts > 1 || sending || self.answers(tx, &[keep, other]).await? {
+        let aside = self.puts_doubt_aside(tx, keep, &messages).await?;
+        if doubts > 1 || sending || aside || self.answers(tx, &[keep, other]).await? {
             return Ok(Err(Apart::UnderWay));
         }
         self.keep_one(tx, &messages, &kept, &joined).await?;
@@ -94,6 +95,14 @@ impl Ledger {
         }
         self.note(tx, keep, TouchKind::Linked, actor).await?;
         Ok(Ok(keep))
+    }
+
+    /// Whether a message in doubt would be put aside, because the contact that is kept has one of its campaign: then
+    /// nothing would hold its person until it is settled.
+    async fn puts_doubt_aside(&self, tx: &mut Tx, keep: ContactId, open: &[Message]) -> Result<bool, DbError> {
+        let kept = message::of_contact(tx, keep).await?;
+        let mut doubts = open.iter().filter(|m| m.contact != keep && m.state == MessageState::InDoubt);
+        Ok(doubts.any(|m| kept.iter().any(|(kept, _)| kept.campaign == m.campaign)))
     }
 
     /// Whether an answer to any of them is being sent.

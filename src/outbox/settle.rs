@@ -86,6 +86,8 @@ impl Settler {
                 // The id of another try proves nothing of this one.
                 if ours { self.in_doubt(tx, &m, Doubt::Unreadable.as_str()).await } else { Ok(()) }
             }
+            // A receipt was faster and said that this very try failed: that is the newer news.
+            Verdict::Accepted { .. } if m.state == MessageState::Failed && m.attempt == tried.n => Ok(()),
             Verdict::Accepted { .. } if !m.state.is_out() => self.went_out(tx, &m, MessageState::Accepted).await,
             Verdict::NotSent { retry_after, .. } if ours => {
                 let asked = retry_after.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));

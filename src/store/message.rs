@@ -94,8 +94,9 @@ pub struct Message {
     pub state_at: i64,
 }
 
-pub(super) const COLUMNS: &str =
-    "id, campaign, contact_id, plan_id, state, attempt, fence, channel, account, language, state_at";
+/// A message that a link put aside is still its person's: what becomes of it is news of whoever has the number now.
+pub(super) const COLUMNS: &str = "id, campaign, (select coalesce(c.shadow_of, c.id) from contact c where c.id = contact_id), \
+     plan_id, state, attempt, fence, channel, account, language, state_at";
 
 pub(super) fn read(row: &Row) -> Result<Message, DbError> {
     Ok(Message {

@@ -336,7 +336,7 @@ impl World {
             }
         }
         self.tell(format!("{n} writes {text}"));
-        self.model.answers(n);
+        self.model.answers(n, now);
         match kind {
             Said::No => {
                 self.tally.noes += 1;
@@ -491,6 +491,9 @@ impl World {
             world.model.messages.iter().filter(m).count()
         };
         let stays = one == other || theirs(self, Submitting) > 0 || theirs(self, InDoubt) > 1;
+        // A doubt and another message of its campaign: one of the two would be put aside, and that may wait.
+        let may_wait = self.model.are_rivals(one, other) || self.model.are_rivals(other, one);
+        let stays = stays || (may_wait && linked.is_err());
         if linked.is_ok() == stays {
             self.broken("two were joined while a message to one was under way, or not though nothing was");
         }
@@ -502,6 +505,7 @@ impl World {
         person.no |= joined.no;
         person.unread += joined.unread;
         person.left_out |= joined.left_out;
+        person.heard_at = person.heard_at.max(joined.heard_at);
         let person = person.clone();
         for of in &mut self.model.person {
             if *of == other {
@@ -575,6 +579,25 @@ impl World {
                 self.broken(&format!("{} of {since} was erased too early", self.show(m)));
             }
             self.model.messages[m].gone = true;
+        }
+        self.forget_people(months).await;
+    }
+
+    /// With the last entry the contact goes, and what linked its numbers; the noes of each stay.
+    async fn forget_people(&mut self, months: i64) {
+        let today = self.model.today(self.now());
+        let mut tx = self.db.read().await.unwrap();
+        let blinds: Vec<_> = (0..NUMBERS).map(|n| self.ledger.vault.blind(&number(n))).collect();
+        let known = contact::find_all(&mut tx, &blinds).await.unwrap();
+        drop(tx);
+        for n in (0..NUMBERS).filter(|n| !known.contains_key(&blinds[*n])) {
+            let person = self.model.of(n).clone();
+            let heard = self.model.local(person.heard_at).date().saturating_add(months.months());
+            let keeps = person.heard_at > 0 && (person.unread > 0 || heard > today);
+            if keeps || self.model.messages.iter().any(|m| !m.gone && self.model.person[m.to] == self.model.person[n]) {
+                self.broken(&format!("{n} was erased too early"));
+            }
+            self.model.stands_alone(n);
         }
     }
 

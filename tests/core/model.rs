@@ -37,6 +37,8 @@ pub struct Person {
     pub no: bool,
     pub unread: usize,
     pub left_out: bool,
+    /// When they wrote last.
+    pub heard_at: i64,
 }
 
 #[derive(Clone)]
@@ -345,8 +347,17 @@ impl Model {
         (person.no, person.left_out) = (false, false);
     }
 
-    pub fn answers(&mut self, number: usize) {
-        self.of_mut(number).unread += 1;
+    pub fn answers(&mut self, number: usize, now: Now) {
+        let person = self.of_mut(number);
+        person.unread += 1;
+        person.heard_at = now.ms;
+    }
+
+    /// Nobody knows any more whose number it is; that its owner said no is known.
+    pub fn stands_alone(&mut self, number: usize) {
+        let no = self.of(number).no;
+        self.person[number] = self.people.len();
+        self.people.push(Person { no, ..Person::default() });
     }
 
     pub fn is_read(&mut self, number: usize) {
@@ -498,6 +509,13 @@ impl Model {
             },
             now,
         );
+    }
+
+    /// Whether one person has a doubt of a campaign of which the other has a message too.
+    pub fn are_rivals(&self, one: usize, other: usize) -> bool {
+        let of = |person: usize, m: &Message| !m.gone && self.person[m.to] == person;
+        let mut doubts = self.messages.iter().filter(|m| of(one, m) && m.state == InDoubt);
+        doubts.any(|m| self.messages.iter().any(|rival| of(other, rival) && rival.campaign == m.campaign))
     }
 
     /// Whether a campaign has anything left to send or to settle.

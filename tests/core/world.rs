@@ -423,6 +423,14 @@ impl World {
         format!("{}/{} try {} {:?}", campaign.name, m.to, m.attempt, m.state)
     }
 
+    /// What the model has of a number.
+    fn history(&self, number: usize) -> String {
+        let theirs = self.model.messages.iter().enumerate().filter(|(_, m)| self.model.person[m.to] == self.model.person[number]);
+        let when = |m: &Message| m.out_at.map(|at| self.model.local(at).to_string());
+        let shown = theirs.map(|(n, m)| format!("{}, out {:?}, counts {}, gone {}", self.show(n), when(m), m.counts, m.gone));
+        shown.collect::<Vec<_>>().join("; ")
+    }
+
     async fn read_states(&self) -> Vec<(usize, MessageState)> {
         let mut tx = self.db.read().await.unwrap();
         let rows = tx.all(sql("select id, state from message order by id")).await.unwrap();
@@ -528,6 +536,10 @@ impl World {
         let must: Vec<&str> = people.iter().map(|n| self.model.decision(*n, now)).collect();
         self.tell(format!("{name} is planned, {rate} {days} {from}-{until} until {ends}: {people:?}"));
         if decided != must {
+            for (n, _) in people.iter().zip(decided.iter().zip(&must)).filter(|(_, (is, must))| is != must) {
+                let known = self.history(*n);
+                self.tell(format!("of {n} is known: {known}"));
+            }
             self.broken(&format!("a plan says {decided:?} of {people:?} and must say {must:?}"));
         }
         let eligible: Vec<usize> =

@@ -17,6 +17,7 @@ mod hold;
 mod hours;
 mod house;
 mod life;
+mod linked;
 mod noes;
 mod once;
 mod polling;

@@ -181,3 +181,17 @@ async fn what_is_our_own_fault_costs_nobody_their_turn_also_when_it_is_told_as_u
         assert_eq!(paused.get(crate::house::ACCOUNT).map(String::as_str), Some("63112"));
     }
 }
+
+#[tokio::test]
+async fn a_receipt_that_the_try_failed_stands_when_our_own_answer_comes_after_it() {
+    for house in House::both().await {
+        let person = house.one().await;
+        let mut outbox = house.outbox().await;
+        outbox.step().await.unwrap();
+        outbox.wait().await;
+        house.receipt(&house.gateway.accepts()[0], ReceiptStatus::Failed, Some(30005)).await;
+        house.drain(&mut outbox).await;
+        assert_eq!(house.state(&person).await, "failed");
+        assert!(house.check(&person).await.may_approach(), "nobody was reached");
+    }
+}
