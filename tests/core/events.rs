@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::ToSpan;
 use lykt::domain::campaign::CampaignState;
-use lykt::domain::id::MessageId;
+use lykt::domain::id::{MessageId, ReplyId};
 use lykt::domain::message::MessageState::{self, *};
 use lykt::domain::private::Private;
 use lykt::gateway::{Event, Failure, HookKind};
@@ -119,7 +119,11 @@ impl World {
     async fn visit(&mut self, minute: i64) {
         let today = self.model.today(self.now());
         self.until(today, minute).await;
-        for _ in 0..self.dice.between(3, 7) {
+        for n in 0..self.nodes.len() {
+            self.step(n, Then::Nothing).await;
+            self.check(false).await;
+        }
+        for _ in 0..self.dice.between(4, 8) {
             self.event().await;
             self.check(false).await;
             let pause = match self.dice.below(8) {
@@ -330,7 +334,7 @@ impl World {
             let kept = inbox::receive(&self.ledger, &mut tx, ACCOUNT, news).await.unwrap();
             tx.commit().await.unwrap();
             match kept {
-                Some(id) if again == 0 => self.replies.push((id, n)),
+                Some(id) if again == 0 => self.replies.push((id, n, now.ms)),
                 None if again == 1 => continue,
                 _ => self.broken("an answer was lost, or counted twice"),
             }
@@ -352,7 +356,7 @@ impl World {
             return;
         }
         let at = self.dice.below(self.replies.len());
-        let (id, n) = self.replies.remove(at);
+        let (id, n, _) = self.replies.remove(at);
         let mut tx = self.db.begin().await.unwrap();
         let news = inbox::read(&self.ledger, &mut tx, id, Some("Kari")).await.unwrap();
         tx.commit().await.unwrap();
@@ -580,7 +584,26 @@ impl World {
             }
             self.model.messages[m].gone = true;
         }
+        self.forget_replies(months).await;
         self.forget_people(months).await;
+    }
+
+    /// An answer goes when its time is over, also one that nobody has read; then it holds nobody any more.
+    async fn forget_replies(&mut self, months: i64) {
+        let today = self.model.today(self.now());
+        let mut tx = self.db.read().await.unwrap();
+        let rows = tx.all(sql("select id from reply")).await.unwrap();
+        let stands: std::collections::HashSet<ReplyId> = rows.iter().map(|row| row.id(0).unwrap()).collect();
+        drop(tx);
+        for (id, n, at) in std::mem::take(&mut self.replies) {
+            if stands.contains(&id) {
+                self.replies.push((id, n, at));
+            } else if self.model.local(at).date().saturating_add(months.months()) > today {
+                self.broken(&format!("an answer of {n} was erased too early"));
+            } else {
+                self.model.is_read(n);
+            }
+        }
     }
 
     /// With the last entry the contact goes, and what linked its numbers; the noes of each stay.
@@ -595,7 +618,7 @@ impl World {
             let heard = self.model.local(person.heard_at).date().saturating_add(months.months());
             let keeps = person.heard_at > 0 && (person.unread > 0 || heard > today);
             if keeps || self.model.messages.iter().any(|m| !m.gone && self.model.person[m.to] == self.model.person[n]) {
-                self.broken(&format!("{n} was erased too early"));
+                self.broken(&format!("{n} was erased too early, unread {}, heard {heard}: {}", person.unread, self.history(n)));
             }
             self.model.stands_alone(n);
         }

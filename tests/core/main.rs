@@ -44,19 +44,22 @@ fn in_no_world_is_a_promise_broken() {
         u64::from(u32::from_le_bytes(bytes))
     });
     let enough = if first.is_some() { 1 } else { number("LYKT_CAMPAIGN_DAYS").unwrap_or(20_000) };
+    let many = if first.is_some() { 1 } else { std::thread::available_parallelism().map_or(2, usize::from).min(4) };
     let (next, sum) = (AtomicU64::new(seed), Mutex::new(Tally::default()));
+    let enough = |sum: &Tally| sum.broken || sum.campaign_days >= enough;
     std::thread::scope(|threads| {
-        let many = std::thread::available_parallelism().map_or(2, usize::from).min(4);
-        for _ in 0..if first.is_some() { 1 } else { many } {
+        for _ in 0..many {
             threads.spawn(|| {
-                while sum.lock().is_ok_and(|sum| sum.campaign_days < enough) {
-                    let one = play(next.fetch_add(1, Ordering::SeqCst));
+                while !enough(&sum.lock().unwrap()) {
+                    let seed = next.fetch_add(1, Ordering::SeqCst);
+                    let one = std::panic::catch_unwind(|| play(seed)).unwrap_or(Tally { broken: true, ..Tally::default() });
                     sum.lock().unwrap().add(one);
                 }
             });
         }
     });
-    let Tally { campaign_days, campaigns, events, sends, doubts, noes, deaths } = *sum.lock().unwrap();
+    let Tally { campaign_days, campaigns, events, sends, doubts, noes, deaths, broken } = *sum.lock().unwrap();
+    assert!(!broken, "a world broke; its seed and its last events stand above");
     eprintln!(
         "core: {campaign_days} campaign-days, seed {seed}, {campaigns} campaigns, {events} events, {sends} sends, {doubts} doubts, \
          {noes} noes, {deaths} deaths, 0 broken, {} s",

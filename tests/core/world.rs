@@ -62,7 +62,8 @@ pub struct World {
     pub nodes: Vec<Option<Node>>,
     lines: Vec<Arc<Accounts>>,
     pub requeues_absent: bool,
-    pub replies: Vec<(ReplyId, usize)>,
+    /// Answers that nobody has read: whose, and when they came.
+    pub replies: Vec<(ReplyId, usize, i64)>,
     pub plans: Vec<(usize, Definition, PathBuf)>,
     pub paths: BTreeMap<usize, Vec<crate::model::News>>,
     pub late: Vec<usize>,
@@ -83,6 +84,7 @@ pub struct Tally {
     pub doubts: u64,
     pub noes: u64,
     pub deaths: u64,
+    pub broken: bool,
 }
 
 pub fn number(n: usize) -> String {
@@ -424,7 +426,7 @@ impl World {
     }
 
     /// What the model has of a number.
-    fn history(&self, number: usize) -> String {
+    pub fn history(&self, number: usize) -> String {
         let theirs = self.model.messages.iter().enumerate().filter(|(_, m)| self.model.person[m.to] == self.model.person[number]);
         let when = |m: &Message| m.out_at.map(|at| self.model.local(at).to_string());
         let shown = theirs.map(|(n, m)| format!("{}, out {:?}, counts {}, gone {}", self.show(n), when(m), m.counts, m.gone));
@@ -468,6 +470,7 @@ impl World {
             self.broken(&format!("{} is {state:?} ({reason:?}) in the database", self.show(m)));
         }
         for m in std::mem::take(&mut self.model.moved) {
+            self.tally.doubts += u64::from(self.model.messages[m].state == InDoubt);
             if !self.model.messages[m].gone && !seen.contains(&m) {
                 self.broken(&format!("{} did not move in the database", self.show(m)));
             }
@@ -643,5 +646,6 @@ impl Tally {
         self.doubts += other.doubts;
         self.noes += other.noes;
         self.deaths += other.deaths;
+        self.broken |= other.broken;
     }
 }
