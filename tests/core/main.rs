@@ -9,6 +9,7 @@ mod dice;
 mod events;
 mod model;
 mod provider;
+mod rules;
 mod world;
 
 use std::sync::Mutex;
