@@ -5,9 +5,15 @@
 
 #![cfg(test)]
 
+mod check;
+mod coordinator;
 mod dice;
 mod events;
+mod forget;
 mod model;
+mod moves;
+mod peace;
+mod people;
 mod provider;
 mod rules;
 mod world;
@@ -53,7 +59,8 @@ fn in_no_world_is_a_promise_broken() {
             threads.spawn(|| {
                 while !enough(&sum.lock().unwrap()) {
                     let seed = next.fetch_add(1, Ordering::SeqCst);
-                    let one = std::panic::catch_unwind(|| play(seed)).unwrap_or(Tally { broken: true, ..Tally::default() });
+                    let one =
+                        std::panic::catch_unwind(|| play(seed)).unwrap_or(Tally { broken: true, ..Tally::default() });
                     sum.lock().unwrap().add(one);
                 }
             });

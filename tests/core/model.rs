@@ -13,15 +13,35 @@ use lykt::domain::id::MessageId;
 use lykt::domain::message::MessageState::{self, *};
 
 const MINUTE: i64 = 60_000;
-const DAY: i64 = 24 * 60 * MINUTE;
+pub const DAY: i64 = 24 * 60 * MINUTE;
 /// From the intent to the first byte, the gateway's time to answer, and a margin: a lease.
 pub const LEASE: i64 = 1_000 + 1_000 + 5_000;
 /// Holidays of Norway in the years that are played.
 const HOLIDAYS: [(i16, i8, i8); 24] = [
-    (2026, 4, 2), (2026, 4, 3), (2026, 4, 5), (2026, 4, 6), (2026, 5, 1), (2026, 5, 14), (2026, 5, 17), (2026, 5, 24),
-    (2026, 5, 25), (2026, 12, 25), (2026, 12, 26), (2027, 1, 1), (2027, 3, 25), (2027, 3, 26), (2027, 3, 28),
-    (2027, 3, 29), (2027, 5, 1), (2027, 5, 6), (2027, 5, 16), (2027, 5, 17), (2027, 12, 25), (2027, 12, 26),
-    (2026, 1, 1), (2028, 1, 1),
+    (2026, 4, 2),
+    (2026, 4, 3),
+    (2026, 4, 5),
+    (2026, 4, 6),
+    (2026, 5, 1),
+    (2026, 5, 14),
+    (2026, 5, 17),
+    (2026, 5, 24),
+    (2026, 5, 25),
+    (2026, 12, 25),
+    (2026, 12, 26),
+    (2027, 1, 1),
+    (2027, 3, 25),
+    (2027, 3, 26),
+    (2027, 3, 28),
+    (2027, 3, 29),
+    (2027, 5, 1),
+    (2027, 5, 6),
+    (2027, 5, 16),
+    (2027, 5, 17),
+    (2027, 12, 25),
+    (2027, 12, 26),
+    (2026, 1, 1),
+    (2028, 1, 1),
 ];
 
 /// The time, as an event finds it.
@@ -135,21 +155,6 @@ pub struct Model {
     pub account_paused: bool,
     pub noted_at: i64,
     pub moved: Vec<usize>,
-}
-
-fn rank(state: MessageState) -> u8 {
-    match state {
-        Accepted => 1,
-        Sent => 2,
-        Undelivered => 3,
-        Delivered => 4,
-        Read => 5,
-        _ => 0,
-    }
-}
-
-fn never_reached(code: u32) -> bool {
-    [21211, 30005].contains(&code)
 }
 
 impl Model {
@@ -320,7 +325,7 @@ impl Model {
         *self.campaigns[m.campaign].begun.entry(today).or_default() += 1;
     }
 
-    fn withdraw(&mut self, which: impl Fn(&Self, &Message) -> bool, now: Now) {
+    pub fn withdraw(&mut self, which: impl Fn(&Self, &Message) -> bool, now: Now) {
         for n in 0..self.messages.len() {
             let m = &self.messages[n];
             if m.state == Queued && !m.gone && which(self, m) {
@@ -367,160 +372,6 @@ impl Model {
     pub fn cancels(&mut self, campaign: usize, now: Now) {
         self.campaigns[campaign].state = CampaignState::Cancelled;
         self.withdraw(|_, m| m.campaign == campaign, now);
-    }
-
-    fn goes_out(&mut self, message: usize, to: MessageState, now: Now) {
-        let m = &mut self.messages[message];
-        if m.state != Abandoned {
-            m.out_at = Some(now.ms);
-            m.counts = true;
-        }
-        self.set(message, to, now);
-    }
-
-    pub fn requeue(&mut self, message: usize, not_before: i64, now: Now) {
-        self.set(message, Queued, now);
-        let m = &mut self.messages[message];
-        m.not_before = not_before;
-        m.counts = false;
-    }
-
-    fn filtered(&mut self, message: usize) {
-        let campaign = &mut self.campaigns[self.messages[message].campaign];
-        if campaign.state == CampaignState::Running {
-            campaign.state = CampaignState::Paused;
-        }
-    }
-
-    /// The node that made the try settles it by its answer. Only where nobody knew better.
-    pub fn settles(&mut self, message: usize, n: i64, answer: Answer, now: Now) {
-        let m = &self.messages[message];
-        if m.gone {
-            return;
-        }
-        let ours = m.attempt == n && matches!(m.state, Submitting | InDoubt);
-        let (state, to) = (m.state, m.to);
-        match answer {
-            // That this very try failed is newer news than that it was taken.
-            Answer::Taken if rank(state) == 0 && !(state == Failed && m.attempt == n) => {
-                self.goes_out(message, Accepted, now);
-            }
-            Answer::Taken => {}
-            Answer::Doubt if ours && state == Submitting => self.set(message, InDoubt, now),
-            Answer::Doubt => {}
-            Answer::Unsent if ours => self.requeue(message, now.ms, now),
-            Answer::Throttled(wait) if ours => self.requeue(message, now.ms + wait, now),
-            Answer::Unsent | Answer::Throttled(_) => {}
-            Answer::Stranger if ours => {
-                self.requeue(message, now.ms, now);
-                self.account_paused = true;
-            }
-            Answer::Stranger => {}
-            Answer::Refused(code) => {
-                if ours {
-                    self.set(message, Failed, now);
-                    self.messages[message].counts = false;
-                }
-                if ours && code == 30007 {
-                    self.filtered(message);
-                }
-                if code == 21610 {
-                    self.says_no(to, now);
-                }
-            }
-        }
-    }
-
-    /// A verified callback. It only raises; good news of any try is proof, bad news is about its own try alone.
-    pub fn hears(&mut self, request: usize, news: News, now: Now) {
-        let Request { message, n, .. } = self.requests[request];
-        let m = &self.messages[message];
-        if m.gone {
-            return;
-        }
-        let (state, to, newest) = (m.state, m.to, m.attempt == n);
-        let code = match news {
-            News::Undelivered(code) | News::Failed(code) => code,
-            _ => 0,
-        };
-        let target = match news {
-            News::Sent => Sent,
-            News::Delivered => Delivered,
-            News::Read => Read,
-            News::Undelivered(_) => Undelivered,
-            News::Failed(_) if rank(state) > 0 => Undelivered,
-            News::Failed(_) => Failed,
-        };
-        let raises = match target {
-            Failed => newest && matches!(state, Submitting | InDoubt | Abandoned),
-            to => (newest || code == 0) && rank(to) > rank(state),
-        };
-        if raises {
-            if target == Failed {
-                self.set(message, Failed, now);
-                self.messages[message].counts = false;
-            } else if rank(state) == 0 {
-                self.goes_out(message, target, now);
-            } else {
-                self.set(message, target, now);
-                self.messages[message].counts |= state == Undelivered;
-            }
-            if never_reached(code) {
-                self.messages[message].counts = false;
-            }
-            if code == 30007 {
-                self.filtered(message);
-            }
-        }
-        // Nobody got it, as the provider documents: the truth, whatever was counted.
-        if code != 0 && (never_reached(code) || matches!(news, News::Failed(_))) {
-            self.requests[request].reached_nobody = true;
-        }
-        if code == 21610 {
-            self.says_no(to, now);
-        }
-    }
-
-    /// What time demands. `dead_before`: who began with an older fence is known to be dead.
-    pub fn reaps(&mut self, dead_before: i64, now: Now) {
-        for n in 0..self.messages.len() {
-            let m = &self.messages[n];
-            if m.state == Submitting && !m.gone && (m.lease <= now.steady || m.fence < dead_before) {
-                self.set(n, InDoubt, now);
-            }
-        }
-        self.withdraw(|model, m| model.campaigns[m.campaign].state == CampaignState::Cancelled, now);
-        if !self.trusts(now) {
-            return;
-        }
-        for n in 0..self.messages.len() {
-            let m = &mut self.messages[n];
-            if m.state == InDoubt && !m.gone && m.state_at < now.ms - DAY {
-                m.out_at = Some(m.state_at);
-                m.counts = true;
-                self.set(n, Abandoned, now);
-            }
-        }
-        let today = self.today(now);
-        self.withdraw(
-            |model, m| {
-                let campaign = &model.campaigns[m.campaign];
-                campaign.state.is_live() && today > campaign.ends
-            },
-            now,
-        );
-    }
-
-    /// Whether one person has a doubt of a campaign of which the other has a message too.
-    pub fn are_rivals(&self, one: usize, other: usize) -> bool {
-        let of = |person: usize, m: &Message| !m.gone && self.person[m.to] == person;
-        let mut doubts = self.messages.iter().filter(|m| of(one, m) && m.state == InDoubt);
-        doubts.any(|m| self.messages.iter().any(|rival| of(other, rival) && rival.campaign == m.campaign))
-    }
-
-    /// Whether a campaign has anything left to send or to settle.
-    pub fn has_open(&self, campaign: usize) -> bool {
-        self.messages.iter().any(|m| m.campaign == campaign && !m.gone && matches!(m.state, Queued | Submitting | InDoubt))
     }
 
     /// Whether a provider may still take a request: one that takes ten minutes is played, one that takes a day is not.

@@ -98,7 +98,8 @@ impl Wire for Line {
             return Box::pin(std::future::ready(self.page(&request.url)));
         }
         let Body::Form(fields) = request.body else { panic!("Twilio is asked by a form") };
-        let field = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.expose().clone()).unwrap();
+        let field =
+            |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.expose().clone()).unwrap();
         let (answer, answered) = oneshot::channel();
         let mut told = self.provider.told();
         let sid = format!("SM{:032x}", told.asked.len() + 1);

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
 use jiff::ToSpan;
+use jiff::tz::TimeZone;
 use lykt::campaign::file::Definition;
 use lykt::clock::Clock;
 use lykt::domain::campaign::CampaignState;
@@ -21,7 +21,7 @@ use lykt::plan::approve::{Yes, approve};
 use lykt::plan::enqueue::enqueue;
 use lykt::plan::{CHUNK, Keep, Seen, Source, Writer, make};
 use lykt::settings::{SecondPerson, Settings};
-use lykt::store::{Db, meta, message, sql};
+use lykt::store::{Db, message, meta, sql};
 use lykt::vault::{Keys, Vault};
 use serde_json::json;
 
@@ -60,7 +60,7 @@ pub struct World {
     pub provider: Provider,
     pub model: Model,
     pub nodes: Vec<Option<Node>>,
-    lines: Vec<Arc<Accounts>>,
+    pub lines: Vec<Arc<Accounts>>,
     pub requeues_absent: bool,
     /// Answers that nobody has read: whose, and when they came.
     pub replies: Vec<(ReplyId, usize, i64)>,
@@ -68,9 +68,9 @@ pub struct World {
     pub paths: BTreeMap<usize, Vec<crate::model::News>>,
     pub late: Vec<usize>,
     pub tally: Tally,
-    checked_at: i64,
+    pub checked_at: i64,
     events: VecDeque<String>,
-    folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
     pub keep: &'static str,
 }
 
@@ -101,7 +101,8 @@ impl World {
     pub async fn new(seed: u64) -> World {
         let mut dice = Dice::new(seed);
         let folder = folder();
-        let starts = ["2026-03-20T08:00[Europe/Oslo]", "2026-10-16T08:00[Europe/Oslo]", "2026-12-01T08:00[Europe/Oslo]"];
+        let starts =
+            ["2026-03-20T08:00[Europe/Oslo]", "2026-10-16T08:00[Europe/Oslo]", "2026-12-01T08:00[Europe/Oslo]"];
         let start: jiff::ZonedDateTime = dice.pick(&starts).parse().unwrap();
         let zone = TimeZone::get("Europe/Oslo").unwrap();
         let clock = Clock::manual(zone.clone(), start.timestamp());
@@ -126,9 +127,8 @@ impl World {
         let settler = Settler::new(ledger.clone(), Holidays::Norway);
         let db = Db::open(&format!("sqlite:{}", folder.path().join("lykt.db").display())).await.unwrap();
         let provider = Provider::new();
-        let lines = (0..1 + dice.below(3)).map(|node| {
-            Arc::new(Accounts::open(&settings, &clock).unwrap().over(provider.line(node)))
-        });
+        let lines = (0..1 + dice.below(3))
+            .map(|node| Arc::new(Accounts::open(&settings, &clock).unwrap().over(provider.line(node))));
         let lines: Vec<_> = lines.collect();
         let mut world = World {
             seed,
@@ -207,15 +207,12 @@ impl World {
         }
     }
 
-    // Nodes.
-
     pub async fn is_born(&mut self, n: usize) {
         let mut tx = self.db.begin().await.unwrap();
         let fence = meta::next_fence(&mut tx).await.unwrap();
         tx.commit().await.unwrap();
         let accounts = self.lines[n].clone();
-        let outbox =
-            Outbox::new(self.db.clone(), self.settler.clone(), self.ledger.clone(), accounts, fence, PACE);
+        let outbox = Outbox::new(self.db.clone(), self.settler.clone(), self.ledger.clone(), accounts, fence, PACE);
         self.tell(format!("node {n} is born, fence {fence}"));
         self.nodes[n] = Some(Node { outbox, fence, ended: Vec::new(), asks: Vec::new() });
     }
@@ -228,7 +225,7 @@ impl World {
     }
 
     /// Lets tasks run as far as they can: requests are made, answers are taken.
-    async fn settle_down(&mut self) {
+    pub async fn settle_down(&mut self) {
         for _ in 0..4 {
             tokio::task::yield_now().await;
         }
@@ -279,7 +276,7 @@ impl World {
     }
 
     /// Reads which intents stand, and asks the model of each whether it may.
-    async fn intents(&mut self, fence: i64, began: usize, now: Now) -> Vec<usize> {
+    pub async fn intents(&mut self, fence: i64, began: usize, now: Now) -> Vec<usize> {
         let mut tx = self.db.read().await.unwrap();
         let query = sql("select id, attempt from message where state = 'submitting' and fence = $1 order by id");
         let rows = tx.all(query.bind(fence)).await.unwrap();
@@ -307,7 +304,7 @@ impl World {
     }
 
     /// The requests that a node made just now: exactly its intents.
-    fn see_requests(&mut self, node: &mut Node, n: usize, first: usize, begun: &[usize]) {
+    pub fn see_requests(&mut self, node: &mut Node, n: usize, first: usize, begun: &[usize]) {
         let asked: Vec<(usize, String, String)> = {
             let told = self.provider.told();
             told.asked.iter().skip(first).map(|asked| (asked.node, asked.to.clone(), asked.text.clone())).collect()
@@ -360,12 +357,14 @@ impl World {
     }
 
     /// A campaign may end by itself once nothing of it is open.
-    async fn campaigns_end(&mut self) {
+    pub async fn campaigns_end(&mut self) {
         let mut tx = self.db.read().await.unwrap();
         let all = lykt::store::campaign::all(&mut tx).await.unwrap();
         drop(tx);
         for found in all {
-            let Some(c) = self.model.campaigns.iter().position(|campaign| campaign.name == found.name) else { continue };
+            let Some(c) = self.model.campaigns.iter().position(|campaign| campaign.name == found.name) else {
+                continue;
+            };
             let known = self.model.campaigns[c].state;
             let ends = found.state == CampaignState::Finished && known == CampaignState::Running;
             if ends && !self.model.has_open(c) {
@@ -374,248 +373,6 @@ impl World {
                 self.broken(&format!("{} is {:?}, and must be {known:?}", found.name, found.state));
             }
         }
-    }
-
-    /// One look of the reconciler. What it may do hangs on the truth: a proof must be one.
-    pub async fn reconcile(&mut self) {
-        let now = self.now();
-        let accounts = self.lines[0].clone();
-        let one = Reconciler::new(self.db.clone(), self.ledger.clone(), self.settler.clone(), accounts);
-        one.step().await.unwrap();
-        self.tell("reconciler looks".to_owned());
-        for (m, state) in self.read_states().await {
-            let known = &self.model.messages[m];
-            if state == known.state {
-                continue;
-            }
-            let mut proven = self.model.taken.keys().filter(|r| self.model.requests[**r].message == m);
-            let fits = match (known.state, state) {
-                (InDoubt, Accepted | Sent) => proven.next().is_some(),
-                // The list was asked twice, past the horizon, and told the truth.
-                (InDoubt, Queued) => {
-                    self.requeues_absent && proven.next().is_none() && now.ms - known.state_at >= 15 * MINUTE
-                }
-                (Accepted, Sent) => proven.next().is_some(),
-                // A try that was not the last went out after all.
-                (Queued | Withdrawn | Abandoned | Failed, Accepted | Sent) => proven.next().is_some(),
-                _ => false,
-            };
-            if !fits {
-                self.broken(&format!("the reconciler made {} {state:?}", self.show(m)));
-            }
-            let at = self.model.messages[m].out_at;
-            match state {
-                Queued => self.model.requeue(m, now.ms, now),
-                _ => {
-                    let was = self.model.messages[m].state;
-                    self.model.set(m, state, now);
-                    let one = &mut self.model.messages[m];
-                    one.out_at = if matches!(was, Abandoned | Accepted) { at } else { Some(now.ms) };
-                    one.counts = true;
-                }
-            }
-        }
-    }
-
-    // Reading and comparing.
-
-    pub fn show(&self, m: usize) -> String {
-        let m = &self.model.messages[m];
-        let campaign = &self.model.campaigns[m.campaign];
-        format!("{}/{} try {} {:?}", campaign.name, m.to, m.attempt, m.state)
-    }
-
-    /// What the model has of a number.
-    pub fn history(&self, number: usize) -> String {
-        let theirs = self.model.messages.iter().enumerate().filter(|(_, m)| self.model.person[m.to] == self.model.person[number]);
-        let when = |m: &Message| m.out_at.map(|at| self.model.local(at).to_string());
-        let shown = theirs.map(|(n, m)| format!("{}, out {:?}, counts {}, gone {}", self.show(n), when(m), m.counts, m.gone));
-        shown.collect::<Vec<_>>().join("; ")
-    }
-
-    async fn read_states(&self) -> Vec<(usize, MessageState)> {
-        let mut tx = self.db.read().await.unwrap();
-        let rows = tx.all(sql("select id, state from message order by id")).await.unwrap();
-        let state = |row: &lykt::store::Row| {
-            let id: MessageId = row.id(0).unwrap();
-            (self.model.by_id[&id], row.word(1, "state", MessageState::parse).unwrap())
-        };
-        rows.iter().map(state).collect()
-    }
-
-    /// Every message that moved stands where the model has it, and nothing else moved.
-    pub async fn check(&mut self, all: bool) {
-        let mut tx = self.db.read().await.unwrap();
-        let since = if all { 0 } else { self.checked_at };
-        let query = sql("select id, state, reason from message where state_at >= $1 order by id");
-        let rows = tx.all(query.bind(since)).await.unwrap();
-        drop(tx);
-        let now = self.now();
-        let mut seen = std::collections::HashSet::new();
-        for row in &rows {
-            let id: MessageId = row.id(0).unwrap();
-            let state = row.word(1, "state", MessageState::parse).unwrap();
-            let reason: Option<String> = row.get(2).unwrap();
-            let Some(&m) = self.model.by_id.get(&id) else { self.broken("a message that nobody planned") };
-            seen.insert(m);
-            if state == self.model.messages[m].state {
-                continue;
-            }
-            // Whose turn came, and who may not be written to any more.
-            let turn = self.model.messages[m].state == Queued && state == Withdrawn;
-            if turn && reason.as_deref().is_some_and(|why| self.model.withdraws(m, now) == Some(why)) {
-                self.model.set(m, Withdrawn, now);
-                continue;
-            }
-            self.broken(&format!("{} is {state:?} ({reason:?}) in the database", self.show(m)));
-        }
-        for m in std::mem::take(&mut self.model.moved) {
-            self.tally.doubts += u64::from(self.model.messages[m].state == InDoubt);
-            if !self.model.messages[m].gone && !seen.contains(&m) {
-                self.broken(&format!("{} did not move in the database", self.show(m)));
-            }
-        }
-        if all {
-            let lost = (0..self.model.messages.len()).find(|m| !self.model.messages[*m].gone && !seen.contains(m));
-            if let Some(m) = lost {
-                self.broken(&format!("{} is lost", self.show(m)));
-            }
-        }
-        self.checked_at = now.ms;
-    }
-
-    // Campaigns.
-
-    /// A coordinator writes a campaign and plans it; every decision is the model's.
-    pub async fn plan(&mut self) {
-        let c = self.model.campaigns.len();
-        let name = format!("k{c}-");
-        let now = self.now();
-        let today = self.model.today(now);
-        let mut people: Vec<usize> = (0..NUMBERS).filter(|_| self.dice.one_in(3)).collect();
-        if self.dice.one_in(2) {
-            people.reverse();
-        }
-        let (days, from, until, holidays) = self.dice.pick(&[
-            ("mon tue wed thu fri", 11 * 60, 18 * 60, "NO"),
-            ("mon tue wed thu fri", 11 * 60, 18 * 60, "NO"),
-            ("mon tue wed thu fri", 9 * 60, 11 * 60 + 15, "NO"),
-            ("mon tue wed thu fri sat sun", 8 * 60, 21 * 60, "none"),
-            ("mon tue wed thu fri sat sun", 60, 4 * 60, "none"),
-        ]);
-        let a_day = self.dice.pick(&[None, Some(1), Some(1), Some(2)]);
-        let rate = a_day.map_or("1000/s".to_owned(), |n| format!("{n}/day"));
-        let starts = today.saturating_add(self.dice.between(0, 1).days());
-        let ends = starts.saturating_add(self.dice.between(4, 20).days());
-        let clock_face = |minute: i32| format!("{:02}:{:02}", minute / 60, minute % 60);
-        let follow_ups = if self.dice.one_in(4) {
-            json!([{ "after": "3 working days", "within": "7 days", "unless": [], "attempts": 2, "scripts": {} }])
-        } else {
-            json!([])
-        };
-        let definition: Definition = serde_json::from_value(json!({
-            "name": name, "title": name, "goal": null, "basis": "DPIA", "starts": starts.to_string(),
-            "ends": ends.to_string(), "list": "list.csv", "columns": { "phone": "telefon" }, "where": {}, "channels": ["sms"],
-            "account": ACCOUNT, "sender": "Amanda", "image": null, "require_language": false,
-            "variants": [{ "name": "a", "weight": 1, "texts": { "nb": format!("Hei fra {{{{ sender }}}} i {name}") } }],
-            "window": { "days": days.split(' ').collect::<Vec<_>>(), "from": clock_face(from), "until": clock_face(until),
-                "holidays": holidays },
-            "rate": rate, "follow_ups": follow_ups,
-        }))
-        .unwrap();
-        let list = self.folder.path().join(format!("{c}.csv"));
-        let rows: String = people.iter().map(|n| format!("{}\n", number(*n))).collect();
-        std::fs::write(&list, format!("telefon\n{rows}")).unwrap();
-        let mut decided = Vec::new();
-        let writer = Writer::new(&definition, &self.settings).unwrap();
-        let source =
-            Source { definition: &definition, file_hash: &name, list_hash: "", list: &list, chunk: CHUNK, by: None };
-        let each = |seen: Seen<'_>| {
-            if let Seen::Target(target) = seen {
-                decided.push(target.decision.as_str());
-            }
-        };
-        let planned = make(&self.db, &self.ledger, &writer, &source, Keep::Yes, each).await.unwrap();
-        let must: Vec<&str> = people.iter().map(|n| self.model.decision(*n, now)).collect();
-        self.tell(format!("{name} is planned, {rate} {days} {from}-{until} until {ends}: {people:?}"));
-        if decided != must {
-            for (n, _) in people.iter().zip(decided.iter().zip(&must)).filter(|(_, (is, must))| is != must) {
-                let known = self.history(*n);
-                self.tell(format!("of {n} is known: {known}"));
-            }
-            self.broken(&format!("a plan says {decided:?} of {people:?} and must say {must:?}"));
-        }
-        let eligible: Vec<usize> =
-            people.iter().zip(&must).filter(|(_, why)| **why == "eligible").map(|(n, _)| *n).collect();
-        assert_eq!(planned.plan.eligible, eligible.len() as i64);
-        let days = std::array::from_fn(|day| days.contains(["mon", "tue", "wed", "thu", "fri", "sat", "sun"][day]));
-        let (from, until) = (from as i16, until as i16);
-        let window = Window { days, from, until, holidays: holidays == "NO" };
-        let begun = BTreeMap::new();
-        let state = CampaignState::Planned;
-        self.model.campaigns.push(Campaign { name, state, window, starts, ends, a_day, eligible, begun });
-        self.plans.push((c, definition, list));
-        self.tally.campaigns += 1;
-    }
-
-    /// The coordinator says yes, and the plan goes into the outbox.
-    pub async fn approve(&mut self) {
-        if self.plans.is_empty() {
-            return;
-        }
-        let at = self.dice.below(self.plans.len());
-        let (c, definition, _) = self.plans.remove(at);
-        let (name, people) = (self.model.campaigns[c].name.clone(), self.model.campaigns[c].eligible.clone());
-        let yes = Yes {
-            campaign: &name,
-            file_hash: &name,
-            list_hash: "",
-            definition: &definition,
-            people: people.len() as i64,
-            by: Some("Kari"),
-            second: SecondPerson::Never,
-        };
-        let plan = approve(&self.db, &self.ledger, &yes).await.unwrap().unwrap();
-        enqueue(&self.db, &self.ledger, &name, plan.id, |_| {}).await.unwrap();
-        self.tell(format!("{name} is approved"));
-        let now = self.now();
-        let mut tx = self.db.read().await.unwrap();
-        let rows = tx.all(sql("select id, sealed from message where campaign = $1 order by id").bind(&name)).await.unwrap();
-        drop(tx);
-        for row in &rows {
-            let id: MessageId = row.id(0).unwrap();
-            let letter = message::open(&self.ledger.vault, id, &row.get::<Vec<u8>>(1).unwrap()).unwrap();
-            let to = (0..NUMBERS).find(|n| number(*n) == letter.to).unwrap();
-            let twice = self.model.messages.iter().any(|m| {
-                m.campaign == c && self.model.person[m.to] == self.model.person[to]
-            });
-            if twice || !people.contains(&to) {
-                self.broken(&format!("{name} has a message to {to} that it must not have"));
-            }
-            self.model.by_id.insert(id, self.model.messages.len());
-            self.model.messages.push(Message {
-                campaign: c,
-                to,
-                state: Queued,
-                attempt: 0,
-                fence: 0,
-                lease: 0,
-                not_before: 0,
-                state_at: now.ms,
-                out_at: None,
-                counts: false,
-                gone: false,
-                waited: 0,
-            });
-        }
-        let missing = people.iter().find(|n| {
-            let theirs = |m: &Message| m.campaign == c && self.model.person[m.to] == self.model.person[**n];
-            !self.model.messages.iter().any(theirs)
-        });
-        if let Some(missing) = missing {
-            self.broken(&format!("{name} has no message to {missing}, who was planned"));
-        }
-        self.model.campaigns[c].state = CampaignState::Running;
     }
 
     /// A day is over: what lived through it counts.
