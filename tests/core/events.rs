@@ -2,23 +2,14 @@
 
 use std::time::Duration;
 
-use jiff::ToSpan;
 use lykt::domain::campaign::CampaignState;
-use lykt::domain::id::{MessageId, ReplyId};
-use lykt::domain::message::MessageState::{self, *};
-use lykt::domain::private::Private;
 use lykt::gateway::{Event, Failure, HookKind};
-use lykt::inbox;
-use lykt::ledger::NoSource;
-use lykt::outbox::doubt::{self, Decided, Decision};
-use lykt::plan::life::{self, Order, Outcome};
-use lykt::retention;
-use lykt::store::{account, contact, sql};
+use lykt::store::account;
 use serde_json::json;
 
 use crate::model::{Answer, News};
-use crate::provider::{FROM, List, refused, said, taken, throttled};
-use crate::world::{ACCOUNT, DAY, HOUR, MINUTE, NUMBERS, SECOND, Then, World, number};
+use crate::provider::{List, refused, said, taken, throttled};
+use crate::world::{ACCOUNT, DAY, HOUR, MINUTE, SECOND, Then, World};
 
 impl World {
     /// So many days, each with its campaigns, visits and accidents; then everything comes to rest.
@@ -111,8 +102,8 @@ impl World {
         self.until(today, minute).await;
         for n in 0..self.nodes.len() {
             self.step(n, Then::Nothing).await;
-            self.check(false).await;
         }
+        self.check(false).await;
         for _ in 0..self.dice.between(4, 8) {
             self.event().await;
             self.check(false).await;

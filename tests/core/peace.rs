@@ -20,7 +20,7 @@ impl World {
         let mut could: BTreeMap<usize, usize> = BTreeMap::new();
         for minute in [70, 110, 9 * 60 + 5, 9 * 60 + 50, 11 * 60 + 5, 12 * 60, 13 * 60, 14 * 60, 16 * 60] {
             self.until(today, minute).await;
-            for _ in 0..3 {
+            for _ in 0..2 {
                 self.be_calm().await;
                 for m in 0..self.model.messages.len() {
                     if self.model.may_begin(m, self.now()).is_ok() {
@@ -33,7 +33,7 @@ impl World {
         }
         for (m, times) in could {
             let one = &self.model.messages[m];
-            if one.state == Queued && times >= 6 {
+            if one.state == Queued && times >= 3 {
                 self.model.messages[m].waited += 1;
                 let campaign = &self.model.campaigns[self.model.messages[m].campaign];
                 // With a rate by the day, the others go first.
@@ -58,7 +58,6 @@ impl World {
             for n in 0..self.nodes.len() {
                 let (settled, began) = self.step(n, Then::Nothing).await;
                 moved += settled + began;
-                self.check(false).await;
                 let waiting: Vec<usize> = {
                     let told = self.provider.told();
                     (0..told.asked.len()).filter(|n| told.asked[*n].is_waiting()).collect()

@@ -10,6 +10,7 @@ use lykt::outbox::doubt::{self, Decided, Decision};
 use lykt::plan::life::{self, Order, Outcome};
 use lykt::store::sql;
 
+use crate::model::{Message, Request};
 use crate::provider::FROM;
 use crate::world::{ACCOUNT, NUMBERS, World, number};
 
@@ -96,7 +97,7 @@ impl World {
             return;
         }
         let m = self.dice.pick(&doubts);
-        let mine = |(n, one): (usize, &crate::model::Request)| (one.message == m).then_some(n);
+        let mine = |(n, one): (usize, &Request)| (one.message == m).then_some(n);
         let requests: Vec<usize> = self.model.requests.iter().enumerate().filter_map(mine).collect();
         let went = requests.iter().any(|request| self.model.taken.contains_key(request));
         let may_yet = {
@@ -206,9 +207,7 @@ impl World {
         self.tell(format!("{a} and {b} are one: {linked:?}"));
         let (one, other) = (self.model.person[a], self.model.person[b]);
         let theirs = |world: &World, state: MessageState| {
-            let m = |m: &&crate::model::Message| {
-                m.state == state && !m.gone && [one, other].contains(&world.model.person[m.to])
-            };
+            let m = |m: &&Message| m.state == state && !m.gone && [one, other].contains(&world.model.person[m.to]);
             world.model.messages.iter().filter(m).count()
         };
         let stays = one == other || theirs(self, Submitting) > 0 || theirs(self, InDoubt) > 1;

@@ -5,28 +5,23 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use lykt::campaign::file::Definition;
 use lykt::clock::Clock;
 use lykt::domain::campaign::CampaignState;
 use lykt::domain::holidays::Holidays;
 use lykt::domain::id::{MessageId, ReplyId};
-use lykt::domain::message::MessageState::{self, *};
+use lykt::domain::message::MessageState::*;
 use lykt::domain::private::Private;
 use lykt::gateway::Accounts;
 use lykt::ledger::{Ledger, trust};
-use lykt::outbox::{Outbox, Pace, Reaper, Reconciler, Settler};
-use lykt::plan::approve::{Yes, approve};
-use lykt::plan::enqueue::enqueue;
-use lykt::plan::{CHUNK, Keep, Seen, Source, Writer, make};
-use lykt::settings::{SecondPerson, Settings};
-use lykt::store::{Db, message, meta, sql};
+use lykt::outbox::{Outbox, Pace, Reaper, Settler};
+use lykt::settings::Settings;
+use lykt::store::{Db, meta, sql};
 use lykt::vault::{Keys, Vault};
-use serde_json::json;
 
 use crate::dice::Dice;
-use crate::model::{Answer, Campaign, Cooldown, Message, Model, Now, Window};
+use crate::model::{Answer, Cooldown, Model, News, Now, Request};
 use crate::provider::{FROM, Provider};
 
 pub const ACCOUNT: &str = "twilio";
@@ -65,7 +60,7 @@ pub struct World {
     /// Answers that nobody has read: whose, and when they came.
     pub replies: Vec<(ReplyId, usize, i64)>,
     pub plans: Vec<(usize, Definition, PathBuf)>,
-    pub paths: BTreeMap<usize, Vec<crate::model::News>>,
+    pub paths: BTreeMap<usize, Vec<News>>,
     pub late: Vec<usize>,
     pub tally: Tally,
     pub checked_at: i64,
@@ -321,7 +316,7 @@ impl World {
             let message = left.remove(place);
             let at_ms = self.model.messages[message].state_at;
             let try_n = self.model.messages[message].attempt;
-            self.model.requests.push(crate::model::Request { message, n: try_n, at: at_ms, reached_nobody: false });
+            self.model.requests.push(Request { message, n: try_n, at: at_ms, reached_nobody: false });
             node.asks.push(at);
             self.tally.sends += 1;
         }
