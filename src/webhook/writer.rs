@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::Effects;
 use super::way_in::WayIn;
 use crate::gateway::{Event, HookKind, Receipt};
+use crate::inbox::kind;
 use crate::store::hook::{self, NewHook};
 use crate::store::{Db, DbError, Tx, way_in};
 
@@ -78,6 +79,8 @@ impl Writer {
     }
 
     async fn run(self, mut jobs: mpsc::Receiver<Job>) {
+        // Or the first answer would keep every other writer waiting.
+        let _ = tokio::task::spawn_blocking(kind::learn).await;
         let mut next = jobs.recv().await;
         while let Some(first) = next.take() {
             let mut weight = first.weight();

@@ -42,6 +42,9 @@ fn visible(chars: impl Iterator<Item = char>, limit: usize) -> Vec<char> {
 
 /// Folds one word or text: compatibility form, lower case, no accents, one letter for its variants.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     for c in text.nfkd().flat_map(char::to_lowercase).nfkd().filter(|c| !is_accent(*c) && !is_invisible(*c)) {
         match letter(c) {
@@ -54,6 +57,9 @@ pub fn fold(text: &str) -> String {
 
 /// Lower case with its accents, for languages where an accent makes another word.
 pub fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkc().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase).nfc().collect()
 }
 

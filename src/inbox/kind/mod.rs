@@ -8,6 +8,7 @@ mod phrases;
 mod words;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use crate::domain::reply::ReplyKind;
 
@@ -27,6 +28,11 @@ impl fmt::Debug for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reading").field("kind", &self.kind).field("language", &self.language).finish_non_exhaustive()
     }
+}
+
+/// Reads the compiled-in words, which takes a while the first time: nobody should have to wait for that in a transaction.
+pub fn learn() {
+    LazyLock::force(&phrases::BOOK);
 }
 
 /// Reads a reply and tells its kind.

@@ -125,7 +125,7 @@ fn parse_alternative(text: &str, tones: bool) -> Result<Alternative, String> {
     if body == "@name" {
         return Ok(Alternative { shown: "…".to_owned(), literals: vec![Literal::Name] });
     }
-    let mut literals: Vec<Literal> = words::read(body).list.iter().map(|word| exact(&word.lower, tones)).collect();
+    let mut literals: Vec<Literal> = words::lower(body).iter().map(|word| exact(word, tones)).collect();
     match literals.pop() {
         Some(Literal::Exact(last)) if stem => literals.push(Literal::Stem(last.plain)),
         Some(last) if !stem => literals.push(last),

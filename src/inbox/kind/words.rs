@@ -35,6 +35,16 @@ const MOST: usize = 1_500;
 
 /// Reads a reply: what is visible of it, without the lines that quote an earlier message.
 pub fn read(text: &str) -> Words {
+    let cut = cut(text);
+    Words { list: cut.raw.iter().map(spelled).collect(), asked: cut.asked }
+}
+
+/// The words alone, in lower case, with their accents.
+pub fn lower(text: &str) -> Vec<String> {
+    cut(text).raw.iter().map(|raw| fold::lower(&raw.text)).collect()
+}
+
+fn cut(text: &str) -> Cut {
     let seen = fold::seen(text);
     let own = without_quotation(&seen);
     let mut cut = Cut { clause: true, ..Cut::default() };
@@ -63,7 +73,7 @@ pub fn read(text: &str) -> Words {
         before = c;
     }
     cut.sentence(false);
-    Words { list: cut.raw.iter().map(spelled).collect(), asked: cut.asked }
+    cut
 }
 
 /// A reply often carries the message it answers: lines with `>`, and everything after "wrote:" or a ruler.
