@@ -43,9 +43,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use tracing::warn;
 
 use crate::domain::lang::Lang;
 use crate::plan::life::Order;
+use crate::vault;
 
 /// Sends outreach campaigns, and never pesters.
 #[derive(Debug, Parser)]
@@ -251,6 +253,9 @@ impl Cli {
 
     /// Runs the command. Whoever reads us may have read enough, as `head` does: that is no fault of ours.
     pub fn run(self) -> ExitCode {
+        if let Err(e) = vault::leave_no_dump() {
+            warn!(error = %e, "the system may write what is in memory to a file if this program crashes");
+        }
         let told = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             if !is_closed_pipe(panic.payload()) {
