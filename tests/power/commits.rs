@@ -1,0 +1,78 @@
+//! Every COMMIT of a small campaign on PostgreSQL: lost, unanswered, or with all connections.
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::check::{self, Ended};
+use crate::house::House;
+use crate::people::People;
+use crate::points::{ONE_OF, at_once, block_on, is_taken};
+use crate::postgres::{Fsync, Server};
+use crate::proxy::{Break, Proxy, What, place};
+use crate::run::{LATENCY, wait};
+
+#[test]
+fn whichever_commit_is_lost_or_not_answered_nothing_is_sent_twice_and_nothing_is_lost() {
+    let seed = crate::seed();
+    let server = Server::start(Fsync::Off);
+    let (count, _) = run(&server, &planned(&server), "counted", 0, Break::Lost);
+    let turn = |at: u64| seed.map(|seed| (seed + at / ONE_OF) as usize % Break::ALL.len());
+    let of = |at: u64| Break::ALL.into_iter().enumerate().filter(move |(n, _)| turn(at).is_none_or(|turn| turn == *n));
+    let points: Vec<(u64, Break)> =
+        (1..=count).filter(|at| is_taken(*at, seed)).flat_map(|at| of(at).map(move |(_, how)| (at, how))).collect();
+    let (runs, met) = (points.len(), std::sync::atomic::AtomicUsize::new(0));
+    at_once(points, || {
+        let planned = planned(&server);
+        let (server, met) = (&server, &met);
+        move |(at, how)| {
+            let (_, fell) = run(server, &planned, &format!("c{at}_{}", how as u8), at, how);
+            met.fetch_add(usize::from(fell), std::sync::atomic::Ordering::SeqCst);
+        }
+    });
+    let met = met.into_inner();
+    crate::say(&format!(
+        "PostgreSQL: {count} commits, {runs} runs, {met} met their fault, 0 twice, 0 lost, 0 in doubt"
+    ));
+    assert!(met * 10 >= runs * 9, "only {met} of {runs} commits were met");
+}
+
+/// A house whose campaign is planned in a database of its own.
+fn planned(server: &Server) -> House {
+    let name = format!("planned_{}", lykt::clock::new_id::<lykt::domain::id::HookId>().0.simple());
+    let url = block_on(async || server.create(&name).await);
+    House::planned(Some(&url))
+}
+
+/// Runs a copy to its end; how many commits there were, and whether the fault fell.
+fn run(server: &Server, planned: &House, name: &str, at: u64, how: Break) -> (u64, bool) {
+    block_on(async || {
+        let from = planned.url().rsplit_once('/').unwrap().1.to_owned();
+        let mut admin = PgConnection::connect(&server.url("postgres")).await.unwrap();
+        let create = AssertSqlSafe(format!("create database {name} template {from}"));
+        sqlx::raw_sql(create).execute(&mut admin).await.unwrap();
+        let url = server.url(name);
+        let proxy = Proxy::start(place(&url), What::Commit, at, how).await;
+        let (house, direct) = (planned.copy().on(&proxy.before(&url)), planned.copy().on(&url));
+        let gateway = house.start_gateway().await;
+        gateway.set_latency(LATENCY);
+        gateway.send_receipts(house.hooks(), std::time::Duration::from_millis(5), &["delivered"]);
+        let (mut people, what) = (People::default(), format!("commit {at}, {how:?}"));
+        let mut daemon = house.serve(None);
+        wait(&house, &what, async || {
+            if daemon.has_ended() {
+                // It may give up only before it runs.
+                assert!(!house.log().contains("lykt runs"), "{what}: it ended by itself\n{}", house.log());
+                daemon = house.serve(None);
+            }
+            people.speak(&gateway, &house).await;
+            people.have_spoken() && check::is_settled(&direct, &gateway).await
+        })
+        .await;
+        drop(daemon);
+        let (house, gateway, people, what) = (&direct, &gateway, &people, what.as_str());
+        check::check(&Ended { house, gateway, people, again_ms: None, doubts: 0, log: "", what }).await;
+        let drop = AssertSqlSafe(format!("drop database {name} with (force)"));
+        sqlx::raw_sql(drop).execute(&mut admin).await.unwrap();
+        admin.close().await.unwrap();
+        (proxy.count(), at > 0 && proxy.count() >= at)
+    })
+}

@@ -1,0 +1,81 @@
+//! A migration that is interrupted, at every point: the next start completes it.
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::sync::Mutex;
+
+use lykt::store::Db;
+
+use crate::house::{House, folder};
+use crate::old;
+use crate::points::{ONE_OF, at_once, block_on, faults, is_taken};
+use crate::postgres;
+use crate::proxy::{Break, Proxy, What, place};
+use crate::shim::{Call, Fault, Kind};
+
+#[test]
+fn a_migration_of_sqlite_that_is_interrupted_anywhere_is_completed_by_the_next_start() {
+    let seed = crate::seed();
+    let (house, before) = (House::initialised(), folder());
+    let file = before.path().join("old.db");
+    block_on(async || old::make(&format!("sqlite:{}", file.display())).await);
+    let migrate = |fault: Option<Fault>| {
+        let house = house.copy();
+        fs::copy(&file, house.root.join("lykt.db")).unwrap();
+        let board = house.board();
+        let mut command = house.command(&["inbox", "list"]);
+        board.watch(&mut command, &house.root, fault);
+        let done = command.status().unwrap();
+        let deadly = fault.is_some_and(|fault| fault.kind.is_deadly()) && board.is_met();
+        assert_eq!(done.signal(), deadly.then_some(9), "{fault:?}: {done}\n{}", house.log());
+        let lines = block_on(async || {
+            Db::open(&house.url()).await.unwrap_or_else(|e| panic!("{fault:?}: {e}\n{}", house.log())).close().await;
+            old::lines(&house.url()).await
+        });
+        (Call::ALL.map(|call| board.count(call)), board.is_met(), lines)
+    };
+    let (counts, _, right) = migrate(None);
+    assert!(right.iter().any(|line| line == "23 1"), "the last step was taken");
+    // Nothing here stands still and goes on: a command has nobody beside it.
+    let faults: Vec<Fault> =
+        faults([counts[0], counts[1], 0, 0], seed).into_iter().filter(|fault| fault.kind != Kind::Hang).collect();
+    let (runs, met) = (faults.len(), Mutex::new(0));
+    at_once(faults, || {
+        |fault| {
+            let (_, fell, lines) = migrate(Some(fault));
+            assert!(lines == right, "{fault:?}: it is not what it should be");
+            *met.lock().unwrap() += usize::from(fell);
+        }
+    });
+    let met = met.into_inner().unwrap();
+    crate::say(&format!("migration on SQLite: {counts:?} calls, {runs} runs, {met} interrupted, all completed"));
+    assert!(met * 10 >= runs * 9, "only {met} of {runs} points were met");
+}
+
+#[tokio::test]
+async fn a_migration_of_postgresql_that_is_interrupted_anywhere_is_completed_by_the_next_start() {
+    let seed = crate::seed();
+    let fresh = async || postgres::database(async |url: String| old::make(&url).await).await;
+    let url = fresh().await;
+    let proxy = Proxy::start(place(&url), What::Word, 0, Break::Lost).await;
+    Db::open(&proxy.before(&url)).await.unwrap().close().await;
+    let (words, right) = (proxy.count(), old::lines(&url).await);
+    let (mut runs, mut completed) = (0, 0);
+    for at in (1..=words).filter(|at| is_taken(*at, seed)) {
+        for how in [Break::Lost, Break::Unanswered] {
+            if seed.is_some_and(|seed| (seed + at / ONE_OF) % 2 != how as u64) {
+                continue;
+            }
+            let url = fresh().await;
+            let proxy = Proxy::start(place(&url), What::Word, at, how).await;
+            match Db::open(&proxy.before(&url)).await {
+                Ok(db) => db.close().await,
+                Err(_) => completed += 1,
+            }
+            Db::open(&url).await.unwrap_or_else(|e| panic!("word {at}, {how:?}: {e}")).close().await;
+            assert!(old::lines(&url).await == right, "word {at}, {how:?}: it is not what it should be");
+            runs += 1;
+        }
+    }
+    crate::say(&format!("migration on PostgreSQL: {words} words, {runs} runs, {completed} interrupted, all completed"));
+}

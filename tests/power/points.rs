@@ -1,0 +1,90 @@
+//! Every point of a small campaign on SQLite.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use lykt::fake_gateway::scramble;
+
+use crate::house::House;
+use crate::run::run;
+use crate::shim::{Call, Fault};
+
+/// Runs at the same time: they mostly wait.
+const AT_ONCE: usize = 6;
+
+/// With a seed, one point of so many is taken: each run starts the program twice.
+pub const ONE_OF: u64 = 6;
+
+/// Whether a point is taken.
+pub fn is_taken(at: u64, seed: Option<u64>) -> bool {
+    seed.is_none_or(|seed| (at + seed).is_multiple_of(ONE_OF))
+}
+
+/// All points with every one of their faults, or some with one, as the seed chooses.
+pub fn faults(counts: [u64; 4], seed: Option<u64>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for call in Call::ALL {
+        for at in (1..=counts[call as usize]).filter(|at| is_taken(*at, seed)) {
+            let kinds = call.kinds();
+            let turn = |seed: u64| (scramble(seed, call as u64) + at / ONE_OF) as usize % kinds.len();
+            let chosen = seed.map_or(kinds, |seed| &kinds[turn(seed)..=turn(seed)]);
+            faults.extend(chosen.iter().map(|kind| Fault { call, at, kind: *kind, lies: false }));
+        }
+    }
+    faults
+}
+
+#[test]
+fn whatever_call_to_the_disk_or_the_network_is_the_last_nothing_is_sent_twice_and_nothing_is_lost() {
+    let seed = crate::seed();
+    let counts = block_on(async || run(&House::planned(None), None).await).counts;
+    let faults = faults(counts, seed);
+    let runs = faults.len();
+    crate::say(&format!("writes, syncs, calls out, calls in: {counts:?}; {runs} runs, {}", crate::seed_word(seed)));
+    let ended = Mutex::new(Vec::new());
+    at_once(faults, || {
+        let (house, ended) = (House::planned(None), &ended);
+        move |fault| {
+            let done = block_on(async || run(&house, Some(fault)).await);
+            ended.lock().unwrap().push((fault, done));
+        }
+    });
+    let (mut met, mut doubts) = (BTreeMap::new(), 0);
+    for (fault, done) in ended.into_inner().unwrap() {
+        *met.entry(format!("{:?} {:?}", fault.call, fault.kind)).or_insert(0) += usize::from(done.met);
+        doubts += done.doubts;
+    }
+    let fell: usize = met.values().sum();
+    crate::say(&format!("{runs} runs, {fell} met their fault, 0 twice, 0 lost, {doubts} in doubt; {met:?}"));
+    // The loops' own time moves some points by a few calls.
+    assert!(fell * 10 >= runs * 9, "only {fell} of {runs} points were met");
+}
+
+/// Does work on each, some at the same time; each worker is made where it works. The first that fails ends them all.
+pub fn at_once<T: Send, W: FnMut(T)>(points: Vec<T>, worker: impl Fn() -> W + Sync) {
+    struct StopAtFailure<'a, T>(&'a Mutex<std::vec::IntoIter<T>>);
+    impl<T> Drop for StopAtFailure<'_, T> {
+        fn drop(&mut self) {
+            if std::thread::panicking() {
+                *self.0.lock().unwrap() = Vec::new().into_iter();
+            }
+        }
+    }
+    let left = Mutex::new(points.into_iter());
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                let _stop = StopAtFailure(&left);
+                let mut work = worker();
+                while let Some(point) = { left.lock().unwrap().next() } {
+                    work(point);
+                }
+            });
+        }
+    });
+}
+
+/// A runtime for one run: its gateway ends with it.
+pub fn block_on<T>(work: impl AsyncFnOnce() -> T) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work())
+}
