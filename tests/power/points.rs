@@ -28,7 +28,7 @@ pub fn faults(counts: [u64; 4], seed: Option<u64>) -> Vec<Fault> {
             let kinds = call.kinds();
             let turn = |seed: u64| (scramble(seed, call as u64) + at / ONE_OF) as usize % kinds.len();
             let chosen = seed.map_or(kinds, |seed| &kinds[turn(seed)..=turn(seed)]);
-            faults.extend(chosen.iter().map(|kind| Fault { call, at, kind: *kind, lies: false }));
+            faults.extend(chosen.iter().map(|kind| Fault { call, at, kind: *kind }));
         }
     }
     faults

@@ -74,8 +74,6 @@ pub struct Fault {
     /// Which call of its class, from 1.
     pub at: u64,
     pub kind: Kind,
-    /// The disk says that it has synced, and has not.
-    pub lies: bool,
 }
 
 const MET: u64 = 4;
@@ -121,12 +119,9 @@ impl Board {
     /// Puts the shim before a program that works on this house.
     pub fn watch(&self, command: &mut Command, house: &Path, fault: Option<Fault>) {
         command.env("LD_PRELOAD", library()).env("POWER_HOUSE", house).env("POWER_BOARD", &self.path);
-        if let Some(Fault { call, at, kind, lies }) = fault {
+        if let Some(Fault { call, at, kind }) = fault {
             command.env("POWER_CALL", call.as_str()).env("POWER_AT", at.to_string()).env("POWER_KIND", kind.as_str());
             command.env("POWER_SEED", (at * 7 + call as u64).to_string());
-            if lies {
-                command.env("POWER_LIES", "1");
-            }
         }
     }
 }

@@ -198,7 +198,7 @@ static int sync_here(int fd, int (*call)(int)) {
     enum fate met = began(SYNC, 0);
     if (met == HALF_THEN_CUT) cut_power(1);
     int done = met == FAIL ? -1 : call(fd);
-    if (!done && !lies) forget(path_of(fd));
+    if (!done) forget(path_of(fd));
     return (int)ended(met, done);
 }
 int fsync(int fd) { REAL(fsync); return sync_here(fd, real); }

@@ -6,7 +6,6 @@
  *   POWER_CALL   a class (write, sync, out, in), POWER_AT which call of it, from 1
  *   POWER_KIND   before, after: killed; power: killed, and what was not synced is gone; torn: in the middle of the call, and
  *                half of what was not synced is gone; error: once; full: no room until released; hang: until released
- *   POWER_LIES   the disk says that it has synced, and has not
  *   POWER_SEED   which halves are gone
  */
 #include "point.h"
@@ -20,7 +19,6 @@ static const char *const words[] = {"write", "sync", "out", "in"};
 enum { MET = CLASSES, RELEASED, NUMBERS };
 
 char house[PATHS];
-int lies;
 static volatile uint64_t *board;
 static const char *kind = "";
 static int wanted = -1;
@@ -35,7 +33,6 @@ __attribute__((constructor)) static void begin(void) {
     if (getenv("POWER_KIND")) kind = getenv("POWER_KIND");
     at = n ? strtoull(n, NULL, 10) : 0;
     seed = getenv("POWER_SEED") ? strtoull(getenv("POWER_SEED"), NULL, 10) | 1 : 1;
-    lies = getenv("POWER_LIES") != NULL;
     int fd = open(shared, O_RDWR | O_CLOEXEC);
     void *numbers = mmap(NULL, NUMBERS * sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (fd < 0 || numbers == MAP_FAILED) _exit(97);

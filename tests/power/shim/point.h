@@ -21,7 +21,6 @@ enum what { OTHER, HOUSE, PROVIDER, CALLER };
 enum fate { GO_ON, THEN_KILL, HALF_THEN_CUT, FAIL };
 
 extern char house[PATHS];
-extern int lies;
 
 /* Counts a call and meets the fault, if it is the one; `grows` when it needs room on the disk. */
 enum fate meet(enum call call, int grows);
