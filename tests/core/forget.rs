@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::ToSpan;
 use lykt::domain::id::{MessageId, ReplyId};
 use lykt::domain::message::MessageState::*;
-use lykt::retention;
+use lykt::retention::{self, Keep};
 use lykt::store::{contact, sql};
 
 use crate::world::{NUMBERS, World, number};
@@ -14,7 +14,13 @@ impl World {
     /// What is older than its time is erased: nothing else, and no no with it.
     pub async fn forget(&mut self) {
         let now = self.now();
-        retention::erase(&self.db, &self.ledger, self.keep.parse().unwrap()).await.unwrap();
+        retention::erase(
+            &self.db,
+            &self.ledger,
+            Keep { entries: self.keep.parse().unwrap(), webhooks: "7 days".parse().unwrap() },
+        )
+        .await
+        .unwrap();
         self.tell("retention".to_owned());
         let mut tx = self.db.read().await.unwrap();
         let rows = tx.all(sql("select id from message")).await.unwrap();
