@@ -231,6 +231,6 @@ fn campaign() -> String {
          [targets]\nlist = \"lists/list.csv\"\ncolumns = {{ phone = \"telefon\" }}\n\
          [message]\nchannels = [\"sms\"]\ngateway = {{ sms = \"{ACCOUNT}\" }}\nsender = \"Amanda\"\n\
          [[message.variant]]\nname = \"one\"\ntext.nb = \"Hei! Dette er {{{{ sender }}}} fra Lykten. Gratis lege. Svar STOPP for å slippe flere.\"\n\
-         [window]\ndays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]\nfrom = \"09:00\"\nuntil = \"20:00\"\nrate = \"1000/s\"\n"
+         [window]\ndays = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]\nfrom = \"09:00\"\nuntil = \"20:00\"\nrate = \"8/s\"\n"
     )
 }

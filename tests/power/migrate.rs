@@ -14,7 +14,6 @@ use crate::proxy::{Break, Proxy, What, place};
 use crate::shim::{Call, Fault, Kind};
 
 #[test]
-#[ignore = "not yet seen to run to its end; with --ignored"]
 fn a_migration_of_sqlite_that_is_interrupted_anywhere_is_completed_by_the_next_start() {
     let seed = crate::seed();
     let (house, before) = (House::initialised(), folder());
@@ -36,7 +35,7 @@ fn a_migration_of_sqlite_that_is_interrupted_anywhere_is_completed_by_the_next_s
         (Call::ALL.map(|call| board.count(call)), board.is_met(), lines)
     };
     let (counts, _, right) = migrate(None);
-    assert!(right.iter().any(|line| line == "23 1"), "the last step was taken");
+    assert!(right.iter().any(|line| line.starts_with("CREATE TABLE alarm")), "the last step was taken: {right:#?}");
     // Nothing here stands still and goes on: a command has nobody beside it.
     let faults: Vec<Fault> =
         faults([counts[0], counts[1], 0, 0], seed).into_iter().filter(|fault| fault.kind != Kind::Hang).collect();
@@ -44,7 +43,9 @@ fn a_migration_of_sqlite_that_is_interrupted_anywhere_is_completed_by_the_next_s
     at_once(faults, || {
         |fault| {
             let (_, fell, lines) = migrate(Some(fault));
-            assert!(lines == right, "{fault:?}: it is not what it should be");
+            let odd: Vec<_> = lines.iter().filter(|line| !right.contains(line)).collect();
+            let gone: Vec<_> = right.iter().filter(|line| !lines.contains(line)).collect();
+            assert!(lines == right, "{fault:?}: there is {odd:?}, and not {gone:?}");
             *met.lock().unwrap() += usize::from(fell);
         }
     });

@@ -73,7 +73,10 @@ async fn lines_of_sqlite(url: &str) -> Vec<String> {
         let quoted: Vec<String> = columns.iter().map(|column| format!("quote(\"{column}\")")).collect();
         let rows =
             AssertSqlSafe(format!("select '{table} ' || {} from \"{table}\" order by 1", quoted.join(" || ',' || ")));
-        lines.extend(sqlx::query_scalar::<_, String>(rows).fetch_all(&mut db).await.unwrap());
+        let rows = sqlx::query_scalar::<_, String>(rows).fetch_all(&mut db).await.unwrap();
+        // Written by the command once it has migrated, each time otherwise.
+        let of_the_command = |row: &String| ["'keys.check'", "'clock.lapse'"].iter().any(|key| row.contains(key));
+        lines.extend(rows.into_iter().filter(|row| !of_the_command(row)));
     }
     lines.extend(sqlx::query_scalar::<_, String>(STEPS).fetch_all(&mut db).await.unwrap());
     db.close().await.unwrap();
