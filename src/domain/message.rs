@@ -196,6 +196,12 @@ mod tests {
     }
 
     #[test]
+    fn a_call_has_its_own_words_for_what_only_a_message_can_be() {
+        let own = MessageState::ALL.into_iter().filter(|state| state.meaning(true).en != state.meaning(false).en);
+        assert_eq!(own.collect::<Vec<_>>(), [Accepted, Delivered, Undelivered, Withdrawn]);
+    }
+
+    #[test]
     fn every_state_reads_back() {
         for state in MessageState::ALL {
             assert_eq!(MessageState::parse(state.as_str()), Some(state));

@@ -135,17 +135,26 @@ impl Ledger {
         source: NoSource,
         actor: Option<&str>,
     ) -> Result<bool, DbError> {
+        let news = self.take_no(tx, id, source).await?;
+        if news {
+            let mut entry = Touch::new(TouchKind::OptOut, self.clock.now_ms());
+            entry.actor = actor.map(str::to_owned);
+            entry.detail = Some(source.as_str().to_owned());
+            self.register(tx, id, &entry).await?;
+        }
+        Ok(news)
+    }
+
+    /// Takes a no without an entry of its own, which would be kept as long as any; whether it is new.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn take_no(&self, tx: &mut Tx, id: ContactId, source: NoSource) -> Result<bool, DbError> {
         let now = self.clock.now_ms();
         contact::lock(tx, id).await?;
         let news = contact::add_no(tx, id, &self.clock.today().to_string(), source.as_str(), now).await?;
         message::withdraw_contact(tx, id, Decision::OptedOut, now).await?;
         task::drop_contact(tx, id, Decision::OptedOut.as_str(), now).await?;
-        if news {
-            let mut entry = Touch::new(TouchKind::OptOut, now);
-            entry.actor = actor.map(str::to_owned);
-            entry.detail = Some(source.as_str().to_owned());
-            self.register(tx, id, &entry).await?;
-        }
         Ok(news)
     }
 

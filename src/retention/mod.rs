@@ -14,7 +14,7 @@ pub use contact::{Erasure, forget};
 use cutoff::older_than;
 
 use crate::domain::span::Span;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, NoSource};
 use crate::settings::Retention;
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
@@ -147,6 +147,9 @@ async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<
     match what {
         What::Rows(table) => {
             let rows = old::find(tx, table, before, CHUNK).await?;
+            if table == Table::Reply {
+                keep_noes(ledger, tx, &rows).await?;
+            }
             count(ledger, tx, &rows).await?;
             old::remove(tx, table, &rows).await?;
             Ok(rows.len() as u64)
@@ -164,6 +167,14 @@ async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<
             Ok(ids.len() as u64)
         }
     }
+}
+
+/// An answer that may be a no, and that goes before anybody has read it, is one: nobody will ever know better.
+async fn keep_noes(ledger: &Ledger, tx: &mut Tx, answers: &[Old]) -> Result<(), DbError> {
+    for contact in old::unheard(tx, answers).await? {
+        ledger.take_no(tx, contact, NoSource::Reply).await?;
+    }
+    Ok(())
 }
 
 /// Adds rows that are about to go to the counts that stay.

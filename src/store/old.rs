@@ -132,6 +132,19 @@ pub async fn of_contact(tx: &mut Tx, table: Table, contact: ContactId) -> Result
     read(tx, table.select().push("contact_id = $1").bind(contact)).await
 }
 
+/// Of these answers, who gave one that may be a no and that nobody has read.
+///
+/// # Errors
+/// As the database has it.
+pub async fn unheard(tx: &mut Tx, answers: &[Old]) -> Result<Vec<ContactId>, DbError> {
+    if answers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = sql("select distinct contact_id from reply where read_at is null and kind = 'suspected' and id in (");
+    let query = query.list(answers.iter().map(|answer| Arg::Uuid(Some(answer.id)))).push(")");
+    tx.all(query).await?.iter().map(|row| row.id(0)).collect()
+}
+
 /// What stands of a campaign, counted as it will be when it is erased: what, version, language, how many.
 ///
 /// # Errors

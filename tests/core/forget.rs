@@ -46,20 +46,25 @@ impl World {
         self.forget_people(months).await;
     }
 
-    /// An answer goes when its time is over, also one that nobody has read; then it holds nobody any more.
+    /// An answer goes when its time is over, also one that nobody has read; then it holds nobody any more, but
+    /// what may be a no is one.
     pub async fn forget_replies(&mut self, months: i64) {
-        let today = self.model.today(self.now());
+        let now = self.now();
+        let today = self.model.today(now);
         let mut tx = self.db.read().await.unwrap();
         let rows = tx.all(sql("select id from reply")).await.unwrap();
         let stands: HashSet<ReplyId> = rows.iter().map(|row| row.id(0).unwrap()).collect();
         drop(tx);
-        for (id, n, at) in std::mem::take(&mut self.replies) {
+        for (id, n, at, perhaps) in std::mem::take(&mut self.replies) {
             if stands.contains(&id) {
-                self.replies.push((id, n, at));
+                self.replies.push((id, n, at, perhaps));
             } else if self.model.local(at).date().saturating_add(months.months()) > today {
                 self.broken(&format!("an answer of {n} was erased too early"));
             } else {
                 self.model.is_read(n);
+                if perhaps {
+                    self.model.says_no(n, now);
+                }
             }
         }
     }

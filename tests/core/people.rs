@@ -18,7 +18,7 @@ use crate::world::{ACCOUNT, NUMBERS, World, number};
 const SAID: [(&str, Said); 7] = [
     ("STOPP", Said::No),
     ("Stop please", Said::No),
-    ("nei", Said::Other),
+    ("nei", Said::Perhaps),
     ("Hei, hvem er dette?", Said::Other),
     ("Når har dere åpent på lørdag?", Said::Other),
     ("START", Said::Other),
@@ -29,6 +29,7 @@ const SAID: [(&str, Said); 7] = [
 enum Said {
     No,
     WrongNumber,
+    Perhaps,
     Other,
 }
 
@@ -52,7 +53,7 @@ impl World {
             let kept = inbox::receive(&self.ledger, &mut tx, ACCOUNT, news).await.unwrap();
             tx.commit().await.unwrap();
             match kept {
-                Some(id) if again == 0 => self.replies.push((id, n, now.ms)),
+                Some(id) if again == 0 => self.replies.push((id, n, now.ms, kind == Said::Perhaps)),
                 None if again == 1 => continue,
                 _ => self.broken("an answer was lost, or counted twice"),
             }
@@ -65,7 +66,7 @@ impl World {
                 self.model.says_no(n, now);
             }
             Said::WrongNumber => self.model.is_left_out(n, now),
-            Said::Other => {}
+            Said::Perhaps | Said::Other => {}
         }
     }
 
@@ -74,7 +75,7 @@ impl World {
             return;
         }
         let at = self.dice.below(self.replies.len());
-        let (id, n, _) = self.replies.remove(at);
+        let (id, n, ..) = self.replies.remove(at);
         let mut tx = self.db.begin().await.unwrap();
         let news = inbox::read(&self.ledger, &mut tx, id, Some("Kari")).await.unwrap();
         tx.commit().await.unwrap();

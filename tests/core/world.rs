@@ -58,7 +58,8 @@ pub struct World {
     pub lines: Vec<Arc<Accounts>>,
     pub requeues_absent: bool,
     /// Answers that nobody has read: whose, and when they came.
-    pub replies: Vec<(ReplyId, usize, i64)>,
+    /// Those that nobody has read: whose, when, and whether it may be a no.
+    pub replies: Vec<(ReplyId, usize, i64, bool)>,
     pub plans: Vec<(usize, Definition, PathBuf)>,
     pub paths: BTreeMap<usize, Vec<News>>,
     pub late: Vec<usize>,
