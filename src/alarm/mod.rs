@@ -14,13 +14,14 @@ use tracing::{error, info};
 
 use crate::backup::routine::Routine;
 use crate::domain::alarm::Alarm;
-use crate::domain::lang::Lang;
 use crate::gateway::Accounts;
 use crate::ledger::Ledger;
 use crate::outbox::Troubles;
+use crate::settings::Settings;
 use crate::store::alarm::{self, Standing};
 use crate::store::notice::{self, Way};
 use crate::store::{Db, DbError, Tx};
+use crate::tasks::daily::Daily;
 pub use words::Words;
 
 /// What is seen all the time is noted so often.
@@ -100,13 +101,10 @@ fn is_over(one: &Standing, now: i64) -> bool {
     now - one.seen_at >= OVER_MS
 }
 
-/// The language in which operators are told: the organisation's first.
-impl From<&crate::settings::Settings> for Words {
-    fn from(settings: &crate::settings::Settings) -> Self {
-        let first = settings.organisation.languages.first();
-        Words {
-            lang: first.and_then(|language| Lang::parse(language)).unwrap_or_default(),
-            house: settings.server.public_url.clone(),
-        }
+/// Operators are told as staff are.
+impl From<&Settings> for Words {
+    fn from(settings: &Settings) -> Self {
+        let Daily { lang, public_url, .. } = Daily::of(settings);
+        Words { lang, house: public_url }
     }
 }

@@ -109,7 +109,8 @@ pub(super) async fn send_direct(direct: Direct, stopped: watch::Receiver<bool>) 
 }
 
 impl Loop {
-    /// Starts every quiet loop; a node that does not send notes the time and does nothing else by itself.
+    /// Starts every quiet loop; a node that does not send notes the time, seals with the newest key, and does
+    /// nothing else by itself.
     pub(super) fn start(&self, tasks: &mut JoinSet<()>, stopped: &watch::Receiver<bool>, sends: bool) {
         macro_rules! every {
             ($name:literal, $ms:literal, $work:ident) => {{
