@@ -43,7 +43,7 @@ impl Proxy {
     pub async fn start(server: String, what: What, at: u64, how: Break) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, count) = (listener.local_addr().unwrap(), Arc::<AtomicU64>::default());
-        let (point, end) = (Point { what, at, how, count: count.clone() }, watch::channel(false).0);
+        let (point, end) = (Point { what, at, how, count: count.clone() }, watch::channel(()).0);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let (server, point, end) = (server.clone(), point.clone(), end.clone());
@@ -84,7 +84,7 @@ struct Point {
 
 impl Point {
     /// Carries bytes both ways until one side ends, or the point is reached.
-    async fn join(&self, client: TcpStream, server: TcpStream, end: &watch::Sender<bool>) {
+    async fn join(&self, client: TcpStream, server: TcpStream, end: &watch::Sender<()>) {
         let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
             (client.into_split(), server.into_split());
         let there = async {
@@ -98,7 +98,9 @@ impl Point {
                         // It is done when the answer is here; that goes no further.
                         return true;
                     }
-                    end.send_replace(self.how == Break::All);
+                    if self.how == Break::All {
+                        end.send_replace(());
+                    }
                     return false;
                 }
                 if to_server.write_all(&bytes[..n]).await.is_err() {
@@ -116,11 +118,12 @@ impl Point {
                 }
             }
         };
+        // Those that come later live.
         let mut ended = end.subscribe();
         let unanswered = tokio::select! {
             unanswered = there => unanswered,
             () = back => false,
-            _ = ended.wait_for(|ended| *ended) => false,
+            _ = ended.changed() => false,
         };
         if unanswered {
             let _ = from_server.read(&mut [0; 64]).await;
