@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Ctx;
 use crate::clock::{Clock, Lapse};
 use crate::domain::lang::Text;
-use crate::keys::{belongs, check};
+use crate::keys;
 use crate::ledger::Ledger;
 use crate::settings::{ClockSettings, Settings, SettingsError};
 use crate::store::{Db, DbError, Tx, meta};
@@ -93,14 +93,14 @@ impl App {
         let vault = Vault::of_file(&key_file(&settings)?)?;
         let db = Db::open(&settings.database_url()).await?;
         let mut tx = db.read().await?;
-        let told = meta::get(&mut tx, "keys.check").await?;
+        let fits = keys::fits(&mut tx, &vault).await?;
         drop(tx);
-        match told {
-            Some(told) if !belongs(&vault, &told) => return Err(AppError::WrongKeys),
-            Some(_) => {}
+        match fits {
+            Some(true) => {}
+            Some(false) => return Err(AppError::WrongKeys),
             None => {
                 let mut tx = db.begin().await?;
-                meta::set(&mut tx, "keys.check", &check(&vault)?).await?;
+                keys::note(&mut tx, &vault).await?;
                 tx.commit().await?;
             }
         }

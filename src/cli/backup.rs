@@ -119,14 +119,16 @@ pub async fn restore(ctx: &Ctx, args: RestoreArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn bar(ctx: &Ctx, what: String) -> ProgressBar {
+/// A bar that shows how far long work is, where somebody looks.
+pub(super) fn bar(ctx: &Ctx, what: String) -> ProgressBar {
     let hidden = ctx.json || !std::io::stderr().is_terminal();
     let bar = if hidden { ProgressBar::hidden() } else { counted(ctx.lang, 0) };
     bar.set_message(what);
     bar
 }
 
-fn moved(bar: &ProgressBar, done: u64, of: u64) {
+/// Moves it.
+pub(super) fn moved(bar: &ProgressBar, done: u64, of: u64) {
     bar.set_length(of);
     bar.set_position(done);
 }

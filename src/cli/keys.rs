@@ -1,17 +1,20 @@
 //! `lykt keys`: which keys there are and what they hold; a new one in the place of the old one.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::app::{self, App, AppError};
+use super::backup::{bar, moved};
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
+use crate::daemon::Lock;
 use crate::domain::lang::Text;
-use crate::keys::{in_use, look_again};
+use crate::keys::{IndexError, forward, in_use, look_again};
 use crate::settings::Settings;
+use crate::store::{blind, node};
 use crate::vault::{Keys, Use};
 use crate::{say, text};
 
@@ -32,6 +35,9 @@ pub struct RotateArgs {
     /// Only add the key: for several nodes, so that each has it before one seals with it.
     #[arg(long)]
     next: bool,
+    /// The key by which people are found instead of the one that seals; nothing may run meanwhile.
+    #[arg(long, conflicts_with = "next")]
+    index: bool,
     /// The key file, when it is not the one that the settings name: the source of a systemd credential.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
@@ -55,6 +61,7 @@ pub struct RetireArgs {
 pub async fn run(ctx: &Ctx, command: KeysCommand) -> anyhow::Result<Exit> {
     match command {
         KeysCommand::Status => status(ctx).await,
+        KeysCommand::Rotate(args) if args.index => rotate_index(ctx, &args).await,
         KeysCommand::Rotate(args) => rotate(ctx, &args).await,
         KeysCommand::Retire(args) => retire(ctx, &args).await,
     }
@@ -83,6 +90,7 @@ async fn status(ctx: &Ctx) -> anyhow::Result<Exit> {
     let (_, keys) = load(&app.settings, None)?;
     let used = in_use(&mut app.db.read().await?).await?;
     let rows = |version: u8| used.values().filter_map(|versions| versions.get(&version)).sum::<i64>();
+    let (links, indexes) = (app.ledger.vault.links(), blind::count(&mut app.db.read().await?).await?);
     if ctx.json {
         let of = |version: u8| -> BTreeMap<&str, i64> {
             used.iter().filter_map(|(table, all)| Some((*table, *all.get(&version)?))).collect()
@@ -90,6 +98,7 @@ async fn status(ctx: &Ctx) -> anyhow::Result<Exit> {
         let keys = keys.versions().into_iter();
         let keys: Vec<_> = keys
             .map(|(version, is)| json!({ "version": version, "use": meaning(is).0, "rows": rows(version), "tables": of(version) }))
+            .chain([json!({ "version": links, "use": "finds", "rows": indexes })])
             .collect();
         println!("{}", json!(keys));
         return Ok(Exit::Done);
@@ -100,6 +109,8 @@ async fn status(ctx: &Ctx) -> anyhow::Result<Exit> {
     for (version, is) in keys.versions() {
         table.row([version.to_string(), meaning(is).1.pick(ctx.lang).to_owned(), rows(version).to_string()]);
     }
+    let finds = text!("finds people", "finner folk").pick(ctx.lang).to_owned();
+    table.row([format!("index {links}"), finds, indexes.to_string()]);
     println!("{table}");
     Ok(Exit::Done)
 }
@@ -124,6 +135,43 @@ async fn rotate(ctx: &Ctx, args: &RotateArgs) -> anyhow::Result<Exit> {
             "Nøkkel {waiting} venter i {path}. Kopier filen til hver node; så begynner `lykt keys rotate` med den, og filen kopieres en gang til."
         ),
     });
+    Ok(Exit::Done)
+}
+
+async fn rotate_index(ctx: &Ctx, args: &RotateArgs) -> anyhow::Result<Exit> {
+    let app = App::open(ctx).await?;
+    let url = app.settings.database_url();
+    let _lock = url.strip_prefix("sqlite:").map(|file| Lock::take(Path::new(file))).transpose()?;
+    if node::any_alive(&mut app.db.read().await?, &app.ledger.clock).await? {
+        return Err(IndexError::AtWork.into());
+    }
+    let (path, mut keys) = load(&app.settings, args.file.as_ref())?;
+    let vault = &app.ledger.vault;
+    // One may wait since a run that was interrupted.
+    if keys.links() == vault.links() {
+        keys.add_link()?;
+        keys.replace(&path)?;
+    }
+    vault.refresh();
+    if vault.known_links() == vault.links() {
+        let path = path.display();
+        tell(&say!(
+            ctx.lang,
+            "The key waits in {path}. Put the file where `[keys]` names it and start `lykt serve`: it goes on before anything is sent.",
+            "Nøkkelen venter i {path}. Legg filen der `[keys]` peker, og start `lykt serve`: den går videre før noe sendes."
+        ));
+        return Ok(Exit::Done);
+    }
+    let bar = bar(ctx, say!(ctx.lang, "indexes anew", "indekserer på nytt"));
+    let done = forward(&app.db, vault, &app.ledger.clock, |done, of| moved(&bar, done, of)).await;
+    bar.finish_and_clear();
+    let (done, path) = (done?, path.display());
+    app.db.close().await;
+    tell(&say!(
+        ctx.lang,
+        "{done} indexes have the new key, the noes among them; {path} has it. Make a copy of the file, put it on every other node, and start `lykt serve`.",
+        "{done} indekser har den nye nøkkelen, også neiene; den står i {path}. Ta en kopi av filen, legg den på hver annen node, og start `lykt serve`."
+    ));
     Ok(Exit::Done)
 }
 

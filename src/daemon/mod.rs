@@ -22,6 +22,7 @@ use crate::alarm::Watch;
 use crate::backup::routine::Routine;
 use crate::campaign::folder::Folder;
 use crate::gateway::{Accounts, AccountsError};
+use crate::keys::{self, IndexError};
 use crate::ledger::Ledger;
 use crate::outbox::{Brake, Direct, Outbox, Pace, Reaper, Reconciler, Settler};
 use crate::settings::Settings;
@@ -50,6 +51,9 @@ pub enum StartError {
     /// Another daemon has this database.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// The key of the index is replaced first, and cannot be.
+    #[error(transparent)]
+    Index(#[from] IndexError),
     /// The database does not answer.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -86,6 +90,11 @@ impl Daemon {
     /// When another daemon has the database, the port is taken, or an account is wrong; nothing was sent then.
     pub async fn start(settings: Settings, db: Db, ledger: Ledger, pages: Router) -> Result<Self, StartError> {
         let lock = sqlite_file(&settings).map(|file| Lock::take(&file)).transpose()?;
+        // A replacing that was interrupted, or a backup from before it.
+        let forward = keys::forward(&db, &ledger.vault, &ledger.clock, |_, _| {}).await?;
+        if forward > 0 {
+            info!(indexes = forward, "every index was brought forward to the newest key");
+        }
         let accounts = Arc::new(Accounts::open(&settings, &ledger.clock)?);
         let (witness, fence) = Witness::start(&db, &ledger, &settings).await?;
         let witness = Arc::new(witness);

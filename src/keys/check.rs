@@ -5,32 +5,55 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::ledger::quarantine;
 use crate::store::sealed::Versions;
-use crate::store::{DbError, Tx, meta};
+use crate::store::{DbError, Tx, blind, meta};
 use crate::vault::{Place, Vault};
 
 /// Where the word stands.
 const CHECK: Place<'_> = Place { table: "meta", column: "value", row: b"keys.check" };
 const KEY: &str = "keys.check";
 
-/// What only these keys can make: a digest under the index key, and a word sealed with the newest key.
+/// What only these keys can make: a digest under the keys of the index, and a word sealed with the newest key.
 ///
 /// # Errors
 /// When there is no randomness.
-pub fn check(vault: &Vault) -> Result<String, DbError> {
-    Ok(format!("{}.{}", STANDARD.encode(vault.keyed(b"check", b"lykt")), STANDARD.encode(vault.seal(CHECK, b"lykt")?)))
+fn check(vault: &Vault) -> Result<String, DbError> {
+    Ok(format!("{}.{}", digest(vault, vault.links()), STANDARD.encode(vault.seal(CHECK, b"lykt")?)))
 }
 
-/// Whether these keys made the word.
-pub fn belongs(vault: &Vault, told: &str) -> bool {
-    let Some((digest, sealed)) = told.split_once('.') else { return false };
+fn belongs(vault: &Vault, told: &str) -> bool {
+    let Some((told, sealed)) = told.split_once('.') else { return false };
     let opens = STANDARD.decode(sealed).is_ok_and(|sealed| vault.open(CHECK, &sealed).is_ok());
-    opens && digest == STANDARD.encode(vault.keyed(b"check", b"lykt"))
+    let links = (1..=vault.known_links()).find(|links| digest(vault, *links) == told);
+    links.into_iter().for_each(|links| vault.use_links(links));
+    opens && links.is_some()
+}
+
+fn digest(vault: &Vault, links: usize) -> String {
+    STANDARD.encode(vault.forward(vault.keyed(b"check", b"lykt"), 1, links))
+}
+
+/// Notes in the database which keys it belongs to.
+///
+/// # Errors
+/// When there is no randomness, or as the database has it.
+pub async fn note(tx: &mut Tx, vault: &Vault) -> Result<(), DbError> {
+    meta::set(tx, KEY, &check(vault)?).await?;
+    blind::note(tx, vault).await
+}
+
+/// Whether these keys made the word that stands in the database; `None` when it has none yet. From now on the index has as
+/// many links as it had then.
+///
+/// # Errors
+/// As the database has it.
+pub async fn fits(tx: &mut Tx, vault: &Vault) -> Result<Option<bool>, DbError> {
+    Ok(meta::get(tx, KEY).await?.map(|told| belongs(vault, &told)))
 }
 
 /// Seals the words with the newest key.
 pub(super) async fn renew(tx: &mut Tx, vault: &Vault) -> Result<(), DbError> {
     if meta::get(tx, KEY).await?.is_some() {
-        meta::set(tx, KEY, &check(vault)?).await?;
+        note(tx, vault).await?;
     }
     quarantine::reseal(tx, vault).await
 }

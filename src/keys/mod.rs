@@ -1,15 +1,17 @@
-//! The life of a sealing key: it belongs to this database, a new one takes its place while everything goes on, and it goes
-//! when nothing needs it any more.
+//! The life of the keys: they belong to this database; a new sealing key takes the place of the old one while everything
+//! goes on, which goes when nothing needs it any more; a new key of the index is added while nothing runs.
 //!
 //! New rows are sealed with the newest key at once. The older ones are sealed anew a few at a time, by the daemon.
 
 mod check;
+mod index;
 
 use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-pub use check::{belongs, check};
+pub use check::{fits, note};
+pub use index::{IndexError, forward};
 
 use crate::domain::id::PlanId;
 use crate::store::sealed::{self, COLUMNS, Versions};

@@ -11,7 +11,7 @@ use crate::domain::id::PlanId;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::campaign::{self, Target};
-use crate::store::{Db, DbError};
+use crate::store::{Db, DbError, blind};
 use crate::vault::Place;
 
 /// Rows in one transaction.
@@ -82,7 +82,8 @@ impl Writing<'_> {
             if !campaign::has_plan(tx, self.id).await? {
                 return Err(gone());
             }
-            Ok(campaign::add_targets(tx, self.id, targets).await?)
+            campaign::add_targets(tx, self.id, targets).await?;
+            Ok(blind::in_step(tx, &self.ledger.vault).await?)
         };
         spent.write(self.db, add).await
     }

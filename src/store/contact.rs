@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::blind::in_step;
 use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::handle::kind_of;
@@ -125,6 +126,7 @@ pub async fn create_all(tx: &mut Tx, vault: &Vault, new: &[(Blind, Private)], no
     tx.insert("insert into contact (id, opted_out, last_at)", contacts, "").await?;
     let head = "insert into address (id, contact_id, kind, blind, sealed)";
     let taken = tx.insert(head, addresses, "on conflict (blind) do nothing").await?;
+    in_step(tx, vault).await?;
     if taken < made {
         // Another node made some of them meanwhile; ours without an address go again.
         let orphans = sql(

@@ -280,6 +280,17 @@ impl Tx {
         }
     }
 
+    /// Keeps everybody else from writing to these tables until the transaction ends; on SQLite nobody else writes.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn hold_tables(&mut self, tables: &'static str) -> Result<(), DbError> {
+        match self {
+            Tx::Sqlite(_) => Ok(()),
+            Tx::Postgres(_) => self.run(sql("lock table ").push(tables).push(" in exclusive mode")).await.map(drop),
+        }
+    }
+
     /// Steady time for leases, milliseconds: this machine's, or the database's when nodes share it.
     ///
     /// # Errors

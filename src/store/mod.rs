@@ -5,6 +5,7 @@
 pub mod account;
 pub mod alarm;
 pub mod batch;
+pub mod blind;
 pub mod calling;
 pub mod campaign;
 pub mod colleague;

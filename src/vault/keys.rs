@@ -1,5 +1,5 @@
 //! The key file: read, checked, made and replaced. Its lines are `seal.1 = <base64>`, `next.2 = <base64>` for a key that
-//! opens already and seals later, and `index = <base64>`; 32 bytes each.
+//! opens already and seals later, `index = <base64>`, and `index.2 = <base64>` for a key that came after it; 32 bytes each.
 
 use std::fmt;
 use std::io::Write;
@@ -18,7 +18,8 @@ type Key = Zeroizing<[u8; 32]>;
 pub struct Keys {
     seal: Vec<(u8, Key)>,
     next: Option<(u8, Key)>,
-    index: Key,
+    /// The links of the chain that makes a blind index, in their order; never empty.
+    index: Vec<Key>,
 }
 
 /// What a key is for.
@@ -74,7 +75,7 @@ impl Keys {
         Ok(Self {
             seal: vec![(1, Zeroizing::new(clock::random()?))],
             next: None,
-            index: Zeroizing::new(clock::random()?),
+            index: vec![Zeroizing::new(clock::random()?)],
         })
     }
 
@@ -138,6 +139,20 @@ impl Keys {
         Some(version)
     }
 
+    /// Adds a link to the chain of the blind index.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn add_link(&mut self) -> Result<(), KeyError> {
+        self.index.push(Zeroizing::new(clock::random()?));
+        Ok(())
+    }
+
+    /// How many links the chain of the blind index has.
+    pub fn links(&self) -> usize {
+        self.index.len()
+    }
+
     /// Takes a key away that neither seals nor waits; false when there is none of this version.
     pub fn remove(&mut self, version: u8) -> bool {
         let before = self.seal.len();
@@ -165,13 +180,13 @@ impl Keys {
         self.seal.iter().chain(&self.next).find(|(v, _)| *v == version).map(|(_, key)| &**key)
     }
 
-    /// The key of the blind index.
-    pub(super) fn index(&self) -> &[u8; 32] {
+    /// The keys of the blind index, the first one first; it is the one by which an installation is known.
+    pub(super) fn index(&self) -> &[Key] {
         &self.index
     }
 
     fn parse(text: &str) -> Result<Self, usize> {
-        let (mut seal, mut next, mut index) = (Vec::new(), None, None);
+        let (mut seal, mut next, mut index) = (Vec::new(), None, Vec::new());
         for (n, line) in text.lines().enumerate().map(|(n, line)| (n + 1, line.trim())) {
             if line.is_empty() || line.starts_with('#') {
                 continue;
@@ -182,15 +197,19 @@ impl Keys {
             match name.trim().split_once('.') {
                 Some(("seal", version)) => seal.push((version.parse().map_err(|_| n)?, key)),
                 Some(("next", version)) => next = Some((version.parse().map_err(|_| n)?, key)),
-                None if name.trim() == "index" => index = Some(key),
+                Some(("index", version)) => index.push((version.parse::<u8>().map_err(|_| n)?, key)),
+                None if name.trim() == "index" => index.push((1, key)),
                 _ => return Err(n),
             }
         }
         seal.sort_by_key(|(version, _)| *version);
-        match index {
-            Some(index) if !seal.is_empty() => Ok(Self { seal, next, index }),
-            _ => Err(text.lines().count() + 1),
+        index.sort_by_key(|(version, _)| *version);
+        // A link that is missing would make another index of everybody.
+        let is_whole = index.iter().zip(1..).all(|((version, _), n)| *version == n);
+        if seal.is_empty() || index.is_empty() || !is_whole {
+            return Err(text.lines().count() + 1);
         }
+        Ok(Self { seal, next, index: index.into_iter().map(|(_, key)| key).collect() })
     }
 
     fn written(&self) -> Zeroizing<String> {
@@ -204,7 +223,10 @@ impl Keys {
         if let Some((version, key)) = &self.next {
             text.push_str(&format!("next.{version} = {}\n", STANDARD.encode(**key)));
         }
-        text.push_str(&format!("index = {}\n", STANDARD.encode(*self.index)));
+        for (n, key) in (1..).zip(&self.index) {
+            let name = if n == 1 { "index".to_owned() } else { format!("index.{n}") };
+            text.push_str(&format!("{name} = {}\n", STANDARD.encode(**key)));
+        }
         Zeroizing::new(text)
     }
 }
@@ -236,5 +258,13 @@ mod tests {
     fn a_damaged_key_file_is_refused_with_its_line() {
         assert_eq!(Keys::parse("index = AAAA\n").err(), Some(1));
         assert_eq!(Keys::parse("# nothing\n").err(), Some(2));
+        let mut keys = Keys::generate().unwrap();
+        keys.add_link().unwrap();
+        keys.add_link().unwrap();
+        let whole = keys.written();
+        assert_eq!(Keys::parse(&whole).unwrap().links(), 3);
+        let cut: String =
+            whole.lines().filter(|line| !line.starts_with("index.2")).map(|line| format!("{line}\n")).collect();
+        assert!(Keys::parse(&cut).is_err(), "a link of the index is missing");
     }
 }

@@ -1,13 +1,16 @@
 //! Keys; sealing and opening a field; the blind index of an address. No other room sees a key.
 //!
 //! A field is sealed with XChaCha20-Poly1305 under its table, column and row, so that it cannot be moved. The blind
-//! index is HMAC-SHA-256 under a key of its own. Knows nothing of what it seals.
+//! index is HMAC-SHA-256 under a key of its own; each key that came after that one is a link: the digest of a digest, so
+//! that an index is brought forward by whoever has the new key, also where no address is left. Knows nothing of what it
+//! seals.
 
 mod dump;
 mod keys;
 mod stream;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -38,6 +41,8 @@ pub struct Place<'a> {
 /// Seals and opens fields, and finds addresses without showing them.
 pub struct Vault {
     keys: RwLock<Keys>,
+    /// How many links of the index the database's rows have.
+    links: AtomicUsize,
     /// Where they come from, and go to when they are replaced.
     file: Option<PathBuf>,
 }
@@ -61,7 +66,7 @@ pub enum VaultError {
 impl Vault {
     /// A vault with these keys.
     pub fn new(keys: Keys) -> Self {
-        Self { keys: RwLock::new(keys), file: None }
+        Self { links: AtomicUsize::new(keys.links()), keys: RwLock::new(keys), file: None }
     }
 
     /// A vault with the keys of a file, which is read again when something is sealed with a key that it had not then.
@@ -69,14 +74,15 @@ impl Vault {
     /// # Errors
     /// When the file is missing, open to others, or damaged.
     pub fn of_file(file: &Path) -> Result<Self, KeyError> {
-        Ok(Self { keys: RwLock::new(Keys::load(file)?), file: Some(file.to_owned()) })
+        Ok(Self { file: Some(file.to_owned()), ..Self::new(Keys::load(file)?) })
     }
 
     /// Takes over keys that were added to the file or taken from it. A file that is damaged or another house's changes
     /// nothing.
     pub fn refresh(&self) {
         let Some(Ok(new)) = self.file.as_deref().map(Keys::load) else { return };
-        if new.index() == self.keys().index() {
+        let is_ours = new.index().starts_with(&self.keys().index()[..self.links()]);
+        if is_ours {
             *self.keys.write().unwrap_or_else(PoisonError::into_inner) = new;
         }
     }
@@ -137,17 +143,42 @@ impl Vault {
 
     /// The blind index of an address: equal for equal addresses, and telling nothing without the key.
     pub fn blind(&self, address: &str) -> [u8; 32] {
-        self.keyed(b"address", address.as_bytes())
+        self.forward(self.keyed(b"address", address.as_bytes()), 1, self.links())
     }
 
-    /// A keyed digest for another purpose than addresses; the purpose keeps them apart.
+    /// A keyed digest for another purpose than addresses; the purpose keeps them apart. Always under the first key.
     pub fn keyed(&self, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.keys().index()).expect("HMAC takes a key of any length");
-        mac.update(purpose);
-        mac.update(&[0]);
-        mac.update(bytes);
-        mac.finalize().into_bytes().into()
+        digest(&self.keys().index()[0], purpose, bytes)
     }
+
+    /// How many links an index of this database has.
+    pub fn links(&self) -> usize {
+        self.links.load(Ordering::SeqCst)
+    }
+
+    /// How many links the key file has.
+    pub fn known_links(&self) -> usize {
+        self.keys().links()
+    }
+
+    /// From now on every index has so many links, at most those that are known.
+    pub fn use_links(&self, links: usize) {
+        self.links.store(links.clamp(1, self.known_links()), Ordering::SeqCst);
+    }
+
+    /// Brings a digest forward from so many links to so many.
+    pub fn forward(&self, digested: [u8; 32], from: usize, to: usize) -> [u8; 32] {
+        let keys = self.keys();
+        keys.index().iter().take(to).skip(from).fold(digested, |last, key| digest(key, b"link", &last))
+    }
+}
+
+fn digest(key: &[u8; 32], purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    mac.update(purpose);
+    mac.update(&[0]);
+    mac.update(bytes);
+    mac.finalize().into_bytes().into()
 }
 
 fn associated(place: Place<'_>) -> Vec<u8> {
@@ -183,6 +214,21 @@ mod tests {
         assert!(vault.open(Place { row: b"2", ..HERE }, &sealed).is_err());
         assert!(other.open(HERE, &sealed).is_err());
         assert!(vault.open(HERE, &sealed[..10]).is_err());
+    }
+
+    #[test]
+    fn an_index_is_brought_forward_without_its_address() {
+        let mut keys = Keys::generate().unwrap();
+        keys.add_link().unwrap();
+        let vault = Vault::new(keys);
+        vault.use_links(1);
+        let (before, proof) = (vault.blind("+46701740605"), vault.keyed(b"check", b"lykt"));
+        vault.use_links(2);
+        assert_ne!(vault.blind("+46701740605"), before);
+        assert_eq!(vault.forward(before, 1, 2), vault.blind("+46701740605"));
+        assert_eq!(vault.keyed(b"check", b"lykt"), proof, "what is no address stays as it is");
+        vault.use_links(9);
+        assert_eq!(vault.links(), 2, "no more than there are");
     }
 
     #[test]

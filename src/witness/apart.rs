@@ -1,5 +1,6 @@
 //! The noes kept apart: a file that is only added to, a line for each no or lifted no, so that no restore loses one.
 //!
+//! A line has the day, the source, the blind index, and how many keys made that, when it was more than one.
 //! Each line ends with a digest over itself and the line before. A line that was changed still counts as a no: it may
 //! block somebody, and never lets anybody through.
 
@@ -55,15 +56,22 @@ impl Apart {
                 apart.damaged.get_or_insert(apart.lines);
             }
             apart.last = mac.to_owned();
-            apart.take(told);
+            apart.take(vault, told);
         }
         Ok(apart)
     }
 
-    fn take(&mut self, told: &str) {
+    fn take(&mut self, vault: &Vault, told: &str) {
         let mut words = told.split(' ');
         let (Some(day), Some(source), Some(blind)) = (words.next(), words.next(), words.next()) else { return };
         let Some(blind) = URL_SAFE_NO_PAD.decode(blind).ok().and_then(|b| Blind::try_from(b).ok()) else { return };
+        let links = words.next().map_or(Some(1), |links| links.parse().ok()).unwrap_or(usize::MAX);
+        if links > vault.links() {
+            // By a key that this database does not know of yet.
+            self.damaged.get_or_insert(self.lines);
+            return;
+        }
+        let blind = vault.forward(blind, links, vault.links());
         if source == LIFTED {
             // Only as somebody wrote it: a forged line lifts nothing.
             if self.damaged.is_none() {
@@ -85,14 +93,18 @@ impl Apart {
         let mut last = self.last.clone();
         let mut fresh: Vec<String> = Vec::new();
         let mut told: HashSet<Blind> = HashSet::new();
+        let index = |blind: &Blind| match vault.links() {
+            1 => URL_SAFE_NO_PAD.encode(blind),
+            links => format!("{} {links}", URL_SAFE_NO_PAD.encode(blind)),
+        };
         for no in noes.iter().filter(|no| !self.standing.contains_key(&no.blind)) {
             if told.insert(no.blind) {
-                fresh.push(format!("{} {} {}", word(&no.day), word(&no.source), URL_SAFE_NO_PAD.encode(no.blind)));
+                fresh.push(format!("{} {} {}", word(&no.day), word(&no.source), index(&no.blind)));
             }
         }
         for blind in lifted.iter().filter(|blind| self.standing.contains_key(*blind)) {
             if told.insert(*blind) {
-                fresh.push(format!("{day} {LIFTED} {}", URL_SAFE_NO_PAD.encode(blind)));
+                fresh.push(format!("{day} {LIFTED} {}", index(blind)));
             }
         }
         if fresh.is_empty() {
@@ -111,7 +123,7 @@ impl Apart {
         }
         self.last = last;
         self.lines += fresh.len() as u64;
-        fresh.iter().for_each(|line| self.take(line));
+        fresh.iter().for_each(|line| self.take(vault, line));
         Ok(())
     }
 }
@@ -153,6 +165,28 @@ mod tests {
         assert_eq!((standing(&again), again.lines, again.damaged), (vec![1], 3, None));
         again.add(&vault, &[no(2)], &[], "2026-12-03").unwrap();
         assert_eq!(standing(&Apart::open(&path, &vault).unwrap()), [1, 2]);
+    }
+
+    #[test]
+    fn a_no_is_found_by_a_key_that_came_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut keys = Keys::generate().unwrap();
+        keys.add_link().unwrap();
+        let (path, vault) = (folder.path().join("lykt.noes"), Vault::new(keys));
+        let no = |day: &str, who| No { blind: vault.blind(who), day: day.to_owned(), source: "reply".to_owned() };
+        vault.use_links(1);
+        let mut apart = Apart::open(&path, &vault).unwrap();
+        apart.add(&vault, &[no("2026-12-01", "one"), no("2026-12-01", "two")], &[], "2026-12-02").unwrap();
+        vault.use_links(2);
+        let mut apart = Apart::open(&path, &vault).unwrap();
+        apart.add(&vault, &[no("2026-12-03", "three")], &[vault.blind("two")], "2026-12-03").unwrap();
+        let found = Apart::open(&path, &vault).unwrap();
+        let mut days: Vec<_> = found.standing().map(|no| (no.day.as_str(), no.blind)).collect();
+        days.sort();
+        assert_eq!(days, [("2026-12-01", vault.blind("one")), ("2026-12-03", vault.blind("three"))]);
+        assert_eq!(found.damaged, None);
+        vault.use_links(1);
+        assert_eq!(Apart::open(&path, &vault).unwrap().damaged, Some(3), "it says that it lacks some");
     }
 
     #[test]

@@ -54,6 +54,55 @@ async fn a_key_is_replaced_while_messages_go_out_on_postgresql() {
     a_key_is_replaced(Some(&url)).await;
 }
 
+/// The key by which people are found is replaced between two starts; whoever said no is left alone still.
+async fn the_index_is_replaced(database: Option<&str>) {
+    let gateway = FaultGateway::start().await;
+    let (csv, numbers) = list(12);
+    let house = House::new(&gateway, &csv, "10/s", database);
+    let erased = &numbers[0];
+    assert!(house.lykt(&["contact", "opt-out", &numbers[1]]).status.success());
+    assert!(house.lykt(&["contact", "opt-out", erased]).status.success());
+    assert!(house.lykt(&["contact", "erase", erased]).status.success());
+    house.approve();
+    let daemon = house.serve();
+    wait("some are sent", || house.count("accepted") > 3);
+    let refused = house.lykt(&["keys", "rotate", "--index"]);
+    assert_eq!(refused.status.code(), Some(1), "somebody is at work: {}", String::from_utf8_lossy(&refused.stderr));
+    daemon.terminate();
+    let file = house.root().join("lykt.keys");
+    let old = fs::read_to_string(&file).unwrap();
+    let rotated = house.lykt(&["keys", "rotate", "--index"]);
+    assert!(rotated.status.success(), "{}", String::from_utf8_lossy(&rotated.stderr));
+    let status = house.json(&["keys", "status"]);
+    assert_eq!((&status[1]["use"], &status[1]["version"]), (&json!("finds"), &json!(2)), "{status}");
+    let new = fs::read_to_string(&file).unwrap();
+    assert!(new.starts_with(&old) && new.contains("index.2 = "));
+
+    // With the old file nothing is found, and nothing begins.
+    fs::write(&file, &old).unwrap();
+    assert_eq!(house.lykt(&["contact", "check", &numbers[1]]).status.code(), Some(1));
+    fs::write(&file, &new).unwrap();
+    let daemon = house.serve();
+    wait("all are sent", || house.count("accepted") == numbers.len() as i64 - 2);
+    assert!(gateway.counts().values().all(|n| *n == 1), "nobody twice");
+    assert!(!gateway.counts().contains_key(erased) && !gateway.counts().contains_key(&numbers[1]), "nobody after a no");
+    for (number, reason) in [(erased, "opted_out"), (&numbers[1], "opted_out"), (&numbers[5], "cooldown")] {
+        assert_eq!(house.json(&["contact", "check", number])["reasons"], json!([reason]));
+    }
+    drop(daemon);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_of_the_index_is_replaced_and_noes_hold_on_sqlite() {
+    the_index_is_replaced(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_of_the_index_is_replaced_and_noes_hold_on_postgresql() {
+    let url = postgres::database(async |_| {}).await;
+    the_index_is_replaced(Some(&url)).await;
+}
+
 #[tokio::test]
 async fn every_sealed_column_is_known() {
     let folder = tempfile::tempdir().unwrap();

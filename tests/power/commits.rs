@@ -3,22 +3,21 @@
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::check::{self, Ended};
+use crate::choice::Choice;
 use crate::house::House;
 use crate::people::People;
-use crate::points::{ONE_OF, at_once, block_on, is_taken};
+use crate::points::{at_once, block_on};
 use crate::postgres::{Fsync, Server};
 use crate::proxy::{Break, Proxy, What, place};
 use crate::run::{LATENCY, wait};
 
 #[test]
 fn whichever_commit_is_lost_or_not_answered_nothing_is_sent_twice_and_nothing_is_lost() {
-    let seed = crate::seed();
+    let choice = Choice::said();
     let server = Server::start(Fsync::Off);
     let (count, _) = run(&server, &planned(&server), "counted", 0, Break::Lost);
-    let turn = |at: u64| seed.map(|seed| (seed + at / ONE_OF) as usize % Break::ALL.len());
-    let of = |at: u64| Break::ALL.into_iter().enumerate().filter(move |(n, _)| turn(at).is_none_or(|turn| turn == *n));
-    let points: Vec<(u64, Break)> =
-        (1..=count).filter(|at| is_taken(*at, seed)).flat_map(|at| of(at).map(move |(_, how)| (at, how))).collect();
+    let of = |at: u64| choice.of(0, at, &Break::ALL).iter().map(move |how| (at, *how)).collect::<Vec<_>>();
+    let points: Vec<(u64, Break)> = (1..=count).filter(|at| choice.takes(*at)).flat_map(of).collect();
     let (runs, met) = (points.len(), std::sync::atomic::AtomicUsize::new(0));
     at_once(points, || {
         let planned = planned(&server);
@@ -30,7 +29,7 @@ fn whichever_commit_is_lost_or_not_answered_nothing_is_sent_twice_and_nothing_is
     });
     let met = met.into_inner();
     crate::say(&format!(
-        "PostgreSQL: {count} commits, {runs} runs, {met} met their fault, 0 twice, 0 lost, 0 in doubt"
+        "PostgreSQL: {count} commits, {runs} runs, {met} met their fault, 0 twice, 0 lost, 0 in doubt; {choice}"
     ));
     assert!(met * 4 >= runs * 3, "only {met} of {runs} commits were met");
 }

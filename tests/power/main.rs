@@ -7,6 +7,7 @@
 #![cfg(test)]
 
 mod check;
+mod choice;
 mod commits;
 mod dump;
 mod full;
@@ -21,26 +22,6 @@ mod postgres;
 mod proxy;
 mod run;
 mod shim;
-
-/// What chooses the points and their faults; none when each point meets every fault.
-fn seed() -> Option<u64> {
-    if std::env::var("LYKT_POINTS").is_ok_and(|said| said == "all") {
-        return None;
-    }
-    let drawn = || {
-        let mut seed = [0; 2];
-        getrandom::fill(&mut seed).unwrap();
-        u64::from(u16::from_le_bytes(seed))
-    };
-    Some(std::env::var("LYKT_SEED").ok().map_or_else(drawn, |said| said.parse().expect("LYKT_SEED is a number")))
-}
-
-fn seed_word(seed: Option<u64>) -> String {
-    seed.map_or_else(
-        || "every fault at each".to_owned(),
-        |seed| format!("one point of {} by LYKT_SEED={seed}", points::ONE_OF),
-    )
-}
 
 /// Says how it went. Straight to the terminal or the log: the test runner keeps what is printed in tests that pass.
 fn say(line: &str) {

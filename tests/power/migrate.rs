@@ -6,16 +6,17 @@ use std::sync::Mutex;
 
 use lykt::store::Db;
 
+use crate::choice::Choice;
 use crate::house::{House, folder};
 use crate::old;
-use crate::points::{ONE_OF, at_once, block_on, faults, is_taken};
+use crate::points::{at_once, block_on, faults};
 use crate::postgres;
 use crate::proxy::{Break, Proxy, What, place};
 use crate::shim::{Call, Fault, Kind};
 
 #[test]
 fn a_migration_of_sqlite_that_is_interrupted_anywhere_is_completed_by_the_next_start() {
-    let seed = crate::seed();
+    let choice = Choice::said();
     let (house, before) = (House::initialised(), folder());
     let file = before.path().join("old.db");
     block_on(async || old::make(&format!("sqlite:{}", file.display())).await);
@@ -38,7 +39,7 @@ fn a_migration_of_sqlite_that_is_interrupted_anywhere_is_completed_by_the_next_s
     assert!(right.iter().any(|line| line.starts_with("CREATE TABLE alarm")), "the last step was taken: {right:#?}");
     // Nothing here stands still and goes on: a command has nobody beside it.
     let faults: Vec<Fault> =
-        faults([counts[0], counts[1], 0, 0], seed).into_iter().filter(|fault| fault.kind != Kind::Hang).collect();
+        faults([counts[0], counts[1], 0, 0], choice).into_iter().filter(|fault| fault.kind != Kind::Hang).collect();
     let (runs, met) = (faults.len(), Mutex::new(0));
     at_once(faults, || {
         |fault| {
@@ -57,20 +58,17 @@ fn a_migration_of_sqlite_that_is_interrupted_anywhere_is_completed_by_the_next_s
 
 #[tokio::test]
 async fn a_migration_of_postgresql_that_is_interrupted_anywhere_is_completed_by_the_next_start() {
-    let seed = crate::seed();
+    let choice = Choice::said();
     let fresh = async || postgres::database(async |url: String| old::make(&url).await).await;
     let url = fresh().await;
     let proxy = Proxy::start(place(&url), What::Word, 0, Break::Lost).await;
     Db::open(&proxy.before(&url)).await.unwrap().close().await;
     let (words, right) = (proxy.count(), old::lines(&url).await);
     let (mut runs, mut completed) = (0, 0);
-    for at in (1..=words).filter(|at| is_taken(*at, seed)) {
-        for how in [Break::Lost, Break::Unanswered] {
-            if seed.is_some_and(|seed| (seed + at / ONE_OF) % 2 != how as u64) {
-                continue;
-            }
+    for at in (1..=words).filter(|at| choice.takes(*at)) {
+        for how in choice.of(0, at, &[Break::Lost, Break::Unanswered]) {
             let url = fresh().await;
-            let proxy = Proxy::start(place(&url), What::Word, at, how).await;
+            let proxy = Proxy::start(place(&url), What::Word, at, *how).await;
             match Db::open(&proxy.before(&url)).await {
                 Ok(db) => db.close().await,
                 Err(_) => completed += 1,

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use lykt::fake_gateway::scramble;
-
+use crate::choice::Choice;
 use crate::house::House;
 use crate::run::run;
 use crate::shim::{Call, Fault};
@@ -12,23 +11,13 @@ use crate::shim::{Call, Fault};
 /// Runs at the same time: they mostly wait.
 const AT_ONCE: usize = 6;
 
-/// With a seed, one point of so many is taken: each run starts the program twice.
-pub const ONE_OF: u64 = 6;
-
-/// Whether a point is taken.
-pub fn is_taken(at: u64, seed: Option<u64>) -> bool {
-    seed.is_none_or(|seed| (at + seed).is_multiple_of(ONE_OF))
-}
-
-/// All points with every one of their faults, or some with one, as the seed chooses.
-pub fn faults(counts: [u64; 4], seed: Option<u64>) -> Vec<Fault> {
+/// The chosen points, and what they meet.
+pub fn faults(counts: [u64; 4], choice: Choice) -> Vec<Fault> {
     let mut faults = Vec::new();
     for call in Call::ALL {
-        for at in (1..=counts[call as usize]).filter(|at| is_taken(*at, seed)) {
-            let kinds = call.kinds();
-            let turn = |seed: u64| (scramble(seed, call as u64) + at / ONE_OF) as usize % kinds.len();
-            let chosen = seed.map_or(kinds, |seed| &kinds[turn(seed)..=turn(seed)]);
-            faults.extend(chosen.iter().map(|kind| Fault { call, at, kind: *kind }));
+        for at in (1..=counts[call as usize]).filter(|at| choice.takes(*at)) {
+            let kinds = choice.of(call as u64, at, call.kinds());
+            faults.extend(kinds.iter().map(|kind| Fault { call, at, kind: *kind }));
         }
     }
     faults
@@ -36,11 +25,11 @@ pub fn faults(counts: [u64; 4], seed: Option<u64>) -> Vec<Fault> {
 
 #[test]
 fn whatever_call_to_the_disk_or_the_network_is_the_last_nothing_is_sent_twice_and_nothing_is_lost() {
-    let seed = crate::seed();
+    let choice = Choice::said();
     let counts = block_on(async || run(&House::planned(None), None).await).counts;
-    let faults = faults(counts, seed);
+    let faults = faults(counts, choice);
     let runs = faults.len();
-    crate::say(&format!("writes, syncs, calls out, calls in: {counts:?}; {runs} runs, {}", crate::seed_word(seed)));
+    crate::say(&format!("writes, syncs, calls out, calls in: {counts:?}; {runs} runs, {choice}"));
     let ended = Mutex::new(Vec::new());
     at_once(faults, || {
         let (house, ended) = (House::planned(None), &ended);

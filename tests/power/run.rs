@@ -15,7 +15,7 @@ const LOOK: Duration = Duration::from_millis(25);
 /// What lasts, lasts longer than a message may wait for its first byte.
 const LASTS: Duration = Duration::from_millis(1_200);
 /// Nothing waits longer.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_secs(300);
 
 /// What came of a run.
 #[derive(Clone, Copy, Debug, Default)]

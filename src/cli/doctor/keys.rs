@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::finding::Findings;
 use crate::cli::app::{self, AppError};
-use crate::keys::belongs;
+use crate::keys;
 use crate::settings::Settings;
-use crate::store::{Db, DbError, meta};
+use crate::store::{Db, DbError};
 use crate::text;
 use crate::vault::{KeyError, Keys, Vault};
 
@@ -103,8 +103,8 @@ fn placed(settings: &Settings, path: &Path, found: &mut Findings) {
 pub(super) async fn fit(db: &Db, vault: Option<&Vault>, found: &mut Findings) -> Result<(), DbError> {
     let Some(vault) = vault else { return Ok(()) };
     let mut tx = db.read().await?;
-    match meta::get(&mut tx, "keys.check").await? {
-        Some(told) if !belongs(vault, &told) => found.broken(
+    match keys::fits(&mut tx, vault).await? {
+        Some(false) => found.broken(
             "key_fit",
             text!("the key file belongs to another database", "nøkkelfilen hører til en annen database"),
             text!(
@@ -112,7 +112,9 @@ pub(super) async fn fit(db: &Db, vault: Option<&Vault>, found: &mut Findings) ->
                 "legg tilbake den riktige nøkkelfilen; ingenting er endret"
             ),
         ),
-        Some(_) => found.ok("key_fit", text!("keys and database belong together", "nøkler og database hører sammen")),
+        Some(true) => {
+            found.ok("key_fit", text!("keys and database belong together", "nøkler og database hører sammen"))
+        }
         None => {}
     }
     Ok(())

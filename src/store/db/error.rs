@@ -30,6 +30,9 @@ pub enum DbError {
     /// A stored word or field is none that this version knows.
     #[error("a stored {0} is not understood: was the database written by a newer version?")]
     Unknown(&'static str),
+    /// The key of the blind index was replaced while this was under way.
+    #[error("the key of the index was replaced meanwhile, and nothing was written: try again")]
+    IndexReplaced,
     /// A sealed field does not open.
     #[error(transparent)]
     Vault(#[from] crate::vault::VaultError),

@@ -1,0 +1,107 @@
+//! Every stored blind index: where they stand, and all of them brought forward when their key is replaced.
+
+use uuid::Uuid;
+
+use super::contact::{Blind, blind};
+use super::db::{Arg, DbError, Tx, sql};
+use super::meta;
+use crate::domain::id::PlanId;
+use crate::vault::Vault;
+
+/// How many links an index has; one when it was never said.
+const LINKS: &str = "keys.links";
+/// Rows in one question.
+const PAGE: i64 = 1_000;
+
+/// Makes sure that what was just written with these keys is found by those who read it: the key of the index may have been
+/// replaced meanwhile. Asked after the writing, which waits for the replacing.
+///
+/// # Errors
+/// When it was, or as the database has it.
+pub async fn in_step(tx: &mut Tx, vault: &Vault) -> Result<(), DbError> {
+    let links = meta::number(tx, LINKS).await?.unwrap_or(1);
+    if usize::try_from(links).is_ok_and(|links| links == vault.links()) { Ok(()) } else { Err(DbError::IndexReplaced) }
+}
+
+/// Brings every index forward to the last link of the key file; `each` hears how many are done. Everything that writes one
+/// waits until the transaction ends.
+///
+/// # Errors
+/// As the database has it.
+pub async fn forward(tx: &mut Tx, vault: &Vault, mut each: impl FnMut(u64)) -> Result<(), DbError> {
+    let (from, to) = (vault.links(), vault.known_links());
+    tx.hold_tables("address, no, target").await?;
+    let mut done = 0;
+    let mut last = Uuid::nil();
+    loop {
+        let page = sql("select id, blind from address where id > $1 order by id limit $2");
+        let rows = tx.all(page.bind(Arg::Uuid(Some(last))).bind(PAGE)).await?;
+        for row in &rows {
+            last = row.get(0)?;
+            let anew = vault.forward(blind(row, 1)?, from, to);
+            tx.run(sql("update address set blind = $1 where id = $2").bind(anew).bind(Arg::Uuid(Some(last)))).await?;
+        }
+        done += rows.len() as u64;
+        each(done);
+        if rows.is_empty() {
+            break;
+        }
+    }
+    // All are read before the first changes: a new one would be met again in their order.
+    for of in noes(tx).await? {
+        let anew = vault.forward(of, from, to);
+        tx.run(sql("update no set blind = $1 where blind = $2").bind(anew).bind(of)).await?;
+        done += 1;
+        each(done);
+    }
+    let mut last = (PlanId(Uuid::nil()), -1);
+    loop {
+        let page = sql("select plan_id, n, blind from target where blind is not null and (plan_id, n) > ($1, $2) \
+             order by plan_id, n limit $3");
+        let rows = tx.all(page.bind(last.0).bind(last.1).bind(PAGE)).await?;
+        for row in &rows {
+            last = (row.id(0)?, row.int(1)?);
+            let anew = vault.forward(blind(row, 2)?, from, to);
+            let replace = sql("update target set blind = $1 where plan_id = $2 and n = $3");
+            tx.run(replace.bind(anew).bind(last.0).bind(last.1)).await?;
+        }
+        done += rows.len() as u64;
+        each(done);
+        if rows.is_empty() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Notes how many links an index has from now on.
+///
+/// # Errors
+/// As the database has it.
+pub async fn note(tx: &mut Tx, vault: &Vault) -> Result<(), DbError> {
+    meta::set(tx, LINKS, &vault.links().to_string()).await
+}
+
+async fn noes(tx: &mut Tx) -> Result<Vec<Blind>, DbError> {
+    let (mut all, mut last) = (Vec::new(), Vec::new());
+    loop {
+        let page = sql("select blind from no where blind > $1 order by blind limit $2");
+        let rows = tx.all(page.bind(last.clone()).bind(PAGE)).await?;
+        let Some(row) = rows.last() else { return Ok(all) };
+        last = row.get(0)?;
+        for row in &rows {
+            all.push(blind(row, 0)?);
+        }
+    }
+}
+
+/// How many there are, to say how far a replacing is.
+///
+/// # Errors
+/// As the database has it.
+pub async fn count(tx: &mut Tx) -> Result<u64, DbError> {
+    let count = sql("select (select count(*) from address) + (select count(*) from no) \
+         + (select count(*) from target where blind is not null)");
+    let all: i64 = tx.maybe(count).await?.map_or(Ok(0), |row| row.int(0))?;
+    Ok(all.unsigned_abs())
+}
