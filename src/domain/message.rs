@@ -118,21 +118,11 @@ impl MessageState {
 
     /// The state after verified news from the provider, or `None` when the news changes nothing.
     ///
-    /// Late proof wins from any state. A refusal after acceptance is `undelivered`; before it, `failed`.
+    /// Late proof wins from any state. Only what the provider took has receipts, so bad news is `undelivered`, whichever
+    /// word the provider has for it, and whether we had heard before that it took the message.
     pub fn after_receipt(self, news: ReceiptStatus) -> Option<MessageState> {
-        let target = match news {
-            ReceiptStatus::Accepted => Accepted,
-            ReceiptStatus::Sent => Sent,
-            ReceiptStatus::Delivered => Delivered,
-            ReceiptStatus::Read => Read,
-            ReceiptStatus::Undelivered | ReceiptStatus::Failed if self.is_out() => Undelivered,
-            ReceiptStatus::Undelivered => Undelivered,
-            ReceiptStatus::Failed => return matches!(self, Submitting | InDoubt | Abandoned).then_some(Failed),
-        };
-        match self.rank() {
-            Some(rank) if Some(rank) >= target.rank() => None,
-            _ => Some(target),
-        }
+        let target = news.state();
+        (target.rank() > self.rank()).then_some(target)
     }
 }
 
@@ -154,6 +144,10 @@ pub enum ReceiptStatus {
 }
 
 impl ReceiptStatus {
+    /// All of them, in the order of a life.
+    pub const ALL: [ReceiptStatus; 6] =
+        [Self::Accepted, Self::Sent, Self::Undelivered, Self::Failed, Self::Delivered, Self::Read];
+
     /// The word in the database and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -168,9 +162,24 @@ impl ReceiptStatus {
 
     /// Reads the word back; `None` when it is none of ours.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Accepted, Self::Sent, Self::Delivered, Self::Undelivered, Self::Failed, Self::Read]
-            .into_iter()
-            .find(|status| status.as_str() == word)
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+
+    /// Whether it tells more of a try than what was told of it before. That a gateway has it can be told again: a receipt
+    /// proves it, also where our own answer was in doubt.
+    pub fn adds_to(self, told: ReceiptStatus) -> bool {
+        told == ReceiptStatus::Accepted || told.state().after_receipt(self).is_some()
+    }
+
+    /// Where the message stands of which nothing else was told.
+    fn state(self) -> MessageState {
+        match self {
+            ReceiptStatus::Accepted => Accepted,
+            ReceiptStatus::Sent => Sent,
+            ReceiptStatus::Delivered => Delivered,
+            ReceiptStatus::Read => Read,
+            ReceiptStatus::Undelivered | ReceiptStatus::Failed => Undelivered,
+        }
     }
 
     /// Whether something went wrong.
@@ -183,17 +192,6 @@ impl ReceiptStatus {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    fn receipts() -> impl Strategy<Value = ReceiptStatus> {
-        prop::sample::select(vec![
-            ReceiptStatus::Accepted,
-            ReceiptStatus::Sent,
-            ReceiptStatus::Delivered,
-            ReceiptStatus::Read,
-            ReceiptStatus::Undelivered,
-            ReceiptStatus::Failed,
-        ])
-    }
 
     #[test]
     fn a_call_has_its_own_words_for_what_only_a_message_can_be() {
@@ -215,19 +213,36 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_after_acceptance_is_undelivered() {
-        assert_eq!(Sent.after_receipt(ReceiptStatus::Failed), Some(Undelivered));
-        assert_eq!(InDoubt.after_receipt(ReceiptStatus::Failed), Some(Failed));
-        assert_eq!(Queued.after_receipt(ReceiptStatus::Failed), None);
+    fn bad_news_is_undelivered_whichever_word_it_has_and_whatever_was_heard_before() {
+        for state in MessageState::ALL {
+            let after = state.after_receipt(ReceiptStatus::Failed);
+            assert_eq!(after, state.after_receipt(ReceiptStatus::Undelivered));
+            let knows_as_much = matches!(state, Undelivered | Delivered | Read);
+            assert_eq!(after, (!knows_as_much).then_some(Undelivered), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_told_of_a_try_is_added_to_only_by_more() {
+        use ReceiptStatus::{Accepted, Delivered, Failed, Read, Sent, Undelivered};
+        for (n, told) in [Sent, Undelivered, Delivered, Read].into_iter().enumerate() {
+            for (m, news) in [Sent, Undelivered, Delivered, Read].into_iter().enumerate() {
+                assert_eq!(news.adds_to(told), m > n, "{news:?} after {told:?}");
+            }
+            assert!(told.adds_to(Accepted) && !Accepted.adds_to(told));
+        }
+        assert!(Accepted.adds_to(Accepted) && !Failed.adds_to(Undelivered) && !Undelivered.adds_to(Failed));
     }
 
     proptest! {
         #[test]
-        fn receipts_in_any_order_end_in_the_highest(mut news in prop::collection::vec(receipts(), 1..8)) {
-            let run = |news: &[ReceiptStatus]| news.iter().fold(Accepted, |state, n| state.after_receipt(*n).unwrap_or(state));
-            let first = run(&news);
-            news.reverse();
-            prop_assert_eq!(first, run(&news));
+        fn any_order_of_the_same_receipts_ends_the_same(
+            (news, again) in prop::collection::vec(prop::sample::select(ReceiptStatus::ALL.to_vec()), 1..8)
+                .prop_flat_map(|news| (Just(news.clone()), Just(news).prop_shuffle())),
+            from in prop::sample::select(MessageState::ALL.to_vec()),
+        ) {
+            let run = |news: &[ReceiptStatus]| news.iter().fold(from, |state, n| state.after_receipt(*n).unwrap_or(state));
+            prop_assert_eq!(run(&news), run(&again));
         }
     }
 }

@@ -105,8 +105,8 @@ impl Settler {
                 alone.push(*news);
                 continue;
             };
-            noted.entry(news.status.as_str()).or_default().push(one.id);
             if let Some(to) = m.state.after_receipt(news.status) {
+                noted.entry(news.status.as_str()).or_default().push(one.id);
                 raised.entry(to).or_default().push(m.id);
             }
         }

@@ -77,17 +77,22 @@ impl Settler {
             hook::add(tx, &self.ledger.vault, &tried.account, kind, &later.body, now, due_at).await?;
         }
         let ended = Ended::of(&tried.verdict);
-        let id =
+        let noted =
             message::settle_attempt(tx, tried.message, tried.n, ended.word, ended.provider_id, ended.code, now).await?;
         let Some(m) = message::get(tx, tried.message).await? else { return Ok(()) };
+        let Some(id) = noted else {
+            // A receipt was faster and knew more of this very try: that stands.
+            return match &tried.verdict {
+                Verdict::Refused { class, .. } => self.hear_a_no(tx, &m, *class).await,
+                _ => Ok(()),
+            };
+        };
         let ours = m.attempt == tried.n && matches!(m.state, MessageState::Submitting | MessageState::InDoubt);
         match &tried.verdict {
             Verdict::Accepted { provider_id } if id.as_deref() != Some(provider_id.as_str()) => {
                 // The id of another try proves nothing of this one.
                 if ours { self.in_doubt(tx, &m, Doubt::Unreadable.as_str()).await } else { Ok(()) }
             }
-            // A receipt was faster and said that this very try failed: that is the newer news.
-            Verdict::Accepted { .. } if m.state == MessageState::Failed && m.attempt == tried.n => Ok(()),
             Verdict::Accepted { .. } if !m.state.is_out() => self.went_out(tx, &m, MessageState::Accepted).await,
             Verdict::NotSent { retry_after, .. } if ours => {
                 let asked = retry_after.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
@@ -195,9 +200,10 @@ impl Settler {
         let Some(m) = message::get(tx, id).await? else { return Ok(()) };
         let code = news.code.as_ref().map(Code::as_str);
         let now = self.ledger.clock.now_ms();
-        message::settle_attempt(tx, id, n, news.status.as_str(), Some(provider_id), code, now).await?;
-        // Bad news of an earlier try says nothing of a later one; good news of any try is proof that it went out.
-        if n == m.attempt || !news.status.is_bad() {
+        let noted = message::settle_attempt(tx, id, n, news.status.as_str(), Some(provider_id), code, now).await?;
+        // Bad news of an earlier try says nothing of a later one; good news of any try is proof that it went out. What
+        // tells no more of its try than another receipt before it says nothing, wherever the message stands by now.
+        if noted.is_some() && (n == m.attempt || !news.status.is_bad()) {
             self.apply(tx, &m, news).await?;
         }
         match news.class {
@@ -224,9 +230,6 @@ impl Settler {
             }
             // Whatever the word for it: our own fault, and nobody was reached. The next ones would fare alike.
             Some(_) if is_our_fault(news) && self.goes_on(tx, m).await? => {
-                return self.refused(tx, m, news.code.as_ref(), news.class.unwrap_or(Class::Other)).await;
-            }
-            Some(MessageState::Failed) => {
                 return self.refused(tx, m, news.code.as_ref(), news.class.unwrap_or(Class::Other)).await;
             }
             Some(to) if m.state.is_out() => {

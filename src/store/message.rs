@@ -9,7 +9,7 @@ pub use super::waiting::requeue;
 use crate::domain::channel::Channel;
 use crate::domain::decision::Decision;
 use crate::domain::id::{AttemptId, ContactId, MessageId, PlanId};
-use crate::domain::message::MessageState;
+use crate::domain::message::{MessageState, ReceiptStatus};
 use crate::domain::private::Private;
 use crate::domain::template::Template;
 use crate::vault::{Place, Vault};
@@ -337,8 +337,8 @@ pub async fn doubt(tx: &mut Tx, message: &Message, why: &str, since: i64, now_ms
     Ok(tx.run(query).await? == 1)
 }
 
-/// Notes how a try ended, and returns the provider's id of it. The first id to come is kept; one that is already
-/// another try's says nothing of this one, and is not.
+/// Notes how a try ended, and returns the provider's id of it; `None` when a receipt told as much of it before, and then
+/// nothing is noted. The first id to come is kept; one that is already another try's says nothing of this one, and is not.
 ///
 /// # Errors
 /// As the database has it.
@@ -350,17 +350,22 @@ pub async fn settle_attempt(
     provider_id: Option<&str>,
     code: Option<&str>,
     now_ms: i64,
-) -> Result<Option<String>, DbError> {
+) -> Result<Option<Option<String>>, DbError> {
+    // Our own words prove no more than that the provider has it.
+    let news = ReceiptStatus::parse(verdict).unwrap_or(ReceiptStatus::Accepted);
+    let told = ReceiptStatus::ALL.into_iter().filter(|told| !news.adds_to(*told)).map(ReceiptStatus::as_str);
     let query = sql("update attempt set verdict = $1, provider_id = case when exists (select 1 from attempt o \
          where o.account = attempt.account and o.provider_id = $2) then provider_id else coalesce(provider_id, $2) end, \
-         code = coalesce($3, code), settled_at = $4 where message_id = $5 and n = $6 returning provider_id")
+         code = coalesce($3, code), settled_at = $4 where message_id = $5 and n = $6 and coalesce(verdict, '') not in (")
         .bind(verdict)
         .bind(provider_id)
         .bind(code)
         .bind(now_ms)
         .bind(message)
-        .bind(n);
-    tx.maybe(query).await?.map_or(Ok(None), |row| row.get(0))
+        .bind(n)
+        .list(told)
+        .push(") returning provider_id");
+    tx.maybe(query).await?.map(|row| row.get(0)).transpose()
 }
 
 const OVERDUE: &str = " from message m where m.state = 'submitting' and (m.deadline <= $1 or m.fence < $2)";

@@ -109,6 +109,8 @@ pub struct Request {
     pub at: i64,
     /// Documented not to have reached anybody, though it was taken.
     pub reached_nobody: bool,
+    /// The highest of what a callback said of it.
+    pub told: u8,
 }
 
 /// How a request ended for the node that made it.

@@ -53,8 +53,8 @@ impl Model {
         let ours = m.attempt == n && matches!(m.state, Submitting | InDoubt);
         let (state, to) = (m.state, m.to);
         match answer {
-            // That this very try failed is newer news than that it was taken.
-            Answer::Taken if rank(state) == 0 && !(state == Failed && m.attempt == n) => {
+            // What a callback said of this very try is newer news than that it was taken.
+            Answer::Taken if rank(state) == 0 && self.told(message, n) <= rank(Accepted) => {
                 self.goes_out(message, Accepted, now);
             }
             Answer::Taken => {}
@@ -83,7 +83,13 @@ impl Model {
         }
     }
 
-    /// A verified callback. It only raises; good news of any try is proof, bad news is about its own try alone.
+    /// The highest of what callbacks said of a try.
+    fn told(&self, message: usize, n: i64) -> u8 {
+        let of_it = self.requests.iter().filter(|one| one.message == message && one.n == n);
+        of_it.map(|one| one.told).max().unwrap_or(0)
+    }
+
+    /// A verified callback. It only raises, its try as its message; good news of any try is proof, bad news is about its own try alone.
     pub fn hears(&mut self, request: usize, news: News, now: Now) {
         let Request { message, n, .. } = self.requests[request];
         let m = &self.messages[message];
@@ -99,19 +105,12 @@ impl Model {
             News::Sent => Sent,
             News::Delivered => Delivered,
             News::Read => Read,
-            News::Undelivered(_) => Undelivered,
-            News::Failed(_) if rank(state) > 0 => Undelivered,
-            News::Failed(_) => Failed,
+            News::Undelivered(_) | News::Failed(_) => Undelivered,
         };
-        let raises = match target {
-            Failed => newest && matches!(state, Submitting | InDoubt | Abandoned),
-            to => (newest || code == 0) && rank(to) > rank(state),
-        };
+        let raises = (newest || code == 0) && rank(target) > rank(state) && rank(target) > self.told(message, n);
+        self.requests[request].told = self.requests[request].told.max(rank(target));
         if raises {
-            if target == Failed {
-                self.set(message, Failed, now);
-                self.messages[message].counts = false;
-            } else if rank(state) == 0 {
+            if rank(state) == 0 {
                 self.goes_out(message, target, now);
             } else {
                 self.set(message, target, now);

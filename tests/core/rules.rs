@@ -34,12 +34,12 @@ fn oslo() -> TimeZone {
 /// Where news leave a message, row by row: from each state by accepted, sent, undelivered, failed, delivered, read. A dot
 /// changes nothing.
 const TABLE: &str = "
-    queued       accepted sent undelivered .           delivered read
-    submitting   accepted sent undelivered failed      delivered read
-    in_doubt     accepted sent undelivered failed      delivered read
-    abandoned    accepted sent undelivered failed      delivered read
-    withdrawn    accepted sent undelivered .           delivered read
-    failed       accepted sent undelivered .           delivered read
+    queued       accepted sent undelivered undelivered delivered read
+    submitting   accepted sent undelivered undelivered delivered read
+    in_doubt     accepted sent undelivered undelivered delivered read
+    abandoned    accepted sent undelivered undelivered delivered read
+    withdrawn    accepted sent undelivered undelivered delivered read
+    failed       accepted sent undelivered undelivered delivered read
     accepted     .        sent undelivered undelivered delivered read
     sent         .        .    undelivered undelivered delivered read
     undelivered  .        .    .           .           delivered read

@@ -317,7 +317,7 @@ impl World {
             let message = left.remove(place);
             let at_ms = self.model.messages[message].state_at;
             let try_n = self.model.messages[message].attempt;
-            self.model.requests.push(Request { message, n: try_n, at: at_ms, reached_nobody: false });
+            self.model.requests.push(Request { message, n: try_n, at: at_ms, reached_nobody: false, told: 0 });
             node.asks.push(at);
             self.tally.sends += 1;
         }

@@ -191,7 +191,80 @@ async fn a_receipt_that_the_try_failed_stands_when_our_own_answer_comes_after_it
         outbox.wait().await;
         house.receipt(&house.gateway.accepts()[0], ReceiptStatus::Failed, Some(30005)).await;
         house.drain(&mut outbox).await;
-        assert_eq!(house.state(&person).await, "failed");
+        assert_eq!(house.state(&person).await, "undelivered");
         assert!(house.check(&person).await.may_approach(), "nobody was reached");
+    }
+}
+
+/// Every order of some news.
+fn orders(news: &[(ReceiptStatus, Option<u32>)]) -> Vec<Vec<(ReceiptStatus, Option<u32>)>> {
+    if news.is_empty() {
+        return vec![Vec::new()];
+    }
+    let first = |n: usize| {
+        let mut rest = news.to_vec();
+        let first = rest.remove(n);
+        orders(&rest).into_iter().map(move |rest| [vec![first], rest].concat())
+    };
+    (0..news.len()).flat_map(first).collect()
+}
+
+#[tokio::test]
+async fn any_order_of_the_same_receipts_ends_the_same_also_around_our_own_answer() {
+    use ReceiptStatus::{Accepted, Delivered, Failed, Read, Sent, Undelivered};
+    // What they end in, and whether that is contact: a loss that nobody explains, a number that is none, one that may be
+    // tried another day, and what arrived whatever was said of it.
+    let sets = [
+        (vec![(Accepted, None), (Sent, None), (Failed, Some(30_008))], ("undelivered", true)),
+        (vec![(Accepted, None), (Sent, None), (Failed, Some(30_005))], ("undelivered", false)),
+        (vec![(Sent, None), (Failed, Some(63_049))], ("queued", false)),
+        (vec![(Undelivered, Some(30_003)), (Delivered, None), (Read, None)], ("read", true)),
+        (vec![(Sent, None), (Failed, Some(30_005)), (Delivered, None)], ("delivered", true)),
+    ];
+    let all: Vec<_> =
+        sets.iter().flat_map(|(news, end)| orders(news).into_iter().map(move |news| (news, *end))).collect();
+    let many = u32::try_from(all.len()).unwrap();
+    for house in House::both().await {
+        for (campaign, answer_last, people) in [("vinter", false, 0..many), ("sommer", true, many..2 * many)] {
+            let plan = house.campaign(campaign, json!({})).await;
+            let people = house.queue(campaign, plan, people).await;
+            let mut outbox = house.outbox().await;
+            let before = house.gateway.accepts().len();
+            assert_eq!(outbox.step().await.unwrap().began, all.len());
+            while house.gateway.accepts().len() < before + all.len() {
+                outbox.wait().await;
+            }
+            if !answer_last {
+                house.drain(&mut outbox).await;
+            }
+            for (person, (news, _)) in people.iter().zip(&all) {
+                let accept = house.gateway.accepts().into_iter().find(|accept| accept.to == person.number).unwrap();
+                for (status, code) in news {
+                    house.receipt(&accept, *status, *code).await;
+                }
+            }
+            house.drain(&mut outbox).await;
+            for (person, (news, end)) in people.iter().zip(&all) {
+                let found = (house.state(person).await, house.check(person).await.contacted_at.is_some());
+                assert_eq!(found, *end, "{news:?}, our own answer last: {answer_last}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn old_news_of_a_try_that_failed_takes_no_message_from_the_queue() {
+    for house in House::both().await {
+        let person = house.one().await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        let accept = house.gateway.accepts().remove(0);
+        // Not today, says the provider, and then what it had said before it, and the same once more.
+        for (status, code) in
+            [(ReceiptStatus::Failed, Some(63_049)), (ReceiptStatus::Sent, None), (ReceiptStatus::Failed, Some(63_049))]
+        {
+            house.receipt(&accept, status, code).await;
+            assert_eq!(house.state(&person).await, "queued", "{status:?}");
+        }
     }
 }

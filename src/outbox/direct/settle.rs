@@ -76,18 +76,14 @@ impl Settler {
         direct::note(tx, &d, Some(provider_id), code).await?;
         let class = news.class.unwrap_or(Class::Other);
         if let Some(to) = d.state.after_receipt(news.status) {
-            if to == MessageState::Failed {
-                self.fail_direct(tx, &d, code.unwrap_or(class.as_str())).await?;
-            } else {
-                direct::move_state(tx, &d, to, code, self.now_ms()).await?;
-                match d.contact {
-                    Some(contact) if to == MessageState::Undelivered && class.never_reached_never_will() => {
-                        touch::uncount(tx, contact, entry_of(d.id)).await?;
-                    }
-                    // What was taken for out of reach arrived after all.
-                    Some(contact) if to.is_out() => touch::recount(tx, contact, entry_of(d.id)).await?,
-                    _ => {}
+            direct::move_state(tx, &d, to, code, self.now_ms()).await?;
+            match d.contact {
+                Some(contact) if to == MessageState::Undelivered && class.never_reached_never_will() => {
+                    touch::uncount(tx, contact, entry_of(d.id)).await?;
                 }
+                // What was taken for out of reach arrived after all.
+                Some(contact) => touch::recount(tx, contact, entry_of(d.id)).await?,
+                None => {}
             }
         }
         self.hear_a_direct_no(tx, &d, class).await?;
