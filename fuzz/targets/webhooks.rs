@@ -10,6 +10,8 @@ use super::{first_line, reference};
 
 /// The answer that must not be lost.
 const NO: &str = "STOPP";
+/// A number that no JSON reader keeps.
+const ENDLESS: &str = "1e999";
 /// Who wrote it.
 const THEIRS: &str = "447700900123";
 
@@ -76,6 +78,15 @@ fn beside_good(provider: &Provider, body: &[u8]) -> Option<(Vec<u8>, bool)> {
     if let Ok(mut whole) = serde_json::from_slice::<Value>(body) {
         whole.get_mut(list)?.as_array_mut()?.push(good);
         return Some((whole.to_string().into_bytes(), true));
+    }
+    // A number that is larger than any costs itself, and no item.
+    let marker = format!("\"{list}\":[");
+    let text = std::str::from_utf8(body).unwrap_or_default();
+    if text.matches(&marker).count() == 1
+        && let Ok(whole) = serde_json::from_str::<Value>(&text.replace(ENDLESS, "null"))
+        && whole.get(list).and_then(Value::as_array).is_some_and(|items| !items.is_empty())
+    {
+        return Some((text.replace(&marker, &format!("{marker}{good},")).into_bytes(), true));
     }
     // What is no JSON stands in a text of another item, as somebody's phone may have written it.
     let words = written(body);

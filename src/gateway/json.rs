@@ -1,7 +1,5 @@
-//! JSON as providers send it. A byte that is no text, or half of an emoji that somebody's phone cut through, costs that
-//! sign and not the body: somebody's STOP may stand beside it.
-
-use std::borrow::Cow;
+//! JSON as providers send it. A byte that is no text, half of an emoji that somebody's phone cut through, or a number
+//! larger than any, costs itself and not the body: somebody's STOP may stand beside it.
 
 use serde_json::Value;
 
@@ -12,22 +10,39 @@ pub fn read(body: &[u8]) -> Option<Value> {
     serde_json::from_str(text).or_else(|_| serde_json::from_str(&mended(text))).ok()
 }
 
-/// The text with a mark in the place of each escape (`\ud83d`) that is half of a pair whose other half is not there.
-fn mended(text: &str) -> Cow<'_, str> {
-    let (mut whole, mut rest) = (String::new(), text);
-    while let Some(at) = rest.find('\\') {
-        let escape = &rest[at..];
-        let (length, broken) = match (unit(escape), escape.get(6..).and_then(unit)) {
-            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (12, false),
-            (Some(0xd800..=0xdfff), _) => (6, true),
-            // What is escaped may itself be a `\`.
-            _ => (1 + escape[1..].chars().next().map_or(0, char::len_utf8), false),
+/// The text with a mark in the place of each escape (`\ud83d`) that is half of a pair whose other half is not there, and
+/// nothing in the place of a number that is none (`1e999`).
+fn mended(text: &str) -> String {
+    let (mut whole, mut rest, mut quoted) = (String::new(), text, false);
+    while let Some(first) = rest.chars().next() {
+        let (length, instead) = match first {
+            '\\' if quoted => escape(rest),
+            '-' | '0'..='9' if !quoted => number(rest),
+            _ => (first.len_utf8(), None),
         };
-        whole.push_str(if broken { &rest[..at] } else { &rest[..at + length] });
-        whole.push_str(if broken { "\\ufffd" } else { "" });
-        rest = &rest[at + length..];
+        quoted ^= first == '"';
+        let (token, after) = rest.split_at(length);
+        whole.push_str(instead.unwrap_or(token));
+        rest = after;
     }
-    if whole.is_empty() { text.into() } else { (whole + rest).into() }
+    whole
+}
+
+/// The length of the escape at the start of a text, and what stands for it when it is half of a pair.
+fn escape(text: &str) -> (usize, Option<&'static str>) {
+    match (unit(text), text.get(6..).and_then(unit)) {
+        (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (12, None),
+        (Some(0xd800..=0xdfff), _) => (6, Some("\\ufffd")),
+        // What is escaped may itself be a `\` or a quote.
+        _ => (1 + text[1..].chars().next().map_or(0, char::len_utf8), None),
+    }
+}
+
+/// The length of the number at the start of a text, and what stands for it when it is larger than any.
+fn number(text: &str) -> (usize, Option<&'static str>) {
+    let length = text.find(|c: char| !c.is_ascii_digit() && !"+-.eE".contains(c)).unwrap_or(text.len());
+    let endless = text[..length].parse().is_ok_and(f64::is_infinite);
+    (length, endless.then_some("null"))
 }
 
 /// The UTF-16 unit that an escape at the start of a text stands for.
@@ -55,8 +70,18 @@ mod tests {
     }
 
     #[test]
+    fn a_number_larger_than_any_costs_itself_alone() {
+        let long = format!("[{}, \"STOP\"]", "9".repeat(400));
+        for body in ["[1e999, \"STOP\"]", "[-12.5E+400,\"STOP\"]", &long] {
+            assert_eq!(read(body.as_bytes()), Some(json!([null, "STOP"])), "{body}");
+        }
+        let kept = r#"["1e999 \" 1e999", 1e999, 1e-999, "\ud83d", -12]"#;
+        assert_eq!(read(kept.as_bytes()), Some(json!(["1e999 \" 1e999", null, 0.0, "\u{fffd}", -12])));
+    }
+
+    #[test]
     fn what_is_no_json_stays_none() {
-        for body in [&b""[..], b"<html>", b"\\", b"\"\\u12", b"\"\\ud83d", b"{\"a\\\xc3\xa6\":1}"] {
+        for body in [&b""[..], b"<html>", b"\\", b"1e", b"[1e999", b"\"\\u12", b"\"\\ud83d", b"{\"a\\\xc3\xa6\":1}"] {
             assert_eq!(read(body), None);
         }
         assert_eq!(read("[".repeat(100_000).as_bytes()), None);
