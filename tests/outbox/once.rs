@@ -1,9 +1,13 @@
 //! Never twice: one approach a person, whoever sends and how many at the same time.
 
+use lykt::domain::message::MessageState;
+use lykt::gateway::{Class, Doubt, Unsent, Verdict};
+use lykt::outbox::Tried;
 use lykt::store::{contact, message, sql};
 use serde_json::json;
 
-use crate::house::{DAY, House, MINUTE};
+use crate::fault_gateway::Fault;
+use crate::house::{ACCOUNT, DAY, House, MINUTE};
 
 #[tokio::test]
 async fn a_person_in_two_campaigns_on_two_nodes_gets_one_message() {
@@ -132,4 +136,29 @@ async fn writers_who_block_each_other_try_again_and_nothing_is_lost() {
 async fn somebody_waits(house: &House) -> bool {
     let waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
     house.db.read().await.unwrap().maybe(sql(waits)).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn our_own_late_answer_to_an_earlier_try_leaves_a_later_one_under_way_alone() {
+    for house in House::both().await {
+        let person = house.one().await;
+        house.gateway.fail_next(Fault::AcceptThenDrop);
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        house.decide(&person, MessageState::Queued).await;
+        assert_eq!(outbox.step().await.unwrap().began, 1);
+        // Somebody who slept through all that comes back with what they heard of the first try.
+        let unsent = Verdict::NotSent { why: Unsent::NoConnection, retry_after: None };
+        let refused = Verdict::Refused { code: None, class: Class::BadNumber };
+        for verdict in [unsent, refused, Verdict::InDoubt { why: Doubt::Timeout }] {
+            let tried =
+                Tried { message: person.message, n: 1, account: ACCOUNT.to_owned(), verdict, later: Vec::new() };
+            let mut tx = house.db.begin().await.unwrap();
+            house.settler.settle(&mut tx, &tried).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(house.state(&person).await, "submitting", "{tried:?}");
+        }
+        house.drain(&mut outbox).await;
+        assert_eq!(house.state(&person).await, "accepted");
+    }
 }
