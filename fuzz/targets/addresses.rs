@@ -29,7 +29,8 @@ fn numbers(text: &str, region: Region) {
             assert!(again.as_ref() == Ok(number), "a number is another one when it is read again in {other}");
         }
         let shown = masked(written);
-        assert!(!shown.contains(&written[3..written.len() - 3]) || written.len() < 9, "a number is shown");
+        let is_hidden = shown.bytes().filter(u8::is_ascii_digit).count() <= 5;
+        assert!(is_hidden, "a number is shown");
         assert_eq!(kind_of(written), "phone");
         let _ = number.kind();
     }

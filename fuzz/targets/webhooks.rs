@@ -10,8 +10,8 @@ use super::{first_line, reference};
 
 /// The answer that must not be lost.
 const NO: &str = "STOPP";
-/// A number that no JSON reader keeps.
-const ENDLESS: &str = "1e999";
+/// A number that no JSON reader keeps, as the value of something.
+const ENDLESS: &str = ":1e999";
 /// Who wrote it.
 const THEIRS: &str = "447700900123";
 
@@ -83,7 +83,7 @@ fn beside_good(provider: &Provider, body: &[u8]) -> Option<(Vec<u8>, bool)> {
     let marker = format!("\"{list}\":[");
     let text = std::str::from_utf8(body).unwrap_or_default();
     if text.matches(&marker).count() == 1
-        && let Ok(whole) = serde_json::from_str::<Value>(&text.replace(ENDLESS, "null"))
+        && let Ok(whole) = serde_json::from_str::<Value>(&text.replace(ENDLESS, ":null"))
         && whole.get(list).and_then(Value::as_array).is_some_and(|items| !items.is_empty())
     {
         return Some((text.replace(&marker, &format!("{marker}{good},")).into_bytes(), true));
