@@ -93,3 +93,20 @@ async fn nothing_begins_before_the_first_day_nor_after_the_last() {
         assert_eq!((house.sends(), house.state(&people[0]).await), (0, "withdrawn"));
     }
 }
+
+#[tokio::test]
+async fn a_campaign_goes_out_on_its_first_day_and_still_on_its_last() {
+    for house in House::both().await {
+        for (name, dates) in [
+            ("first", json!({ "starts": "2026-12-03", "ends": "2026-12-04" })),
+            ("last", json!({ "starts": "2026-12-02", "ends": "2026-12-03" })),
+        ] {
+            let plan = house.campaign(name, dates).await;
+            let from = if name == "first" { 0 } else { 10 };
+            let person = house.queue(name, plan, from..from + 1).await.remove(0);
+            let mut outbox = house.outbox().await;
+            house.drain(&mut outbox).await;
+            assert_eq!(house.state(&person).await, "accepted", "{name}");
+        }
+    }
+}

@@ -9,4 +9,5 @@ mod house;
 mod postgres;
 mod property;
 mod reading;
+mod standing;
 mod supplement;
