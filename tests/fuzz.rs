@@ -1,4 +1,4 @@
-//! The fuzzer's targets in short: all that is kept in `fuzz/corpus`, and some thousand inputs made from it by a seed.
+//! What comes from outside, fuzzed: all that is kept in `fuzz/corpus`, and some thousand inputs made from it by a seed.
 //!
 //! What found something stays in the corpus under a name that says what it was. `fuzz/run` is the long form.
 #![cfg(test)]
