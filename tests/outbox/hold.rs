@@ -83,3 +83,19 @@ async fn a_person_left_out_after_the_plan_is_withdrawn_with_the_reason() {
         assert_eq!(house.sends(), 0);
     }
 }
+
+#[tokio::test]
+async fn a_call_by_another_campaign_keeps_a_message_in_the_queue_until_it_is_over() {
+    for house in House::both().await {
+        let person = house.one().await;
+        let mut outbox = house.outbox().await;
+        for (call, state) in [(Some("ringerunde"), "queued"), (None, "accepted")] {
+            let mut tx = house.db.begin().await.unwrap();
+            let query = lykt::store::sql("update contact set calling = $1 where id = $2");
+            tx.run(query.bind(call).bind(person.contact)).await.unwrap();
+            tx.commit().await.unwrap();
+            house.drain(&mut outbox).await;
+            assert_eq!(house.state(&person).await, state);
+        }
+    }
+}

@@ -1,4 +1,5 @@
-//! Who stands in the way of a plan: whom another campaign writes to, and whose no is all that is left of them.
+//! Whom a plan leaves out: whom another campaign writes to, whose no is all that is left of them, and whom the filter does
+//! not name.
 
 use std::collections::BTreeMap;
 
@@ -60,5 +61,15 @@ async fn what_was_put_off_stays_so_when_it_says_something_else() {
         let mut tx = house.db.read().await.unwrap();
         let query = sql("select not_before from message where id = $1").bind(id);
         assert_eq!(tx.maybe(query).await.unwrap().unwrap().int(0).unwrap(), later);
+    }
+}
+
+#[tokio::test]
+async fn a_filter_needs_every_column_and_minds_no_case() {
+    for house in House::both().await {
+        let [one, other, third] = [0, 1, 2].map(number);
+        house.write_list(&format!("telefon;språk;sted\n{one};NB; oslo \n{other};en;Oslo\n{third};nb;Bergen\n"));
+        let planned = house.plan(json!({ "where": { "language": ["nb"], "region": ["Oslo"] } })).await;
+        assert_eq!((planned.plan.eligible, planned.left_out), (1, BTreeMap::from([(Decision::Filtered, 2)])));
     }
 }
