@@ -21,6 +21,8 @@ pub mod vault;
 
 pub mod store;
 
+pub mod audit;
+
 pub mod gateway;
 
 pub mod campaign;

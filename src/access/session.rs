@@ -6,7 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{Access, Visitor};
+use crate::audit::On;
 use crate::clock;
+use crate::domain::act::Act;
 use crate::domain::id::UserId;
 use crate::domain::private::Private;
 use crate::domain::role::Role;
@@ -50,7 +52,9 @@ impl Access {
     /// As the database has it.
     pub async fn sign_out(&self, cookie: &str) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
-        session::end(&mut tx, &self.digest(cookie)).await?;
+        if session::end(&mut tx, &self.digest(cookie)).await? {
+            self.ledger.book().note(&mut tx, Act::SignedOut, On::Nothing).await?;
+        }
         tx.commit().await
     }
 
@@ -74,7 +78,7 @@ impl Access {
 /// still to come, is from before it.
 fn lasts(session: &Session, now: i64) -> bool {
     let idle = match session.role {
-        Role::Admin => HOUR,
+        Role::Admin | Role::Auditor => HOUR,
         Role::Coordinator | Role::Staff | Role::Peer => 8 * HOUR,
     };
     let ends = session.ends_at.min(session.seen_at + idle);

@@ -8,6 +8,8 @@ use tracing::warn;
 
 use super::session::{draw, is_random};
 use super::{Access, Visitor, folded};
+use crate::audit::{On, Who};
+use crate::domain::act::Act;
 use crate::domain::private::Private;
 use crate::store::user::{self, User};
 use crate::store::{DbError, Tx, session};
@@ -73,9 +75,13 @@ impl Access {
         let (browser, known) = self.browser(&mut tx, &attempt, user.as_ref()).await?;
         drop(tx);
         let device = browser.as_ref().filter(|_| known).map(|browser| self.device_digest(browser));
-        let counted = match self.slow().admit(&name, device, attempt.from, self.ledger.clock.steady_ms()) {
+        let admitted = self.slow().admit(&name, device, attempt.from, self.ledger.clock.steady_ms());
+        let counted = match admitted {
             Ok(counted) => counted,
-            Err(wait) => return Ok(later(wait)),
+            Err(wait) => {
+                self.note_refused().await?;
+                return Ok(later(wait));
+            }
         };
         let right = self.hasher.verify(&attempt.password, user.as_ref().map(|user| &user.password), known).await;
         let user = match (right, user) {
@@ -88,6 +94,17 @@ impl Access {
             self.slow().forget(counted);
         }
         Ok(ended)
+    }
+
+    /// Keeps in the audit how many attempts were slowed down.
+    async fn note_refused(&self) -> Result<(), DbError> {
+        let many = self.slow().refuse(self.ledger.clock.steady_ms());
+        if many.is_some() {
+            let mut tx = self.db.begin().await?;
+            self.ledger.book().note_by(&mut tx, Who::Nobody, Act::SignInRefused, On::Nothing, many).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// The password was right; what about the code?
@@ -133,6 +150,7 @@ impl Access {
         session::know_device(&mut tx, &digest, user.id, self.ledger.clock.now_ms(), DEVICES).await?;
         // What was read before may have changed: the session's row says who they are now.
         let Some(now) = user::get(&mut tx, user.id).await? else { return Ok(None) };
+        self.ledger.book().note_by(&mut tx, Who::User(now.id), Act::SignedIn, On::User(now.id), None).await?;
         tx.commit().await?;
         let visitor = Visitor { user: now.id, name: now.name, role: now.role, lang: now.lang };
         Ok(Some(SignIn::Welcome { cookie, device, visitor }))

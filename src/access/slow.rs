@@ -20,6 +20,8 @@ const FREE_ADDRESS: u32 = 30;
 const FORGET_MS: i64 = 60_000;
 /// The longest wait between two attempts.
 const LONGEST_MS: i64 = 30_000;
+/// How many were refused is told so often: whoever tries must not fill what it is told to.
+const TELL_MS: i64 = 3_600_000;
 /// What is counted at most; the oldest gives way.
 const MOST: usize = 10_000;
 
@@ -44,6 +46,8 @@ struct Count {
 pub(super) struct Slow {
     counts: HashMap<Key, Count>,
     nth: u64,
+    refused: i64,
+    told_at: Option<i64>,
 }
 
 /// An attempt that was let through, and what it counts against.
@@ -82,6 +86,16 @@ impl Slow {
             self.count(key.clone(), now);
         }
         Ok(Counted(keys))
+    }
+
+    /// Counts an attempt that was refused; how many there were since that was last told, when it is to be told again.
+    pub(super) fn refuse(&mut self, now: i64) -> Option<i64> {
+        self.refused += 1;
+        if self.told_at.is_some_and(|at| now - at < TELL_MS) {
+            return None;
+        }
+        self.told_at = Some(now);
+        Some(std::mem::take(&mut self.refused))
     }
 
     /// Takes an attempt back: it was the person themselves.

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::Access;
 use super::session::{draw, is_random};
 use super::users::{Refusal, is_name};
+use crate::audit::On;
 use crate::clock::new_id;
+use crate::domain::act::Act;
 use crate::domain::id::TokenId;
 use crate::domain::private::Private;
 use crate::domain::scope::Scope;
@@ -85,6 +87,7 @@ impl Access {
         if !token::add(&mut tx, &token, &self.token_digest(secret.expose()), actor).await? {
             return Ok(Err(Refusal::Taken));
         }
+        self.ledger.book().note(&mut tx, Act::TokenAdded, On::Token(token.id)).await?;
         tx.commit().await?;
         Ok(Ok((token, secret)))
     }
@@ -96,8 +99,11 @@ impl Access {
     pub async fn revoke(&self, name: &str) -> Result<bool, DbError> {
         let mut tx = self.db.begin().await?;
         let revoked = token::revoke(&mut tx, name.trim(), self.ledger.clock.now_ms()).await?;
+        if let Some(id) = revoked {
+            self.ledger.book().note(&mut tx, Act::TokenRevoked, On::Token(id)).await?;
+        }
         tx.commit().await?;
-        Ok(revoked)
+        Ok(revoked.is_some())
     }
 
     fn token_digest(&self, secret: &str) -> [u8; 32] {

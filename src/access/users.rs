@@ -3,7 +3,9 @@
 use super::password::{self, Weak};
 use super::sign_in::LONGEST_NAME;
 use super::{Access, folded};
+use crate::audit::On;
 use crate::clock::new_id;
+use crate::domain::act::Act;
 use crate::domain::lang::Text;
 use crate::domain::private::Private;
 use crate::domain::role::Role;
@@ -77,6 +79,18 @@ enum Change {
     Enable,
 }
 
+impl Change {
+    fn act(&self) -> Act {
+        match self {
+            Change::Role(_) => Act::UserRole,
+            Change::Password(_) => Act::UserPassword,
+            Change::ResetFactor => Act::UserFactor,
+            Change::Disable => Act::UserDisabled,
+            Change::Enable => Act::UserEnabled,
+        }
+    }
+}
+
 impl Access {
     /// Everybody, by name.
     ///
@@ -121,6 +135,7 @@ impl Access {
         if !user::add(&mut tx, &user, &folded(name), by).await? {
             return Ok(Err(Refusal::Taken));
         }
+        self.ledger.book().note(&mut tx, Act::UserAdded, On::User(user.id)).await?;
         tx.commit().await?;
         Ok(Ok(Added { user, drawn }))
     }
@@ -185,9 +200,11 @@ impl Access {
         let by = self.by(actor);
         let mut tx = self.db.begin().await?;
         let Some(found) = user::named(&mut tx, &folded(name)).await? else { return Ok(Err(Refusal::Unknown)) };
+        let act = what.act();
         changed(&mut tx, &found, what, by).await?;
         session::end_all(&mut tx, found.id).await?;
         let now = user::get(&mut tx, found.id).await?.ok_or(DbError::Unknown("user"))?;
+        self.ledger.book().note(&mut tx, act, On::User(found.id)).await?;
         tx.commit().await?;
         Ok(Ok(now))
     }

@@ -21,6 +21,7 @@ pub(super) async fn look(watch: &Watch, tx: &mut Tx, ledger: &Ledger, shared: bo
     whole(Alarm::Clock, !trust::clock_fits(tx, clock).await?);
     whole(Alarm::Restored, quarantine::get(tx).await?.is_some());
     whole(Alarm::Doubts, !message::in_doubt(tx, now - DOUBT_MS, 1).await?.is_empty());
+    whole(Alarm::Audit, watch.audit.is_broken());
     if let Some(backups) = &watch.backups {
         whole(Alarm::Backup, backups.is_late(tx, clock).await?);
     }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use tracing::{error, info};
 
+use crate::audit::Keeper;
 use crate::backup::routine::Routine;
 use crate::domain::alarm::Alarm;
 use crate::gateway::Accounts;
@@ -38,6 +39,8 @@ pub struct Watch {
     pub troubles: Troubles,
     /// When backups are due.
     pub backups: Option<Routine>,
+    /// Who looks after the audit.
+    pub audit: Keeper,
     /// How it is said.
     pub words: Words,
     /// By which ways.

@@ -12,9 +12,11 @@ use super::app::{self, App, AppError};
 use super::plan::counted;
 use super::table::{complain, tell};
 use super::{Ctx, Exit, refuse};
+use crate::audit::{Book, On};
 use crate::backup::{self, Backup, BackupError};
 use crate::clock::Clock;
 use crate::daemon::Lock;
+use crate::domain::act::Act;
 use crate::ledger::quarantine::{self, Quarantine, Why};
 use crate::say;
 use crate::settings::Settings;
@@ -52,6 +54,7 @@ pub async fn write(ctx: &Ctx, args: BackupArgs) -> anyhow::Result<Exit> {
     let app = App::open(ctx).await?;
     let clock = &app.ledger.clock;
     let to = backup::named(&args.file, clock);
+    app.ledger.book().note_alone(&app.db, Act::BackedUp, On::Nothing, None).await?;
     let bar = bar(ctx, say!(ctx.lang, "writes", "skriver"));
     let written = backup::write(&app.db, &app.ledger.vault, clock, &to, &mut |done, of| moved(&bar, done, of)).await;
     bar.finish_and_clear();
@@ -110,7 +113,11 @@ pub async fn restore(ctx: &Ctx, args: RestoreArgs) -> anyhow::Result<Exit> {
     let bar = bar(ctx, say!(ctx.lang, "puts back", "legger tilbake"));
     let at = house.begin()?;
     let held = Quarantine::new(Why::Restored, found.head.at, clock.now_ms());
-    let mark = async |tx: &mut crate::store::Tx| quarantine::begin(tx, held).await.map(drop);
+    let book = Book { vault: &vault, clock: &clock };
+    let mark = async |tx: &mut crate::store::Tx| {
+        quarantine::begin(tx, held).await?;
+        book.note(tx, Act::Restored, On::Nothing).await
+    };
     let done = found.restore(&vault, &at, mark, &mut |done, of| moved(&bar, done, of)).await;
     bar.finish_and_clear();
     done?;

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use super::app::App;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::id::ReplyId;
 use crate::domain::inert::inert;
 use crate::ledger::NoSource;
@@ -87,6 +89,9 @@ impl Desk<'_> {
     async fn list(&self, all: bool) -> anyhow::Result<Exit> {
         let mut tx = self.app.db.read().await?;
         let replies = reply::list(&mut tx, &self.app.ledger.vault, all, MOST).await?;
+        drop(tx);
+        let many = i64::try_from(replies.len()).ok();
+        self.app.ledger.book().note_alone(&self.app.db, Act::AnswersListed, On::Nothing, many).await?;
         let lang = self.ctx.lang;
         if self.ctx.json {
             println!("{}", Value::from(replies.iter().map(|reply| self.json(reply)).collect::<Vec<_>>()));
@@ -131,6 +136,8 @@ impl Desk<'_> {
         let mut tx = self.app.db.read().await?;
         let mut answers = direct::of_contact(&mut tx, reply.contact).await?;
         answers.retain(|sent| sent.reply == Some(reply.id));
+        drop(tx);
+        self.app.ledger.book().note_alone(&self.app.db, Act::AnswerOpened, On::Reply(reply.id), None).await?;
         if self.ctx.json {
             let one = |d: &Direct| json!({ "id": d.id.to_string(), "state": d.state.as_str(), "reason": d.reason, "by": d.made_by });
             let mut whole = self.json(&reply);

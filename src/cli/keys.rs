@@ -10,7 +10,9 @@ use super::app::{self, App, AppError};
 use super::backup::{bar, moved};
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
+use crate::audit::On;
 use crate::daemon::Lock;
+use crate::domain::act::Act;
 use crate::domain::lang::Text;
 use crate::keys::{IndexError, forward, in_use, look_again};
 use crate::settings::Settings;
@@ -121,6 +123,9 @@ async fn rotate(ctx: &Ctx, args: &RotateArgs) -> anyhow::Result<Exit> {
     let (path, mut keys) = load(&app.settings, args.file.as_ref())?;
     let waiting = keys.add()?;
     let begun = if args.next { None } else { keys.begin() };
+    // Written down first: a key that nobody is known to have made is worse than a note of one that was not made.
+    let version = begun.unwrap_or(waiting);
+    app.ledger.book().note_alone(&app.db, Act::KeysRotated, On::Key(version), None).await?;
     keys.replace(&path)?;
     let path = path.display();
     tell(&match begun {
@@ -200,6 +205,7 @@ async fn retire(ctx: &Ctx, args: &RetireArgs) -> anyhow::Result<Exit> {
         ));
         return Ok(Exit::Usage);
     }
+    app.ledger.book().note_alone(&app.db, Act::KeyRetired, On::Key(version), None).await?;
     keys.replace(&path)?;
     let path = path.display();
     tell(&say!(

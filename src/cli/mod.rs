@@ -2,6 +2,7 @@
 
 mod app;
 mod approve;
+mod audit;
 mod backup;
 mod bubble;
 mod change;
@@ -45,6 +46,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::warn;
 
+use crate::audit::{acting, terminal};
 use crate::domain::lang::Lang;
 use crate::plan::life::Order;
 use crate::vault;
@@ -133,6 +135,9 @@ enum Command {
     /// What other systems come to the API with.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Who did and read what: whether the record of it is whole.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Writes the whole ledger into one sealed file, while the daemon runs.
     Backup(backup::BackupArgs),
     /// Puts a backup back; nothing is sent afterwards until you have looked.
@@ -273,7 +278,10 @@ impl Cli {
         let ctx = self.context();
         let lang = ctx.lang;
         let ended = tokio::runtime::Runtime::new().map_err(anyhow::Error::from).and_then(|runtime| {
-            let ended = runtime.block_on(dispatch(&ctx, self.command));
+            let ended = match self.is_daemon() {
+                true => runtime.block_on(dispatch(&ctx, self.command)),
+                false => runtime.block_on(acting(terminal(), dispatch(&ctx, self.command))),
+            };
             // A question at the terminal must not keep a command from ending.
             runtime.shutdown_background();
             ended
@@ -322,6 +330,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::User(command) => user::run(ctx, command).await,
         Command::Keys(command) => keys::run(ctx, command).await,
         Command::Token(command) => token::run(ctx, command).await,
+        Command::Audit(command) => audit::run(ctx, command).await,
         Command::Backup(args) => backup::write(ctx, args).await,
         Command::Restore(args) => backup::restore(ctx, args).await,
         Command::Doctor(args) => doctor::run(ctx, args).await,

@@ -45,7 +45,7 @@ pub enum FactorCommand {
 pub struct AddArgs {
     #[command(flatten)]
     who: NameArgs,
-    /// What they may do: admin, coordinator, staff or peer.
+    /// What they may do: admin, coordinator, staff, peer or auditor.
     #[arg(long, value_name = "ROLE", value_parser = role)]
     role: Role,
     #[command(flatten)]
@@ -57,7 +57,7 @@ pub struct AddArgs {
 pub struct RoleArgs {
     #[command(flatten)]
     who: NameArgs,
-    /// What they may do: admin, coordinator, staff or peer.
+    /// What they may do: admin, coordinator, staff, peer or auditor.
     #[arg(value_name = "ROLE", value_parser = role)]
     role: Role,
 }

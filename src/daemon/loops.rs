@@ -226,6 +226,7 @@ impl Loop {
         tx.commit().await?;
         if ours {
             retention::erase(&self.db, &self.ledger, (&self.retention).into()).await?;
+            retention::erase_audit(&self.db, &self.ledger, self.retention.audit).await?;
         }
         Ok(())
     }

@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
 use crate::alarm::Watch;
+use crate::audit::Keeper;
 use crate::backup::routine::Routine;
 use crate::campaign::folder::Folder;
 use crate::gateway::{Accounts, AccountsError};
@@ -40,6 +41,8 @@ use loops::{Loop, repeat};
 const GRACE: Duration = Duration::from_secs(7);
 /// How often it is looked at whether answers reach us.
 const TRY_WAYS_IN: Duration = Duration::from_secs(20);
+/// What came to the audit is looked at, and its end anchored, so often.
+const LOOK_AT_AUDIT: Duration = Duration::from_secs(3_600);
 /// And the last word to the database this long.
 const GOODBYE: Duration = Duration::from_secs(2);
 /// The provider is asked so often how many people may be written to first.
@@ -118,7 +121,11 @@ impl Daemon {
         let direct = Direct::new(db.clone(), settler.clone(), ledger.clone(), accounts.clone(), fence, within);
         let sends = settings.node.sends;
         let mailer = Arc::new(Mailer::new(&settings)?);
+        let audit = Keeper::new(ledger.vault.clone(), ledger.clock.clone(), &settings.path(&settings.witness.file));
+        let (keeper, kept) = (audit.clone(), db.clone());
+        tasks.spawn(repeat("audit", LOOK_AT_AUDIT, stopped.clone(), async move || keeper.step(&kept).await));
         let alarms = Watch {
+            audit,
             accounts: accounts.clone(),
             troubles: outbox.troubles(),
             backups: Routine::of(&settings.backup, |folder| settings.path(folder)),

@@ -28,11 +28,13 @@ pub enum Alarm {
     NodeSilent,
     /// No backup was written at its time.
     Backup,
+    /// The audit is not as it was written.
+    Audit,
 }
 
 impl Alarm {
     /// All alarms.
-    pub const ALL: [Alarm; 11] = [
+    pub const ALL: [Alarm; 12] = [
         Alarm::Database,
         Alarm::Clock,
         Alarm::Restored,
@@ -44,6 +46,7 @@ impl Alarm {
         Alarm::Doubts,
         Alarm::NodeSilent,
         Alarm::Backup,
+        Alarm::Audit,
     ];
 
     /// The word in the database and JSON.
@@ -60,6 +63,7 @@ impl Alarm {
             Alarm::Doubts => "doubts",
             Alarm::NodeSilent => "node_silent",
             Alarm::Backup => "backup",
+            Alarm::Audit => "audit",
         }
     }
 
@@ -116,6 +120,10 @@ impl Alarm {
                 "noden {name} er taus, og sa ikke fra at den stoppet"
             ),
             Alarm::Backup => text!("no backup was written", "ingen sikkerhetskopi ble skrevet"),
+            Alarm::Audit => text!(
+                "the audit is not as it was written; sending goes on",
+                "revisjonsloggen er ikke slik den ble skrevet; sendingen fortsetter"
+            ),
         }
     }
 
@@ -160,6 +168,10 @@ impl Alarm {
             Alarm::Backup => text!(
                 "See why in the daemon's log; write one by hand: lykt backup FILE",
                 "Se hvorfor i loggen; skriv en for hånd: lykt backup FIL"
+            ),
+            Alarm::Audit => text!(
+                "See which entry: lykt audit verify. Keep a copy of the database and of the witness's folder before anything else.",
+                "Se hvilken oppføring: lykt audit verify. Ta vare på en kopi av databasen og av mappen til vitnet før noe annet."
             ),
         }
     }

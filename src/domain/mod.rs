@@ -1,5 +1,6 @@
 //! Words and rules of outreach, pure: no I/O, no clock, no randomness. Knows no other room.
 
+pub mod act;
 pub mod alarm;
 pub mod calls;
 pub mod campaign;

@@ -14,11 +14,13 @@ pub enum Role {
     Staff,
     /// From the community: own tasks and own contacts.
     Peer,
+    /// Who did and read what, and whether the record of it is whole; no contact, no campaign, no list.
+    Auditor,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Role; 4] = [Role::Admin, Role::Coordinator, Role::Staff, Role::Peer];
+    pub const ALL: [Role; 5] = [Role::Admin, Role::Coordinator, Role::Staff, Role::Peer, Role::Auditor];
 
     /// The word in the database and in JSON.
     pub fn as_str(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Role {
             Role::Coordinator => "coordinator",
             Role::Staff => "staff",
             Role::Peer => "peer",
+            Role::Auditor => "auditor",
         }
     }
 
@@ -42,6 +45,7 @@ impl Role {
             Role::Coordinator => text!("coordinator", "koordinator"),
             Role::Staff => text!("staff", "ansatt"),
             Role::Peer => text!("peer", "likeperson"),
+            Role::Auditor => text!("auditor", "revisor"),
         }
     }
 }

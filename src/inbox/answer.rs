@@ -1,7 +1,9 @@
 //! A person answers somebody who wrote: on the account and channel it came by, and only because they pressed.
 
+use crate::audit::On;
 use crate::campaign::template::MOST_SENT;
 use crate::clock::Clock;
+use crate::domain::act::Act;
 use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
 use crate::domain::handle;
 use crate::domain::id::{ContactId, DirectId, ReplyId};
@@ -155,7 +157,11 @@ pub async fn answer(ledger: &Ledger, tx: &mut Tx, press: Press) -> Result<Result
         channel: reply.channel,
         ..Direct::queued(&ledger.vault, Kind::Answer, press.id, &letter, &press.by, now)?
     };
-    Ok(if direct::add(tx, row.clone()).await? { Ok(row) } else { Err(Refused::Again) })
+    if !direct::add(tx, row.clone()).await? {
+        return Ok(Err(Refused::Again));
+    }
+    ledger.book().note(tx, Act::AnswerSent, On::Reply(press.reply)).await?;
+    Ok(Ok(row))
 }
 
 /// The phone number of a contact; on WhatsApp also the id under which Meta knows somebody without one.
@@ -189,6 +195,7 @@ pub async fn is_in_window(ledger: &Ledger, tx: &mut Tx, account: &str, contact: 
 /// As the database has it.
 pub async fn take(ledger: &Ledger, tx: &mut Tx, id: ReplyId, by: &str) -> Result<Result<(), Option<String>>, DbError> {
     if reply::pass(tx, id, None, Some(by), ledger.clock.now_ms()).await? {
+        ledger.book().note(tx, Act::AnswerTaken, On::Reply(id)).await?;
         return Ok(Ok(()));
     }
     let owner = reply::get(tx, &ledger.vault, id).await?.and_then(|reply| reply.owner);
@@ -201,5 +208,9 @@ pub async fn take(ledger: &Ledger, tx: &mut Tx, id: ReplyId, by: &str) -> Result
 /// # Errors
 /// As the database has it.
 pub async fn hand_over(ledger: &Ledger, tx: &mut Tx, seen: &Reply, to: Option<&str>) -> Result<bool, DbError> {
-    reply::pass(tx, seen.id, seen.owner.as_deref(), to, ledger.clock.now_ms()).await
+    let passed = reply::pass(tx, seen.id, seen.owner.as_deref(), to, ledger.clock.now_ms()).await?;
+    if passed {
+        ledger.book().note(tx, Act::AnswerHandedOver, On::Reply(seen.id)).await?;
+    }
+    Ok(passed)
 }

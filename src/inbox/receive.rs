@@ -4,7 +4,9 @@
 
 use super::kind;
 use super::sender::Sender;
+use crate::audit::On;
 use crate::clock::new_id;
+use crate::domain::act::Act;
 use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, ReplyId};
 use crate::domain::private::Private;
@@ -125,6 +127,7 @@ pub async fn read(ledger: &Ledger, tx: &mut Tx, id: ReplyId, actor: Option<&str>
     let news = reply::mark_read(tx, id, actor, ledger.clock.now_ms()).await?;
     if news {
         contact::lower_unread(tx, answer.contact).await?;
+        ledger.book().note(tx, Act::AnswerRead, On::Reply(id)).await?;
     }
     Ok(news)
 }

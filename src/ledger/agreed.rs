@@ -1,6 +1,8 @@
 //! A yes to being written to on a channel that asks for one: when, how and by whom it was noted. It lifts no no.
 
 use super::Ledger;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::channel::Channel;
 use crate::domain::id::ContactId;
 use crate::domain::private::Private;
@@ -74,6 +76,7 @@ impl Ledger {
         entry.detail = agreed.how.map(|how| how.as_str().to_owned());
         entry.note = agreed.note.clone();
         self.register(tx, id, &entry).await?;
+        self.book().note(tx, Act::Agreed, On::Contact(id)).await?;
         Ok(true)
     }
 }

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
 use super::{Answer, Ledger};
+use crate::audit::On;
 use crate::clock::Clock;
+use crate::domain::act::Act;
+use crate::domain::id::ContactId;
 use crate::domain::private::Private;
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::{DbError, Tx};
@@ -78,7 +81,16 @@ impl Ledger {
     /// As the database has it.
     pub async fn by_hand(&self, tx: &mut Tx, address: &Private, entry: &Touch) -> Result<Answer, DbError> {
         let contact = self.contact(tx, address).await?;
-        self.register(tx, contact.id, entry).await?;
+        self.by_hand_with(tx, contact.id, entry).await?;
         self.check(tx, address).await
+    }
+
+    /// The same, with a contact that is known.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn by_hand_with(&self, tx: &mut Tx, contact: ContactId, entry: &Touch) -> Result<(), DbError> {
+        self.register(tx, contact, entry).await?;
+        self.book().note(tx, Act::Registered, On::Contact(contact)).await
     }
 }

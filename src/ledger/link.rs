@@ -4,6 +4,8 @@
 //! parted: only a named person with a reason lifts it.
 
 use super::Ledger;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::decision::Decision;
 use crate::domain::id::{AddressId, ContactId};
 use crate::domain::lang::Text;
@@ -94,6 +96,7 @@ impl Ledger {
             self.leave_out(tx, keep, why).await?;
         }
         self.note(tx, keep, TouchKind::Linked, actor).await?;
+        self.book().note(tx, Act::Linked, On::Contact(keep)).await?;
         Ok(Ok(keep))
     }
 
@@ -195,6 +198,7 @@ impl Ledger {
         for id in [id, parted] {
             self.note(tx, id, TouchKind::Unlinked, actor).await?;
         }
+        self.book().note(tx, Act::Unlinked, On::Contact(id)).await?;
         Ok(Ok(parted))
     }
 

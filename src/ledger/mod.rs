@@ -15,7 +15,9 @@ pub mod trust;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::audit::{Book, On};
 use crate::clock::Clock;
+use crate::domain::act::Act;
 use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, MessageId};
 use crate::domain::private::Private;
@@ -72,6 +74,11 @@ impl NoSource {
 }
 
 impl Ledger {
+    /// What acts are noted with.
+    pub fn book(&self) -> Book<'_> {
+        Book { vault: &self.vault, clock: &self.clock }
+    }
+
     /// Where an address stands, whether or not we know it.
     ///
     /// # Errors
@@ -141,6 +148,7 @@ impl Ledger {
             entry.actor = actor.map(str::to_owned);
             entry.detail = Some(source.as_str().to_owned());
             self.register(tx, id, &entry).await?;
+            self.book().note(tx, Act::OptedOut, On::Contact(id)).await?;
         }
         Ok(news)
     }
@@ -170,6 +178,7 @@ impl Ledger {
         entry.actor = Some(actor.to_owned());
         entry.note = Some(reason.clone());
         self.register(tx, id, &entry).await?;
+        self.book().note(tx, Act::NoLifted, On::Contact(id)).await?;
         Ok(lifted)
     }
 

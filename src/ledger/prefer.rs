@@ -1,6 +1,8 @@
 //! The channel that a person asked for: noted, and by whom.
 
 use super::Ledger;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::channel::Channel;
 use crate::domain::id::ContactId;
 use crate::store::touch::{Touch, TouchKind};
@@ -25,6 +27,7 @@ impl Ledger {
         entry.channel = channel.map(|channel| channel.as_str().to_owned());
         entry.actor = actor.map(str::to_owned);
         entry.detail = Some(channel.map_or("prefers_any", |_| "prefers").to_owned());
-        self.register(tx, id, &entry).await
+        self.register(tx, id, &entry).await?;
+        self.book().note(tx, Act::Preferred, On::Contact(id)).await
     }
 }

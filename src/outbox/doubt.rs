@@ -1,6 +1,8 @@
 //! A person's decision on a message of which nobody knows whether it went out.
 
 use super::Settler;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::id::MessageId;
 use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
@@ -102,6 +104,7 @@ pub async fn decide(
     note.message_id = Some(m.id);
     note.note = Some(Private::new(reason.to_owned()));
     ledger.register(&mut tx, m.contact, &note).await?;
+    ledger.book().note(&mut tx, Act::DoubtSettled, On::Message(m.id)).await?;
     tx.commit().await?;
     Ok(Decided::Done)
 }

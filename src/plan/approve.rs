@@ -1,7 +1,9 @@
 //! The coordinator's yes: bound to the hash of file, list and plan, and to the number of people.
 
 use super::PlanError;
+use crate::audit::On;
 use crate::campaign::file::Definition;
+use crate::domain::act::Act;
 use crate::domain::campaign::CampaignState;
 use crate::ledger::Ledger;
 use crate::settings::SecondPerson;
@@ -143,6 +145,7 @@ pub async fn approve(db: &Db, ledger: &Ledger, yes: &Yes<'_>) -> Result<Result<P
     if let Err(refusal) = say_yes(&mut tx, &plan, yes.by, ledger.clock.now_ms()).await? {
         return Ok(Err(refusal));
     }
+    ledger.book().note_many(&mut tx, Act::Approved, On::Campaign(yes.campaign), plan.eligible).await?;
     tx.commit().await?;
     Ok(Ok(plan))
 }

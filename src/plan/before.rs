@@ -3,7 +3,9 @@
 use super::approve::{Stands, compare};
 use super::read::Targets;
 use super::{PlanError, Planned, Source, Spent, forget};
+use crate::audit::On;
 use crate::campaign::file::Definition;
+use crate::domain::act::Act;
 use crate::domain::campaign::CampaignState;
 use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
@@ -93,7 +95,11 @@ impl Before {
                     _ if planned.kept => supplement::set(tx, vault, plan, self.root).await?,
                     _ => supplement::forget(tx, &plan.campaign).await.map(|()| true)?,
                 };
-                if stored { Ok(()) } else { Err(meanwhile()) }
+                if !stored {
+                    return Err(meanwhile());
+                }
+                let (act, on) = (Act::Planned, On::Campaign(&plan.campaign));
+                Ok(ledger.book().note_many(tx, act, on, plan.eligible).await?)
             })
             .await;
         if stored.is_err() && planned.kept {

@@ -1,5 +1,7 @@
 //! Pause, resume and cancel, and what a change does to an approval: each takes effect before the next send begins.
 
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::campaign::{CampaignState, Change};
 use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
@@ -57,6 +59,12 @@ pub async fn order(db: &Db, ledger: &Ledger, name: &str, order: Order, by: Optio
         supplement::forget_approved(&mut tx, name).await?;
         task::drop_campaign(&mut tx, name, Decision::Cancelled.as_str(), now).await?;
     }
+    let act = match order {
+        Order::Pause => Act::Paused,
+        Order::Resume => Act::Resumed,
+        Order::Cancel => Act::Cancelled,
+    };
+    ledger.book().note(&mut tx, act, On::Campaign(name)).await?;
     tx.commit().await?;
     let withdrawn = if order == Order::Cancel { withdraw_all(db, name, now).await? } else { 0 };
     Ok(Outcome::Done { withdrawn })

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::filled;
+use crate::audit::On;
 use crate::campaign::file::{Definition, Image};
 use crate::campaign::language::pick_language;
 use crate::campaign::template::Template;
 use crate::clock::new_id;
+use crate::domain::act::Act;
 use crate::domain::lang::Text;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::private::Private;
@@ -146,6 +148,7 @@ pub async fn send(
         ..Direct::queued(&ledger.vault, Kind::Test, new_id(), &letter, by, ledger.clock.now_ms())?
     };
     direct::add(tx, row.clone()).await?;
+    ledger.book().note(tx, Act::Tried, On::Campaign(&definition.name)).await?;
     Ok(Ok(row))
 }
 

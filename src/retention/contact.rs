@@ -1,6 +1,8 @@
 //! Forgetting one person on request: everything but the counts and the no.
 
 use super::count;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
@@ -47,6 +49,7 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
         old::void_plans(tx, blind).await?;
         old::blank_targets(tx, blind).await?;
     }
+    ledger.book().note(tx, Act::ContactErased, On::Contact(person.id)).await?;
     let mut all = link::shadows(tx, person.id).await?;
     all.push(person.id);
     for id in &all {

@@ -13,6 +13,7 @@ use tracing::info;
 pub use contact::{Erasure, forget};
 use cutoff::older_than;
 
+use crate::audit;
 use crate::domain::span::Span;
 use crate::ledger::{Ledger, NoSource};
 use crate::settings::Retention;
@@ -104,6 +105,19 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
         info!(messages, replies, touches, contacts, "what was older than its time is erased");
     }
     Ok(erased)
+}
+
+/// Lets go of what the audit has of more than its time ago, with an entry that says so.
+///
+/// # Errors
+/// As the database has it; what was committed by then is gone.
+pub async fn erase_audit(db: &Db, ledger: &Ledger, keep: Span) -> Result<u64, DbError> {
+    let clock = &ledger.clock;
+    let gone = audit::forget(db, ledger.book(), older_than(clock.today(), keep, clock.zone())).await?;
+    if gone > 0 {
+        info!(entries = gone, "what the audit had of more than its time ago is gone");
+    }
+    Ok(gone)
 }
 
 /// What goes in one chunk.

@@ -128,6 +128,8 @@ pub struct Retention {
     pub keep: Span,
     /// How long a raw webhook is kept that was applied.
     pub webhooks: Span,
+    /// How long an entry of the audit is kept.
+    pub audit: Span,
     /// When it goes.
     pub nightly: Schedule,
 }

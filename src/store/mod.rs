@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod alarm;
+pub mod audit;
 pub mod batch;
 pub mod blind;
 pub mod calling;

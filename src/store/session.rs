@@ -63,12 +63,12 @@ pub async fn seen(tx: &mut Tx, digest: &[u8; 32], now: i64) -> Result<(), DbErro
     tx.run(sql("update session set seen_at = $1 where digest = $2").bind(now).bind(digest)).await.map(drop)
 }
 
-/// Ends a session.
+/// Ends a session; whether there was one.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn end(tx: &mut Tx, digest: &[u8; 32]) -> Result<(), DbError> {
-    tx.run(sql("delete from session where digest = $1").bind(digest)).await.map(drop)
+pub async fn end(tx: &mut Tx, digest: &[u8; 32]) -> Result<bool, DbError> {
+    Ok(tx.run(sql("delete from session where digest = $1").bind(digest)).await? > 0)
 }
 
 /// Ends all sessions of a user.

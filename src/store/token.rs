@@ -75,11 +75,11 @@ pub async fn used(tx: &mut Tx, id: TokenId, day: &str) -> Result<(), DbError> {
     tx.run(sql("update token set used_on = $1 where id = $2").bind(day).bind(id)).await.map(drop)
 }
 
-/// Revokes a token; `false` when there is none with this name that is still good.
+/// Revokes a token; `None` when there is none with this name that is still good.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn revoke(tx: &mut Tx, name: &str, now_ms: i64) -> Result<bool, DbError> {
-    let query = sql("update token set revoked_at = $1 where name = $2 and revoked_at is null");
-    Ok(tx.run(query.bind(now_ms).bind(name)).await? == 1)
+pub async fn revoke(tx: &mut Tx, name: &str, now_ms: i64) -> Result<Option<TokenId>, DbError> {
+    let query = sql("update token set revoked_at = $1 where name = $2 and revoked_at is null returning id");
+    tx.maybe(query.bind(now_ms).bind(name)).await?.map(|row| row.id(0)).transpose()
 }

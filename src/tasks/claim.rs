@@ -4,6 +4,8 @@ use super::Tasks;
 use super::approach::Approach;
 use super::follow_up::clock_time;
 use super::refusal::Refusal;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::decision::Decision;
 use crate::domain::id::TaskId;
 use crate::store::task::{self, Task, TaskState};
@@ -46,6 +48,10 @@ impl Tasks {
         let until = leases.0.saturating_add(self.lease_ms);
         if !task::claim(tx, id, who, until, leases).await? {
             return Ok(Err(Refusal::Taken(task.claimed_by.unwrap_or_default())));
+        }
+        // Who holds it longer has taken it before.
+        if !(is_held(&task, leases) && task.claimed_by.as_deref() == Some(who)) {
+            self.ledger.book().note(tx, Act::TaskTaken, On::Task(id)).await?;
         }
         let claimed = task::find(tx, id).await?.ok_or(DbError::Unknown("task"))?;
         Ok(Ok(Claim { task: claimed, lease_ms: self.lease_ms }))
@@ -98,10 +104,12 @@ impl Tasks {
     pub async fn release(&self, tx: &mut Tx, id: TaskId, who: &str) -> Result<Result<(), Refusal>, DbError> {
         let Some(task) = self.lock(tx, id).await? else { return Ok(Err(Refusal::Unknown)) };
         if task::release(tx, id, who).await? {
+            self.ledger.book().note(tx, Act::TaskReleased, On::Task(id)).await?;
             return Ok(Ok(()));
         }
         if task.state == TaskState::Open && task.owner.as_deref() == Some(who) {
             list::mean_for(tx, id, None).await?;
+            self.ledger.book().note(tx, Act::TaskReleased, On::Task(id)).await?;
             return Ok(Ok(()));
         }
         let over = !matches!(task.state, TaskState::Open | TaskState::Claimed);

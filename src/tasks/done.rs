@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use super::Tasks;
 use super::outcome::{Left, Next, Outcome, next};
 use super::refusal::Refusal;
+use crate::audit::On;
 use crate::clock::new_id;
+use crate::domain::act::Act;
 use crate::domain::decision::Decision;
 use crate::domain::handle::kind_of;
 use crate::domain::id::{TaskId, TouchId};
@@ -117,6 +119,7 @@ impl Tasks {
         if !matches!(next, Next::Again(_)) {
             self.close(tx, &task, word).await?;
         }
+        self.ledger.book().note(tx, Act::OutcomeSet, On::Task(id)).await?;
         Ok(Ok(Done { task, outcome: call.outcome, next }))
     }
 

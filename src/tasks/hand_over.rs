@@ -3,6 +3,8 @@
 use super::Tasks;
 use super::claim::is_held;
 use super::refusal::Refusal;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::id::TaskId;
 use crate::store::{DbError, Tx, list};
 
@@ -32,6 +34,7 @@ impl Tasks {
             return Ok(Err(Refusal::MeantFor(owner)));
         }
         list::mean_for(tx, id, Some(to)).await?;
+        self.ledger.book().note(tx, Act::TaskHandedOver, On::Task(id)).await?;
         Ok(Ok(()))
     }
 }

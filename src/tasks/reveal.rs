@@ -3,6 +3,8 @@
 use super::Tasks;
 use super::claim::Claim;
 use super::refusal::Refusal;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::id::TaskId;
 use crate::store::task::Task;
 use crate::store::touch::{Touch, TouchKind};
@@ -47,6 +49,7 @@ impl Tasks {
         let mut noted = Touch::new(TouchKind::Revealed, self.ledger.clock.now_ms());
         noted.actor = Some(who.to_owned());
         noted.detail = Some("call".to_owned());
-        self.ledger.register(tx, task.contact, &noted).await
+        self.ledger.register(tx, task.contact, &noted).await?;
+        self.ledger.book().note(tx, Act::NumberShown, On::Contact(task.contact)).await
     }
 }

@@ -7,6 +7,8 @@ use super::Tasks;
 use super::follow_up::clock_time;
 use super::hours::Hours;
 use super::refusal::Refusal;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::calls;
 use crate::domain::id::TaskId;
 use crate::domain::span::{Span, Unit};
@@ -88,7 +90,11 @@ impl Tasks {
         }
         let listed = at < self.hours.day_ends(now);
         let held = list::snooze(tx, id, who, at.as_millisecond(), listed).await?;
-        Ok(if held { Ok(at) } else { Err(Refusal::NotHeld) })
+        if !held {
+            return Ok(Err(Refusal::NotHeld));
+        }
+        self.ledger.book().note(tx, Act::TaskSnoozed, On::Task(id)).await?;
+        Ok(Ok(at))
     }
 }
 

@@ -6,6 +6,8 @@ use super::Tasks;
 use super::claim::is_held;
 use super::outcome::Outcome;
 use super::refusal::Refusal;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::id::TaskId;
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
@@ -65,6 +67,7 @@ impl Tasks {
         let planned = outcome::restore_dropped(tx, &ended.led_to).await?;
         outcome::take_back(tx, ended.id, self.ledger.clock.now_ms()).await?;
         self.count_heavy(tx, &task, &ended, -1).await?;
+        self.ledger.book().note(tx, Act::OutcomeUndone, On::Task(id)).await?;
         let task = task::find(tx, id).await?.ok_or(DbError::Unknown("task"))?;
         Ok(Ok(Undone { task, outcome: ended.outcome, lifted: ended.led_to.no, planned }))
     }

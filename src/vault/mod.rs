@@ -7,6 +7,7 @@
 
 mod dump;
 mod keys;
+mod sheet;
 mod stream;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use sha2::Sha256;
 use crate::clock;
 pub use dump::leave_no_dump;
 pub use keys::{KeyError, Keys, Use};
+pub use sheet::Sheet;
 pub use stream::{Opener, Sealer, StreamError};
 
 const NONCE: usize = 24;

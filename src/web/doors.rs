@@ -35,6 +35,8 @@ impl Allow {
     pub const COORDINATOR: Allow = Allow::Roles(&[Role::Coordinator]);
     /// Administrators.
     pub const ADMIN: Allow = Allow::Roles(&[Role::Admin]);
+    /// Auditors.
+    pub const AUDITOR: Allow = Allow::Roles(&[Role::Auditor]);
 }
 
 /// A door: what is asked for, and who may.

@@ -73,7 +73,7 @@ impl Frame {
 
     /// Whether who is signed in works with contacts, and so may check a number.
     pub fn checks(&self) -> bool {
-        self.role().is_some_and(|role| role != Role::Admin)
+        self.role().is_some_and(|role| !matches!(role, Role::Admin | Role::Auditor))
     }
 
     /// The role of who is signed in.
@@ -98,9 +98,11 @@ impl Frame {
         let campaigns = ("/campaigns", self.t("Campaigns", "Kampanjer"), 0);
         let lists = ("/lists", self.t("Lists", "Lister"), 0);
         let users = ("/users", self.t("Users", "Brukere"), 0);
+        let audit = ("/audit", self.t("Audit", "Revisjonslogg"), 0);
         let places = match self.role() {
             None => vec![],
             Some(Role::Admin) => vec![users],
+            Some(Role::Auditor) => vec![audit],
             Some(Role::Coordinator) => vec![today, inbox, campaigns, lists],
             Some(Role::Staff) => vec![today, inbox],
             Some(Role::Peer) => vec![today],

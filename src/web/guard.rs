@@ -19,6 +19,7 @@ use super::failure::Failure;
 use super::frame::{Frame, page};
 use super::{House, api, pages};
 use crate::access::Visitor;
+use crate::audit::{Who, acting};
 use crate::clock::Clock;
 use crate::domain::lang::Lang;
 use crate::domain::role::Role;
@@ -63,7 +64,11 @@ pub async fn guard(State(at): State<Guarded>, request: Request, next: Next) -> R
         return *response;
     }
     parts.extensions.insert(frame.clone());
-    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let request = Request::from_parts(parts, body);
+    let mut response = match &frame.visitor {
+        Some(visitor) => acting(Who::User(visitor.user), next.run(request)).await,
+        None => next.run(request).await,
+    };
     match response.extensions_mut().remove::<Failure>() {
         Some(why) => problem(&frame, why),
         None if response.status() == StatusCode::PAYLOAD_TOO_LARGE => problem(&frame, Failure::too_large()),

@@ -2,6 +2,8 @@
 
 use tracing::info;
 
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::decision::Decision;
 use crate::ledger::Ledger;
 use crate::ledger::quarantine::{self, Quarantine};
@@ -72,6 +74,7 @@ pub async fn confirm(
     let mut tx = db.begin().await?;
     done.dropped = restored::drop_due(&mut tx, Decision::InDoubt.as_str(), now).await?;
     quarantine::end(&mut tx, &ledger.vault, held, (by, reason), now).await?;
+    ledger.book().note(&mut tx, Act::RestoreConfirmed, On::Nothing).await?;
     tx.commit().await?;
     info!(by, "the quarantine has ended");
     Ok(done)

@@ -1,18 +1,17 @@
 //! The witness file: what this machine has seen of its database, written anew every few seconds under a keyed digest.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use crate::vault::Vault;
+use crate::vault::{Sheet, Vault};
 
 const ABOUT: &str =
-    "# Lykt's witness. Never copy it, back it up or put an old one back: it tells whether the database was.";
+    "Lykt's witness. Never copy it, back it up or put an old one back: it tells whether the database was.";
 const PURPOSE: &[u8] = b"witness";
 
 /// What was seen last.
@@ -41,36 +40,16 @@ pub(super) enum Found {
 }
 
 pub(super) fn read(path: &Path, vault: &Vault) -> io::Result<Found> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Found::Missing),
-        Err(e) if e.kind() == io::ErrorKind::InvalidData => return Ok(Found::Damaged),
-        Err(e) => return Err(e),
-    };
-    let mut lines = text.lines().filter(|line| !line.starts_with('#'));
-    let (Some(told), Some(mac)) = (lines.next(), lines.next()) else { return Ok(Found::Damaged) };
-    if mac != digest(vault, told) {
-        return Ok(Found::Damaged);
-    }
-    Ok(serde_json::from_str(told).map_or(Found::Damaged, Found::Seen))
+    Ok(match vault.read_sheet(path, PURPOSE)? {
+        Sheet::Missing => Found::Missing,
+        Sheet::Damaged => Found::Damaged,
+        Sheet::Told(told) => serde_json::from_str(&told).map_or(Found::Damaged, Found::Seen),
+    })
 }
 
 /// Writes it whole or not at all, and on the disk when this returns.
 pub(super) fn write(path: &Path, vault: &Vault, seen: &Seen) -> io::Result<()> {
-    let told = serde_json::to_string(seen)?;
-    let mut new = path.as_os_str().to_owned();
-    new.push(".new");
-    let new = PathBuf::from(new);
-    let mut file = File::options().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    file.write_all(format!("{ABOUT}\n{told}\n{}\n", digest(vault, &told)).as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
-}
-
-fn digest(vault: &Vault, told: &str) -> String {
-    URL_SAFE_NO_PAD.encode(vault.keyed(PURPOSE, told.as_bytes()))
+    vault.write_sheet(path, PURPOSE, ABOUT, &serde_json::to_string(seen)?)
 }
 
 /// This machine, as a keyed digest; nothing where it has no name of its own.

@@ -11,7 +11,9 @@ use crate::fault_gateway::Fault;
 use crate::house::{ACCOUNT, HOUR, House, MINUTE};
 
 fn watch(house: &House, outbox: &Outbox) -> Watch {
+    let witness = std::path::Path::new("lykt.witness");
     Watch {
+        audit: lykt::audit::Keeper::new(house.ledger.vault.clone(), house.ledger.clock.clone(), witness),
         accounts: house.accounts(&house.gateway.base_url(), "1/s"),
         troubles: outbox.troubles(),
         backups: None,

@@ -5,6 +5,8 @@ use serde_json::json;
 use super::super::Exit;
 use super::super::table::tell;
 use super::{AddressArgs, Desk};
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::ledger::quarantine;
 use crate::say;
 use crate::store::{contact, touch};
@@ -23,11 +25,13 @@ impl Desk<'_> {
         let mut tx = self.app.db.read().await?;
         let answer = ledger.check(&mut tx, &address).await?;
         let held = quarantine::get(&mut tx).await?;
-        let entries = match contact::find(&mut tx, &ledger.vault.blind(address.expose())).await? {
-            Some(contact) => touch::history(&mut tx, &ledger.vault, contact.id).await?,
+        let known = contact::find(&mut tx, &ledger.vault.blind(address.expose())).await?.map(|known| known.id);
+        let entries = match known {
+            Some(id) => touch::history(&mut tx, &ledger.vault, id).await?,
             None => Vec::new(),
         };
         drop(tx);
+        ledger.book().note_alone(&self.app.db, Act::LookedUp, known.map_or(On::Nothing, On::Contact), None).await?;
         if self.ctx.json {
             let reasons: Vec<_> = answer.reasons.iter().map(|reason| reason.as_str()).collect();
             let last = entries.last().map(|entry| self.entry_json(entry));

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::super::Exit;
 use super::{AddressArgs, Desk};
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::id::ContactId;
 use crate::store::contact::Contact;
 use crate::store::touch::{Touch, TouchKind};
@@ -29,6 +31,7 @@ impl Desk<'_> {
         noted.detail = Some("export".to_owned());
         ledger.register(&mut tx, person.id, &noted).await?;
         let all = self.everything(&mut tx, &person).await?;
+        ledger.book().note(&mut tx, Act::ContactExported, On::Contact(person.id)).await?;
         tx.commit().await?;
         println!("{all:#}");
         Ok(Exit::Done)

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::super::Exit;
 use super::super::table::{Table, tell};
 use super::{AddressArgs, Desk};
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::inert::inert;
 use crate::say;
 use crate::store::contact;
@@ -19,11 +21,14 @@ impl Desk<'_> {
         };
         let vault = &self.app.ledger.vault;
         let mut tx = self.app.db.read().await?;
-        let entries = match contact::find(&mut tx, &vault.blind(address.expose())).await? {
-            Some(contact) => touch::history(&mut tx, vault, contact.id).await?,
+        let known = contact::find(&mut tx, &vault.blind(address.expose())).await?.map(|known| known.id);
+        let entries = match known {
+            Some(id) => touch::history(&mut tx, vault, id).await?,
             None => Vec::new(),
         };
         drop(tx);
+        let on = known.map_or(On::Nothing, On::Contact);
+        self.app.ledger.book().note_alone(&self.app.db, Act::ContactOpened, on, None).await?;
         if self.ctx.json {
             println!("{}", Value::from(entries.iter().map(|entry| self.entry_json(entry)).collect::<Vec<_>>()));
         } else if entries.is_empty() {

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod alarm;
+mod audit;
 mod campaigns;
 mod clock;
 mod database;
@@ -21,6 +22,8 @@ use clap::Args;
 use self::finding::{Findings, State};
 use super::app::App;
 use super::{Ctx, Exit};
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::ledger::trust;
 
 /// Looks whether the installation is well.
@@ -48,6 +51,7 @@ pub async fn run(ctx: &Ctx, args: DoctorArgs) -> anyhow::Result<Exit> {
         let app = App::open(ctx).await?;
         let mut tx = app.db.begin().await?;
         trust::confirm(&mut tx, &app.ledger.clock).await?;
+        app.ledger.book().note(&mut tx, Act::ClockConfirmed, On::Nothing).await?;
         tx.commit().await?;
         app.db.close().await;
     }
@@ -68,7 +72,8 @@ pub async fn run(ctx: &Ctx, args: DoctorArgs) -> anyhow::Result<Exit> {
                 keys::fit(&db, vault.as_ref(), &mut found).await?;
                 clock::look(&db, &settings, &mut found).await?;
                 work::look(&db, &settings, pulse, &mut found).await?;
-                keep::look(&db, &settings, &mut found).await
+                keep::look(&db, &settings, &mut found).await?;
+                audit::look(&db, &settings, vault.as_ref(), &mut found).await
             };
             if let Err(e) = looked.await {
                 database::failed(&e, &mut found);

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::super::Exit;
 use super::super::table::wrap;
 use super::{Desk, ShowArgs};
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::inert::inert;
 use crate::domain::private::Private;
 use crate::say;
@@ -35,6 +37,8 @@ impl Desk<'_> {
             let mut tx = self.db.read().await?;
             let task = task::find(&mut tx, id).await?.ok_or(DbError::Unknown("task"))?;
             let sheet = self.sheet(&mut tx, task, false).await?;
+            drop(tx);
+            self.tasks.ledger.book().note_alone(&self.db, Act::TaskOpened, On::Task(id), None).await?;
             self.print(&sheet);
             return Ok(Exit::Done);
         }
@@ -51,6 +55,8 @@ impl Desk<'_> {
         noted.actor = Some(who.to_owned());
         noted.detail = Some(sheet.entry.task.kind.clone());
         self.tasks.ledger.register(&mut tx, sheet.entry.task.contact, &noted).await?;
+        let on = On::Contact(sheet.entry.task.contact);
+        self.tasks.ledger.book().note(&mut tx, Act::NumberShown, on).await?;
         tx.commit().await?;
         self.print(&sheet);
         Ok(Exit::Done)

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::super::Exit;
 use super::super::table::Table;
 use super::Desk;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::say;
 use crate::store::task::TaskState;
 use crate::tasks::{Entry, short};
@@ -15,6 +17,8 @@ impl Desk<'_> {
         let mut tx = self.db.read().await?;
         let list = self.tasks.today(&mut tx).await?;
         drop(tx);
+        let many = i64::try_from(list.len()).ok();
+        self.tasks.ledger.book().note_alone(&self.db, Act::TasksListed, On::Nothing, many).await?;
         if self.ctx.json {
             println!("{}", Value::from(list.iter().map(|entry| self.line(entry)).collect::<Vec<_>>()));
             return Ok(Exit::Done);

@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 use super::body::Body;
 use super::problem::Problem;
 use super::words;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::private::Private;
 use crate::ledger::quarantine;
@@ -70,10 +72,14 @@ pub async fn check(State(house): At, Body(asked): Body<Asked>) -> Result<Json<An
     let answer = house.ledger.check(&mut tx, &address).await?;
     let held = quarantine::get(&mut tx).await?.is_some();
     let vault = &house.ledger.vault;
-    let last = match contact::find(&mut tx, &vault.blind(address.expose())).await? {
-        Some(contact) => touch::history(&mut tx, vault, contact.id).await?.pop(),
+    let known = contact::find(&mut tx, &vault.blind(address.expose())).await?.map(|known| known.id);
+    let last = match known {
+        Some(id) => touch::history(&mut tx, vault, id).await?.pop(),
         None => None,
     };
+    drop(tx);
+    let on = known.map_or(On::Nothing, On::Contact);
+    house.ledger.book().note_alone(&house.db, Act::LookedUp, on, None).await?;
     Ok(Json(Answer {
         may_approach: answer.may_approach() && !held,
         reasons: answer.reasons.iter().map(|reason| reason.as_str()).collect(),

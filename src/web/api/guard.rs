@@ -10,16 +10,21 @@ use tracing::warn;
 
 use super::problem::Problem;
 use crate::access::Bearer;
+use crate::audit::{Who, acting};
 use crate::domain::scope::Scope;
 use crate::web::House;
 
 /// Stands at a door of the API.
 pub async fn guard(house: &Arc<House>, scope: Scope, mut request: Request, next: Next) -> Response {
-    match admit(house, scope, request.headers()).await {
-        Ok(bearer) => request.extensions_mut().insert(bearer),
+    let who = match admit(house, scope, request.headers()).await {
+        Ok(bearer) => {
+            let who = Who::Token(bearer.id);
+            request.extensions_mut().insert(bearer);
+            who
+        }
         Err(problem) => return problem.into_response(),
     };
-    let response = next.run(request).await;
+    let response = acting(who, next.run(request)).await;
     let json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"));
     let status = response.status();
     if json || status.is_success() { response } else { Problem::of(status).into_response() }

@@ -12,6 +12,8 @@ use super::contacts::moment;
 use super::problem::Problem;
 use super::words;
 use crate::access::Bearer;
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::id::TaskId;
 use crate::domain::outcome::Outcome;
 use crate::domain::private::Private;
@@ -91,6 +93,9 @@ pub struct Became {
 pub async fn today(State(house): At) -> Result<Json<Vec<Task>>, Problem> {
     let mut tx = house.db.read().await?;
     let list = house.tasks.today(&mut tx).await?;
+    drop(tx);
+    let many = i64::try_from(list.len()).ok();
+    house.ledger.book().note_alone(&house.db, Act::TasksListed, On::Nothing, many).await?;
     let line = |entry: tasks::Entry| Task {
         id: entry.task.id.to_string(),
         kind: entry.task.kind,

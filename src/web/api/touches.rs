@@ -128,7 +128,7 @@ pub async fn add(
     }
     // The no has an entry of its own; a note that came with it is another.
     if yes.is_none() && (told.kind != Kind::OptOut || entry.note.is_some()) {
-        ledger.register(&mut tx, contact.id, &entry).await?;
+        ledger.by_hand_with(&mut tx, contact.id, &entry).await?;
     }
     let again_at = ledger.check(&mut tx, &address).await?.again_at.map(|day| day.to_string());
     tx.commit().await?;

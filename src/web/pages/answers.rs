@@ -7,6 +7,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::domain::reply::ReplyKind;
@@ -112,7 +114,10 @@ async fn save(State(house): At, frame: Frame, me: Me, Form(fields): Form<Fields>
     };
     let mut tx = house.db.begin().await?;
     match ready::save(&house.ledger.clock, &mut tx, ready, me.name()).await? {
-        Ok(()) => tx.commit().await?,
+        Ok(()) => {
+            house.ledger.book().note(&mut tx, Act::ReadyChanged, On::Nothing).await?;
+            tx.commit().await?;
+        }
         Err(wrong) => {
             drop(tx);
             return whole(&house, &frame, fields, Some(explain(&wrong))).await;
@@ -124,6 +129,7 @@ async fn save(State(house): At, frame: Frame, me: Me, Form(fields): Form<Fields>
 async fn remove(State(house): At, Form(fields): Form<Fields>) -> Result<Response, Failure> {
     let mut tx = house.db.begin().await?;
     kept::remove(&mut tx, &fields.key, &fields.language).await?;
+    house.ledger.book().note(&mut tx, Act::ReadyChanged, On::Nothing).await?;
     tx.commit().await?;
     Ok(Redirect::to("/answers").into_response())
 }

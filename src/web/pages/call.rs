@@ -8,6 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::outcome::{Saved, saved};
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::handle::masked;
 use crate::domain::id::TaskId;
 use crate::domain::inert::inert;
@@ -119,6 +121,7 @@ pub(super) async fn card(
     });
     let mine = task.owner.as_deref().is_none_or(|owner| owner == me.name());
     let open = task.state.is_open() && task.state != TaskState::Planned;
+    let story = person::story(house, &mut tx, frame, task.contact).await?;
     let response = Card {
         f: frame,
         id,
@@ -143,9 +146,11 @@ pub(super) async fn card(
         snoozes: house.tasks.snoozes(task.lapses_at).into_iter().map(|(s, at)| offer(house, frame, s, at)).collect(),
         colleagues: if held { colleagues(house).await? } else { Vec::new() },
         saved: if held { None } else { saved(house, &mut tx, frame, me, &task).await? },
-        story: person::story(house, &mut tx, frame, task.contact).await?,
+        story,
         wrong: wrong.as_ref().map(|wrong| frame.say(wrong)),
     };
+    drop(tx);
+    house.ledger.book().note_alone(&house.db, Act::TaskOpened, On::Task(id), None).await?;
     let mut answer = page(&response)?;
     if wrong.is_some() && !frame.asked {
         *answer.status_mut() = StatusCode::CONFLICT;
@@ -156,7 +161,9 @@ pub(super) async fn card(
 /// Who works with contacts, by name.
 async fn colleagues(house: &House) -> Result<Vec<String>, DbError> {
     let users = house.access.users().await?;
-    let works = users.into_iter().filter(|user| user.role != Role::Admin && user.disabled_at.is_none());
+    let works = users
+        .into_iter()
+        .filter(|user| !matches!(user.role, Role::Admin | Role::Auditor) && user.disabled_at.is_none());
     Ok(works.map(|user| user.name).collect())
 }
 

@@ -8,6 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::contact::{Registration, registered};
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::domain::role::Role;
@@ -67,16 +69,20 @@ async fn answer(
         Ok(address) => address,
         Err(unclear) => return not_understood(frame, &unclear.explain(), house),
     };
-    if let Some(known) = contact::find(&mut tx, &ledger.vault.blind(address.expose())).await?
+    let known = contact::find(&mut tx, &ledger.vault.blind(address.expose())).await?.map(|known| known.id);
+    if let Some(id) = known
         && record.is_none()
         && wrong.is_none()
-        && person::knows(&mut tx, me, known.id).await?
+        && person::knows(&mut tx, me, id).await?
     {
-        return Ok(Redirect::to(&format!("/contacts/{}", known.id)).into_response());
+        drop(tx);
+        ledger.book().note_alone(&house.db, Act::LookedUp, On::Contact(id), None).await?;
+        return Ok(Redirect::to(&format!("/contacts/{id}")).into_response());
     }
     let answer = ledger.check(&mut tx, &address).await?;
     let (sentence, good) = person::answer(house, &mut tx, frame, &answer).await?;
     drop(tx);
+    ledger.book().note_alone(&house.db, Act::LookedUp, known.map_or(On::Nothing, On::Contact), None).await?;
     let refused = record.is_some() || wrong.is_some();
     let mut response = page(&Page {
         f: frame,

@@ -7,6 +7,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::handle::masked;
 use crate::domain::id::{AddressId, ContactId};
 use crate::domain::inert::inert;
@@ -129,6 +131,9 @@ pub(super) async fn of(house: &House, frame: &Frame, me: &Me, id: ContactId, wit
     let addresses = people::addresses(&mut tx, &house.ledger.vault, id).await?;
     let ids = link::addresses(&mut tx, id).await?.into_iter().map(|(id, _)| id);
     let show = |address: &String| if with.shown { inert(address) } else { masked(address) };
+    let story = person::story(house, &mut tx, frame, id).await?;
+    drop(tx);
+    house.ledger.book().note_alone(&house.db, Act::ContactOpened, On::Contact(id), None).await?;
     let refused = with.record.is_some() || with.wrong.is_some();
     let mut response = page(&Page {
         f: frame,
@@ -140,7 +145,7 @@ pub(super) async fn of(house: &House, frame: &Frame, me: &Me, id: ContactId, wit
         good,
         opted_out: contact.opted_out,
         language: inert(contact.language.as_deref().unwrap_or_default()),
-        story: person::story(house, &mut tx, frame, id).await?,
+        story,
         form: &with.form,
         record: with.record,
         wrong: with.wrong.as_ref().map(|wrong| frame.say(wrong)),
@@ -175,7 +180,7 @@ async fn touch(
     let mut tx = house.db.begin().await?;
     person::contact(&mut tx, &me, id).await?;
     people::lock(&mut tx, id).await?.ok_or_else(Failure::missing)?;
-    house.ledger.register(&mut tx, id, &entry).await?;
+    house.ledger.by_hand_with(&mut tx, id, &entry).await?;
     tx.commit().await?;
     Ok(back(id))
 }
@@ -189,6 +194,7 @@ async fn number(State(house): At, frame: Frame, me: Me, Path(id): Path<String>) 
     noted.actor = Some(me.name().to_owned());
     noted.detail = Some("contact".to_owned());
     house.ledger.register(&mut tx, id, &noted).await?;
+    house.ledger.book().note(&mut tx, Act::NumberShown, On::Contact(id)).await?;
     tx.commit().await?;
     of(&house, &frame, &me, id, With { shown: true, ..With::default() }).await
 }

@@ -8,7 +8,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::inbox::grade;
+use crate::audit::On;
 use crate::clock::new_id;
+use crate::domain::act::Act;
 use crate::domain::id::{ContactId, DirectId, ReplyId};
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
@@ -131,6 +133,7 @@ async fn whole(
     let whom = person::name(house, &mut tx, reply.contact).await?;
     let users = user::all(&mut tx).await?;
     drop(tx);
+    house.ledger.book().note_alone(&house.db, Act::AnswerOpened, On::Reply(id), None).await?;
     if let Some(filled) = ready.iter().find(|filled| Some(filled.key.as_str()) == chosen) {
         with.text.clone_from(&filled.text);
     }

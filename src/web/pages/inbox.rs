@@ -5,6 +5,8 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::id::ReplyId;
 use crate::domain::inert::inert;
 use crate::domain::reply::ReplyKind;
@@ -56,6 +58,8 @@ async fn show(State(house): At, frame: Frame, Query(wanted): Query<Wanted>) -> R
     drop(tx);
     let more = replies.len() as i64 > MOST;
     replies.truncate(MOST as usize);
+    let many = i64::try_from(replies.len()).ok();
+    house.ledger.book().note_alone(&house.db, Act::AnswersListed, On::Nothing, many).await?;
     // Unread first; within them the order of the house: suspected noes on top.
     replies.sort_by_key(|reply| reply.read_at.is_some());
     let lines = replies.iter().map(|reply| line(&house, &frame, reply)).collect();

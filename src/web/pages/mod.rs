@@ -2,6 +2,7 @@
 
 mod agreed;
 mod answers;
+mod audit;
 mod call;
 pub mod campaigns;
 mod check;
@@ -40,6 +41,7 @@ pub fn doors(doors: Doors) -> Doors {
         campaigns::doors,
         lists::doors,
         users::doors,
+        audit::doors,
         ready::doors,
     ]
     .into_iter()

@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use crate::audit::On;
+use crate::domain::act::Act;
 use crate::domain::handle::{kind_of, masked};
 use crate::domain::id::TaskId;
 use crate::domain::inert::inert;
@@ -75,6 +77,8 @@ async fn today(house: &House, frame: &Frame, me: &Me, at: i64, wrong: Option<Tex
         held.push(house.tasks.held_for(&mut tx, &entry.task).await?);
     }
     drop(tx);
+    let many = i64::try_from(people.len()).ok();
+    house.ledger.book().note_alone(&house.db, Act::TasksListed, On::Nothing, many).await?;
     let line = |entry: &Entry, left: Option<i64>| Line {
         id: entry.task.id.to_string(),
         whom: names.get(&entry.task.contact).map(|address| masked(address.expose())).unwrap_or_default(),

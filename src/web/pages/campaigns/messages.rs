@@ -5,7 +5,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::{checked, plan};
+use crate::audit::On;
 use crate::campaign::file::Definition;
+use crate::domain::act::Act;
 use crate::domain::parts::{costly, parts, split};
 use crate::domain::phone::Region;
 use crate::domain::phone::find_numbers;
@@ -76,6 +78,8 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
             bubbles: samples.iter().map(|sample| bubble(&frame, sample, house.settings.organisation.region)).collect(),
         });
     }
+    drop(tx);
+    house.ledger.book().note_alone(&house.db, Act::PlanRead, On::Campaign(name), people).await?;
     page(&Page {
         f: &frame,
         name,

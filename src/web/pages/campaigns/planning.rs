@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tracing::error;
 
+use crate::audit;
 use crate::campaign::folder::Folder;
 use crate::campaign::ready::{NotReady, Ready};
 use crate::domain::lang::Text;
@@ -91,10 +92,10 @@ impl Planning {
             Arc::new(Making { stage: AtomicU8::new(0), done: AtomicU64::new(0), of: AtomicU64::new(1), ended });
         all.insert(name.to_owned(), making.clone());
         let (house, seen, name, by) = (house.clone(), making.clone(), name.to_owned(), by.to_owned());
-        let runtime = Handle::current();
+        let (runtime, who) = (Handle::current(), audit::who());
         // Reading a list blocks: it has a thread of its own.
         tokio::task::spawn_blocking(move || {
-            let made = runtime.block_on(make(&house, &name, &by, |now| seen.see(&now)));
+            let made = runtime.block_on(audit::as_before(who, make(&house, &name, &by, |now| seen.see(&now))));
             end.send_replace(Some(made));
         });
         making

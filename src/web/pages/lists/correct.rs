@@ -10,8 +10,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{blocking, column, lists, refused, rows, segment};
+use crate::audit::On;
 use crate::campaign::lists::{Lists, Refused};
 use crate::campaign::reading::{self, Mend, ReadingError};
+use crate::domain::act::Act;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::private::Private;
 use crate::text;
@@ -77,6 +79,7 @@ async fn shown(
     let found = blocking(move || reading::cell(&file, column.as_deref(), region, line)).await?;
     let found = found.map_err(|why| Failure::bad(why.text()))?;
     let Some((cell, row)) = found else { return Err(Failure::missing()) };
+    house.ledger.book().note_alone(&house.db, Act::ListRead, On::Nothing, 1).await?;
     let (cell, wrong) = match wrong {
         Some((typed, wrong)) => (typed, Some(wrong)),
         None => (cell, None),
@@ -128,6 +131,7 @@ async fn correct(
         return Ok(response);
     }
     let address = format!("/lists/{}", segment(&to));
+    house.ledger.book().note_alone(&house.db, Act::ListChanged, On::Nothing, 1).await?;
     let done = blocking(move || -> Result<Result<bool, ReadingError>, Refused> {
         let mut part = folder.part()?;
         match reading::mend(&file, column.as_deref(), region, (line, &mend), &mut part.file) {
@@ -150,6 +154,7 @@ async fn take_place(State(house): At, frame: Frame, Path(name): Path<String>) ->
     let folder = lists(&house);
     let original = original(&folder, &name).ok_or_else(Failure::missing)?;
     let (from, to) = folder.file(&name).zip(folder.file(&original)).ok_or_else(Failure::missing)?;
+    house.ledger.book().note_alone(&house.db, Act::ListUsed, On::Nothing, None).await?;
     match blocking(move || std::fs::rename(from, to)).await? {
         Ok(()) => Ok(Redirect::to(&format!("/lists/{}", segment(&original))).into_response()),
         Err(why) => refused(&house, &frame, &Refused::Disk(why)).await,

@@ -10,8 +10,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use crate::audit::On;
 use crate::campaign::folder::Folder;
 use crate::campaign::lists::{Lists, Refused};
+use crate::domain::act::Act;
 use crate::domain::lang::Text;
 use crate::text;
 use crate::web::frame::page;
@@ -86,6 +88,7 @@ async fn refused(house: &House, frame: &Frame, why: &Refused) -> Result<Response
 }
 
 async fn delete(State(house): At, frame: Frame, Path(name): Path<String>) -> Result<Response, Failure> {
+    house.ledger.book().note_alone(&house.db, Act::ListRemoved, On::Nothing, None).await?;
     let folder = lists(&house);
     let gone = blocking(move || folder.file(&name).map(|file| folder.remove(&file))).await?;
     match gone.ok_or_else(Failure::missing)? {

@@ -6,7 +6,9 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{blocking, column, correct, lists, segment};
+use crate::audit::On;
 use crate::campaign::reading::{self, Row};
+use crate::domain::act::Act;
 use crate::domain::handle::masked;
 use crate::domain::lang::Text;
 use crate::web::frame::page;
@@ -116,13 +118,15 @@ async fn with(house: &House, frame: &Frame, name: &str, which: Which, told: Opti
                 Err(why) => return page(&empty(Some(frame.say(&why.text())))),
             };
             let next = (rows.len() == ROWS).then_some(from + ROWS);
-            (rows.iter().map(line).collect(), next)
+            (rows.iter().map(line).collect::<Vec<_>>(), next)
         }
         None => {
             let next = (reading.problems.len() > which.after + ROWS).then_some(which.after + ROWS);
             (reading.problems.iter().skip(which.after).take(ROWS).map(line).collect(), next)
         }
     };
+    let many = i64::try_from(lines.len()).ok();
+    house.ledger.book().note_alone(&house.db, Act::ListRead, On::Nothing, many).await?;
     page(&Page {
         said: frame.say(&reading.understood),
         rows: reading.rows,

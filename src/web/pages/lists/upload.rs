@@ -9,7 +9,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{blocking, incomplete, lists, refused, segment};
+use crate::audit::On;
 use crate::campaign::lists::{self, Part, Refused};
+use crate::domain::act::Act;
 use crate::web::{Allow, At, Doors, Failure, Frame};
 
 /// The largest list that is taken in, in bytes.
@@ -53,6 +55,7 @@ async fn upload(State(house): At, frame: Frame, mut form: Multipart) -> Result<R
                     Err(why) => return refused(&house, &frame, &why).await,
                 };
                 let to = format!("/lists/{}", segment(&name));
+                house.ledger.book().note_alone(&house.db, Act::ListAdded, On::Nothing, None).await?;
                 return match blocking(move || folder.put(part, &name, replace)).await? {
                     Ok(()) => Ok(Redirect::to(&to).into_response()),
                     Err(why) => refused(&house, &frame, &why).await,

@@ -1,0 +1,101 @@
+//! `lykt audit verify`: whether the record of what people did is as it was written.
+
+use std::io::IsTerminal;
+
+use clap::Subcommand;
+use indicatif::ProgressBar;
+use serde_json::json;
+
+use super::app::App;
+use super::plan::counted;
+use super::table::{complain, tell};
+use super::{Ctx, Exit};
+use crate::audit::{Verdict, anchor_beside, hex, whole};
+use crate::say;
+
+/// The record of what people did and read.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Walks every entry, and says which one was changed, is missing or was cut off.
+    Verify,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the installation does not open, or the database is away.
+pub async fn run(ctx: &Ctx, command: AuditCommand) -> anyhow::Result<Exit> {
+    let AuditCommand::Verify = command;
+    let app = App::open(ctx).await?;
+    let anchor = anchor_beside(&app.settings.path(&app.settings.witness.file));
+    let hidden = ctx.json || !std::io::stderr().is_terminal();
+    let bar = if hidden { ProgressBar::hidden() } else { counted(ctx.lang, 0) };
+    bar.set_message(say!(ctx.lang, "looks", "ser etter"));
+    let verdict = whole(&app.db, app.ledger.book(), &anchor, &mut |done, of| {
+        bar.set_length(of.unsigned_abs());
+        bar.set_position(done.unsigned_abs());
+    })
+    .await;
+    bar.finish_and_clear();
+    let verdict = verdict?;
+    app.db.close().await;
+    if ctx.json {
+        println!("{}", in_json(&verdict));
+    } else {
+        say(ctx, &verdict);
+    }
+    Ok(if verdict.broken.is_some() { Exit::Fault } else { Exit::Done })
+}
+
+fn in_json(verdict: &Verdict) -> serde_json::Value {
+    json!({
+        "whole": verdict.broken.is_none(),
+        "problem": verdict.broken.map(|broken| broken.as_str()),
+        "entry": verdict.broken.and_then(|broken| broken.entry()),
+        "good": verdict.good,
+        "last": verdict.last,
+        "hash": hex(&verdict.end),
+        "forgotten": verdict.forgotten,
+        "anchored": verdict.anchored,
+    })
+}
+
+fn say(ctx: &Ctx, verdict: &Verdict) {
+    let (good, last, hash) = (verdict.good, verdict.last, hex(&verdict.end));
+    if let Some(broken) = verdict.broken {
+        complain(broken.text().pick(ctx.lang));
+        return complain(&say!(
+            ctx.lang,
+            "{good} entries were looked at and are as they were written",
+            "{good} oppføringer er sett på og er slik de ble skrevet"
+        ));
+    }
+    if last == 0 {
+        return tell(&say!(ctx.lang, "Nothing is in the audit yet.", "Ingenting står i revisjonsloggen ennå."));
+    }
+    tell(&say!(
+        ctx.lang,
+        "Whole: {good} entries, the last is {last}. Its hash: {hash}",
+        "Hel: {good} oppføringer, den siste er {last}. Avtrykket: {hash}"
+    ));
+    if verdict.forgotten > 0 {
+        let n = verdict.forgotten;
+        tell(&say!(
+            ctx.lang,
+            "Entries up to {n} were forgotten on time.",
+            "Oppføringer til og med {n} er glemt i rett tid."
+        ));
+    }
+    match verdict.anchored {
+        Some(n) => tell(&say!(
+            ctx.lang,
+            "Anchored outside the database up to {n}.",
+            "Forankret utenfor databasen til og med {n}."
+        )),
+        None => tell(&say!(
+            ctx.lang,
+            "Not anchored outside the database: entries that were cut off would not be missed. `lykt serve` anchors it.",
+            "Ikke forankret utenfor databasen: oppføringer som er kuttet av, ville ikke blitt savnet. `lykt serve` forankrer den."
+        )),
+    }
+}

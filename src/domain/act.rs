@@ -1,0 +1,114 @@
+//! What people do and read that is kept in the audit: a closed list of words, with what each is called.
+
+use super::lang::Text;
+use crate::text;
+
+macro_rules! acts {
+    ($($act:ident $word:literal $en:literal $nb:literal),+ $(,)?) => {
+        /// One kind of act.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Act {
+            $(#[doc = $en] $act),+
+        }
+
+        impl Act {
+            /// All of them, in the order in which they are offered.
+            pub const ALL: &[Act] = &[$(Act::$act),+];
+
+            /// The word in the database and in JSON.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Act::$act => $word),+
+                }
+            }
+
+            /// What people call it.
+            pub fn text(self) -> Text {
+                match self {
+                    $(Act::$act => text!($en, $nb)),+
+                }
+            }
+        }
+    };
+}
+
+acts! {
+    SignedIn "signed_in" "signed in" "logget inn",
+    SignedOut "signed_out" "signed out" "logget ut",
+    SignInRefused "sign_in_refused" "attempts to sign in slowed down" "forsøk på å logge inn bremset",
+    UserAdded "user_added" "user added" "bruker lagt til",
+    UserRole "user_role" "role of a user changed" "en brukers rolle endret",
+    UserPassword "user_password" "password of a user changed" "en brukers passord endret",
+    UserFactor "user_factor" "second factor of a user reset" "en brukers andre faktor nullstilt",
+    UserDisabled "user_disabled" "user shut out" "bruker stengt ute",
+    UserEnabled "user_enabled" "user let in again" "bruker sluppet inn igjen",
+    TokenAdded "token_added" "token made" "token laget",
+    TokenRevoked "token_revoked" "token revoked" "token trukket",
+    LookedUp "looked_up" "address looked up" "adresse slått opp",
+    ContactOpened "contact_opened" "contact opened" "kontakt åpnet",
+    NumberShown "number_shown" "number shown" "nummer vist",
+    ContactExported "contact_exported" "contact exported" "kontakt eksportert",
+    ContactErased "contact_erased" "contact erased" "kontakt slettet",
+    Registered "registered" "what happened registered" "hendelse registrert",
+    Agreed "agreed" "consent registered" "samtykke registrert",
+    Preferred "preferred" "preferred channel registered" "ønsket kanal registrert",
+    OptedOut "opted_out" "no registered" "nei registrert",
+    NoLifted "no_lifted" "no lifted" "nei opphevet",
+    Linked "linked" "addresses linked" "adresser koblet",
+    Unlinked "unlinked" "addresses parted" "adresser skilt",
+    TasksListed "tasks_listed" "list of calls read" "ringeliste lest",
+    TaskOpened "task_opened" "task opened" "oppgave åpnet",
+    TaskTaken "task_taken" "task taken" "oppgave tatt",
+    TaskReleased "task_released" "task given back" "oppgave gitt tilbake",
+    TaskSnoozed "task_snoozed" "task put off" "oppgave utsatt",
+    TaskHandedOver "task_handed_over" "task handed over" "oppgave overlatt",
+    OutcomeSet "outcome_set" "outcome set" "utfall satt",
+    OutcomeUndone "outcome_undone" "outcome taken back" "utfall tatt tilbake",
+    AnswersListed "answers_listed" "list of answers read" "liste over svar lest",
+    AnswerOpened "answer_opened" "conversation opened" "samtale åpnet",
+    AnswerTaken "answer_taken" "answer taken on" "svar tatt",
+    AnswerHandedOver "answer_handed_over" "answer handed over" "svar overlatt",
+    AnswerRead "answer_read" "answer marked as read" "svar merket som lest",
+    AnswerSent "answer_sent" "answer written" "svar skrevet",
+    ReadyChanged "ready_changed" "ready reply changed" "ferdig svar endret",
+    Planned "planned" "campaign planned" "kampanje planlagt",
+    PlanRead "plan_read" "people of a plan read" "personer i en plan lest",
+    Approved "approved" "campaign approved" "kampanje godkjent",
+    Paused "paused" "campaign paused" "kampanje satt på pause",
+    Resumed "resumed" "campaign resumed" "kampanje fortsatt",
+    Cancelled "cancelled" "campaign cancelled" "kampanje avlyst",
+    Tried "tried" "message tried on the panel" "melding prøvd på testpanelet",
+    DoubtSettled "doubt_settled" "doubt settled by hand" "uavklart melding avgjort",
+    ListAdded "list_added" "list uploaded" "liste lastet opp",
+    ListRead "list_read" "rows of a list read" "rader i en liste lest",
+    ListChanged "list_changed" "list corrected" "liste rettet",
+    ListUsed "list_used" "list given to a campaign" "liste gitt til en kampanje",
+    ListRemoved "list_removed" "list removed" "liste fjernet",
+    KeysRotated "keys_rotated" "keys rotated" "nøkler byttet",
+    KeyRetired "key_retired" "key retired" "nøkkel tatt bort",
+    BackedUp "backed_up" "backup written" "sikkerhetskopi skrevet",
+    Restored "restored" "backup put back" "sikkerhetskopi lagt tilbake",
+    RestoreConfirmed "restore_confirmed" "restore confirmed" "tilbakelegging bekreftet",
+    ClockConfirmed "clock_confirmed" "clock confirmed" "klokke bekreftet",
+    Forgotten "forgotten" "oldest entries forgotten" "eldste oppføringer glemt",
+}
+
+impl Act {
+    /// Reads the word; `None` when it is none of ours.
+    pub fn parse(word: &str) -> Option<Self> {
+        Act::ALL.iter().copied().find(|act| act.as_str() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_act_has_a_word_of_its_own_and_is_read_back() {
+        for act in Act::ALL {
+            assert_eq!(Act::parse(act.as_str()), Some(*act));
+            assert!(act.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}", act.as_str());
+        }
+    }
+}
