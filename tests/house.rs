@@ -18,6 +18,7 @@ const ROOMS: [&str; 25] = [
     "settings",
     "vault",
     "store",
+    "audit",
     "gateway",
     "campaign",
     "ledger",

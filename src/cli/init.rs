@@ -48,7 +48,7 @@ public_url = \"http://127.0.0.1:8080\" # how the gateway reaches you from outsid
 kind = \"simulator\"
 ";
 
-const IGNORED: &str = "# Lists, keys, tokens and the database name people or open what does: never in git.\n*.keys\n*.token\n*.password\n*.db*\n*.lock\n*.witness*\n*.noes\n*.lyktbackup*\ncampaigns/lists/\ncampaigns/**/*.csv\ncampaigns/**/*.tsv\ncampaigns/**/*.txt\ncampaigns/**/*.xlsx\ncampaigns/**/~$*\ncampaigns/**/.~lock*\n";
+const IGNORED: &str = "# Lists, keys, tokens and the database name people or open what does: never in git.\n*.keys\n*.token\n*.password\n*.db*\n*.lock\n*.witness*\n*.noes\n*.audit\n*.lyktbackup*\ncampaigns/lists/\ncampaigns/**/*.csv\ncampaigns/**/*.tsv\ncampaigns/**/*.txt\ncampaigns/**/*.xlsx\ncampaigns/**/~$*\ncampaigns/**/.~lock*\n";
 
 /// Tells editors which schema campaign files keep to; the line `#:schema ./campaign.schema.json` in a file does the same.
 const EDITOR: &str = "# For editors that know TOML: docs/editor.md of the project says how.\n\

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod audit;
+
 #[path = "../support/postgres.rs"]
 mod postgres;
 

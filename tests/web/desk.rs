@@ -112,6 +112,7 @@ impl Desk {
             ("Stian", Role::Staff),
             ("Noor", Role::Peer),
             ("Ada", Role::Admin),
+            ("Rut", Role::Auditor),
         ] {
             let password = Private::new("en lykt i mørket lyser".to_owned());
             let added = house.access.add(name, role, Some(password), None).await.unwrap().unwrap();

@@ -1,6 +1,7 @@
 //! Every door has a row in `doors.tsv` that says who may come through it, and the house keeps to it.
 
 use axum::http::{Method, StatusCode, header};
+use lykt::domain::act::Act;
 use lykt::domain::role::Role;
 use lykt::domain::scope::Scope;
 use lykt::web::{Allow, doors};
@@ -23,13 +24,39 @@ fn every_door_has_its_row_and_every_row_its_door() {
             format!("{}\t{}\t{who}", door.method, door.path)
         })
         .collect();
-    let rows: Vec<&str> = ROWS.lines().collect();
+    let rows: Vec<&str> = ROWS.lines().map(|row| row.rsplit_once('\t').unwrap().0).collect();
     let missing: Vec<_> = built.iter().filter(|door| !rows.contains(&door.as_str())).cloned().collect();
     assert!(missing.is_empty(), "tests/web/doors.tsv does not say who may come through:\n{}", missing.join("\n"));
     for row in &rows {
         assert!(built.iter().any(|door| door == row), "a row without a door: {row}");
     }
     assert!(rows.is_sorted(), "keep the rows sorted, so that a door is found");
+}
+
+/// The words under which a door's use is kept in the audit, or why it is not.
+pub fn kept(method: &Method, path: &str) -> Result<Vec<Act>, String> {
+    let row = ROWS.lines().find(|row| row.starts_with(&format!("{method}\t{path}\t"))).expect("a row");
+    let told = row.rsplit_once('\t').unwrap().1;
+    match told.strip_prefix("- ") {
+        Some(why) => Err(why.to_owned()),
+        None => Ok(told.split(' ').map(|word| Act::parse(word).unwrap_or_else(|| panic!("{word}: {row}"))).collect()),
+    }
+}
+
+#[test]
+fn every_door_says_under_which_words_its_use_is_kept_or_why_it_is_not() {
+    let about_people = ["/contacts", "/tasks", "/inbox", "/today", "/check", "/lists/{name}", "/api/v1/tasks"];
+    for door in doors().list() {
+        match kept(&door.method, door.path) {
+            Ok(acts) => assert!(!acts.is_empty(), "{}", door.path),
+            Err(why) => {
+                assert!(why.len() > 5, "say why the use of {} is not kept", door.path);
+                assert!(door.method == Method::GET || why == "only how pages speak", "{} changes something", door.path);
+                let asks = why.starts_with("asks once more");
+                assert!(asks || !about_people.iter().any(|of| door.path.starts_with(of)), "{} shows a person", door.path);
+            }
+        }
+    }
 }
 
 /// An address behind a door, with something in each place that varies.
@@ -40,7 +67,13 @@ fn some(path: &str) -> String {
 
 #[tokio::test]
 async fn nobody_comes_through_a_door_that_is_not_theirs() {
-    let people = [("Berit", Role::Coordinator), ("Stian", Role::Staff), ("Noor", Role::Peer), ("Ada", Role::Admin)];
+    let people = [
+        ("Berit", Role::Coordinator),
+        ("Stian", Role::Staff),
+        ("Noor", Role::Peer),
+        ("Ada", Role::Admin),
+        ("Rut", Role::Auditor),
+    ];
     for desk in Desk::both(1, "").await {
         for door in doors().list() {
             let path = some(door.path);

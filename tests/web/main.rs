@@ -1,6 +1,7 @@
 //! The pages, through HTTP: who may see what, and what a page does.
 #![cfg(test)]
 
+mod audit;
 mod by_hand;
 mod call;
 mod campaigns;
