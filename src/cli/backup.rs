@@ -113,17 +113,22 @@ pub async fn restore(ctx: &Ctx, args: RestoreArgs) -> anyhow::Result<Exit> {
     let bar = bar(ctx, say!(ctx.lang, "puts back", "legger tilbake"));
     let at = house.begin()?;
     let held = Quarantine::new(Why::Restored, found.head.at, clock.now_ms());
-    let book = Book { vault: &vault, clock: &clock };
-    let mark = async |tx: &mut crate::store::Tx| {
-        quarantine::begin(tx, held).await?;
-        book.note(tx, Act::Restored, On::Nothing).await
-    };
+    let mark = async |tx: &mut crate::store::Tx| quarantine::begin(tx, held).await.map(drop);
     let done = found.restore(&vault, &at, mark, &mut |done, of| moved(&bar, done, of)).await;
     bar.finish_and_clear();
     done?;
+    note_restored(&at, Book { vault: &vault, clock: &clock }).await?;
     let kept = house.finish(&clock)?;
     say_restored(ctx, &found, &clock, kept.as_deref());
     Ok(Exit::Done)
+}
+
+/// The audit goes on from the backup, with an entry that says so. A backup of an older version had none.
+async fn note_restored(url: &str, book: Book<'_>) -> Result<(), DbError> {
+    let db = Db::open(url).await?;
+    book.note_alone(&db, Act::Restored, On::Nothing, None).await?;
+    db.close().await;
+    Ok(())
 }
 
 /// A bar that shows how far long work is, where somebody looks.

@@ -108,10 +108,7 @@ fn changes() -> Vec<(&'static str, &'static str)> {
         ("update audit set at = at + 1 where n = 3", "update audit set at = at - 1 where n = 3"),
         ("update audit set who = 'token' where n = 3", "update audit set who = 'user' where n = 3"),
         ("update audit set who_os = 7 where n = 3", "update audit set who_os = null where n = 3"),
-        (
-            "update audit set act = 'contact_opened' where n = 3",
-            "update audit set act = 'number_shown' where n = 3",
-        ),
+        ("update audit set act = 'contact_opened' where n = 3", "update audit set act = 'number_shown' where n = 3"),
         ("update audit set on_kind = 'task' where n = 3", "update audit set on_kind = 'contact' where n = 3"),
         ("update audit set on_name = '' where n = 3", "update audit set on_name = null where n = 3"),
         ("update audit set many = 0 where n = 3", "update audit set many = null where n = 3"),
@@ -157,7 +154,11 @@ async fn one_change_in_any_column_is_found_at_its_entry() {
 async fn what_is_missing_moved_or_put_in_is_found() {
     for house in House::both().await {
         let house = house.with(8).await;
-        let swap = ["update audit set n = -1 where n = 3", "update audit set n = 3 where n = 4", "update audit set n = 4 where n = -1"];
+        let swap = [
+            "update audit set n = -1 where n = 3",
+            "update audit set n = 3 where n = 4",
+            "update audit set n = 4 where n = -1",
+        ];
         house.runs(swap.map(sql)).await;
         assert_eq!(house.found().await, Some(Break::Changed(3)), "two are swapped");
         house.runs(swap.map(sql)).await;

@@ -23,7 +23,10 @@ fn fits(method: &Method, door: &str, left: &[Entry]) {
     match kept(method, door) {
         Ok(words) => {
             assert!(!left.is_empty(), "{method} {door} left nothing in the audit");
-            assert!(left.iter().all(|act| words.contains(act)), "{method} {door} left {left:?}, and its row has {words:?}");
+            assert!(
+                left.iter().all(|act| words.contains(act)),
+                "{method} {door} left {left:?}, and its row has {words:?}"
+            );
         }
         Err(_) => assert!(left.is_empty(), "{method} {door} left {left:?}"),
     }
@@ -67,7 +70,8 @@ async fn staff_leave_a_word_in_the_audit_for_whatever_they_do_with_a_person_and_
         assert_ne!(one, nick);
         for (method, door, path, form) in steps {
             let before = entries(db, 0).await.len();
-            let answer = if method == "GET" { service.get(&kari, &path).await } else { service.post(&kari, &path, form).await };
+            let answer =
+                if method == "GET" { service.get(&kari, &path).await } else { service.post(&kari, &path, form).await };
             assert!(answer.status.as_u16() < 500, "{path}: {}", answer.body);
             let left = entries(db, before).await;
             fits(&method.parse().unwrap(), door, &left);
@@ -125,8 +129,7 @@ async fn coordinators_administrators_and_other_systems_do_too() {
         let before = entries(&desk.db, 0).await.len();
         let asked = format!("{{\"address\": \"{}\"}}", NUMBER.replace("%2B", "+"));
         let bearer = (header::AUTHORIZATION, format!("Bearer {token}"));
-        let answer =
-            desk.send(bearer, Method::POST, "/api/v1/contacts/check", "application/json", asked.into()).await;
+        let answer = desk.send(bearer, Method::POST, "/api/v1/contacts/check", "application/json", asked.into()).await;
         assert_eq!(answer.status, StatusCode::OK);
         let left = entries(&desk.db, before).await;
         fits(&Method::POST, "/api/v1/contacts/check", &left);

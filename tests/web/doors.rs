@@ -53,7 +53,11 @@ fn every_door_says_under_which_words_its_use_is_kept_or_why_it_is_not() {
                 assert!(why.len() > 5, "say why the use of {} is not kept", door.path);
                 assert!(door.method == Method::GET || why == "only how pages speak", "{} changes something", door.path);
                 let asks = why.starts_with("asks once more");
-                assert!(asks || !about_people.iter().any(|of| door.path.starts_with(of)), "{} shows a person", door.path);
+                assert!(
+                    asks || !about_people.iter().any(|of| door.path.starts_with(of)),
+                    "{} shows a person",
+                    door.path
+                );
             }
         }
     }

@@ -33,8 +33,13 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// Minutes after the first in which one may call.
 const FIRST: i64 = 5;
 /// Who works here.
-const PEOPLE: [(&str, Role); 4] =
-    [("Amanda", Role::Staff), ("Kim", Role::Coordinator), ("Noor", Role::Peer), ("Ada", Role::Admin)];
+const PEOPLE: [(&str, Role); 5] = [
+    ("Amanda", Role::Staff),
+    ("Kim", Role::Coordinator),
+    ("Noor", Role::Peer),
+    ("Ada", Role::Admin),
+    ("Rut", Role::Auditor),
+];
 
 /// Lets the days pass until people are to be called, and opens the pages on the next morning.
 pub(super) async fn open(stage: &Stage, ctx: &Ctx, app: App, dir: &Path, listen: &str) -> anyhow::Result<Exit> {
