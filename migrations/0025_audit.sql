@@ -24,3 +24,10 @@ create table audit_head (
     from_n bigint not null,
     from_hash bytea not null
 );
+
+-- The auditor is a fifth role. SQLite changes no check, so the column is made anew.
+alter table app_user add column role_now text not null default 'peer'
+    check (role_now in ('admin', 'coordinator', 'staff', 'peer', 'auditor'));
+update app_user set role_now = role;
+alter table app_user drop column role;
+alter table app_user rename column role_now to role;

@@ -267,14 +267,15 @@ async fn at_the_anchor(
     };
     let cut = (anchor.n > head.n).then_some(Break::Cut(head.n + 1));
     let Some(gone) = cut.or(differs) else { return Ok(None) };
-    let mut since = async |act: Act| {
-        let newest = audit::newest(tx, act.as_str()).await?;
-        Ok::<_, DbError>(newest.filter(|entry| entry.at > anchor.at))
-    };
-    if since(Act::RestoreConfirmed).await?.is_some() {
+    if since(tx, Act::RestoreConfirmed, anchor).await?.is_some() {
         return Ok(None);
     }
-    Ok(Some(since(Act::Restored).await?.map_or(gone, |entry| Break::Restored(entry.n))))
+    Ok(Some(since(tx, Act::Restored, anchor).await?.map_or(gone, |entry| Break::Restored(entry.n))))
+}
+
+/// The newest entry of an act, when it is from after the anchor.
+async fn since(tx: &mut Tx, act: Act, anchor: &Anchor) -> Result<Option<Entry>, DbError> {
+    Ok(audit::newest(tx, act.as_str()).await?.filter(|entry| entry.at > anchor.at))
 }
 
 /// What is wrong with an entry that follows another.
