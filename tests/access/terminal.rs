@@ -60,6 +60,36 @@ fn what_cannot_be_is_refused_with_the_right_code() {
 }
 
 #[test]
+fn whoever_changes_an_entry_of_the_audit_is_found_at_the_terminal() {
+    let folder = Folder::new();
+    let none = folder.json("audit verify", "");
+    assert_eq!((&none["whole"], &none["last"]), (&true.into(), &0.into()));
+    folder.json("user add Rut --role auditor", "");
+    folder.json("contact check 0701740605", "");
+    folder.json("contact opt-out 0701740605", "");
+    let whole = folder.json("audit verify", "");
+    assert_eq!((&whole["whole"], &whole["good"], &whole["last"]), (&true.into(), &3.into(), &3.into()));
+    assert_eq!((&whole["anchored"], whole["hash"].as_str().unwrap().len()), (&Value::Null, 64));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let file = folder.0.path().join("lykt.db");
+        let db = lykt::store::Db::open(&format!("sqlite:{}", file.display())).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        tx.run(lykt::store::sql("update audit set act = 'signed_in' where n = 2")).await.unwrap();
+        tx.commit().await.unwrap();
+        db.close().await;
+    });
+    let broken = folder.say("audit verify --json", "");
+    assert_eq!(broken.status.code(), Some(1));
+    let told: Value = serde_json::from_slice(&broken.stdout).unwrap();
+    assert_eq!((&told["problem"], &told["entry"]), (&"changed".into(), &2.into()));
+    let said = folder.say("audit verify --lang nb", "");
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(said.contains("oppføring 2 i revisjonsloggen er ikke slik den ble skrevet"), "{said}");
+    assert_eq!(folder.code("doctor", ""), Some(1), "the doctor says so too");
+}
+
+#[test]
 fn a_token_is_shown_once() {
     let folder = Folder::new();
     let made = folder.json("token add journal --scope contacts:check --scope tasks:read", "");
