@@ -65,8 +65,8 @@ fn whoever_changes_an_entry_of_the_audit_is_found_at_the_terminal() {
     let none = folder.json("audit verify", "");
     assert_eq!((&none["whole"], &none["last"]), (&true.into(), &0.into()));
     folder.json("user add Rut --role auditor", "");
-    folder.json("contact check 0701740605", "");
-    folder.json("contact opt-out 0701740605", "");
+    folder.json("contact check +46701740605", "");
+    folder.json("contact opt-out +46701740605", "");
     let whole = folder.json("audit verify", "");
     assert_eq!((&whole["whole"], &whole["good"], &whole["last"]), (&true.into(), &3.into(), &3.into()));
     assert_eq!((&whole["anchored"], whole["hash"].as_str().unwrap().len()), (&Value::Null, 64));
