@@ -81,8 +81,8 @@ pub async fn run_due(tasks: &Tasks, db: &Db, daily: &Daily) -> Result<bool, DbEr
         let (n, hash) = (head.n, hex(&head.hash));
         body.push_str(&say!(
             daily.lang,
-            "\n\nThe audit ends with entry {n}: {hash}",
-            "\n\nRevisjonsloggen slutter med oppføring {n}: {hash}"
+            "\nThe audit ends with entry {n}: {hash}\n",
+            "\nRevisjonsloggen slutter med oppføring {n}: {hash}\n"
         ));
     }
     notice::add(&mut tx, &subject, &body, clock.now_ms()).await?;
