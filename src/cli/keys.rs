@@ -154,6 +154,7 @@ async fn rotate_index(ctx: &Ctx, args: &RotateArgs) -> anyhow::Result<Exit> {
     let vault = &app.ledger.vault;
     // One may wait since a run that was interrupted.
     if keys.links() == vault.links() {
+        app.ledger.book().note_alone(&app.db, Act::KeysRotated, On::Nothing, None).await?;
         keys.add_link()?;
         keys.replace(&path)?;
     }
