@@ -3,21 +3,47 @@
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Condvar, Mutex};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// Services at the same time, however many tests may run: each has a browser, which takes a processor.
+const AT_ONCE: usize = 2;
+
+static RUNNING: Mutex<usize> = Mutex::new(0);
+static ENDED: Condvar = Condvar::new();
 
 /// A running service.
 pub struct Service {
     program: Child,
     dir: TempDir,
     told: Value,
+    _turn: Turn,
+}
+
+/// One of those that run at the same time.
+struct Turn;
+
+impl Turn {
+    fn wait() -> Self {
+        let running = ENDED.wait_while(RUNNING.lock().unwrap(), |running| *running >= AT_ONCE);
+        *running.unwrap() += 1;
+        Self
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *RUNNING.lock().unwrap() -= 1;
+        ENDED.notify_one();
+    }
 }
 
 impl Service {
     /// Starts one; it takes some seconds until its morning comes.
     pub fn start() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let (turn, dir) = (Turn::wait(), tempfile::tempdir().unwrap());
         let mut program = Command::new(env!("CARGO_BIN_EXE_lykt"))
             .args(["--json", "demo", "--web", "--listen", "127.0.0.1:0", "--dir"])
             .arg(dir.path().join("demo"))
@@ -31,7 +57,7 @@ impl Service {
             .filter_map(|line| serde_json::from_str::<Value>(&line).ok())
             .find(|line| line["event"] == "web")
             .expect("the demo opens its pages");
-        Self { program, dir, told: told["data"].clone() }
+        Self { program, dir, told: told["data"].clone(), _turn: turn }
     }
 
     /// The address of a page.
