@@ -255,6 +255,36 @@ fn no_file_names_the_machine_it_was_written_on() {
         .stands_in(&project::files());
 }
 
+#[test]
+fn every_test_that_a_page_names_is_there() {
+    let code = project::files().into_iter().filter(|file| file.path.ends_with(".rs"));
+    let code: String = code.map(|file| file.text).collect();
+    let check = |file: &File| {
+        let mut mistakes = Vec::new();
+        if !["docs/reliability.md", "docs/threat-model.md"].contains(&file.path.as_str()) {
+            return mistakes;
+        }
+        let mut at = 0;
+        for (n, part) in file.text.split('`').enumerate() {
+            // Some stand after the name of their folder.
+            let name = part.rsplit(' ').next().unwrap_or(part);
+            let is_name = n % 2 == 1 && name.matches('_').count() > 3 && name.chars().all(is_word);
+            if is_name && !code.contains(&format!("fn {name}(")) {
+                mistakes.push((at, format!("there is no test {name}")));
+            }
+            at += part.len() + 1;
+        }
+        mistakes
+    };
+    house(check, "whoever reads of a test must find it: name it as it is called")
+        .refuses("docs/reliability.md", "| 1 | outbox `a_test_that_was_called_otherwise` |")
+        .allows(
+            "docs/reliability.md",
+            "`house every_test_that_a_page_names_is_there`, and a_test_that_is_none_of_these",
+        )
+        .stands_in(&project::files());
+}
+
 /// A rule, its advice, and what it has been tried on.
 struct Rule<F> {
     check: F,
