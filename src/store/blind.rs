@@ -74,12 +74,15 @@ pub async fn forward(tx: &mut Tx, vault: &Vault, mut each: impl FnMut(u64)) -> R
     Ok(())
 }
 
-/// Notes how many links an index has from now on.
+/// Notes how many links an index has from now on; that it has one is not said.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn note(tx: &mut Tx, vault: &Vault) -> Result<(), DbError> {
-    meta::set(tx, LINKS, &vault.links().to_string()).await
+    match vault.links() {
+        1 => Ok(()),
+        links => meta::set(tx, LINKS, &links.to_string()).await,
+    }
 }
 
 async fn noes(tx: &mut Tx) -> Result<Vec<Blind>, DbError> {
