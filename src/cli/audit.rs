@@ -1,13 +1,10 @@
 //! `lykt audit verify`: whether the record of what people did is as it was written.
 
-use std::io::IsTerminal;
-
 use clap::Subcommand;
-use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::app::App;
-use super::plan::counted;
+use super::backup::{bar, moved};
 use super::table::{complain, tell};
 use super::{Ctx, Exit};
 use crate::audit::{Verdict, anchor_beside, hex, whole};
@@ -28,14 +25,9 @@ pub async fn run(ctx: &Ctx, command: AuditCommand) -> anyhow::Result<Exit> {
     let AuditCommand::Verify = command;
     let app = App::open(ctx).await?;
     let anchor = anchor_beside(&app.settings.path(&app.settings.witness.file));
-    let hidden = ctx.json || !std::io::stderr().is_terminal();
-    let bar = if hidden { ProgressBar::hidden() } else { counted(ctx.lang, 0) };
-    bar.set_message(say!(ctx.lang, "looks", "ser etter"));
-    let verdict = whole(&app.db, app.ledger.book(), &anchor, &mut |done, of| {
-        bar.set_length(of.unsigned_abs());
-        bar.set_position(done.unsigned_abs());
-    })
-    .await;
+    let bar = bar(ctx, say!(ctx.lang, "looks", "ser etter"));
+    let each = &mut |done: i64, of: i64| moved(&bar, done.unsigned_abs(), of.unsigned_abs());
+    let verdict = whole(&app.db, app.ledger.book(), &anchor, each).await;
     bar.finish_and_clear();
     let verdict = verdict?;
     app.db.close().await;
