@@ -2,13 +2,8 @@
 //!
 //! Each rule first shows, on a few lines made for it, that it can fail and that it lets pass what is right.
 
-#[path = "support/project.rs"]
-mod project;
-#[path = "support/source.rs"]
-mod source;
-
-use project::{File, Mistake};
-use source::{is_word, line, occurrences, word_at};
+use crate::support::project::{self, File, Mistake};
+use crate::support::source::{is_word, line, occurrences, word_at};
 
 /// The rooms, each of which may use only those before it.
 const ROOMS: [&str; 26] = [

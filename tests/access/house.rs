@@ -13,7 +13,7 @@ use lykt::store::Db;
 use lykt::vault::{Keys, Vault};
 use totp_rs::{Builder, Secret};
 
-use crate::postgres;
+use crate::support::postgres;
 
 pub const PASSWORD: &str = "hest batteri stift riktig";
 pub const MINUTE: i64 = 60_000;
@@ -48,8 +48,7 @@ impl House {
     pub async fn both() -> [House; 2] {
         let folder = tempfile::tempdir().unwrap();
         let sqlite = format!("sqlite:{}", folder.path().join("lykt.db").display());
-        let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-        let postgres = postgres::database(migrate).await;
+        let postgres = postgres::migrated().await;
         [House::new(&sqlite, Some(folder)).await, House::new(&postgres, None).await]
     }
 

@@ -3,7 +3,7 @@
 use lykt::domain::lang::Lang;
 use lykt::domain::role::Role;
 
-use crate::house::{HOUR, House, MINUTE};
+use crate::access::house::{HOUR, House, MINUTE};
 
 #[tokio::test]
 async fn a_session_knows_its_person_until_they_sign_out() {

@@ -3,7 +3,7 @@
 use lykt::access::SignIn;
 use lykt::domain::role::Role;
 
-use crate::house::{House, Person, address};
+use crate::access::house::{House, Person, address};
 
 #[tokio::test]
 async fn the_first_time_a_second_factor_is_set_up_and_then_both_are_asked_for() {

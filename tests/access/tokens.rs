@@ -12,7 +12,7 @@ use lykt::web;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::house::House;
+use crate::access::house::House;
 
 /// A number that belongs to nobody.
 const NUMBER: &str = "+46701740605";

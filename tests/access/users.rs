@@ -4,7 +4,7 @@ use lykt::access::{Refusal, SignIn, Weak};
 use lykt::domain::private::Private;
 use lykt::domain::role::Role;
 
-use crate::house::House;
+use crate::access::house::House;
 
 #[tokio::test]
 async fn a_drawn_password_is_given_once_and_works() {

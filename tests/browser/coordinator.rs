@@ -1,7 +1,7 @@
 //! A coordinator's day: a list comes in, a plan is looked at and approved, it is watched, paused and goes on.
 
-use crate::service::Service;
-use crate::window::{Scripts, Size, Window};
+use crate::browser::service::Service;
+use crate::browser::window::{Scripts, Size, Window};
 
 const CAMPAIGN: &str = r#"
 title = "Gratis lege i mars"

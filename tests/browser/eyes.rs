@@ -4,8 +4,8 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::service::Service;
-use crate::window::{Scripts, Size, Window};
+use crate::browser::service::Service;
+use crate::browser::window::{Scripts, Size, Window};
 
 /// The pages that can be opened by their address alone, of each role.
 const PAGES: [(&str, &[&str]); 5] = [

@@ -1,10 +1,10 @@
-//! The pictures in the README and in `docs/`: `LYKT_PICTURES=docs/pictures tests/run --test browser pictures`.
+//! The pictures in the README and in `docs/`: `LYKT_PICTURES=docs/pictures tests/run browser::pictures`.
 
 use std::fs;
 use std::path::Path;
 
-use crate::service::Service;
-use crate::window::{Scripts, Size, Window};
+use crate::browser::service::Service;
+use crate::browser::window::{Scripts, Size, Window};
 
 /// The five main pages: the picture's name, who looks, on what, and where.
 const PAGES: [(&str, &str, Size, &str); 5] = [

@@ -1,7 +1,7 @@
 //! The door: who is not known stays outside, in the language of the browser; with and without scripts.
 
-use crate::service::Service;
-use crate::window::{Scripts, Size, Window};
+use crate::browser::service::Service;
+use crate::browser::window::{Scripts, Size, Window};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_not_known_stays_outside_and_is_told_so_in_their_language() {

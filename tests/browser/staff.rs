@@ -1,7 +1,7 @@
 //! A morning of staff: the next call, how it went, taken back; a number checked; a no; with and without scripts.
 
-use crate::service::Service;
-use crate::window::{Scripts, Size, Window};
+use crate::browser::service::Service;
+use crate::browser::window::{Scripts, Size, Window};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_morning_on_a_phone_in_norwegian() {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::desk::{Desk, PERSON, SPELLINGS, code, complaint, shown};
+use crate::contact::desk::{Desk, PERSON, SPELLINGS, code, complaint, shown};
 
 #[tokio::test]
 async fn somebody_unknown_may_be_approached() {

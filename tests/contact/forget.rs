@@ -1,6 +1,6 @@
 //! A person may see everything, and be forgotten; a no outlives that.
 
-use crate::desk::{Desk, PERSON, code, shown};
+use crate::contact::desk::{Desk, PERSON, code, shown};
 
 #[tokio::test]
 async fn an_export_shows_everything_and_is_noted() {

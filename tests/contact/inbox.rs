@@ -1,6 +1,6 @@
 //! Answers, until a person has read them.
 
-use crate::desk::{Desk, PERSON, code, complaint, shown};
+use crate::contact::desk::{Desk, PERSON, code, complaint, shown};
 
 #[tokio::test]
 async fn an_answer_is_listed_shown_and_read() {

@@ -1,6 +1,6 @@
 //! What staff do by hand is registered, and never refused.
 
-use crate::desk::{Desk, PERSON, code, complaint};
+use crate::contact::desk::{Desk, PERSON, code, complaint};
 
 #[tokio::test]
 async fn an_answered_call_counts_and_an_unanswered_one_does_not() {

@@ -7,8 +7,8 @@ use lykt::domain::message::MessageState::{self, *};
 use lykt::outbox::Reconciler;
 use lykt::store::sql;
 
-use crate::model::Message;
-use crate::world::{MINUTE, World};
+use crate::core::model::Message;
+use crate::core::world::{MINUTE, World};
 
 impl World {
     /// One look of the reconciler. What it may do hangs on the truth: a proof must be one.

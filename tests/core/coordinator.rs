@@ -14,8 +14,8 @@ use lykt::settings::SecondPerson;
 use lykt::store::{message, sql};
 use serde_json::json;
 
-use crate::model::{Campaign, Message, Window};
-use crate::world::{ACCOUNT, NUMBERS, World, number};
+use crate::core::model::{Campaign, Message, Window};
+use crate::core::world::{ACCOUNT, NUMBERS, World, number};
 
 impl World {
     /// A coordinator writes a campaign and plans it; every decision is the model's.

@@ -7,9 +7,9 @@ use lykt::gateway::{Event, Failure, HookKind};
 use lykt::store::account;
 use serde_json::json;
 
-use crate::model::{Answer, News};
-use crate::provider::{List, refused, said, taken, throttled};
-use crate::world::{ACCOUNT, DAY, HOUR, MINUTE, SECOND, Then, World};
+use crate::core::model::{Answer, News};
+use crate::core::provider::{List, refused, said, taken, throttled};
+use crate::core::world::{ACCOUNT, DAY, HOUR, MINUTE, SECOND, Then, World};
 
 impl World {
     /// So many days, each with its campaigns, visits and accidents; then everything comes to rest.

@@ -8,7 +8,7 @@ use lykt::domain::message::MessageState::*;
 use lykt::retention::{self, Keep};
 use lykt::store::{contact, sql};
 
-use crate::world::{NUMBERS, World, number};
+use crate::core::world::{NUMBERS, World, number};
 
 impl World {
     /// What is older than its time is erased: nothing else, and no no with it.

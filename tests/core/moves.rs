@@ -3,7 +3,7 @@
 use lykt::domain::campaign::CampaignState;
 use lykt::domain::message::MessageState::{self, *};
 
-use crate::model::{Answer, DAY, Message, Model, News, Now, Request};
+use crate::core::model::{Answer, DAY, Message, Model, News, Now, Request};
 
 fn rank(state: MessageState) -> u8 {
     match state {

@@ -8,9 +8,9 @@ use lykt::gateway::Failure;
 use lykt::plan::life::Order;
 use lykt::store::contact;
 
-use crate::model::Answer;
-use crate::provider::{List, taken};
-use crate::world::{MINUTE, NUMBERS, Then, World, number};
+use crate::core::model::Answer;
+use crate::core::provider::{List, taken};
+use crate::core::world::{MINUTE, NUMBERS, Then, World, number};
 
 impl World {
     /// A day on which nothing fails: who may be written to, is.

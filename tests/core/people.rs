@@ -10,9 +10,9 @@ use lykt::outbox::doubt::{self, Decided, Decision};
 use lykt::plan::life::{self, Order, Outcome};
 use lykt::store::sql;
 
-use crate::model::{Message, Request};
-use crate::provider::FROM;
-use crate::world::{ACCOUNT, NUMBERS, World, number};
+use crate::core::model::{Message, Request};
+use crate::core::provider::FROM;
+use crate::core::world::{ACCOUNT, NUMBERS, World, number};
 
 /// What people write, and what it is.
 const SAID: [(&str, Said); 7] = [

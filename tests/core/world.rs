@@ -20,9 +20,9 @@ use lykt::settings::Settings;
 use lykt::store::{Db, meta, sql};
 use lykt::vault::{Keys, Vault};
 
-use crate::dice::Dice;
-use crate::model::{Answer, Cooldown, Model, News, Now, Request};
-use crate::provider::{FROM, Provider};
+use crate::core::dice::Dice;
+use crate::core::model::{Answer, Cooldown, Model, News, Now, Request};
+use crate::core::provider::{FROM, Provider};
 
 pub const ACCOUNT: &str = "twilio";
 pub const SECOND: i64 = 1_000;

@@ -6,8 +6,8 @@ use lykt::inbox::ready;
 use lykt::retention::{self, Erasure};
 use lykt::store::reply;
 
+use crate::direct::house::{House, PERSON, press};
 use crate::fault_gateway::Fault;
-use crate::house::{House, PERSON, press};
 use lykt::domain::private::Private;
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use lykt::domain::message::ReceiptStatus;
 
+use crate::direct::house::{House, MINUTE, PERSON, press};
 use crate::fault_gateway::Fault;
-use crate::house::{House, MINUTE, PERSON, press};
 
 #[tokio::test]
 async fn an_answer_goes_once_and_starts_the_cooldown() {

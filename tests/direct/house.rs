@@ -21,7 +21,7 @@ use lykt::store::{Db, contact, meta};
 use lykt::vault::{Keys, Vault};
 
 use crate::fault_gateway::{ACCOUNT_SID, AUTH_TOKEN, Accept, FaultGateway};
-use crate::postgres;
+use crate::support::postgres;
 
 pub const ACCOUNT: &str = "twilio";
 pub const PERSON: &str = "+447700900001";
@@ -40,8 +40,7 @@ impl House {
     pub async fn both() -> [House; 2] {
         let folder = tempfile::tempdir().unwrap();
         let sqlite = format!("sqlite:{}", folder.path().join("lykt.db").display());
-        let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-        let postgres = postgres::database(migrate).await;
+        let postgres = postgres::migrated().await;
         [House::at(&sqlite, folder).await, House::at(&postgres, tempfile::tempdir().unwrap()).await]
     }
 

@@ -6,13 +6,13 @@ use lykt::inbox::Receipts;
 use lykt::settings::Settings;
 use lykt::store::contact;
 
-use crate::house::{House, PERSON};
+use crate::direct::house::{House, PERSON};
 
 const WORDS: &str = "Du får ikke flere meldinger herfra.";
 
 fn settings(house: &House, on: bool) -> Settings {
     let mut settings = house.settings(&house.gateway.base_url(), "1000/s");
-    let account = settings.gateways.get_mut(crate::house::ACCOUNT).unwrap();
+    let account = settings.gateways.get_mut(crate::direct::house::ACCOUNT).unwrap();
     let lykt::settings::Account::Twilio(twilio) = account else { panic!("another kind") };
     twilio.receipt_of_no = on;
     settings.organisation.languages = vec!["nb".to_owned()];

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use lykt::store::{Db, meta, sql};
 
-use crate::folder::Folder;
+use crate::figures::folder::Folder;
 
 async fn change(folder: &Folder, statement: &'static str) {
     let db = Db::open(&format!("sqlite:{}", folder.path("lykt.db").display())).await.unwrap();
@@ -117,8 +117,7 @@ async fn a_database_whose_lock_somebody_holds_is_named() {
 #[tokio::test]
 async fn a_postgresql_that_could_lose_a_commit_is_named() {
     let folder = Folder::new();
-    let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-    let url = crate::postgres::database(migrate).await;
+    let url = crate::support::postgres::migrated().await;
     folder.settings(&format!("[database]\nurl = \"{url}\"\n[server]\nlisten = \"127.0.0.1:0\"\n"));
     // The tests' own server runs with fsync off.
     folder.ails("database_durability", "broken");

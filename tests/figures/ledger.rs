@@ -30,8 +30,7 @@ impl House {
     pub async fn both() -> [House; 2] {
         let folder = tempfile::tempdir().unwrap();
         let sqlite = format!("sqlite:{}", folder.path().join("lykt.db").display());
-        let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-        let postgres = crate::postgres::database(migrate).await;
+        let postgres = crate::support::postgres::migrated().await;
         let keys = || Vault::new(Keys::generate().unwrap());
         [House::on(&sqlite, keys(), Some(folder)).await, House::on(&postgres, keys(), None).await]
     }

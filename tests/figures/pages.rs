@@ -4,8 +4,8 @@ use lykt::domain::message::MessageState as State;
 use lykt::vault::{Keys, Vault};
 use unicode_width::UnicodeWidthStr;
 
-use crate::folder::Folder;
-use crate::ledger::House;
+use crate::figures::folder::Folder;
+use crate::figures::ledger::House;
 
 /// An installation with two versions, the second of which is answered far more often.
 async fn folder(waiting: bool) -> Folder {

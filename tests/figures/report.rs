@@ -3,7 +3,7 @@
 use lykt::domain::message::MessageState as State;
 use lykt::report::{By, Figures};
 
-use crate::ledger::House;
+use crate::figures::ledger::House;
 
 /// A campaign of some weeks: every end a message can have, people who answer twice, visits, noes and calls.
 async fn live(house: &House) {

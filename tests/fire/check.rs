@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use lykt::fake_gateway::{Accept, FaultGateway, Faults, Word};
 
-use crate::house::{House, UNDER_WAY, wait_or};
-use crate::people::{Answers, now_ms, number};
+use crate::fire::house::{House, UNDER_WAY, wait_or};
+use crate::fire::people::{Answers, now_ms, number};
 
 /// A send whose intent was committed before a no may still leave within this time (DESIGN).
 const STILL_MS: i64 = 1_000;
@@ -109,7 +109,7 @@ pub fn check(house: &House, gateway: &FaultGateway, fire: &Fire) {
     assert!(unproven <= doubts, "{unproven} people count as contacted and got nothing, of {doubts} doubts");
     let (forged, fooled) = gateway.forged();
     assert_eq!(fooled, 0, "of {forged} forged callbacks, some were not refused");
-    crate::say(&format!(
+    crate::fire::say(&format!(
         "{}: {} cycles, seed {}: {planned} planned, {} accepts, 0 twice, {lost} lost, {doubts} in doubt of {most} that could be, \
          shown in {} ms; {} noes, {} other answers, the last send {closest} ms after one; {forged} forged callbacks refused; faults {:?}",
         fire.what,

@@ -5,13 +5,13 @@ use std::time::Duration;
 use lykt::fake_gateway::FaultGateway;
 use rustix::process::Signal;
 
-use crate::check::{Fire, check};
-use crate::dice::{Dice, cycles};
-use crate::house::{House, Node, wait};
-use crate::people::People;
-use crate::postgres::{Fsync, Server};
-use crate::proxy::Proxy;
-use crate::sqlite::{FAULTS, WAVE, lists};
+use crate::fire::check::{Fire, check};
+use crate::fire::dice::{Dice, cycles};
+use crate::fire::house::{House, Node, wait};
+use crate::fire::people::People;
+use crate::fire::proxy::Proxy;
+use crate::fire::sqlite::{FAULTS, WAVE, lists};
+use crate::support::postgres::{Fsync, Server};
 
 const NODES: usize = 3;
 /// New people in a wave.
@@ -20,7 +20,7 @@ const NEW: usize = 400;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_nodes_under_fire_on_postgresql_send_nothing_twice_and_lose_nothing() {
     let (mut dice, cycles) = (Dice::new(), cycles(100));
-    crate::say(&format!("three nodes on PostgreSQL: {cycles} cycles, LYKT_SEED={}", dice.seed));
+    crate::fire::say(&format!("three nodes on PostgreSQL: {cycles} cycles, LYKT_SEED={}", dice.seed));
     let mut server = Server::start(Fsync::Off);
     let direct = server.create("fire").await;
     let (login, at) = direct.split_once('@').unwrap();
@@ -111,6 +111,8 @@ async fn three_nodes_under_fire_on_postgresql_send_nothing_twice_and_lose_nothin
         &Fire { what: "three nodes on PostgreSQL", seed: dice.seed, cycles, blows, people, noes, others },
     );
     let [answers, commits] = proxy.lost();
-    crate::say(&format!("{crashes} crashes of PostgreSQL, {answers} answers to COMMIT lost, {commits} COMMITs lost"));
+    crate::fire::say(&format!(
+        "{crashes} crashes of PostgreSQL, {answers} answers to COMMIT lost, {commits} COMMITs lost"
+    ));
     drop(nodes);
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use lykt::fake_gateway::{FaultGateway, Hooks, scramble};
 
-use crate::house::{ACCOUNT, FROM};
+use crate::fire::house::{ACCOUNT, FROM};
 
 /// Who answered, and when the program had confirmed it, in unix milliseconds.
 pub type Answers = BTreeMap<String, i64>;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use lykt::fake_gateway::FaultGateway;
 use rustix::process::Signal;
 
-use crate::check::{Fire, check};
-use crate::dice::{Dice, cycles};
-use crate::house::{House, wait};
-use crate::people::{People, number};
+use crate::fire::check::{Fire, check};
+use crate::fire::dice::{Dice, cycles};
+use crate::fire::house::{House, wait};
+use crate::fire::people::{People, number};
 
 /// What goes wrong besides.
 pub const FAULTS: &str = "accept_then_drop=1%,accept_then_500=0.5%,accept_then_hang=0.3%,accept_later=0.5%,accept_then_garble=0.5%,\
@@ -37,7 +37,7 @@ pub fn lists(wave: usize, new: usize) -> Vec<(String, Vec<String>)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_again_and_again_on_sqlite_it_sends_nothing_twice_and_loses_nothing() {
     let (mut dice, cycles) = (Dice::new(), cycles(200));
-    crate::say(&format!("SQLite: {cycles} cycles, LYKT_SEED={}", dice.seed));
+    crate::fire::say(&format!("SQLite: {cycles} cycles, LYKT_SEED={}", dice.seed));
     let gateway = FaultGateway::start().await;
     gateway.set_latency(Duration::from_millis(60));
     gateway.set_faults(FAULTS.parse::<lykt::fake_gateway::Faults>().unwrap().seeded(dice.seed));

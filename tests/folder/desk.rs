@@ -15,8 +15,8 @@ use lykt::store::{Db, campaign, notice, sql};
 use lykt::vault::{Keys, Vault};
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::{House, list};
-use crate::postgres;
+use crate::folder::house::{House, list};
+use crate::support::postgres;
 
 /// People in the campaign.
 pub const PEOPLE: i64 = 6;
@@ -33,8 +33,7 @@ pub struct Desk {
 impl Desk {
     /// On each database, with `vinter` approved and running.
     pub async fn both() -> [Desk; 2] {
-        let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-        [Desk::on(None).await, Desk::on(Some(&postgres::database(migrate).await)).await]
+        [Desk::on(None).await, Desk::on(Some(&postgres::migrated().await)).await]
     }
 
     pub async fn on(database: Option<&str>) -> Desk {

@@ -1,6 +1,6 @@
 //! `lykt plan` says what would change before it says for whom.
 
-use crate::desk::Desk;
+use crate::folder::desk::Desk;
 
 #[tokio::test]
 async fn a_plan_begins_with_what_differs_from_the_approved_one() {

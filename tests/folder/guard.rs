@@ -4,7 +4,7 @@ use std::fs;
 
 use lykt::domain::campaign::CampaignState::{Approved, Paused, Planned, Running};
 
-use crate::desk::{Desk, PEOPLE, SAVED};
+use crate::folder::desk::{Desk, PEOPLE, SAVED};
 
 fn because(reason: &str) -> Option<String> {
     Some(reason.to_owned())

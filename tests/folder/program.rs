@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::{House, list, wait};
+use crate::folder::house::{House, list, wait};
 
 fn is(house: &House, key: &str, word: &str) -> bool {
     house.json(&["status", "vinter"])[key] == word

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::desk::{Desk, FINISHED, Log};
+use crate::folder::desk::{Desk, FINISHED, Log};
 
 /// Looks until nothing is left to look at, and waits as long as a half-written file does in between.
 async fn read(desk: &Desk, reader: &mut lykt::daemon::folder::Reader) {

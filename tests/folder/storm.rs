@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::{House, list, wait};
+use crate::folder::house::{House, list, wait};
 
 const PEOPLE: usize = 300;
 /// Times that a person puts the approved file back and resumes, in the middle of it all.

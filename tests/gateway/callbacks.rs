@@ -13,8 +13,8 @@ use lykt::gateway::http::Http;
 use lykt::gateway::{Event, Gateway, Hook, HookKind, ReceiptStatus, Verdict};
 use tokio::sync::Notify;
 
+use super::{PERSON, message, twilio};
 use crate::fault_gateway::{FaultGateway, Hooks};
-use crate::{PERSON, message, twilio};
 
 const PUBLIC: &str = "https://lykt.example.org";
 

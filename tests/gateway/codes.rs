@@ -3,7 +3,7 @@
 use lykt::gateway::Class;
 use lykt::gateway::twilio::class_of;
 
-use crate::specs;
+use crate::gateway::specs;
 
 #[test]
 fn every_collected_code_means_what_was_collected() {

@@ -13,7 +13,7 @@ use lykt::gateway::{Doubt, Gateway, Unsent, Verdict};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::{message, twilio};
+use super::{message, twilio};
 
 const ANSWER: &[u8] = b"HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: 44\r\n\r\n\
     {\"sid\":\"SM0123456789abcdef0123456789abcdef\"}";

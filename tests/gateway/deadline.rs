@@ -10,8 +10,8 @@ use lykt::gateway::{Outgoing, Unsent, Verdict};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
+use super::{message, twilio};
 use crate::fault_gateway::FaultGateway;
-use crate::{message, twilio};
 
 const LATE: Verdict = Verdict::NotSent { why: Unsent::PastDeadline, retry_after: None };
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::{message, specs};
+use super::{message, specs};
 
 /// An account whose values are their own names.
 pub fn opened(name: &str, base_url: Option<&str>, secrets: &[(&str, &str)]) -> Declarative {

@@ -3,7 +3,7 @@
 use lykt::domain::reply::ReplyKind;
 use lykt::gateway::{Class, Event, HookKind, ReceiptStatus, Token, Unreadable};
 
-use crate::{PERSON, twilio};
+use super::{PERSON, twilio};
 
 const SID: &str = "SM0123456789abcdef0123456789abcdef";
 

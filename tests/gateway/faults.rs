@@ -8,8 +8,8 @@ use lykt::gateway::{Class, Doubt, Gateway, Outgoing, Probe, Request, Unsent, Ver
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::{PERSON, account, message, twilio};
 use crate::fault_gateway::{Fault, FaultGateway, Faults};
-use crate::{PERSON, account, message, twilio};
 
 fn http() -> Http {
     Http::new(|| 0, Duration::from_millis(400)).unwrap()

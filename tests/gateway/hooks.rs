@@ -5,7 +5,8 @@ use lykt::gateway::twilio::{Account, Twilio};
 use lykt::gateway::{Forbidden, Gateway, Hook, HookKind};
 use serde_json::Value;
 
-use crate::{account, fault_gateway, specs, twilio};
+use super::{account, specs, twilio};
+use crate::fault_gateway;
 
 fn form(pairs: &[(&str, &str)]) -> String {
     pairs

@@ -10,8 +10,8 @@ use lykt::gateway::twilio::{Account, Twilio};
 use lykt::gateway::{Address, Class, Gateway};
 use serde_json::{Value, json};
 
+use super::{PERSON, account, specs, twilio};
 use crate::fault_gateway::{Fault, FaultGateway};
-use crate::{PERSON, account, specs, twilio};
 
 const OURS: &str = "+447700900001";
 

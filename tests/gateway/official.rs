@@ -14,7 +14,7 @@ use lykt::gateway::whatsapp_cloud::WhatsAppCloud;
 use lykt::gateway::{Method, Outgoing, Request, Template, Variable};
 use serde_json::Value;
 
-use crate::{NEVER, account, declarative, message, specs, twilio_whatsapp, whatsapp};
+use super::{NEVER, account, declarative, message, specs, twilio_whatsapp, whatsapp};
 
 /// A description that is served.
 struct Prism {

@@ -5,7 +5,7 @@ use lykt::gateway::twilio::{Account, Twilio};
 use lykt::gateway::{Auth, Body, Outgoing, Request};
 use serde_json::Value;
 
-use crate::{PERSON, account, message, specs};
+use super::{PERSON, account, message, specs};
 
 fn request(account: Account, message: &Outgoing) -> Request {
     Twilio::new(account).unwrap().request(message)

@@ -8,7 +8,7 @@ use lykt::gateway::{Auth, Body, Failure, Method, Request};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::NEVER;
+use super::NEVER;
 
 fn http() -> Http {
     Http::new(|| 0, Duration::from_secs(5)).unwrap()

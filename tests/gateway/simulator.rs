@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use lykt::gateway::simulator::{Behaviour, Later, Simulator, parse};
 use lykt::gateway::{Address, Class, Event, Outgoing, ReceiptStatus, Unreadable, Verdict};
 
-use crate::message;
+use crate::gateway::message;
 
 fn to(n: usize) -> Outgoing {
     Outgoing { to: Address::new(format!("+447700{:06}", 900_000 + n)), ..message(n) }

@@ -6,7 +6,8 @@ use lykt::gateway::twilio::{Account, Twilio};
 use lykt::gateway::{Body, Class, Code, Event, HookKind, Outgoing, Response, Template, Unsent, Variable, Verdict};
 use serde_json::{Value, json};
 
-use crate::{account, fault_gateway, message};
+use super::{account, message};
+use crate::fault_gateway;
 
 const OURS: &str = "whatsapp:+447700900001";
 const ID: &str = "HX00000000000000000000000000000001";

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lykt::gateway::twilio::Twilio;
 use lykt::gateway::{Class, Code, Doubt, Failure, Probe, ProviderId, Response, Sent, Unsent, Verdict};
 
-use crate::{account, specs};
+use super::{account, specs};
 
 const SID: &str = "SM0123456789abcdef0123456789abcdef";
 

@@ -14,8 +14,8 @@ use lykt::gateway::{
 };
 use serde_json::{Value, json};
 
+use super::{PERSON, message, specs};
 use crate::fault_gateway::{self, Fault, FaultGateway};
-use crate::{PERSON, message, specs};
 
 use fault_gateway::whatsapp::NUMBER_ID;
 

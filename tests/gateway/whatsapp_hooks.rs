@@ -10,8 +10,8 @@ use lykt::gateway::{
 use serde_json::{Value, json};
 
 use crate::fault_gateway::whatsapp::NUMBER_ID;
-use crate::specs;
-use crate::whatsapp::{account, whatsapp};
+use crate::gateway::specs;
+use crate::gateway::whatsapp::{account, whatsapp};
 
 fn parse(body: &Value) -> Vec<Event> {
     Gateway::WhatsAppCloud(whatsapp()).parse(HookKind::Any, "", body.to_string().as_bytes()).unwrap()

@@ -1,8 +1,8 @@
 //! A campaign of calls from its file to its outcomes: landlines too, nothing is sent, and the figures add up.
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::{House, wait};
-use crate::postgres;
+use crate::journey::house::{House, wait};
+use crate::support::postgres;
 
 const RING: &str = r#"
 title = "Ringerunde"
@@ -86,6 +86,6 @@ async fn a_campaign_of_calls_goes_from_its_file_to_its_outcomes_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_campaign_of_calls_goes_from_its_file_to_its_outcomes_on_postgresql() {
-    let url = postgres::database(async |_| {}).await;
+    let url = postgres::empty().await;
     from_file_to_outcome(Some(&url)).await;
 }

@@ -1,8 +1,8 @@
 //! Not sending blind: without a way in for answers that is known to work, nobody is written to.
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::{House, list, wait};
-use crate::postgres;
+use crate::journey::house::{House, list, wait};
+use crate::support::postgres;
 
 const PUBLIC: &str = "public_url = \"https://lykt.example.org\"";
 
@@ -50,7 +50,7 @@ async fn nobody_is_written_to_whose_no_would_not_be_heard_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_written_to_whose_no_would_not_be_heard_on_postgresql() {
-    let url = postgres::database(async |_| {}).await;
+    let url = postgres::empty().await;
     nobody_is_written_to_whose_no_would_not_be_heard(Some(&url)).await;
 }
 

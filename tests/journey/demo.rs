@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::house::binary;
+use crate::journey::house::binary;
 
 #[test]
 fn the_demo_keeps_its_promises_and_can_be_run_again() {

@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 
 use crate::fault_gateway::{Accept, Fault, FaultGateway};
-use crate::house::wait;
-use crate::postgres;
-use crate::whatsapp::{CAMPAIGN, house, number, tell};
+use crate::journey::house::wait;
+use crate::journey::whatsapp::{CAMPAIGN, house, number, tell};
+use crate::support::postgres;
 
 /// Four languages, and both channels.
 fn campaign() -> String {
@@ -91,6 +91,6 @@ async fn sms_stands_in_for_whatsapp_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sms_stands_in_for_whatsapp_on_postgresql() {
-    let url = postgres::database(async |_| {}).await;
+    let url = postgres::empty().await;
     a_campaign(Some(&url)).await;
 }

@@ -8,8 +8,8 @@ use lykt::store::sql;
 use serde_json::json;
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::{House, list, wait};
-use crate::postgres;
+use crate::journey::house::{House, list, wait};
+use crate::support::postgres;
 
 async fn a_key_is_replaced(database: Option<&str>) {
     let gateway = FaultGateway::start().await;
@@ -50,7 +50,7 @@ async fn a_key_is_replaced_while_messages_go_out_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_replaced_while_messages_go_out_on_postgresql() {
-    let url = postgres::database(async |_| {}).await;
+    let url = postgres::empty().await;
     a_key_is_replaced(Some(&url)).await;
 }
 
@@ -99,7 +99,7 @@ async fn the_key_of_the_index_is_replaced_and_noes_hold_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_key_of_the_index_is_replaced_and_noes_hold_on_postgresql() {
-    let url = postgres::database(async |_| {}).await;
+    let url = postgres::empty().await;
     the_index_is_replaced(Some(&url)).await;
 }
 

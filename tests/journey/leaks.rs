@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::{House, list, wait};
+use crate::journey::house::{House, list, wait};
 
 /// What a text may look like in a file: as it is, in UTF-16, in hex, and in base64 wherever in a group it begins.
 fn shapes(text: &str) -> Vec<Vec<u8>> {

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::wait;
-use crate::postgres;
-use crate::whatsapp::{house, number, tell};
+use crate::journey::house::wait;
+use crate::journey::whatsapp::{house, number, tell};
+use crate::support::postgres;
 
 async fn more_people_than_meta_allows(database: Option<&str>) {
     let gateway = FaultGateway::start().await;
@@ -46,6 +46,6 @@ async fn people_over_the_providers_limit_wait_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_over_the_providers_limit_wait_on_postgresql() {
-    let url = postgres::database(async |_| {}).await;
+    let url = postgres::empty().await;
     more_people_than_meta_allows(Some(&url)).await;
 }

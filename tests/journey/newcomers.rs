@@ -1,7 +1,7 @@
 //! A campaign that lives gets new people, and says something else: from outside, with the daemon at work.
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::{CAMPAIGN, House, list, wait};
+use crate::journey::house::{CAMPAIGN, House, list, wait};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn newcomers_join_a_running_campaign_and_nobody_gets_it_twice() {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::{House, list, wait};
-use crate::postgres;
+use crate::journey::house::{House, list, wait};
+use crate::support::postgres;
 
 async fn everybody_once(database: Option<&str>) {
     let gateway = FaultGateway::start().await;
@@ -38,6 +38,6 @@ async fn a_messy_list_reaches_each_person_once_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_messy_list_reaches_each_person_once_on_postgresql() {
-    let url = postgres::database(async |_| {}).await;
+    let url = postgres::empty().await;
     everybody_once(Some(&url)).await;
 }

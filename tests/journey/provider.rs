@@ -10,7 +10,7 @@ use axum::{Json, Router};
 use serde_json::json;
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::{CAMPAIGN, House, list, wait};
+use crate::journey::house::{CAMPAIGN, House, list, wait};
 
 /// What the provider took, each as it came.
 type Taken = Arc<Mutex<Vec<HashMap<String, String>>>>;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::fault_gateway::{Fault, FaultGateway};
-use crate::house::{House, list, wait};
+use crate::journey::house::{House, list, wait};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_fault_of_the_gateway_ends_in_its_state() {

@@ -1,8 +1,8 @@
 //! Answers come in: a no takes effect at once, and any unread answer holds its person.
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::{House, list, wait};
-use crate::postgres;
+use crate::journey::house::{House, list, wait};
+use crate::support::postgres;
 
 async fn a_no_takes_effect(database: Option<&str>) {
     let gateway = FaultGateway::start().await;
@@ -39,7 +39,7 @@ async fn a_no_stops_and_an_answer_holds_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_no_stops_and_an_answer_holds_on_postgresql() {
-    let url = postgres::database(async |_| {}).await;
+    let url = postgres::empty().await;
     a_no_takes_effect(Some(&url)).await;
 }
 

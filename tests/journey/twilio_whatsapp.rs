@@ -7,9 +7,9 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::fault_gateway::{ACCOUNT_SID, Accept, Fault, FaultGateway};
-use crate::house::{House, wait};
-use crate::postgres;
-use crate::whatsapp::{self, number};
+use crate::journey::house::{House, wait};
+use crate::journey::whatsapp::{self, number};
+use crate::support::postgres;
 
 const NB: &str = "HX00000000000000000000000000000001";
 const EN: &str = "HX00000000000000000000000000000002";
@@ -152,6 +152,6 @@ async fn whatsapp_by_twilio_with_sms_in_its_stead_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatsapp_by_twilio_with_sms_in_its_stead_on_postgresql() {
-    let url = postgres::database(async |_| {}).await;
+    let url = postgres::empty().await;
     a_campaign(Some(&url)).await;
 }

@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::fault_gateway::{Fault, FaultGateway, Hooks, whatsapp};
-use crate::house::{House, wait};
-use crate::postgres;
+use crate::journey::house::{House, wait};
+use crate::support::postgres;
 
 pub const CAMPAIGN: &str = r#"
 title = "Gratis vaksine"
@@ -204,6 +204,6 @@ async fn a_campaign_by_whatsapp_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_campaign_by_whatsapp_on_postgresql() {
-    let url = postgres::database(async |_| {}).await;
+    let url = postgres::empty().await;
     a_campaign(Some(&url)).await;
 }

@@ -10,8 +10,8 @@ use lykt::ledger::quarantine::Why;
 use lykt::witness::{confirm, unfinished};
 use serde_json::json;
 
-use crate::house::{House, MINUTE, SECOND, number};
-use crate::witnessed::{back_up, held, lose_and_restore, settings, start, why};
+use crate::keep::house::{House, MINUTE, SECOND, number};
+use crate::keep::witnessed::{back_up, held, lose_and_restore, settings, start, why};
 
 const OURS: &str = "+447700900999";
 
@@ -66,7 +66,7 @@ async fn after_a_restore_nothing_is_sent_until_what_was_lost_is_known_and_a_pers
             let held = lykt::ledger::quarantine::get(&mut tx).await.unwrap().unwrap();
             unfinished(&mut tx, &held, &accounts, false).await.unwrap()
         };
-        assert_eq!(left(&house).await, ["noes", crate::house::ACCOUNT]);
+        assert_eq!(left(&house).await, ["noes", crate::keep::house::ACCOUNT]);
         again.mender.step().await.unwrap();
         again.webhooks.poll().await.unwrap();
         assert_eq!(left(&house).await, Vec::<String>::new());
@@ -110,7 +110,7 @@ async fn what_a_gateway_without_a_list_may_have_sent_counts_as_sent() {
         let held = lykt::ledger::quarantine::Quarantine::new(Why::Restored, now - MINUTE, now);
         let held = lykt::ledger::quarantine::begin(&mut tx, held).await.unwrap();
         tx.commit().await.unwrap();
-        let silent = vec![crate::house::ACCOUNT.to_owned()];
+        let silent = vec![crate::keep::house::ACCOUNT.to_owned()];
         let done = confirm(&house.db, &house.ledger, &held, &silent, ("Kari", "no list")).await.unwrap();
         assert_eq!(done.left[0].people, 3);
         let mut outbox = house.outbox().await;

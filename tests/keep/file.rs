@@ -8,8 +8,8 @@ use lykt::store::db::copy;
 use lykt::store::message::find;
 use serde_json::json;
 
-use crate::house::House;
-use crate::witnessed::{back_up, new_postgres, restore};
+use crate::keep::house::House;
+use crate::keep::witnessed::{back_up, new_postgres, restore};
 
 /// Every row of every table that a backup has, as text that can be compared.
 async fn rows(db: &Db) -> Vec<(String, u64)> {

@@ -8,9 +8,9 @@ use std::time::Duration;
 use lykt::store::{Db, sql};
 
 use crate::fault_gateway::FaultGateway;
-use crate::house::House as Inside;
-use crate::installed::{Daemon, House, list, wait};
-use crate::witnessed::new_postgres;
+use crate::keep::house::House as Inside;
+use crate::keep::installed::{Daemon, House, list, wait};
+use crate::keep::witnessed::new_postgres;
 
 const PEOPLE: usize = 240;
 /// What both nodes together may send in a second.

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use crate::fault_gateway::FaultGateway;
-use crate::installed::{House, list, wait};
+use crate::keep::installed::{House, list, wait};
 
 fn told(out: &std::process::Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr))

@@ -11,8 +11,8 @@ use lykt::store::{Db, Tx};
 use lykt::webhook::Webhooks;
 use lykt::witness::{Mender, Witness};
 
-use crate::house::House;
-use crate::postgres;
+use crate::keep::house::House;
+use crate::support::postgres;
 
 /// A start of a daemon, as far as it concerns the witness.
 pub struct Start {
@@ -66,7 +66,7 @@ pub async fn lose_and_restore(house: &mut House, file: &Path, folder: &Path) {
 }
 
 pub async fn new_postgres() -> String {
-    postgres::database(async |url: String| Db::open(&url).await.unwrap().close().await).await
+    postgres::migrated().await
 }
 
 pub async fn restore(house: &House, file: &Path, url: &str) {

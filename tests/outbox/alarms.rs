@@ -8,7 +8,7 @@ use lykt::store::notice::{self, Notice, Way};
 use lykt::store::{account, campaign};
 
 use crate::fault_gateway::Fault;
-use crate::house::{ACCOUNT, HOUR, House, MINUTE};
+use crate::outbox::house::{ACCOUNT, HOUR, House, MINUTE};
 
 fn watch(house: &House, outbox: &Outbox) -> Watch {
     let witness = std::path::Path::new("lykt.witness");

@@ -8,7 +8,7 @@ use lykt::store::campaign;
 use serde_json::json;
 
 use crate::fault_gateway::Fault;
-use crate::house::{House, MINUTE, Person};
+use crate::outbox::house::{House, MINUTE, Person};
 
 /// One look of the reaper, by these shares in percent.
 async fn look(house: &House, failures: u8, noes: u8) {

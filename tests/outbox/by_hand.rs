@@ -9,7 +9,7 @@ use lykt::tasks::outcome::Outcome;
 use lykt::tasks::{Refusal, Registered, Tasks};
 use serde_json::{Value, json};
 
-use crate::house::{DAY, House, Person};
+use crate::outbox::house::{DAY, House, Person};
 
 fn by_hand() -> Value {
     let window = json!({ "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "08:00", "until": "23:00", "holidays": "none" });

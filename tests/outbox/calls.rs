@@ -5,7 +5,7 @@ use lykt::domain::message::{MessageState, ReceiptStatus};
 use lykt::store::task::{self, TaskState};
 
 use crate::fault_gateway::Fault;
-use crate::house::{DAY, House, MINUTE, Person, with_call};
+use crate::outbox::house::{DAY, House, MINUTE, Person, with_call};
 
 /// Calls to a person that somebody may still make.
 pub async fn open(house: &House, person: &Person) -> usize {

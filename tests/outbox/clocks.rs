@@ -7,7 +7,7 @@ use lykt::domain::campaign::CampaignState;
 use lykt::ledger::trust;
 
 use crate::fault_gateway::Fault;
-use crate::house::{DAY, HOUR, House, MINUTE};
+use crate::outbox::house::{DAY, HOUR, House, MINUTE};
 
 async fn note(house: &House) -> bool {
     let mut tx = house.db.begin().await.unwrap();

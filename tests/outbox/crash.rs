@@ -9,8 +9,8 @@ use lykt::domain::message::ReceiptStatus;
 use lykt::outbox::Stepped;
 use lykt::store::{Db, sql};
 
-use crate::house::{House, MINUTE, SECOND};
-use crate::postgres::{Fsync, Server};
+use crate::outbox::house::{House, MINUTE, SECOND};
+use crate::support::postgres::{Fsync, Server};
 
 /// Makes every lease run out now, as time would.
 async fn leases_run_out(house: &House) {
@@ -106,21 +106,21 @@ async fn a_process_that_slept_past_its_deadline_writes_nothing() {
 #[tokio::test]
 async fn a_sleeper_whose_message_was_put_in_doubt_still_proves_that_nothing_left() {
     for house in House::both().await {
-        let plan = house.campaign("vinter", crate::house::with_call()).await;
+        let plan = house.campaign("vinter", crate::outbox::house::with_call()).await;
         let person = house.queue("vinter", plan, 0..1).await.remove(0);
         let mut sleeper = house.outbox().await;
         sleeper.step().await.unwrap();
         house.clock().advance_ms(2 * SECOND);
         leases_run_out(&house).await;
         house.reap_as(0).await;
-        assert_eq!((house.state(&person).await, crate::calls::open(&house, &person).await), ("in_doubt", 1));
+        assert_eq!((house.state(&person).await, crate::outbox::calls::open(&house, &person).await), ("in_doubt", 1));
         sleeper.wait().await;
         assert_eq!(sleeper.step().await.unwrap().settled, 1);
         assert_eq!((house.state(&person).await, house.gateway.requests()), ("queued", 0));
-        assert_eq!(crate::calls::open(&house, &person).await, 0, "no call follows what has not gone out");
+        assert_eq!(crate::outbox::calls::open(&house, &person).await, 0, "no call follows what has not gone out");
         house.clock().advance_ms(MINUTE);
         house.drain(&mut sleeper).await;
-        assert_eq!((house.sends(), crate::calls::open(&house, &person).await), (1, 1));
+        assert_eq!((house.sends(), crate::outbox::calls::open(&house, &person).await), (1, 1));
     }
 }
 

@@ -7,9 +7,9 @@ use lykt::domain::message::MessageState;
 use lykt::store::sql;
 
 use crate::fault_gateway::Fault;
-use crate::house::{DAY, HOUR, House, MINUTE};
+use crate::outbox::house::{DAY, HOUR, House, MINUTE};
 
-async fn doubts(house: &House, n: u32) -> Vec<crate::house::Person> {
+async fn doubts(house: &House, n: u32) -> Vec<crate::outbox::house::Person> {
     let plan = house.campaign("vinter", json!({})).await;
     let people = house.queue("vinter", plan, 0..n).await;
     for person in &people {
@@ -76,7 +76,7 @@ async fn a_coordinator_decides_on_a_doubt() {
 #[tokio::test]
 async fn a_decision_that_comes_too_late_changes_nothing() {
     for house in House::both().await {
-        let plan = house.campaign("vinter", crate::house::with_call()).await;
+        let plan = house.campaign("vinter", crate::outbox::house::with_call()).await;
         let person = house.queue("vinter", plan, 0..1).await.remove(0);
         house.gateway.fail_next(Fault::AcceptThenDrop);
         let mut outbox = house.outbox().await;
@@ -89,6 +89,6 @@ async fn a_decision_that_comes_too_late_changes_nothing() {
         assert!(!house.settler.abandon(&mut tx, &stale).await.unwrap());
         tx.commit().await.unwrap();
         assert_eq!(house.state(&person).await, "delivered");
-        assert_eq!(crate::calls::open(&house, &person).await, 1, "the call still follows");
+        assert_eq!(crate::outbox::calls::open(&house, &person).await, 1, "the call still follows");
     }
 }

@@ -7,7 +7,7 @@ use lykt::domain::message::ReceiptStatus;
 use lykt::store::account;
 
 use crate::fault_gateway::Fault;
-use crate::house::{DAY, HOUR, House, SECOND};
+use crate::outbox::house::{DAY, HOUR, House, SECOND};
 
 /// One person a fault, each of whom meets theirs; and half an hour later, in which nothing more leaves by itself.
 async fn met(house: &House, faults: &[Fault]) {
@@ -78,7 +78,7 @@ async fn a_throttled_message_waits_as_long_as_it_is_asked_to_and_no_longer_than_
 async fn a_throttled_message_goes_when_its_time_has_come() {
     for house in House::both().await {
         met(&house, &[Fault::Throttle(Some(7_200))]).await;
-        house.gateway.fail_for(&crate::house::number(0), None);
+        house.gateway.fail_for(&crate::outbox::house::number(0), None);
         house.clock().advance_ms(HOUR + HOUR / 2 + SECOND);
         let mut outbox = house.outbox().await;
         house.drain(&mut outbox).await;
@@ -123,7 +123,7 @@ async fn an_account_that_is_refused_pauses_until_a_person_resumes_it() {
         assert_eq!(house.states("vinter", 20).await, [("accepted", 3), ("queued", 17)].into());
         assert_eq!(house.campaign_state("vinter").await, CampaignState::Running);
         let mut tx = house.db.begin().await.unwrap();
-        assert!(account::resume(&mut tx, crate::house::ACCOUNT).await.unwrap());
+        assert!(account::resume(&mut tx, crate::outbox::house::ACCOUNT).await.unwrap());
         tx.commit().await.unwrap();
         for _ in 0..20 {
             house.drain(&mut outbox).await;
@@ -153,9 +153,9 @@ async fn one_bad_answer_does_not_stop_the_others() {
         house.receipt(doubted, ReceiptStatus::Delivered, None).await;
         assert_eq!(house.state(&people[1]).await, "delivered");
         // Nor does a callback whose id is already another message's.
-        let mut mixed = crate::house::receipt_of(&house.gateway.accepts()[2], ReceiptStatus::Delivered, None);
+        let mut mixed = crate::outbox::house::receipt_of(&house.gateway.accepts()[2], ReceiptStatus::Delivered, None);
         mixed.provider_id =
-            crate::house::receipt_of(&house.gateway.accepts()[3], ReceiptStatus::Sent, None).provider_id;
+            crate::outbox::house::receipt_of(&house.gateway.accepts()[3], ReceiptStatus::Sent, None).provider_id;
         house.hear(&mixed).await;
         assert_eq!((house.state(&people[2]).await, house.state(&people[3]).await), ("delivered", "accepted"));
     }

@@ -6,7 +6,7 @@ use lykt::gateway::{Code, ProviderId, Receipt, Token};
 use serde_json::{Value, json};
 
 use crate::fault_gateway::Accept;
-use crate::house::ACCOUNT;
+use crate::outbox::house::ACCOUNT;
 
 pub fn number(n: u32) -> String {
     assert!(n < 999, "the numbers that are nobody's are used up");

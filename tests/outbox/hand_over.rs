@@ -12,7 +12,7 @@ use lykt::tasks::outcome::Outcome;
 use lykt::tasks::{Refusal, Registered, Tasks};
 use serde_json::{Value, json};
 
-use crate::house::{DAY, HOUR, House, Person};
+use crate::outbox::house::{DAY, HOUR, House, Person};
 
 /// A campaign of calls, two tries within a week.
 fn calls(rate: &str) -> Value {

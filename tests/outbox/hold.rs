@@ -7,7 +7,7 @@ use lykt::domain::message::MessageState;
 use lykt::store::contact;
 
 use crate::fault_gateway::Fault;
-use crate::house::{DAY, House, MINUTE, Person};
+use crate::outbox::house::{DAY, House, MINUTE, Person};
 
 async fn unread(house: &House, person: &Person, by: i64) {
     let mut tx = house.db.begin().await.unwrap();

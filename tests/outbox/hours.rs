@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::house::House;
+use crate::outbox::house::House;
 
 /// Who got something at each of these local times; a fresh person for each.
 async fn sends_at(house: &House, window: Value, moments: &[&str]) -> Vec<bool> {

@@ -22,9 +22,9 @@ use lykt::vault::{Keys, Vault};
 use serde_json::Value;
 
 use crate::fault_gateway::{Accept, FaultGateway};
-use crate::given::definition;
-pub use crate::given::{number, receipt_of, with_call};
-use crate::postgres;
+use crate::outbox::given::definition;
+pub use crate::outbox::given::{number, receipt_of, with_call};
+use crate::support::postgres;
 
 /// The one account.
 pub const ACCOUNT: &str = "twilio";
@@ -66,8 +66,7 @@ impl House {
     }
 
     pub async fn on_postgres() -> House {
-        let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-        House::at(&postgres::database(migrate).await, tempfile::tempdir().unwrap()).await
+        House::at(&postgres::migrated().await, tempfile::tempdir().unwrap()).await
     }
 
     /// A house on this database; its settings lie in the folder.

@@ -10,8 +10,8 @@ use lykt::store::campaign;
 use lykt::store::task::{self, TaskState};
 
 use crate::fault_gateway::Fault;
-use crate::given::definition;
-use crate::house::{DAY, House, SECOND, with_call};
+use crate::outbox::given::definition;
+use crate::outbox::house::{DAY, House, SECOND, with_call};
 
 async fn ordered(house: &House, what: Order) -> Outcome {
     order(&house.db, &house.ledger, "vinter", what, Some("Kari")).await.unwrap()

@@ -7,7 +7,7 @@ use lykt::ledger::Apart;
 use serde_json::json;
 
 use crate::fault_gateway::Fault;
-use crate::house::{House, Person};
+use crate::outbox::house::{House, Person};
 
 /// Two people of one campaign, and whether the second one's message ends in doubt.
 async fn two(house: &House, doubt: bool) -> [Person; 2] {
@@ -67,7 +67,7 @@ async fn late_proof_of_a_message_put_aside_makes_its_person_wait() {
         house.decide(&people[1], MessageState::Queued).await;
         assert!(link(&house, &people).await);
         assert_eq!(house.state(&people[1]).await, "withdrawn");
-        house.clock().advance_ms(crate::house::DAY);
+        house.clock().advance_ms(crate::outbox::house::DAY);
         house.receipt(&accept_of(&house, &people[1]), ReceiptStatus::Delivered, None).await;
         assert_eq!(house.state(&people[1]).await, "delivered");
         let last = house.check(&people[0]).await.contacted_at;

@@ -10,7 +10,7 @@ use lykt::ledger::NoSource;
 use lykt::store::sql;
 
 use crate::fault_gateway::Fault;
-use crate::house::{House, Person, SECOND};
+use crate::outbox::house::{House, Person, SECOND};
 
 async fn says_no(house: &House, person: &Person) {
     let mut tx = house.db.begin().await.unwrap();

@@ -7,7 +7,7 @@ use lykt::store::{contact, message, sql};
 use serde_json::json;
 
 use crate::fault_gateway::Fault;
-use crate::house::{ACCOUNT, DAY, House, MINUTE};
+use crate::outbox::house::{ACCOUNT, DAY, House, MINUTE};
 
 #[tokio::test]
 async fn a_person_in_two_campaigns_on_two_nodes_gets_one_message() {

@@ -13,7 +13,7 @@ use lykt::store::reply::{self, Reply};
 use lykt::webhook::Webhooks;
 
 use crate::fault_gateway::Fault;
-use crate::house::{House, MINUTE, SECOND, number};
+use crate::outbox::house::{House, MINUTE, SECOND, number};
 
 const OURS: &str = "+447700900999";
 
@@ -87,7 +87,7 @@ async fn with_dead_webhooks_every_answer_and_receipt_is_found_within_a_quarter_o
         }
         let all = replies(&house).await;
         assert_eq!(all.len(), said.len());
-        assert!(all.iter().all(|reply| reply.account == crate::house::ACCOUNT && reply.channel == "sms"));
+        assert!(all.iter().all(|reply| reply.account == crate::outbox::house::ACCOUNT && reply.channel == "sms"));
         // Every receipt was found, and nothing began after a no.
         let mut tx = house.db.read().await.unwrap();
         assert_eq!(lykt::store::promise::after_no(&mut tx, "vinter").await.unwrap(), 0);
@@ -131,7 +131,7 @@ async fn an_answer_is_taken_in_once_however_often_it_is_told_and_stays_erased() 
             also: None,
         };
         let mut tx = house.db.begin().await.unwrap();
-        lykt::inbox::receive(&house.ledger, &mut tx, crate::house::ACCOUNT, &told).await.unwrap();
+        lykt::inbox::receive(&house.ledger, &mut tx, crate::outbox::house::ACCOUNT, &told).await.unwrap();
         tx.commit().await.unwrap();
         for _ in 0..3 {
             lists.step().await;

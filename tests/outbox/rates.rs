@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::house::{House, MINUTE, SECOND};
+use crate::outbox::house::{House, MINUTE, SECOND};
 
 #[tokio::test]
 async fn over_an_hour_never_more_goes_than_the_rate_and_a_restart_gives_no_burst() {

@@ -6,10 +6,10 @@ use lykt::domain::campaign::CampaignState;
 use lykt::domain::message::{MessageState, ReceiptStatus};
 
 use crate::fault_gateway::{Accept, Fault};
-use crate::house::{DAY, House, MINUTE, receipt_of};
+use crate::outbox::house::{DAY, House, MINUTE, receipt_of};
 
 /// A message that the gateway took and that we know nothing of.
-async fn doubted(house: &House) -> (crate::house::Person, Accept) {
+async fn doubted(house: &House) -> (crate::outbox::house::Person, Accept) {
     let person = house.one().await;
     house.gateway.fail_next(Fault::AcceptThenDrop);
     let mut outbox = house.outbox().await;
@@ -151,7 +151,7 @@ async fn a_receipt_without_a_token_is_known_by_the_providers_id() {
     }
 }
 
-async fn messages_in_the_ledger(house: &House, person: &crate::house::Person) -> usize {
+async fn messages_in_the_ledger(house: &House, person: &crate::outbox::house::Person) -> usize {
     let mut tx = house.db.read().await.unwrap();
     let history = lykt::store::touch::history(&mut tx, &house.ledger.vault, person.contact).await.unwrap();
     history.iter().filter(|touch| touch.kind == lykt::store::touch::TouchKind::Message).count()
@@ -178,7 +178,7 @@ async fn what_is_our_own_fault_costs_nobody_their_turn_also_when_it_is_told_as_u
         assert_eq!(house.campaign_state("vinter").await, CampaignState::Paused);
         let mut tx = house.db.read().await.unwrap();
         let paused = lykt::store::account::paused(&mut tx, house.clock().now_ms()).await.unwrap();
-        assert_eq!(paused.get(crate::house::ACCOUNT).map(String::as_str), Some("63112"));
+        assert_eq!(paused.get(crate::outbox::house::ACCOUNT).map(String::as_str), Some("63112"));
     }
 }
 

@@ -8,7 +8,7 @@ use lykt::gateway::Accounts;
 use lykt::outbox::Reconciler;
 
 use crate::fault_gateway::Fault;
-use crate::house::{DAY, HOUR, House, MINUTE, Person, SECOND, number};
+use crate::outbox::house::{DAY, HOUR, House, MINUTE, Person, SECOND, number};
 
 const OURS: &str = "+447700900999";
 const REQUEUE: &str = "absent = \"requeue\"";

@@ -6,7 +6,7 @@ use lykt::domain::campaign::CampaignState;
 use lykt::domain::message::ReceiptStatus;
 
 use crate::fault_gateway::Fault;
-use crate::house::House;
+use crate::outbox::house::House;
 
 #[tokio::test]
 async fn a_refusal_is_final_and_says_its_code() {

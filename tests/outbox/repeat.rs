@@ -16,7 +16,7 @@ use lykt::outbox::{Outbox, Pace, Reconciler};
 use lykt::settings::Settings;
 use serde_json::{Value, json};
 
-use crate::house::{ACCOUNT, DAY, House, MINUTE, Person, SECOND};
+use crate::outbox::house::{ACCOUNT, DAY, House, MINUTE, Person, SECOND};
 
 /// A phone as gateway: keeps one message a reference, and is silent about the first request for each.
 #[derive(Default)]

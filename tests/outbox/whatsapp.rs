@@ -12,7 +12,7 @@ use lykt::store::contact;
 use serde_json::json;
 
 use crate::fault_gateway::Accept;
-use crate::house::{ACCOUNT, DAY, HOUR, House, Person, receipt_of};
+use crate::outbox::house::{ACCOUNT, DAY, HOUR, House, Person, receipt_of};
 
 const ID: &str = "whatsapp:GB.1502576394655843";
 

@@ -6,7 +6,7 @@ use lykt::domain::decision::Decision;
 use lykt::plan::{CHUNK, Keep, Seen};
 use serde_json::json;
 
-use crate::house::{House, definition};
+use crate::plan::house::{House, definition};
 
 #[tokio::test]
 async fn a_handle_is_planned_once_whatever_its_spelling_and_a_row_without_one_is_invalid() {

@@ -12,7 +12,7 @@ use lykt::store::message;
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::house::{House, NAME, list, number, other_text};
+use crate::plan::house::{House, NAME, list, number, other_text};
 
 /// A paused campaign of ten people: one got it, one is in doubt, one said no meanwhile.
 async fn paused(house: &House) {

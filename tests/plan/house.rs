@@ -21,7 +21,7 @@ use lykt::store::{Db, contact, message, sql};
 use lykt::vault::{Keys, Vault};
 use serde_json::{Value, json};
 
-use crate::postgres;
+use crate::support::postgres;
 
 pub const NAME: &str = "vinter";
 pub const DAY: i64 = 86_400_000;
@@ -89,8 +89,7 @@ impl House {
     }
 
     async fn on_postgres() -> House {
-        let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-        House::at(&postgres::database(migrate).await, tempfile::tempdir().unwrap()).await
+        House::at(&postgres::migrated().await, tempfile::tempdir().unwrap()).await
     }
 
     async fn at(url: &str, folder: tempfile::TempDir) -> House {

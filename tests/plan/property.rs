@@ -7,7 +7,7 @@ use lykt::plan::{CHUNK, Keep, Planned, Seen};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::house::{House, definition, number};
+use crate::plan::house::{House, definition, number};
 
 /// A row: whose number, in which spelling, and where.
 type Row = (usize, u8, bool);

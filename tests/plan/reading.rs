@@ -4,7 +4,7 @@ use lykt::plan::{CHUNK, Keep, PlanError, Seen, Stage};
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::house::{DAY, House, definition, list};
+use crate::plan::house::{DAY, House, definition, list};
 
 #[tokio::test]
 async fn a_list_that_changes_while_it_is_read_gives_no_plan() {

@@ -11,7 +11,7 @@ use lykt::plan::{CHUNK, Keep};
 use lykt::store::sql;
 use serde_json::json;
 
-use crate::house::{DAY, House, definition, list, number, other_text};
+use crate::plan::house::{DAY, House, definition, list, number, other_text};
 
 /// Forgets somebody but for their no, as time does.
 async fn forget(house: &House, n: usize) {

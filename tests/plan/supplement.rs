@@ -10,7 +10,7 @@ use lykt::store::campaign;
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::house::{House, NAME, list, number};
+use crate::plan::house::{House, NAME, list, number};
 
 /// A running campaign of ten people, one of whom got it, and a list with five more.
 async fn with_newcomers(house: &House) {

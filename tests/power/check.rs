@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use lykt::fake_gateway::FaultGateway;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
-use crate::house::{House, PEOPLE, UNDER_WAY};
-use crate::people::People;
-use crate::shim::{Call, Fault, Kind};
+use crate::power::house::{House, PEOPLE, UNDER_WAY};
+use crate::power::people::People;
+use crate::power::shim::{Call, Fault, Kind};
 
 /// What a send that had begun before a no may still take, and the machine besides (DESIGN).
 const STILL_MS: i64 = 2_000;

@@ -2,14 +2,14 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use crate::check::{self, Ended};
-use crate::choice::Choice;
-use crate::house::House;
-use crate::people::People;
-use crate::points::{at_once, block_on};
-use crate::postgres::{Fsync, Server};
-use crate::proxy::{Break, Proxy, What, place};
-use crate::run::{LATENCY, wait};
+use crate::power::check::{self, Ended};
+use crate::power::choice::Choice;
+use crate::power::house::House;
+use crate::power::people::People;
+use crate::power::points::{at_once, block_on};
+use crate::power::proxy::{Break, Proxy, What, place};
+use crate::power::run::{LATENCY, wait};
+use crate::support::postgres::{Fsync, Server};
 
 #[test]
 fn whichever_commit_is_lost_or_not_answered_nothing_is_sent_twice_and_nothing_is_lost() {
@@ -28,7 +28,7 @@ fn whichever_commit_is_lost_or_not_answered_nothing_is_sent_twice_and_nothing_is
         }
     });
     let met = met.into_inner();
-    crate::say(&format!(
+    crate::power::say(&format!(
         "PostgreSQL: {count} commits, {runs} runs, {met} met their fault, 0 twice, 0 lost, 0 in doubt; {choice}"
     ));
     assert!(met * 4 >= runs * 3, "only {met} of {runs} commits were met");

@@ -5,18 +5,18 @@ use std::process::Command;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::house::House;
-use crate::run::wait;
+use crate::power::house::House;
+use crate::power::run::wait;
 
 /// Crashes as a program does that has broken its memory.
 const CRASH: &str = "ulimit -c unlimited; cd \"$0\" && kill -ABRT $$";
 
 #[tokio::test]
 async fn a_daemon_that_crashes_leaves_no_core_dump() {
-    let elsewhere = crate::house::folder();
+    let elsewhere = crate::power::house::folder();
     let other = Command::new("sh").args(["-c", CRASH]).arg(elsewhere.path()).status().unwrap();
     if !other.core_dumped() {
-        crate::say("this machine writes no core dumps at all: only the limit was looked at");
+        crate::power::say("this machine writes no core dumps at all: only the limit was looked at");
     }
 
     let house = House::planned(None);

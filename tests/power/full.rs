@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::check::{Ended, check, is_settled};
-use crate::house::{House, UNDER_WAY};
-use crate::people::{People, now_ms};
-use crate::run::wait;
+use crate::power::check::{Ended, check, is_settled};
+use crate::power::house::{House, UNDER_WAY};
+use crate::power::people::{People, now_ms};
+use crate::power::run::wait;
 
 /// The gateway takes so long that the disk is full before the first outcome is known.
 const LATENCY: Duration = Duration::from_millis(1_500);
@@ -62,7 +62,7 @@ async fn run_full(killed: bool) {
     let planned = House::planned(None);
     let house = planned.empty_copy();
     let Some(disk) = SmallDisk::mount(&house.root) else {
-        crate::say("no disk may be mounted here: a full one is only played by the shim");
+        crate::power::say("no disk may be mounted here: a full one is only played by the shim");
         return;
     };
     house.fill_from(&planned);

@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
-use crate::shim::{Board, Fault};
+use crate::power::shim::{Board, Fault};
 
 pub const CAMPAIGN: &str = "vinter";
 pub const ACCOUNT: &str = "twilio-oslo";

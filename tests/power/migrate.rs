@@ -6,13 +6,13 @@ use std::sync::Mutex;
 
 use lykt::store::Db;
 
-use crate::choice::Choice;
-use crate::house::{House, folder};
-use crate::old;
-use crate::points::{at_once, block_on, faults};
-use crate::postgres;
-use crate::proxy::{Break, Proxy, What, place};
-use crate::shim::{Call, Fault, Kind};
+use crate::power::choice::Choice;
+use crate::power::house::{House, folder};
+use crate::power::old;
+use crate::power::points::{at_once, block_on, faults};
+use crate::power::proxy::{Break, Proxy, What, place};
+use crate::power::shim::{Call, Fault, Kind};
+use crate::support::postgres::Template;
 
 #[test]
 fn a_migration_of_sqlite_that_is_interrupted_anywhere_is_completed_by_the_next_start() {
@@ -51,7 +51,7 @@ fn a_migration_of_sqlite_that_is_interrupted_anywhere_is_completed_by_the_next_s
         }
     });
     let met = met.into_inner().unwrap();
-    crate::say(&format!("migration on SQLite: {counts:?} calls, {runs} runs, {met} interrupted, all completed"));
+    crate::power::say(&format!("migration on SQLite: {counts:?} calls, {runs} runs, {met} interrupted, all completed"));
     // How many writes there are differs from run to run: what lies behind the last is not met.
     assert!(met * 2 >= runs, "only {met} of {runs} points were met");
 }
@@ -59,15 +59,15 @@ fn a_migration_of_sqlite_that_is_interrupted_anywhere_is_completed_by_the_next_s
 #[tokio::test]
 async fn a_migration_of_postgresql_that_is_interrupted_anywhere_is_completed_by_the_next_start() {
     let choice = Choice::said();
-    let fresh = async || postgres::database(async |url: String| old::make(&url).await).await;
-    let url = fresh().await;
+    let old = Template::made(async |url| old::make(&url).await).await;
+    let url = old.copy().await;
     let proxy = Proxy::start(place(&url), What::Word, 0, Break::Lost).await;
     Db::open(&proxy.before(&url)).await.unwrap().close().await;
     let (words, right) = (proxy.count(), old::lines(&url).await);
     let (mut runs, mut completed) = (0, 0);
     for at in (1..=words).filter(|at| choice.takes(*at)) {
         for how in choice.of(0, at, &[Break::Lost, Break::Unanswered]) {
-            let url = fresh().await;
+            let url = old.copy().await;
             let proxy = Proxy::start(place(&url), What::Word, at, *how).await;
             match Db::open(&proxy.before(&url)).await {
                 Ok(db) => db.close().await,
@@ -78,5 +78,7 @@ async fn a_migration_of_postgresql_that_is_interrupted_anywhere_is_completed_by_
             runs += 1;
         }
     }
-    crate::say(&format!("migration on PostgreSQL: {words} words, {runs} runs, {completed} interrupted, all completed"));
+    crate::power::say(&format!(
+        "migration on PostgreSQL: {words} words, {runs} runs, {completed} interrupted, all completed"
+    ));
 }

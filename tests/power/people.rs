@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use lykt::fake_gateway::FaultGateway;
 
-use crate::house::{ACCOUNT, FROM, House, PEOPLE, number};
+use crate::power::house::{ACCOUNT, FROM, House, PEOPLE, number};
 
 /// So long somebody waits to be heard before they try again.
 const PATIENCE: Duration = Duration::from_millis(600);

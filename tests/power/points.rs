@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use crate::choice::Choice;
-use crate::house::House;
-use crate::run::run;
-use crate::shim::{Call, Fault};
+use crate::power::choice::Choice;
+use crate::power::house::House;
+use crate::power::run::run;
+use crate::power::shim::{Call, Fault};
 
 /// Runs at the same time: they mostly wait.
 const AT_ONCE: usize = 6;
@@ -29,7 +29,7 @@ fn whatever_call_to_the_disk_or_the_network_is_the_last_nothing_is_sent_twice_an
     let counts = block_on(async || run(&House::planned(None), None).await).counts;
     let faults = faults(counts, choice);
     let runs = faults.len();
-    crate::say(&format!("writes, syncs, calls out, calls in: {counts:?}; {runs} runs, {choice}"));
+    crate::power::say(&format!("writes, syncs, calls out, calls in: {counts:?}; {runs} runs, {choice}"));
     let ended = Mutex::new(Vec::new());
     at_once(faults, || {
         let (house, ended) = (House::planned(None), &ended);
@@ -44,7 +44,7 @@ fn whatever_call_to_the_disk_or_the_network_is_the_last_nothing_is_sent_twice_an
         doubts += done.doubts;
     }
     let fell: usize = met.values().sum();
-    crate::say(&format!("{runs} runs, {fell} met their fault, 0 twice, 0 lost, {doubts} in doubt; {met:?}"));
+    crate::power::say(&format!("{runs} runs, {fell} met their fault, 0 twice, 0 lost, {doubts} in doubt; {met:?}"));
     // How many calls there are differs from run to run: what lies behind the last is not met.
     assert!(fell * 4 >= runs * 3, "only {fell} of {runs} points were met");
 }

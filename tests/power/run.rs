@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use lykt::fake_gateway::FaultGateway;
 
-use crate::check::{self, Ended};
-use crate::house::{Daemon, House};
-use crate::people::{People, now_ms};
-use crate::shim::{Board, Call, Fault, Kind};
+use crate::power::check::{self, Ended};
+use crate::power::house::{Daemon, House};
+use crate::power::people::{People, now_ms};
+use crate::power::shim::{Board, Call, Fault, Kind};
 
 /// A gateway takes so long, so that answers come between two sends.
 pub const LATENCY: Duration = Duration::from_millis(15);

@@ -12,7 +12,7 @@ use lykt::store::audit::{Entry, Head, after, head};
 use lykt::store::{Db, Sql, sql};
 use lykt::vault::{Keys, Vault};
 
-use crate::postgres;
+use crate::support::postgres;
 
 struct House {
     db: Db,
@@ -23,8 +23,7 @@ struct House {
 
 impl House {
     async fn both() -> [House; 2] {
-        let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-        let postgres = postgres::database(migrate).await;
+        let postgres = postgres::migrated().await;
         [Self::new(None).await, Self::new(Some(postgres)).await]
     }
 
@@ -274,8 +273,7 @@ async fn what_is_undone_leaves_no_entry_and_no_gap_and_the_daemons_own_doing_nei
 
 #[tokio::test]
 async fn two_nodes_at_once_leave_no_gap() {
-    let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-    let url = postgres::database(migrate).await;
+    let url = postgres::migrated().await;
     let (one, other) = (House::new(Some(url.clone())).await, Db::open(&url).await.unwrap());
     let who = Who::User(new_id::<UserId>());
     let many = async |db: &Db| {

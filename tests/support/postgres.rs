@@ -1,7 +1,7 @@
-//! A PostgreSQL server of our own, from Debian's binaries: started once a test process, a fresh database for each test.
+//! A PostgreSQL server of our own, from Debian's binaries: started once, with a fresh database for each test.
 //!
 //! The server lives in `postgres.sh`, which ends with the pipe that we hold; so nothing is left behind, not even after
-//! a `kill -9`. Knows nothing of the product: who asks for a database says how it is migrated.
+//! a `kill -9`.
 
 use std::cmp::Reverse;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use lykt::store::Db;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
 
@@ -109,24 +110,48 @@ impl Drop for Server {
 }
 
 static SHARED: OnceCell<Server> = OnceCell::const_new();
+static MIGRATED: OnceCell<Template> = OnceCell::const_new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
-/// A database for one test, and its address: a copy of a template that `migrate` was given, once a process, to fill.
-pub async fn database(migrate: impl AsyncFnOnce(String)) -> String {
-    let server = SHARED
-        .get_or_init(async || {
-            let server = Server::start(Fsync::Off);
-            migrate(server.create("lykt_template").await).await;
-            // A template cannot be copied while somebody looks at it, and the migration may have left a pool open.
-            server.admin("alter database lykt_template with is_template true allow_connections false".to_owned()).await;
-            let close = "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'lykt_template'";
-            server.admin(close.to_owned()).await;
-            server
-        })
-        .await;
-    let name = format!("t_{}", DATABASES.fetch_add(1, Ordering::Relaxed) + 1);
-    server.admin(format!("create database {name} template lykt_template")).await;
-    server.url(&name)
+async fn shared() -> &'static Server {
+    SHARED.get_or_init(async || Server::start(Fsync::Off)).await
+}
+
+fn fresh() -> String {
+    format!("t_{}", DATABASES.fetch_add(1, Ordering::Relaxed) + 1)
+}
+
+/// An empty database for one test: its address.
+pub async fn empty() -> String {
+    shared().await.create(&fresh()).await
+}
+
+/// A database for one test, as [`Db::open`] leaves an empty one: its address.
+pub async fn migrated() -> String {
+    let migrate = async |url: String| Db::open(&url).await.expect("a template").close().await;
+    MIGRATED.get_or_init(async || Template::made(migrate).await).await.copy().await
+}
+
+/// A database that others are copied from.
+pub struct Template(String);
+
+impl Template {
+    /// Makes an empty one and has it filled.
+    pub async fn made(fill: impl AsyncFnOnce(String)) -> Template {
+        let (server, name) = (shared().await, fresh());
+        fill(server.create(&name).await).await;
+        // It cannot be copied while somebody looks at it, and whoever filled it may have left a pool open.
+        server.admin(format!("alter database {name} with is_template true allow_connections false")).await;
+        server.admin(format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")).await;
+        Template(name)
+    }
+
+    /// A copy: its address.
+    pub async fn copy(&self) -> String {
+        let (server, name) = (shared().await, fresh());
+        server.admin(format!("create database {name} template {}", self.0)).await;
+        server.url(&name)
+    }
 }
 
 /// A shell that may start PostgreSQL: the server refuses root, so root becomes the user that Debian's package made.

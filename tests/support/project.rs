@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::source::{self, occurrences, word_at};
+use super::source::{self, occurrences, word_at};
 
 /// A file of the project, with what the rules look at.
 pub struct File {

@@ -6,7 +6,7 @@ use lykt::domain::id::TaskId;
 use lykt::tasks::outcome::Outcome;
 use lykt::tasks::{Refusal, Registered};
 
-use crate::house::House;
+use crate::tasks::house::House;
 
 /// A house that allows so many calls a person and day, with open calls on Tuesday at noon.
 async fn open(mut house: House, cap: u32, calls: usize) -> (House, Vec<TaskId>) {

@@ -9,7 +9,7 @@ use lykt::store::contact;
 use lykt::store::task::TaskState;
 use lykt::tasks::{Claim, Refusal};
 
-use crate::house::{DAY, House, MINUTE, Person};
+use crate::tasks::house::{DAY, House, MINUTE, Person};
 
 /// A call that is open on Tuesday at noon.
 async fn open(house: &House) -> (Person, TaskId) {

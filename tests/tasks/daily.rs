@@ -7,7 +7,7 @@ use lykt::domain::schedule::Schedule;
 use lykt::store::notice::{self, Notice};
 use lykt::tasks::daily::{Daily, run_due};
 
-use crate::house::{CAMPAIGN, House};
+use crate::tasks::house::{CAMPAIGN, House};
 
 fn daily() -> Daily {
     Daily {

@@ -8,7 +8,7 @@ use lykt::store::contact;
 use lykt::store::touch::{Touch, TouchKind};
 use lykt::tasks::Moved;
 
-use crate::house::{DAY, House, follow_up};
+use crate::tasks::house::{DAY, House, follow_up};
 
 fn is(state: &str) -> (String, Option<String>) {
     (state.to_owned(), None)

@@ -21,7 +21,7 @@ use lykt::tasks::{Tasks, follow_up};
 use lykt::vault::{Keys, Vault};
 use serde_json::json;
 
-use crate::postgres;
+use crate::support::postgres;
 
 /// The campaign of every test.
 pub const CAMPAIGN: &str = "vinter";
@@ -54,8 +54,7 @@ impl House {
     pub async fn both() -> [House; 2] {
         let folder = tempfile::tempdir().unwrap();
         let sqlite = format!("sqlite:{}", folder.path().join("lykt.db").display());
-        let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-        let postgres = postgres::database(migrate).await;
+        let postgres = postgres::migrated().await;
         let keys = || Keys::generate().unwrap();
         [House::new(&sqlite, keys(), Some(folder)).await, House::new(&postgres, keys(), None).await]
     }

@@ -8,7 +8,7 @@ use lykt::ledger::by_hand::ByHand;
 use lykt::ledger::{Apart, NoSource};
 use lykt::store::{contact, link, message, touch};
 
-use crate::house::House;
+use crate::tasks::house::House;
 
 const NICK: &str = "instagram:anna_x";
 

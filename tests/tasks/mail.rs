@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
-use crate::house::{DAY, House, MINUTE};
+use crate::tasks::house::{DAY, House, MINUTE};
 
 /// Takes mails one after the other; refuses them while it is told to.
 struct Server {

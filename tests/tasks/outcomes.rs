@@ -12,7 +12,7 @@ use lykt::store::touch::{self, Touch, TouchKind};
 use lykt::tasks::outcome::{Next, Outcome};
 use lykt::tasks::{Done, Refusal, Registered, Voice};
 
-use crate::house::{CAMPAIGN, House, Person, follow_up};
+use crate::tasks::house::{CAMPAIGN, House, Person, follow_up};
 
 /// A call that Kari took on Tuesday at noon; a second follow-up waits.
 pub async fn taken(house: &mut House) -> (Person, TaskId) {

@@ -7,7 +7,7 @@ use lykt::store::touch::{self, TouchKind};
 use lykt::tasks::short;
 use serde_json::Value;
 
-use crate::house::{House, Person};
+use crate::tasks::house::{House, Person};
 
 struct Desk {
     folder: tempfile::TempDir,

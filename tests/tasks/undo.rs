@@ -9,8 +9,8 @@ use lykt::store::touch::{self, Touch, TouchKind};
 use lykt::tasks::outcome::Outcome;
 use lykt::tasks::{Refusal, Registered, Undone};
 
-use crate::house::{CAMPAIGN, DAY, HOUR, House, Person};
-use crate::outcomes::{contact, done, heavy, register, taken};
+use crate::tasks::house::{CAMPAIGN, DAY, HOUR, House, Person};
+use crate::tasks::outcomes::{contact, done, heavy, register, taken};
 
 async fn undo(house: &House, id: TaskId, who: &str, reason: Option<&str>) -> Result<Undone, Refusal> {
     let reason = reason.map(|reason| Private::new(reason.to_owned()));

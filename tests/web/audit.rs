@@ -7,9 +7,9 @@ use lykt::domain::scope::Scope;
 use lykt::store::Db;
 use lykt::store::audit::{Entry, after};
 
-use crate::desk::Desk;
-use crate::doors::kept;
-use crate::staff::Service;
+use crate::web::desk::Desk;
+use crate::web::doors::kept;
+use crate::web::staff::Service;
 
 const NUMBER: &str = "%2B46701740605";
 

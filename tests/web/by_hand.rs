@@ -10,7 +10,7 @@ use lykt::store::task::{self, NewTask};
 use lykt::store::{calling, campaign, contact};
 use serde_json::json;
 
-use crate::staff::Service;
+use crate::web::staff::Service;
 
 /// A message to `instagram:anna` on today's list; the id of its task.
 async fn listed(service: &Service) -> String {

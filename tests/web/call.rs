@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use lykt::domain::role::Role;
 
-use crate::staff::Service;
+use crate::web::staff::Service;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_who_holds_the_call_sees_the_number_and_that_is_written_down() {

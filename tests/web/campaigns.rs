@@ -5,7 +5,7 @@ use lykt::domain::alarm::Alarm;
 use lykt::plan::enqueue::enqueue;
 use lykt::store::{alarm, campaign};
 
-use crate::desk::{Desk, VINTER};
+use crate::web::desk::{Desk, VINTER};
 
 /// The campaign is planned, approved and in the outbox.
 pub async fn running(desk: &Desk, people: usize) {

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use lykt::domain::role::Role;
 
-use crate::staff::Service;
+use crate::web::staff::Service;
 
 const NUMBER: &str = "+46701740605";
 

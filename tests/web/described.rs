@@ -6,7 +6,7 @@ use std::process::Command;
 
 use lykt::domain::scope::Scope;
 
-use crate::staff::Service;
+use crate::web::staff::Service;
 
 /// Requests that are made up for each door, besides those at the edges.
 const EXAMPLES: &str = "40";

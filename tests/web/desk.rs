@@ -19,7 +19,7 @@ use lykt::vault::{Keys, Vault};
 use lykt::web::{self, House};
 use tower::ServiceExt;
 
-use crate::postgres;
+use crate::support::postgres;
 
 /// The campaign as it is at first.
 pub const VINTER: &str = r#"title  = "Gratis vaksine"
@@ -81,8 +81,7 @@ pub fn list(people: usize) -> String {
 impl Desk {
     /// One on each database: a house with the campaign `vinter`, a list of this many people, and a user for each role.
     pub async fn both(people: usize, more_settings: &str) -> Vec<Desk> {
-        let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-        let postgres = postgres::database(migrate).await;
+        let postgres = postgres::migrated().await;
         vec![Self::on(None, people, more_settings).await, Self::on(Some(postgres), people, more_settings).await]
     }
 

@@ -6,7 +6,7 @@ use lykt::domain::role::Role;
 use lykt::domain::scope::Scope;
 use lykt::web::{Allow, doors};
 
-use crate::desk::Desk;
+use crate::web::desk::Desk;
 
 const ROWS: &str = include_str!("doors.tsv");
 
@@ -156,7 +156,7 @@ async fn what_is_not_there_is_told_the_api_in_json_and_a_person_as_a_page() {
 #[tokio::test]
 async fn the_figures_for_monitoring_come_for_their_token_and_name_nobody() {
     for desk in Desk::both(2, "").await {
-        crate::campaigns::running(&desk, 2).await;
+        crate::web::campaigns::running(&desk, 2).await;
         assert_eq!(desk.get("Ada", "/metrics").await.status, StatusCode::UNAUTHORIZED);
         let bearer = (header::AUTHORIZATION, format!("Bearer {}", desk.token(Scope::MetricsRead).await));
         let figures = desk.send(bearer, Method::GET, "/metrics", "text/plain", vec![]).await;

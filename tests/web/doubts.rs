@@ -7,8 +7,8 @@ use lykt::outbox::Settler;
 use lykt::store::message::{self, NewAttempt};
 use lykt::store::sql;
 
-use crate::campaigns::running;
-use crate::desk::Desk;
+use crate::web::campaigns::running;
+use crate::web::desk::Desk;
 
 /// Lets every message of the campaign be tried, and nobody know what became of it.
 async fn doubt(desk: &Desk) -> Vec<MessageId> {

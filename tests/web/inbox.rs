@@ -8,7 +8,7 @@ use lykt::domain::role::Role;
 use lykt::gateway::{Address, ProviderId, Reply};
 use lykt::store::{direct, reply};
 
-use crate::staff::Service;
+use crate::web::staff::Service;
 
 const PERSON: &str = "+46701740605";
 

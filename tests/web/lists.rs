@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use axum::http::{Method, StatusCode};
 
-use crate::desk::{Answer, Desk, number};
+use crate::web::desk::{Answer, Desk, number};
 
 async fn upload(desk: &Desk, name: &str, bytes: &[u8], replace: bool) -> Answer {
     let mut body = Vec::new();

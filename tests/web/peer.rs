@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use lykt::domain::role::Role;
 
-use crate::staff::Service;
+use crate::web::staff::Service;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_peer_sees_only_what_is_meant_for_them() {

@@ -2,13 +2,13 @@
 
 use axum::http::StatusCode;
 
-use crate::campaigns::running;
-use crate::desk::{Desk, VINTER, list, number};
+use crate::web::campaigns::running;
+use crate::web::desk::{Desk, VINTER, list, number};
 
 #[tokio::test]
 async fn the_plan_shows_every_reason_and_the_lines_behind_it_without_a_number() {
     for desk in Desk::both(4, "").await {
-        desk.write("lists/oslo.csv", list(4) + "none;nb;Ola\n" + &format!("{};nb;Ola\n", number(1)));
+        desk.write("lists/oslo.csv", list(4) + "none;nb;Ola\n" + format!("{};nb;Ola\n", number(1)).as_str());
         desk.plan("Berit").await;
         let page = desk.get("Berit", "/campaigns/vinter/plan").await;
         page.must_say(&[
@@ -42,7 +42,7 @@ async fn a_long_reason_comes_page_by_page() {
 async fn messages_look_as_on_a_phone_and_show_nobodys_number() {
     for desk in Desk::both(20, "").await {
         let odd = format!("{};nb;Kari 👍 {}\n", number(20), number(21));
-        desk.write("lists/oslo.csv", list(20) + &odd);
+        desk.write("lists/oslo.csv", list(20) + odd.as_str());
         desk.plan("Berit").await;
         let page = desk.get("Berit", "/campaigns/vinter/messages").await;
         page.must_say(&["Amanda", "drawn by lot", "the longest", "unlike most others", "ucs2", "👍", "Lykten"]);

@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 
-use crate::campaigns::running;
-use crate::desk::Desk;
+use crate::web::campaigns::running;
+use crate::web::desk::Desk;
 
 #[tokio::test]
 async fn the_report_stands_against_the_goal_and_says_when_it_is_too_early() {

@@ -14,7 +14,7 @@ use lykt::store::touch::{self, Touch};
 use lykt::web::{self, House as Pages};
 use tower::ServiceExt;
 
-use crate::house::{House, Person};
+use crate::web::house::{House, Person};
 
 /// Who works here.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use lykt::domain::role::Role;
 
-use crate::staff::Service;
+use crate::web::staff::Service;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_list_masks_numbers_and_says_why_in_both_languages() {

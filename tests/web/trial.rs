@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use lykt::store::direct;
 
-use crate::desk::{Desk, VINTER};
+use crate::web::desk::{Desk, VINTER};
 
 const PANEL: &str = "[campaigns]\n[organisation.panel]\nfile = \"panel.txt\"\n";
 

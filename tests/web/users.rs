@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::desk::Desk;
+use crate::web::desk::Desk;
 
 /// The id of somebody on the page: what stands in the address of their buttons.
 fn id(page: &str, name: &str) -> String {

@@ -8,8 +8,8 @@ use lykt::inbox;
 use lykt::store::touch::{self, TouchKind};
 use tokio::task::JoinSet;
 
-use crate::house::{House, OURS, SIMULATOR, TWILIO};
-use crate::wire::{self, ask};
+use crate::webhook::house::{House, OURS, SIMULATOR, TWILIO};
+use crate::webhook::wire::{self, ask};
 
 const PERSON: &str = "+447700900101";
 
@@ -136,7 +136,7 @@ async fn an_answer_without_words_or_without_a_number_is_one_like_any_other() {
         assert_eq!(house.tells("SM1", &[("From", PERSON), ("NumMedia", "2")]).await.status, 200);
         assert_eq!(house.says("whatsapp:NO.abc", "SM2", "hei").await.status, 200);
         assert_eq!(house.says("26112", "SM3", "\u{202e}<script>\0").await.status, 200);
-        let combining = "e".to_owned() + &"\u{301}".repeat(50_000);
+        let combining = "e".to_owned() + "\u{301}".repeat(50_000).as_str();
         assert_eq!(house.says(PERSON, "SM4", &combining).await.status, 200);
         assert_eq!(house.replies().await.len(), 4);
         assert_eq!(house.reasons("whatsapp:NO.abc").await, [Decision::Held]);

@@ -26,8 +26,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::postgres;
-use crate::wire::{self, Answer, PUBLIC, TOKEN};
+use crate::support::postgres;
+use crate::webhook::wire::{self, Answer, PUBLIC, TOKEN};
 
 /// The account with Twilio.
 pub const TWILIO: &str = "twilio-oslo";
@@ -49,8 +49,7 @@ pub struct House {
 impl House {
     /// One house on each database.
     pub async fn both() -> [House; 2] {
-        let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-        let postgres = postgres::database(migrate).await;
+        let postgres = postgres::migrated().await;
         [House::on_sqlite(Limits::default()).await, House::on(&postgres, Limits::default()).await]
     }
 

@@ -6,8 +6,8 @@ use lykt::webhook::Limits;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use crate::house::{House, TWILIO};
-use crate::wire::{self, answer, ask};
+use crate::webhook::house::{House, TWILIO};
+use crate::webhook::wire::{self, answer, ask};
 
 /// As in real life, but shorter.
 fn short() -> Limits {

@@ -4,9 +4,9 @@ use lykt::domain::message::MessageState;
 use lykt::webhook::Limits;
 use serde_json::json;
 
-use crate::house::{House, OURS, SIMULATOR, TWILIO};
-use crate::postgres::{Fsync, Server};
-use crate::wire::{self, PUBLIC, ask};
+use crate::support::postgres::{Fsync, Server};
+use crate::webhook::house::{House, OURS, SIMULATOR, TWILIO};
+use crate::webhook::wire::{self, PUBLIC, ask};
 
 const PERSON: &str = "+447700900101";
 

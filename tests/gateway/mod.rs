@@ -1,6 +1,5 @@
 //! Gateways, through one harness: message -> expected request; response -> expected verdict; webhook -> expected
 //! events; and what the wire may do to us.
-#![cfg(test)]
 
 mod callbacks;
 mod codes;
@@ -21,9 +20,9 @@ mod verdicts;
 mod whatsapp;
 mod whatsapp_hooks;
 
+use crate::fault_gateway;
 use lykt::domain::channel::Channel;
 use lykt::domain::private::Private;
-use lykt::fake_gateway as fault_gateway;
 use lykt::gateway::twilio::{Account, Twilio};
 use lykt::gateway::{Address, Gateway, Outgoing, Token};
 

@@ -1,33 +1,27 @@
 //! The store on both databases.
 
-#![cfg(test)]
-
 mod audit;
-
-#[path = "../support/postgres.rs"]
-mod postgres;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use lykt::store::{Db, meta, sql};
-use postgres::{Fsync, Server};
 use sqlx::{Connection, PgConnection};
+
+use crate::support::postgres::{self, Fsync, Server};
 
 #[tokio::test]
 async fn a_postgresql_database_is_made_for_each_test() {
-    let migrate = async |url: String| {
-        let mut template = PgConnection::connect(&url).await.unwrap();
-        sqlx::raw_sql("create table migrated (n bigint)").execute(&mut template).await.unwrap();
-    };
-    let (one, other) = (postgres::database(migrate).await, postgres::database(migrate).await);
+    let (one, other) = (postgres::migrated().await, postgres::migrated().await);
     assert_ne!(one, other);
 
     let mut one = PgConnection::connect(&one).await.unwrap();
     let mut other = PgConnection::connect(&other).await.unwrap();
-    sqlx::raw_sql("insert into migrated values (1)").execute(&mut one).await.unwrap();
-    assert_eq!(rows(&mut one).await, 1);
-    assert_eq!(rows(&mut other).await, 0, "what one test writes, another must not see");
+    sqlx::raw_sql("insert into meta (key, value) values ('test', 'one')").execute(&mut one).await.unwrap();
+    let seen = "select count(*) from meta where key = 'test'";
+    assert_eq!(sqlx::query_scalar::<_, i64>(seen).fetch_one(&mut one).await.unwrap(), 1);
+    let other: i64 = sqlx::query_scalar(seen).fetch_one(&mut other).await.unwrap();
+    assert_eq!(other, 0, "what one test writes, another must not see");
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 //! with and without scripts; and what people who do not see well meet on every page.
 //!
 //! Needs chromium, chromedriver and axe; `tests/run` brings them. Without one of them these tests fail and say so.
-#![cfg(test)]
 
 mod coordinator;
 mod eyes;

@@ -4,7 +4,6 @@
 //! A small library of C (`shim/`) stands between the real program and the system; the product knows nothing of it. What
 //! there is to enumerate is counted in a run without a fault. In CI one point of six meets one of its faults, chosen by
 //! `LYKT_SEED`; with `LYKT_POINTS=all` each point meets every one.
-#![cfg(test)]
 
 mod check;
 mod choice;
@@ -16,9 +15,6 @@ mod migrate;
 mod old;
 mod people;
 mod points;
-#[expect(dead_code, reason = "the fixture serves other tests too")]
-#[path = "../support/postgres.rs"]
-mod postgres;
 mod proxy;
 mod run;
 mod shim;

@@ -1,11 +1,5 @@
 //! Forgetting on time, on both databases, with a clock that stands until it is moved.
 
-#![cfg(test)]
-
-#[expect(dead_code, reason = "no test here pulls the plug of its server")]
-#[path = "../support/postgres.rs"]
-mod postgres;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -26,6 +20,8 @@ use lykt::store::touch::{Touch, TouchKind};
 use lykt::store::{Db, contact, hook, notice, sql, tally};
 use lykt::vault::{Keys, Vault};
 
+use crate::support::postgres;
+
 const DAY: i64 = 86_400_000;
 const PERSON: &str = "+46701740605";
 const OTHER: &str = "+46701740606";
@@ -40,8 +36,7 @@ impl House {
     async fn both() -> [House; 2] {
         let folder = tempfile::tempdir().unwrap();
         let sqlite = format!("sqlite:{}", folder.path().join("lykt.db").display());
-        let migrate = async |url: String| Db::open(&url).await.unwrap().close().await;
-        let postgres = postgres::database(migrate).await;
+        let postgres = postgres::migrated().await;
         [House::on(&sqlite, Some(folder)).await, House::on(&postgres, None).await]
     }
 

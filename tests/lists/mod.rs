@@ -1,5 +1,4 @@
 //! Lists as a person meets them: the program itself, on files as they come. Numbers are set aside for fiction.
-#![cfg(test)]
 
 use std::fs;
 use std::path::PathBuf;
@@ -196,6 +195,6 @@ fn how_a_list_was_understood_is_said() {
     let out = house.lykt(&["plan", "vinter"]);
     assert!(said(&out).contains("lists/vinter.csv: read as CSV in Windows-1252, ; between cells"), "{}", said(&out));
     let out = house.lykt(&["check", "h/campaigns/vinter.toml"]);
-    let shown = String::from_utf8_lossy(&out.stdout).into_owned() + &said(&out);
+    let shown = String::from_utf8_lossy(&out.stdout).into_owned() + said(&out).as_str();
     assert!(shown.contains("1 rows in lists/vinter.csv, read as CSV in Windows-1252"), "{shown}");
 }

@@ -1,4 +1,4 @@
-//! What `tests/fuzz.rs` feeds with bytes: one function for each kind of thing that comes from outside.
+//! What is fed with bytes: one function for each kind of thing that comes from outside.
 //!
 //! None may panic, whatever the bytes, and each says more than that where there is something to say: what is normal stays as
 //! it is, one bad item costs no good one, a signature that is taken is the right one.

@@ -1,7 +1,5 @@
 //! `lykt contact` and `lykt inbox` as people and scripts see them.
 
-#![cfg(test)]
-
 mod check;
 mod desk;
 mod forget;

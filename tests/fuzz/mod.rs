@@ -1,9 +1,7 @@
 //! What comes from outside, fuzzed: all that is kept in `fuzz/corpus`, and some thousand inputs made from it by a seed.
 //!
 //! What found something stays in the corpus under a name that says what it was. `fuzz/run` is the long form.
-#![cfg(test)]
 
-#[path = "../fuzz/targets/mod.rs"]
 mod targets;
 
 use std::fs;

@@ -3,16 +3,12 @@
 //!
 //! `LYKT_SEED` repeats the choices of a run (not the moments at which the machine's own scheduling lets them fall), and
 //! `LYKT_CYCLES` says how many cycles there are.
-#![cfg(test)]
 
 mod check;
 mod dice;
 mod house;
 mod nodes;
 mod people;
-#[expect(dead_code, reason = "the fixture serves other tests too")]
-#[path = "../support/postgres.rs"]
-mod postgres;
 mod proxy;
 mod sqlite;
 

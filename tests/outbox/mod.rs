@@ -1,8 +1,6 @@
 //! The heart, in process: outbox, ledger and the moves of messages, on both databases, with a clock that stands until
 //! it is moved and a gateway that fails on demand.
 
-#![cfg(test)]
-
 mod alarms;
 mod brake;
 mod by_hand;
@@ -15,7 +13,7 @@ mod given;
 mod hand_over;
 mod hold;
 mod hours;
-mod house;
+pub mod house;
 mod life;
 mod linked;
 mod noes;
@@ -27,9 +25,3 @@ mod reconcile;
 mod refusals;
 mod repeat;
 mod whatsapp;
-
-#[expect(dead_code, reason = "no test here needs what it wrote to survive a power cut of the machine")]
-#[path = "../support/postgres.rs"]
-mod postgres;
-
-use lykt::fake_gateway as fault_gateway;

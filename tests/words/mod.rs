@@ -1,7 +1,5 @@
 //! Words and the editor, from outside: the linter, the schema, completions and manual pages, as their user meets them.
 
-#![cfg(test)]
-
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

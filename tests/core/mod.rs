@@ -3,8 +3,6 @@
 //!
 //! `LYKT_SEED` plays one world again, `LYKT_CAMPAIGN_DAYS` plays for longer.
 
-#![cfg(test)]
-
 mod check;
 mod coordinator;
 mod dice;

@@ -1,0 +1,10 @@
+//! Backup, restore and the witness; several nodes on one database.
+
+mod drill;
+mod file;
+mod nodes;
+mod program;
+mod witnessed;
+
+use crate::journey::house as installed;
+use crate::outbox::house;
