@@ -102,8 +102,21 @@ impl<'a> View<'a> {
     }
 
     fn is_certain(&self, book: &Book, no: &Found) -> bool {
+        // "To me" and "from now on" are no limits, though "to" and "now" are.
+        let is_said_longer = |limit: &Found| {
+            self.found.iter().any(|other| {
+                other.role == Role::Filler
+                    && (other.start..other.end) != (limit.start..limit.end)
+                    && other.start <= limit.start
+                    && limit.end <= other.end
+                    && book.share_language(&other.phrases, &limit.phrases)
+            })
+        };
         let limited = self.found.iter().any(|other| {
-            other.role == Role::Limit && other.start >= no.end && book.share_language(&other.phrases, &no.phrases)
+            other.role == Role::Limit
+                && other.start >= no.end
+                && book.share_language(&other.phrases, &no.phrases)
+                && !is_said_longer(other)
         });
         let whole = self.is_whole(no) && (no.place == Place::Inside || !self.is_asked(no));
         let sentence = no.place != Place::Inside && self.is_sentence(no) && !self.is_asked(no) && !self.asks_more();
