@@ -22,6 +22,7 @@ fn reconciler(house: &House, more: &str) -> Reconciler {
 
 /// Looks each half minute for so long, as the daemon does; a new start each time.
 async fn look_for(house: &House, more: &str, ms: i64) {
+    let reconciler = reconciler(house, more);
     for _ in 0..ms / (30 * SECOND) {
         house.clock().advance_ms(30 * SECOND);
         if house.db.is_shared() {
@@ -31,7 +32,7 @@ async fn look_for(house: &House, more: &str, ms: i64) {
             tx.run(query.bind(30 * SECOND)).await.unwrap();
             tx.commit().await.unwrap();
         }
-        reconciler(house, more).step().await.unwrap();
+        reconciler.step().await.unwrap();
         house.reap().await;
     }
 }
