@@ -20,7 +20,7 @@ use crate::store::audit::{self, Entry};
 use crate::store::{Db, DbError, Tx};
 use crate::vault::Vault;
 pub use keeper::{Keeper, forget};
-pub use verify::{Break, Verdict, hex, since_anchor, whole};
+pub use verify::{Break, Verdict, since_anchor, whole};
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

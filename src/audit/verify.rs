@@ -285,8 +285,3 @@ fn wrong(book: Book<'_>, before: &(i64, Vec<u8>), entry: &Entry) -> Option<Break
     }
     (seal(book.vault, &before.1, entry)[..] != entry.hash[..]).then_some(Break::Changed(entry.n))
 }
-
-/// Bytes as people compare them.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}

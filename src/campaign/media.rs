@@ -6,6 +6,8 @@ use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::domain::hex::hex;
+
 /// The largest image that gateways take, in bytes.
 pub const MOST_IMAGE: u64 = 5_000_000;
 
@@ -108,7 +110,7 @@ pub fn hash(path: &Path) -> io::Result<String> {
     let mut chunk = vec![0; 64 * 1024];
     loop {
         match file.read(&mut chunk)? {
-            0 => return Ok(hex(&hash.finalize())),
+            0 => return Ok(hex(hash.finalize())),
             n => hash.update(&chunk[..n]),
         }
     }
@@ -116,12 +118,7 @@ pub fn hash(path: &Path) -> io::Result<String> {
 
 /// The SHA-256 of bytes, in hex.
 pub fn hash_of(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-/// Bytes in hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use super::app::App;
 use super::backup::{bar, moved};
 use super::table::{complain, tell};
 use super::{Ctx, Exit};
-use crate::audit::{Verdict, anchor_beside, hex, whole};
+use crate::audit::{Verdict, anchor_beside, whole};
+use crate::domain::hex::hex;
 use crate::say;
 
 /// The record of what people did and read.

@@ -14,6 +14,8 @@ use super::shape::{Asked, Shape, is_authorised, json};
 use super::tell::document;
 use super::{Accept, FaultGateway, Hooks, Shared};
 
+use crate::domain::hex::hex;
+
 /// The number's id.
 pub const NUMBER_ID: &str = "106540352242922";
 /// The account's.
@@ -72,8 +74,7 @@ pub(super) fn reply(sid: &str, from: &str, text: &str, at_ms: i64) -> String {
 pub fn sign(body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(APP_SECRET.as_bytes()).expect("HMAC takes a key of any length");
     mac.update(body.as_bytes());
-    let sum: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256={sum}")
+    format!("sha256={}", hex(mac.finalize().into_bytes()))
 }
 
 pub(super) fn knows(headers: &HeaderMap) -> bool {

@@ -9,6 +9,7 @@ use super::read::Mark;
 use super::sample::Samples;
 use super::{Planned, Source, Spent};
 use crate::domain::decision::Decision;
+use crate::domain::hex::hex;
 use crate::domain::id::PlanId;
 use crate::ledger::Ledger;
 use crate::store::DbError;
@@ -74,7 +75,7 @@ impl Tally {
         let plan = Plan {
             id,
             campaign: source.definition.name.clone(),
-            hash: hex(&self.hash.finalize()),
+            hash: hex(self.hash.finalize()),
             file_hash: source.file_hash.to_owned(),
             list_hash: source.list_hash.to_owned(),
             definition,
@@ -95,8 +96,4 @@ impl Tally {
             samples,
         ))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::secret::Secret;
 use crate::domain::channel::Channel;
+use crate::domain::hex::hex;
 use crate::domain::messaging_limit::MessagingLimit;
 use crate::domain::rate::Rate;
 
@@ -293,7 +294,7 @@ impl Account {
             }
             Account::Simulator(account) => format!("{:?}", account.may_open),
         };
-        Sha256::digest(format!("{} {said}", self.kind())).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(Sha256::digest(format!("{} {said}", self.kind())))
     }
 
     /// The word for `kind`.

@@ -4,8 +4,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Tasks;
-use crate::audit::hex;
 use crate::clock::Clock;
+use crate::domain::hex::hex;
 use crate::domain::lang::Lang;
 use crate::domain::reply::ReplyKind;
 use crate::domain::schedule::Schedule;

@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::doors::{Allow, Doors};
 
+use crate::domain::hex::hex;
+
 /// A file.
 struct Asset {
     name: &'static str,
@@ -27,7 +29,7 @@ const ASSETS: [Asset; 5] = [
 /// Part of every file's address, so that a browser keeps it until a new version has others.
 pub static VERSION: LazyLock<String> = LazyLock::new(|| {
     let all = ASSETS.iter().fold(Sha256::new(), |sum, asset| sum.chain_update(asset.bytes));
-    all.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hex(&all.finalize()[..6])
 });
 
 /// The door to the files.

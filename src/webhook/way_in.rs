@@ -10,6 +10,7 @@ use tracing::{error, info};
 
 use super::Webhooks;
 use crate::clock::{Clock, boot_ms};
+use crate::domain::hex::hex;
 use crate::store::{Db, DbError, way_in};
 
 /// Noted at most so often, a process: it costs a row in a transaction that is written anyway.
@@ -86,8 +87,7 @@ impl Webhooks {
     /// What proves that a call is ours: keyed, for this account, and for a few minutes.
     fn key(&self, account: &str, back: i64) -> String {
         let slot = self.ledger.clock.now_ms() / SLOT_MS - back;
-        let digest = self.ledger.vault.keyed(b"way in", format!("{account} {slot}").as_bytes());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(self.ledger.vault.keyed(b"way in", format!("{account} {slot}").as_bytes()))
     }
 }
 

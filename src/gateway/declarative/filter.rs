@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::domain::hex::hex;
 use crate::gateway::form;
 
 /// A value that a filter cannot work on.
@@ -145,7 +146,7 @@ impl Filter {
             }
             Filter::Url => form::escaped(value),
             Filter::Base64 => STANDARD.encode(value),
-            Filter::Hex => value.bytes().map(|byte| format!("{byte:02x}")).collect(),
+            Filter::Hex => hex(value),
         })
     }
 

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use super::condition::Condition;
 use super::path::{Path, Paths, Scene};
 use super::section::Section;
+use crate::domain::hex::hex;
 use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;
 use crate::gateway::error::Unreadable;
@@ -78,6 +79,5 @@ impl ReplyRule {
 
 fn digest(words: &[&str]) -> ProviderId {
     let digest = words.iter().fold(Sha256::new(), |sum, word| sum.chain_update(word).chain_update([0]));
-    let hex: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    ProviderId::parse(&hex).expect("hexadecimal digits are an id")
+    ProviderId::parse(&hex(digest.finalize())).expect("hexadecimal digits are an id")
 }

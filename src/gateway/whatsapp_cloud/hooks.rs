@@ -8,6 +8,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::domain::handle::is_whatsapp_id;
+use crate::domain::hex::hex;
 use crate::domain::inert::inert;
 use crate::domain::messaging_limit::MessagingLimit;
 use crate::domain::private::Private;
@@ -176,8 +177,8 @@ fn id(value: &Value) -> Option<ProviderId> {
 
 /// A name for what Meta gives none: the same thing told twice has the same.
 fn name_of(kind: &str, one: &Value) -> ProviderId {
-    let sum: String = Sha256::digest(one.to_string()).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    ProviderId::parse(&format!("{kind}-{sum}")).expect("a word and hexadecimal digits make an id")
+    let sum = Sha256::digest(one.to_string());
+    ProviderId::parse(&format!("{kind}-{}", hex(&sum[..16]))).expect("a word and hexadecimal digits make an id")
 }
 
 /// Our own number.

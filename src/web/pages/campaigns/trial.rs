@@ -12,6 +12,7 @@ use super::{address, blocking, checked, moment};
 use crate::campaign::file::Definition;
 use crate::campaign::folder::Folder;
 use crate::domain::handle::masked;
+use crate::domain::hex::hex;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::plan::trial::{self, Member, NoTrial, Wanted};
@@ -171,5 +172,5 @@ fn person(house: &House, member: &Member) -> Person {
 }
 
 fn key(house: &House, member: &Member) -> String {
-    house.ledger.vault.blind(member.number.expose()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(house.ledger.vault.blind(member.number.expose()))
 }
