@@ -9,7 +9,7 @@ bin=$1 port=$2 password=$3 fsync=$4
 # Interrupts from the terminal are for the tests; this script ends with its input.
 trap '' HUP INT PIPE TERM
 
-dir=$(mktemp -d /tmp/lykt-postgres-XXXXXX)
+dir=$(mktemp -d "${TMPDIR:-/tmp}/lykt-postgres-XXXXXX")
 cd "$dir"
 
 stop() {
