@@ -3,7 +3,9 @@
 //! Knows no page and no route; says who somebody is, never what is shown to them.
 
 mod factor;
+mod own;
 mod password;
+mod recovery;
 mod session;
 mod sign_in;
 mod slow;
@@ -16,9 +18,13 @@ use crate::domain::id::UserId;
 use crate::domain::lang::Lang;
 use crate::domain::role::Role;
 use crate::ledger::Ledger;
+use crate::settings::Settings;
 use crate::store::{Db, DbError, user};
+pub use own::Own;
 use password::Hasher;
 pub use password::Weak;
+pub use recovery::Recovery;
+use session::Sessions;
 pub use session::draw;
 pub use sign_in::{Attempt, SignIn};
 use slow::Slow;
@@ -46,22 +52,20 @@ pub struct Access {
     hasher: Hasher,
     slow: Arc<Mutex<Slow>>,
     organisation: String,
+    sessions: Sessions,
 }
 
 impl Access {
-    /// The door of this house.
-    pub fn new(db: Db, ledger: Ledger) -> Self {
+    /// The door of this house, with these settings. Authenticator apps show the organisation's name, and no password is
+    /// like it.
+    pub fn new(db: Db, ledger: Ledger, settings: &Settings) -> Self {
         let hasher = Hasher::new(ledger.vault.clone());
-        Self { db, ledger, hasher, slow: Arc::default(), organisation: "Lykt".to_owned() }
-    }
-
-    /// The same, with the organisation's name: authenticator apps show it, and no password is like it.
-    #[must_use]
-    pub fn of(self, organisation: &str) -> Self {
-        match organisation.trim() {
-            "" => self,
-            name => Self { organisation: name.to_owned(), ..self },
-        }
+        let organisation = match settings.organisation.name.trim() {
+            "" => "Lykt",
+            name => name,
+        };
+        let sessions = Sessions { idle: settings.access.idle, longest: settings.access.longest };
+        Self { db, ledger, hasher, slow: Arc::default(), organisation: organisation.to_owned(), sessions }
     }
 
     /// Notes the language somebody chose.

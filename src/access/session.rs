@@ -11,15 +11,21 @@ use crate::clock;
 use crate::domain::act::Act;
 use crate::domain::id::UserId;
 use crate::domain::private::Private;
-use crate::domain::role::Role;
+use crate::settings::Limits;
 use crate::store::session::{self, Session};
-use crate::store::{DbError, Tx};
+use crate::store::{DbError, Tx, user};
 use crate::vault::VaultError;
 
 const MINUTE: i64 = 60_000;
-const HOUR: i64 = 60 * MINUTE;
-/// No session lasts longer, however busy.
-const LONGEST: i64 = 16 * HOUR;
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sessions {
+    /// Without use.
+    pub idle: Limits,
+    /// In any case.
+    pub longest: Limits,
+}
 
 impl Access {
     /// Who comes with this session's cookie; `None` when it is no session, or one that has ended.
@@ -35,7 +41,7 @@ impl Access {
         let Some(found) = session::find(&mut tx, &digest).await? else { return Ok(None) };
         let now = tx.steady_ms(&self.ledger.clock).await?;
         drop(tx);
-        if !lasts(&found, now) {
+        if !self.sessions.last(&found, now) {
             return Ok(None);
         }
         if now - found.seen_at >= MINUTE {
@@ -65,7 +71,9 @@ impl Access {
     pub async fn begin(&self, tx: &mut Tx, user: UserId) -> Result<Private, DbError> {
         let cookie = draw()?;
         let now = tx.steady_ms(&self.ledger.clock).await?;
-        session::begin(tx, &self.digest(cookie.expose()), user, now, now + LONGEST).await?;
+        let role = user::get(tx, user).await?.ok_or(DbError::Unknown("user"))?.role;
+        let (ends_at, latest) = (now + self.sessions.longest.of(role), now + self.sessions.longest.most());
+        session::begin(tx, &self.digest(cookie.expose()), user, now, (ends_at, latest)).await?;
         Ok(cookie)
     }
 
@@ -74,15 +82,13 @@ impl Access {
     }
 }
 
-/// Whether a session still lasts. Steady time begins anew with a reboot: an end that is too far away, or a use that is
-/// still to come, is from before it.
-fn lasts(session: &Session, now: i64) -> bool {
-    let idle = match session.role {
-        Role::Admin | Role::Auditor => HOUR,
-        Role::Coordinator | Role::Staff | Role::Peer => 8 * HOUR,
-    };
-    let ends = session.ends_at.min(session.seen_at + idle);
-    session.seen_at <= now && session.ends_at <= now + LONGEST && now < ends
+impl Sessions {
+    /// Whether a session still lasts. Steady time begins anew with a reboot: an end that is too far away, or a use that is
+    /// still to come, is from before it.
+    fn last(self, session: &Session, now: i64) -> bool {
+        let ends = session.ends_at.min(session.seen_at + self.idle.of(session.role));
+        session.seen_at <= now && session.ends_at <= now + self.longest.of(session.role) && now < ends
+    }
 }
 
 /// Something that nobody can guess, in 43 characters.

@@ -6,13 +6,15 @@ use std::net::IpAddr;
 
 use tracing::warn;
 
+use super::recovery::Recovery;
 use super::session::{draw, is_random};
 use super::{Access, Visitor, folded};
 use crate::audit::{On, Who};
 use crate::domain::act::Act;
+use crate::domain::id::UserId;
 use crate::domain::private::Private;
 use crate::store::user::{self, User};
-use crate::store::{DbError, Tx, session};
+use crate::store::{DbError, Tx, recovery, session};
 
 /// Names are never longer.
 pub(super) const LONGEST_NAME: usize = 80;
@@ -26,7 +28,7 @@ pub struct Attempt {
     pub name: String,
     /// The password.
     pub password: Private,
-    /// The code of their second factor.
+    /// The code of their second factor, or one of their recovery codes.
     pub code: Option<String>,
     /// The cookie of a browser that signed somebody in before.
     pub device: Option<String>,
@@ -45,6 +47,8 @@ pub enum SignIn {
         device: Private,
         /// Who it is.
         visitor: Visitor,
+        /// What became of their recovery codes.
+        recovery: Recovery,
     },
     /// The password is right, and a second factor is to be set up: the next attempt brings a code of it.
     Enrol {
@@ -60,6 +64,14 @@ pub enum SignIn {
         /// After so many seconds the next is looked at.
         seconds: u64,
     },
+}
+
+/// What was shown beside the password.
+enum Shown {
+    /// A code of the app: the step it is of.
+    Step(i64),
+    /// A recovery code: what it is known by.
+    Recovery([u8; 32]),
 }
 
 impl Access {
@@ -122,8 +134,12 @@ impl Access {
             user = offered;
         }
         let Some(totp) = self.factor(&user)? else { return Ok(SignIn::Wrong) };
-        if let Some(step) = attempt.code.as_deref().and_then(|code| self.step(&totp, code))
-            && let Some(welcome) = self.welcome(&user, step, browser).await?
+        let shown = |code: &str| match self.step(&totp, code) {
+            Some(step) => Some(Shown::Step(step)),
+            None => self.recovery_digest(code).filter(|_| user.factor_confirmed).map(Shown::Recovery),
+        };
+        if let Some(shown) = attempt.code.as_deref().and_then(shown)
+            && let Some(welcome) = self.welcome(&user, &shown, browser).await?
         {
             return Ok(welcome);
         }
@@ -136,9 +152,15 @@ impl Access {
     }
 
     /// Everything was right: unless the code was taken before, a session begins.
-    async fn welcome(&self, user: &User, step: i64, browser: Option<Private>) -> Result<Option<SignIn>, DbError> {
+    async fn welcome(&self, user: &User, shown: &Shown, browser: Option<Private>) -> Result<Option<SignIn>, DbError> {
         let mut tx = self.db.begin().await?;
-        if !user::take_step(&mut tx, user, step).await? {
+        let taken = match shown {
+            Shown::Step(step) => user::take_step(&mut tx, user, *step).await?,
+            Shown::Recovery(code) => {
+                user::stands(&mut tx, user).await? && recovery::take(&mut tx, user.id, code).await?
+            }
+        };
+        if !taken {
             return Ok(None);
         }
         let cookie = self.begin(&mut tx, user.id).await?;
@@ -151,9 +173,23 @@ impl Access {
         // What was read before may have changed: the session's row says who they are now.
         let Some(now) = user::get(&mut tx, user.id).await? else { return Ok(None) };
         self.ledger.book().note_by(&mut tx, Who::User(now.id), Act::SignedIn, On::User(now.id), None).await?;
+        let recovery = self.after(&mut tx, now.id, shown).await?;
         tx.commit().await?;
         let visitor = Visitor { user: now.id, name: now.name, role: now.role, lang: now.lang };
-        Ok(Some(SignIn::Welcome { cookie, device, visitor }))
+        Ok(Some(SignIn::Welcome { cookie, device, visitor, recovery }))
+    }
+
+    /// What becomes of the recovery codes of somebody who is in. Whoever has none and shows a code of the app gets ten.
+    async fn after(&self, tx: &mut Tx, user: UserId, shown: &Shown) -> Result<Recovery, DbError> {
+        let left = recovery::left(tx, user).await?;
+        let (act, recovery) = match shown {
+            Shown::Recovery(_) => (Act::RecoveryUsed, Recovery::Left(left)),
+            Shown::Step(_) if left > 0 => return Ok(Recovery::Untouched),
+            Shown::Step(_) => (Act::RecoveryMade, Recovery::Drawn(self.draw_recovery(tx, user).await?)),
+        };
+        let many = matches!(shown, Shown::Recovery(_)).then_some(left);
+        self.ledger.book().note_by(tx, Who::User(user), act, On::User(user), many).await?;
+        Ok(recovery)
     }
 
     /// The cookie of a browser that signed anybody in before, and whether it was this user.

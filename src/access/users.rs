@@ -10,7 +10,7 @@ use crate::domain::lang::Text;
 use crate::domain::private::Private;
 use crate::domain::role::Role;
 use crate::store::user::{self, By};
-use crate::store::{DbError, Tx, session};
+use crate::store::{DbError, Tx, recovery, session};
 use crate::text;
 
 pub use crate::store::user::User;
@@ -33,6 +33,8 @@ pub enum Refusal {
     Taken,
     /// This can be nobody's name.
     NoName,
+    /// They have no second factor yet, for which recovery codes would stand in.
+    NoFactor,
     /// This can be nobody's password.
     Weak(Weak),
 }
@@ -64,6 +66,10 @@ impl Refusal {
             Refusal::NoName => text!(
                 "a name has 1 to {LONGEST_NAME} characters, on one line",
                 "et navn har 1 til {LONGEST_NAME} tegn, på én linje"
+            ),
+            Refusal::NoFactor => text!(
+                "they have not set up codes in an app yet: recovery codes come with that",
+                "de har ikke satt opp koder i en app ennå: gjenopprettingskodene følger med det"
             ),
             Refusal::Weak(weak) => weak.text(),
         }
@@ -227,7 +233,10 @@ async fn changed(tx: &mut Tx, user: &User, what: Change, by: By<'_>) -> Result<(
     match what {
         Change::Role(role) => user::set_role(tx, user.id, role, by).await,
         Change::Password(hash) => user::set_password(tx, user.id, &hash, by).await,
-        Change::ResetFactor => user::reset_factor(tx, user.id, by).await,
+        Change::ResetFactor => {
+            recovery::forget(tx, user.id).await?;
+            user::reset_factor(tx, user.id, by).await
+        }
         Change::Disable => user::set_disabled(tx, user.id, Some(by.at), by).await,
         Change::Enable => user::set_disabled(tx, user.id, None, by).await,
     }

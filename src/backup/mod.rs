@@ -22,8 +22,8 @@ pub use write::write;
 const PURPOSE: &str = "backup";
 /// The form of the records.
 const FORM: u32 = 1;
-/// What is nobody's to bring back: who was signed in, and which nodes ran.
-const LEFT_OUT: [&str; 2] = ["session", "node"];
+/// What is nobody's to bring back: who was signed in, which nodes ran, and codes that may have been used since.
+const LEFT_OUT: [&str; 3] = ["session", "node", "recovery"];
 
 /// What a backup says of itself; sealed as all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

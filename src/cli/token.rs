@@ -52,7 +52,7 @@ fn scope(word: &str) -> Result<Scope, String> {
 pub async fn run(ctx: &Ctx, command: TokenCommand) -> anyhow::Result<Exit> {
     let app = App::open(ctx).await?;
     let day = |ms| app.ledger.clock.day_of(ms).to_string();
-    let access = Access::new(app.db.clone(), app.ledger.clone());
+    let access = Access::new(app.db.clone(), app.ledger.clone(), &app.settings);
     match command {
         TokenCommand::Add(args) => add(ctx, &access, args).await,
         TokenCommand::List => {

@@ -27,6 +27,8 @@ pub enum UserCommand {
     /// The second factor: the codes of an app.
     #[command(subcommand)]
     Factor(FactorCommand),
+    /// Draws ten new recovery codes, shown once: each opens the door when the telephone is lost. The old ones and all their sessions end.
+    Recovery(NameArgs),
     /// Closes the door to somebody; all their sessions end.
     Disable(NameArgs),
     /// Opens the door again.
@@ -98,7 +100,7 @@ fn role(word: &str) -> Result<Role, String> {
 /// When the installation does not open, or the database is away.
 pub async fn run(ctx: &Ctx, command: UserCommand) -> anyhow::Result<Exit> {
     let app = App::open(ctx).await?;
-    let access = Access::new(app.db, app.ledger).of(&app.settings.organisation.name);
+    let access = Access::new(app.db, app.ledger, &app.settings);
     let by = ctx.actor.as_deref();
     match command {
         UserCommand::List => list(ctx, &access).await,
@@ -125,6 +127,7 @@ pub async fn run(ctx: &Ctx, command: UserCommand) -> anyhow::Result<Exit> {
             );
             Ok(changed_to(ctx, changed, &done))
         }
+        UserCommand::Recovery(who) => Ok(recovery(ctx, access.renew_recovery(&who.name).await?)),
         UserCommand::Disable(who) => {
             let changed = access.disable(&who.name, by).await?;
             Ok(changed_to(ctx, changed, &say!(ctx.lang, "The door is closed to them.", "Døren er stengt for dem.")))
@@ -213,6 +216,25 @@ fn told(ctx: &Ctx, added: Result<Added, Refusal>, done: &str) -> Exit {
     Exit::Done
 }
 
+fn recovery(ctx: &Ctx, drawn: Result<(User, Vec<Private>), Refusal>) -> Exit {
+    let (user, codes) = match drawn {
+        Ok(drawn) => drawn,
+        Err(why) => return refused(ctx, why),
+    };
+    let codes: Vec<&str> = codes.iter().map(|code| code.expose().as_str()).collect();
+    if ctx.json {
+        println!("{}", json!({ "name": user.name, "recovery_codes": codes }));
+        return Exit::Done;
+    }
+    tell(&say!(
+        ctx.lang,
+        "Ten codes, shown this once. Each opens the door once, with the password, in place of the app's code:",
+        "Ti koder, som bare vises nå. Hver åpner døren én gang, sammen med passordet, i stedet for appens kode:"
+    ));
+    codes.iter().for_each(|code| println!("{code}"));
+    Exit::Done
+}
+
 fn changed_to(ctx: &Ctx, changed: Result<User, Refusal>, done: &str) -> Exit {
     match changed {
         Ok(user) if ctx.json => println!("{}", shown(&user)),
@@ -225,7 +247,7 @@ fn changed_to(ctx: &Ctx, changed: Result<User, Refusal>, done: &str) -> Exit {
 fn refused(ctx: &Ctx, why: Refusal) -> Exit {
     complain(why.text().pick(ctx.lang));
     match why {
-        Refusal::Weak(_) => Exit::Refused,
+        Refusal::Weak(_) | Refusal::NoFactor => Exit::Refused,
         Refusal::Unknown | Refusal::Taken | Refusal::NoName => Exit::Usage,
     }
 }

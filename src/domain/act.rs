@@ -40,6 +40,8 @@ acts! {
     UserRole "user_role" "role of a user changed" "en brukers rolle endret",
     UserPassword "user_password" "password of a user changed" "en brukers passord endret",
     UserFactor "user_factor" "second factor of a user reset" "en brukers andre faktor nullstilt",
+    RecoveryMade "recovery_made" "recovery codes made" "gjenopprettingskoder laget",
+    RecoveryUsed "recovery_used" "signed in with a recovery code" "logget inn med en gjenopprettingskode",
     UserDisabled "user_disabled" "user shut out" "bruker stengt ute",
     UserEnabled "user_enabled" "user let in again" "bruker sluppet inn igjen",
     TokenAdded "token_added" "token made" "token laget",

@@ -2,6 +2,7 @@
 //!
 //! Secrets stand in settings only as a reference to a file or a credential; they are read here and do not print.
 
+mod access;
 mod clock;
 mod gateway;
 mod keep;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use access::{DoorSettings, Limits};
 pub use clock::ClockSettings;
 pub use gateway::{Absent, Account, DeclarativeAccount, MayOpen, SimulatorAccount, TwilioAccount};
 pub use keep::{Backups, Node, WitnessFile};
@@ -44,6 +46,8 @@ pub struct Settings {
     pub witness: WitnessFile,
     /// Which node this is, where several share a database.
     pub node: Node,
+    /// How long people stay signed in.
+    pub access: DoorSettings,
     /// Where campaign files are.
     pub campaigns: Campaigns,
     /// The day's list.
@@ -172,6 +176,18 @@ mod tests {
     #[test]
     fn an_unknown_setting_is_refused() {
         assert!(parse("[server]\nlisten_on = \"x\"").unwrap_err().contains("listen_on"));
+    }
+
+    #[test]
+    fn a_session_lasts_neither_no_time_nor_for_ever() {
+        let role = crate::domain::role::Role::Coordinator;
+        let settings = parse("[access]\nidle.coordinator = \"45 minutes\"").unwrap();
+        assert_eq!(settings.access.idle.of(role), 45 * 60_000);
+        assert_eq!(settings.access.longest.of(role), 12 * 3_600_000, "the rest is as it was");
+        for wrong in ["0 minutes", "2 minutes", "1 month", "soon"] {
+            assert!(parse(&format!("[access]\nlongest.peer = \"{wrong}\"")).is_err(), "{wrong}");
+        }
+        assert!(parse("[access]\nidle.boss = \"8 hours\"").is_err());
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub mod outcome;
 pub mod overdue;
 pub mod promise;
 pub mod ready;
+pub mod recovery;
 pub mod reply;
 pub mod restored;
 pub mod sealed;

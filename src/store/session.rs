@@ -43,14 +43,20 @@ pub async fn find(tx: &mut Tx, digest: &[u8; 32]) -> Result<Option<Session>, DbE
     tx.maybe(query.bind(digest)).await?.as_ref().map(read).transpose()
 }
 
-/// Begins a session; whatever has ended between these steady times is swept away.
+/// Begins a session that ends at a steady time; whatever has ended, or would end after the latest that any may, is swept away.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn begin(tx: &mut Tx, digest: &[u8; 32], user: UserId, now: i64, ends_at: i64) -> Result<(), DbError> {
+pub async fn begin(
+    tx: &mut Tx,
+    digest: &[u8; 32],
+    user: UserId,
+    now: i64,
+    (ends_at, latest): (i64, i64),
+) -> Result<(), DbError> {
     let ended = sql("delete from session where ends_at <= $1 or ends_at > $2");
     // Somebody else who signs in at the same moment has read a time a little later.
-    tx.run(ended.bind(now).bind(ends_at.saturating_add(60_000))).await?;
+    tx.run(ended.bind(now).bind(latest.saturating_add(60_000))).await?;
     let row = vec![digest.into(), user.into(), ends_at.into(), now.into()];
     tx.insert("insert into session (digest, user_id, ends_at, seen_at)", vec![row], "").await.map(drop)
 }

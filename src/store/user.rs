@@ -154,6 +154,17 @@ pub async fn offer_factor(tx: &mut Tx, id: UserId, sealed: Vec<u8>) -> Result<()
     tx.run(query.bind(sealed).bind(id)).await.map(drop)
 }
 
+/// Whether everything that was verified is still so; it stays so until the transaction ends.
+///
+/// # Errors
+/// As the database has it.
+pub async fn stands(tx: &mut Tx, verified: &User) -> Result<bool, DbError> {
+    let query = sql("update app_user set factor_confirmed = true \
+         where id = $1 and password = $2 and factor = $3 and factor_confirmed and disabled_at is null");
+    let query = query.bind(verified.id).bind(verified.password.expose()).bind(verified.factor.clone());
+    Ok(tx.run(query).await? == 1)
+}
+
 /// Takes a code: confirms the factor and notes its step. `false` when the step was taken before, or when anything that
 /// was verified has changed meanwhile.
 ///

@@ -66,7 +66,7 @@ impl House {
         Self {
             tasks: Tasks::of(ledger.clone(), &settings),
             voice: Voice::of(&settings),
-            access: Access::new(db.clone(), ledger.clone()).of(&settings.organisation.name),
+            access: Access::new(db.clone(), ledger.clone(), &settings),
             planning: Planning::default(),
             readings: Readings::default(),
             secure: settings.server.public_url.starts_with("https:"),

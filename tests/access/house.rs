@@ -4,11 +4,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use lykt::access::{Access, Attempt, SignIn, Visitor};
+use lykt::access::{Access, Attempt, Recovery, SignIn, Visitor};
 use lykt::clock::Clock;
 use lykt::domain::private::Private;
 use lykt::domain::role::Role;
 use lykt::ledger::Ledger;
+use lykt::settings::Settings;
 use lykt::store::Db;
 use lykt::vault::{Keys, Vault};
 use totp_rs::{Builder, Secret};
@@ -24,7 +25,7 @@ pub struct House {
     pub clock: Clock,
     pub access: Access,
     pub ledger: Ledger,
-    folder: Option<tempfile::TempDir>,
+    pub folder: Option<tempfile::TempDir>,
 }
 
 /// Somebody in front of a browser, with an app that makes codes.
@@ -35,6 +36,7 @@ pub struct Person {
     pub secret: Option<String>,
     pub device: Option<String>,
     pub from: Option<IpAddr>,
+    pub recovery: Vec<String>,
 }
 
 /// A session, as the browser has it.
@@ -58,13 +60,13 @@ impl House {
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), now);
         let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
         let ledger = Ledger { vault, clock: clock.clone(), cooldown: "6 months".parse().unwrap() };
-        let access = Access::new(db.clone(), ledger.clone()).of("Lykten");
+        let access = Access::new(db.clone(), ledger.clone(), &settings());
         House { db, clock, access, ledger, folder }
     }
 
     /// The same house after a restart of the daemon: what is kept in memory alone is gone.
     pub fn restarted(&self) -> Access {
-        Access::new(self.db.clone(), self.ledger.clone()).of("Lykten")
+        Access::new(self.db.clone(), self.ledger.clone(), &settings())
     }
 
     /// Whether no node shares this database, so that its leases go by our own clock.
@@ -84,7 +86,7 @@ impl House {
         let password = Some(Private::new(PASSWORD.to_owned()));
         self.access.add(name, role, password, None).await.unwrap().unwrap();
         let (name, password) = (name.to_owned(), PASSWORD.to_owned());
-        Person { name, password, secret: None, device: None, from: address(1) }
+        Person { name, password, secret: None, device: None, from: address(1), recovery: Vec::new() }
     }
 
     /// Somebody whose app makes codes, and whose browser is known.
@@ -105,8 +107,11 @@ impl House {
         self.clock.advance_ms(30_000);
         let code = self.code(person, 0);
         match self.tries(person, Some(code)).await {
-            SignIn::Welcome { cookie, device, visitor } => {
+            SignIn::Welcome { cookie, device, visitor, recovery } => {
                 person.device = Some(device.expose().clone());
+                if let Recovery::Drawn(codes) = recovery {
+                    person.recovery = codes.iter().map(|code| code.expose().clone()).collect();
+                }
                 In { cookie: cookie.expose().clone(), visitor }
             }
             other => panic!("{} does not come in: {other:?}", person.name),
@@ -131,6 +136,14 @@ impl House {
     pub async fn visitor(&self, cookie: &str) -> Option<Visitor> {
         self.access.visitor(cookie).await.unwrap()
     }
+}
+
+/// The defaults, in an organisation with a name.
+pub fn settings() -> Settings {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lykt.toml");
+    std::fs::write(&file, "[organisation]\nname = \"Lykten\"\n").unwrap();
+    Settings::load(&file).unwrap()
 }
 
 /// An address of its own for each number.

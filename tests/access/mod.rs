@@ -1,6 +1,7 @@
 //! Coming in: passwords, codes, sessions and what slows down whoever guesses; on both databases.
 
 mod house;
+mod recovery;
 mod sessions;
 mod sign_in;
 mod terminal;

@@ -25,9 +25,14 @@ async fn a_session_knows_its_person_until_they_sign_out() {
 async fn whoever_is_away_for_long_is_signed_out_and_an_administrator_sooner() {
     let [house, _] = House::both().await;
     assert!(house.moves_time());
-    for (role, idle) in
-        [(Role::Staff, 8 * HOUR), (Role::Peer, 8 * HOUR), (Role::Coordinator, 8 * HOUR), (Role::Admin, HOUR)]
-    {
+    let half = HOUR / 2;
+    for (role, idle) in [
+        (Role::Staff, 8 * HOUR),
+        (Role::Peer, 8 * HOUR),
+        (Role::Coordinator, HOUR),
+        (Role::Admin, half),
+        (Role::Auditor, half),
+    ] {
         let mut person = house.newcomer(role.as_str(), role).await;
         let session = house.comes_in(&mut person).await;
         house.clock.advance_ms(idle - MINUTE);
@@ -40,16 +45,31 @@ async fn whoever_is_away_for_long_is_signed_out_and_an_administrator_sooner() {
 }
 
 #[tokio::test]
-async fn no_session_lasts_longer_than_sixteen_hours() {
+async fn no_session_lasts_longer_than_its_role_may_however_busy() {
+    let [house, _] = House::both().await;
+    for (role, hours) in
+        [(Role::Staff, 16), (Role::Peer, 16), (Role::Coordinator, 12), (Role::Admin, 8), (Role::Auditor, 8)]
+    {
+        let mut person = house.newcomer(role.as_str(), role).await;
+        let session = house.comes_in(&mut person).await;
+        let quarters = 4 * hours - 1;
+        for quarter in 0..quarters {
+            house.clock.advance_ms(HOUR / 4);
+            assert!(house.visitor(&session.cookie).await.is_some(), "{role:?} after {quarter} quarters");
+        }
+        house.clock.advance_ms(HOUR / 4);
+        assert_eq!(house.visitor(&session.cookie).await, None, "{role:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_signs_in_for_a_short_time_ends_no_longer_session_of_somebody_else() {
     let [house, _] = House::both().await;
     let mut amanda = house.newcomer("Amanda", Role::Staff).await;
-    let session = house.comes_in(&mut amanda).await;
-    for _ in 0..15 {
-        house.clock.advance_ms(HOUR);
-        assert!(house.visitor(&session.cookie).await.is_some());
-    }
-    house.clock.advance_ms(HOUR);
-    assert_eq!(house.visitor(&session.cookie).await, None);
+    let long = house.comes_in(&mut amanda).await;
+    let mut siri = house.newcomer("Siri", Role::Admin).await;
+    house.comes_in(&mut siri).await;
+    assert!(house.visitor(&long.cookie).await.is_some());
 }
 
 #[tokio::test]

@@ -97,7 +97,7 @@ async fn days(app: App) -> anyhow::Result<ZonedDateTime> {
 
 /// Makes the people who work here, and begins a session for each: name, key of the link, cookie.
 async fn people(app: &App) -> anyhow::Result<Vec<(&'static str, Private, Private)>> {
-    let access = Access::new(app.db.clone(), app.ledger.clone());
+    let access = Access::new(app.db.clone(), app.ledger.clone(), &app.settings);
     let mut people = Vec::new();
     for (name, role) in PEOPLE {
         let Ok(added) = access.add(name, role, None, Some("demo")).await? else { bail!("cannot add {name}") };

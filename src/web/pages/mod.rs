@@ -1,5 +1,6 @@
 //! A file a page.
 
+mod account;
 mod agreed;
 mod answers;
 mod audit;
@@ -41,6 +42,7 @@ pub fn doors(doors: Doors) -> Doors {
         campaigns::doors,
         lists::doors,
         users::doors,
+        account::doors,
         audit::doors,
         ready::doors,
     ]

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::access::{Attempt, SignIn};
+use crate::access::{Attempt, Recovery, SignIn};
 use crate::domain::lang::Text;
 use crate::domain::private::Private;
 use crate::text;
@@ -51,6 +51,9 @@ struct Fields {
     password: String,
     #[serde(default)]
     code: String,
+    /// A recovery code, in place of the app's.
+    #[serde(default)]
+    recovery: String,
     #[serde(default)]
     next: String,
 }
@@ -75,6 +78,17 @@ struct Enrol<'a> {
     wrong: Option<String>,
 }
 
+/// Recovery codes that were drawn, or how many are left.
+#[derive(Template)]
+#[template(path = "recovery.html")]
+pub(super) struct Codes<'a> {
+    pub f: &'a Frame,
+    pub name: &'a str,
+    pub next: &'a str,
+    pub codes: Vec<Private>,
+    pub left: Option<i64>,
+}
+
 async fn show(frame: Frame, Query(wanted): Query<Wanted>) -> Result<Response, Failure> {
     let next = wanted.next.as_deref().and_then(inside).unwrap_or("/");
     if frame.visitor.is_some() {
@@ -92,7 +106,8 @@ async fn sign_in(
 ) -> Result<Response, Failure> {
     let next = inside(&fields.next).unwrap_or("/");
     let name = fields.name.trim();
-    let code = fields.code.split_whitespace().collect::<String>();
+    let typed = if fields.recovery.trim().is_empty() { &fields.code } else { &fields.recovery };
+    let code = typed.split_whitespace().collect::<String>();
     let has_code = !code.is_empty();
     let attempt = Attempt {
         name: name.to_owned(),
@@ -102,7 +117,16 @@ async fn sign_in(
         from: client(peer, &headers),
     };
     let (status, wrong) = match house.access.sign_in(attempt).await? {
-        SignIn::Welcome { cookie, device, .. } => return welcome(&house, &cookie, &device, next),
+        SignIn::Welcome { cookie, device, visitor, recovery } => {
+            let shown = match recovery {
+                Recovery::Untouched => Redirect::to(next).into_response(),
+                Recovery::Drawn(codes) => page(&Codes { f: &frame, name: &visitor.name, next, codes, left: None })?,
+                Recovery::Left(left) => {
+                    page(&Codes { f: &frame, name: &visitor.name, next, codes: Vec::new(), left: Some(left) })?
+                }
+            };
+            return welcome(&house, &cookie, &device, shown);
+        }
         SignIn::Enrol { secret, url } => {
             let wrong = has_code.then(|| {
                 text!(
@@ -125,20 +149,20 @@ async fn sign_in(
     Ok(response)
 }
 
-fn later(seconds: u64) -> Text {
+pub(super) fn later(seconds: u64) -> Text {
     text!(
         "Too many attempts. Wait {seconds} seconds, then try again.",
         "For mange forsøk. Vent {seconds} sekunder, og prøv igjen."
     )
 }
 
-fn welcome(house: &House, cookie: &Private, device: &Private, next: &str) -> Result<Response, Failure> {
+fn welcome(house: &House, cookie: &Private, device: &Private, shown: Response) -> Result<Response, Failure> {
     let set = |kind: Cookie, value| kind.set(Some(value), house.secure).map_err(|why| Failure::away(&why));
     let cookies = AppendHeaders([
         (header::SET_COOKIE, set(Cookie::Session, cookie)?),
         (header::SET_COOKIE, set(Cookie::Device, device)?),
     ]);
-    Ok((cookies, Redirect::to(next)).into_response())
+    Ok((cookies, shown).into_response())
 }
 
 async fn sign_out(State(house): At, headers: HeaderMap) -> Result<Response, Failure> {
@@ -151,7 +175,7 @@ async fn sign_out(State(house): At, headers: HeaderMap) -> Result<Response, Fail
 }
 
 /// Who is asking. A proxy on this machine says whom it asks for; nobody else is believed.
-fn client(peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
+pub(super) fn client(peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
     let told = || headers.get("x-forwarded-for")?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok();
     if peer.is_some_and(|peer| peer.is_loopback()) { told().or(peer) } else { peer }
 }

@@ -1,0 +1,67 @@
+//! How long people stay signed in, by role.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Deserializer, de};
+
+use crate::domain::holidays::Holidays;
+use crate::domain::role::Role;
+use crate::domain::span::Span;
+
+const MINUTE: i64 = 60_000;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+/// `[access]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DoorSettings {
+    /// After so long without use a session ends.
+    pub idle: Limits,
+    /// And after so long in any case.
+    pub longest: Limits,
+}
+
+/// A limit for each role, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    #[serde(deserialize_with = "limit")]
+    admin: i64,
+    #[serde(deserialize_with = "limit")]
+    auditor: i64,
+    #[serde(deserialize_with = "limit")]
+    coordinator: i64,
+    #[serde(deserialize_with = "limit")]
+    staff: i64,
+    #[serde(deserialize_with = "limit")]
+    peer: i64,
+}
+
+impl Limits {
+    /// The limit of a role.
+    pub fn of(self, role: Role) -> i64 {
+        match role {
+            Role::Admin => self.admin,
+            Role::Auditor => self.auditor,
+            Role::Coordinator => self.coordinator,
+            Role::Staff => self.staff,
+            Role::Peer => self.peer,
+        }
+    }
+
+    /// The longest of all.
+    pub fn most(self) -> i64 {
+        Role::ALL.map(|role| self.of(role)).into_iter().max().unwrap_or(0)
+    }
+}
+
+fn limit<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    let span = Span::deserialize(from)?;
+    let start = Timestamp::UNIX_EPOCH;
+    let ms = span.add_to(start, &TimeZone::UTC, Holidays::None).as_millisecond();
+    if (5 * MINUTE..=7 * DAY).contains(&ms) {
+        Ok(ms)
+    } else {
+        Err(de::Error::custom("a session lasts from 5 minutes to 7 days; write \"30 minutes\" or \"8 hours\""))
+    }
+}
