@@ -51,6 +51,8 @@ pub mod witness;
 
 pub mod alarm;
 
+pub mod second;
+
 pub mod access;
 
 pub mod daemon;

@@ -6,7 +6,7 @@ use crate::support::project::{self, File, Mistake};
 use crate::support::source::{is_word, line, occurrences, word_at};
 
 /// The rooms, each of which may use only those before it.
-const ROOMS: [&str; 26] = [
+const ROOMS: [&str; 27] = [
     "domain",
     "clock",
     "metrics",
@@ -28,6 +28,7 @@ const ROOMS: [&str; 26] = [
     "backup",
     "witness",
     "alarm",
+    "second",
     "access",
     "daemon",
     "fake_gateway",

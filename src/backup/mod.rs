@@ -22,8 +22,9 @@ pub use write::write;
 const PURPOSE: &str = "backup";
 /// The form of the records.
 const FORM: u32 = 1;
-/// What is nobody's to bring back: who was signed in, which nodes ran, and codes that may have been used since.
-const LEFT_OUT: [&str; 3] = ["session", "node", "recovery"];
+/// What is nobody's to bring back: who was signed in, which nodes ran, and what may have been
+/// used up since: codes, and what a second person agreed to.
+const LEFT_OUT: [&str; 4] = ["session", "node", "recovery", "second"];
 
 /// What a backup says of itself; sealed as all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,13 +8,16 @@ use serde_json::json;
 
 use super::app::{self, App, AppError};
 use super::backup::{bar, moved};
+use super::second::pass;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
 use crate::audit::On;
 use crate::daemon::Lock;
 use crate::domain::act::Act;
 use crate::domain::lang::Text;
+use crate::domain::matter::Matter;
 use crate::keys::{IndexError, forward, in_use, look_again};
+use crate::second::Wish;
 use crate::settings::Settings;
 use crate::store::{blind, node};
 use crate::vault::{Keys, Use};
@@ -206,7 +209,14 @@ async fn retire(ctx: &Ctx, args: &RetireArgs) -> anyhow::Result<Exit> {
         ));
         return Ok(Exit::Usage);
     }
-    app.ledger.book().note_alone(&app.db, Act::KeyRetired, On::Key(version), None).await?;
+    let shown = version.to_string();
+    let wish = Wish { matter: Matter::Retire, about: &[version], shown: &shown };
+    let mut tx = match pass(ctx, &app, app.db.begin().await?, wish).await? {
+        Ok(tx) => tx,
+        Err(exit) => return Ok(exit),
+    };
+    app.ledger.book().note(&mut tx, Act::KeyRetired, On::Key(version)).await?;
+    tx.commit().await?;
     keys.replace(&path)?;
     let path = path.display();
     tell(&say!(

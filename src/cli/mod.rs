@@ -28,6 +28,7 @@ mod plan;
 mod reply;
 mod report;
 mod schema;
+mod second;
 mod secret;
 mod send_test;
 mod serve;
@@ -135,6 +136,9 @@ enum Command {
     /// What other systems come to the API with.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// What needs two persons, and waits for the second.
+    #[command(subcommand)]
+    Second(second::SecondCommand),
     /// Who did and read what: whether the record of it is whole.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -330,6 +334,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::User(command) => user::run(ctx, command).await,
         Command::Keys(command) => keys::run(ctx, command).await,
         Command::Token(command) => token::run(ctx, command).await,
+        Command::Second(command) => second::run(ctx, command).await,
         Command::Audit(command) => audit::run(ctx, command).await,
         Command::Backup(args) => backup::write(ctx, args).await,
         Command::Restore(args) => backup::restore(ctx, args).await,

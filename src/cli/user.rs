@@ -226,13 +226,18 @@ fn recovery(ctx: &Ctx, drawn: Result<(User, Vec<Private>), Refusal>) -> Exit {
         println!("{}", json!({ "name": user.name, "recovery_codes": codes }));
         return Exit::Done;
     }
-    tell(&say!(
+    show_codes(ctx, &codes, tell);
+    Exit::Done
+}
+
+/// Recovery codes, for people.
+pub(super) fn show_codes(ctx: &Ctx, codes: &[&str], print: fn(&str)) {
+    print(&say!(
         ctx.lang,
         "Ten codes, shown this once. Each opens the door once, with the password, in place of the app's code:",
         "Ti koder, som bare vises nå. Hver åpner døren én gang, sammen med passordet, i stedet for appens kode:"
     ));
-    codes.iter().for_each(|code| println!("{code}"));
-    Exit::Done
+    codes.iter().for_each(|code| print(code));
 }
 
 fn changed_to(ctx: &Ctx, changed: Result<User, Refusal>, done: &str) -> Exit {

@@ -67,4 +67,6 @@ ids! {
     UserId,
     /// What another system comes with.
     TokenId,
+    /// What waits for a second person.
+    AskId,
 }

@@ -13,6 +13,7 @@ pub mod holidays;
 pub mod id;
 pub mod inert;
 pub mod lang;
+pub mod matter;
 pub mod message;
 pub mod messaging_limit;
 pub mod outcome;

@@ -1,10 +1,11 @@
-//! How long people stay signed in, by role.
+//! How long people stay signed in, by role; and what needs two of them.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::domain::holidays::Holidays;
+use crate::domain::matter::Matter;
 use crate::domain::role::Role;
 use crate::domain::span::Span;
 
@@ -15,6 +16,9 @@ const DAY: i64 = 24 * 60 * MINUTE;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DoorSettings {
+    /// What is done only when somebody else has agreed to it.
+    #[serde(deserialize_with = "matters")]
+    pub second_person: Vec<Matter>,
     /// After so long without use a session ends.
     pub idle: Limits,
     /// And after so long in any case.
@@ -64,4 +68,12 @@ fn limit<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
     } else {
         Err(de::Error::custom("a session lasts from 5 minutes to 7 days; write \"30 minutes\" or \"8 hours\""))
     }
+}
+
+fn matters<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Matter>, D::Error> {
+    let read = |word: &String| {
+        let words = Matter::ALL.map(Matter::as_str).join(", ");
+        Matter::parse(word).ok_or_else(|| de::Error::custom(format!("`{word}` is none of {words}")))
+    };
+    Vec::<String>::deserialize(from)?.iter().map(read).collect()
 }

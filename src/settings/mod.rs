@@ -46,7 +46,7 @@ pub struct Settings {
     pub witness: WitnessFile,
     /// Which node this is, where several share a database.
     pub node: Node,
-    /// How long people stay signed in.
+    /// How long people stay signed in, and what needs two of them.
     pub access: DoorSettings,
     /// Where campaign files are.
     pub campaigns: Campaigns,

@@ -35,6 +35,7 @@ pub mod recovery;
 pub mod reply;
 pub mod restored;
 pub mod sealed;
+pub mod second;
 pub mod session;
 mod sql;
 pub mod standing;

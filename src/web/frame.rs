@@ -24,6 +24,8 @@ pub struct Frame {
     pub path: String,
     /// Unread answers.
     pub unread: i64,
+    /// What waits for their yes as the second person.
+    pub second: i64,
     /// Who we are.
     pub organisation: String,
     /// Whether it was asked for, and not sent by a form.
@@ -107,8 +109,10 @@ impl Frame {
             Some(Role::Staff) => vec![today, inbox],
             Some(Role::Peer) => vec![today],
         };
+        let second = ("/second", self.t("Two persons", "To personer"), self.second);
+        let places = places.into_iter().chain((self.second > 0).then_some(second));
         let place = |(path, name, waits)| Place { path, name, waits, here: self.is_at(path) };
-        places.into_iter().map(place).collect()
+        places.map(place).collect()
     }
 
     fn is_at(&self, path: &str) -> bool {

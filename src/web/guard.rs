@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::domain::lang::Lang;
 use crate::domain::role::Role;
 use crate::metrics;
+use crate::second;
 use crate::store::{DbError, reply};
 
 /// A form is never larger; what is, says so at its own door.
@@ -121,6 +122,7 @@ async fn frame(house: &House, parts: &Parts) -> Result<Frame, DbError> {
     Ok(Frame {
         lang: language(house, visitor.as_ref(), headers),
         unread: if part { 0 } else { unread(house, visitor.as_ref()).await? },
+        second: if part { 0 } else { waiting(house, visitor.as_ref()).await? },
         path: parts.uri.path().to_owned(),
         organisation: house.settings.organisation.name.clone(),
         asked: parts.method == Method::GET,
@@ -135,6 +137,17 @@ async fn unread(house: &House, visitor: Option<&Visitor>) -> Result<i64, DbError
     }
     let mut tx = house.db.read().await?;
     Ok(reply::unread(&mut tx).await?.values().sum())
+}
+
+/// What waits for this person's yes, where two persons are needed for anything.
+async fn waiting(house: &House, visitor: Option<&Visitor>) -> Result<i64, DbError> {
+    match visitor {
+        Some(visitor) if !house.settings.access.second_person.is_empty() => {
+            let waiting = second::waiting(&mut house.db.read().await?, &house.ledger, visitor.role).await?;
+            Ok(i64::try_from(waiting).unwrap_or(i64::MAX))
+        }
+        _ => Ok(0),
+    }
 }
 
 /// The language that was chosen, else the browser's, else the organisation's first.

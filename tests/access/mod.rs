@@ -2,6 +2,7 @@
 
 mod house;
 mod recovery;
+mod second;
 mod sessions;
 mod sign_in;
 mod terminal;

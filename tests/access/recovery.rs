@@ -7,7 +7,7 @@ use lykt::domain::private::Private;
 use lykt::domain::role::Role;
 use lykt::store::sql;
 
-use crate::house::{HOUR, House, Person, address};
+use crate::access::house::{HOUR, House, Person, address};
 
 /// How many codes are left after one was taken; `None` when it was not.
 fn left(ended: &SignIn) -> Option<i64> {
@@ -19,7 +19,7 @@ fn left(ended: &SignIn) -> Option<i64> {
 }
 
 /// The newest acts in the audit, the last first.
-async fn acts(house: &House, many: usize) -> Vec<(String, Option<i64>)> {
+pub async fn acts(house: &House, many: usize) -> Vec<(String, Option<i64>)> {
     let mut tx = house.db.read().await.unwrap();
     let rows = tx.all(sql("select act, many from audit order by n desc")).await.unwrap();
     rows.iter().take(many).map(|row| (row.get(0).unwrap(), row.get(1).unwrap())).collect()

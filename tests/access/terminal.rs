@@ -5,16 +5,16 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-struct Folder(tempfile::TempDir);
+pub struct Folder(pub tempfile::TempDir);
 
 impl Folder {
-    fn new() -> Folder {
+    pub fn new() -> Folder {
         let folder = Folder(tempfile::tempdir().unwrap());
         assert!(folder.say("init .", "").status.success());
         folder
     }
 
-    fn say(&self, args: &str, stdin: &str) -> Output {
+    pub fn say(&self, args: &str, stdin: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lykt"));
         command.current_dir(self.0.path()).args(args.split(' ')).env_remove("LC_ALL").env("LANG", "C");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -23,13 +23,13 @@ impl Folder {
         child.wait_with_output().unwrap()
     }
 
-    fn json(&self, args: &str, stdin: &str) -> Value {
+    pub fn json(&self, args: &str, stdin: &str) -> Value {
         let output = self.say(&format!("{args} --json"), stdin);
         assert!(output.status.success(), "{args}: {output:?}");
         serde_json::from_slice(&output.stdout).unwrap()
     }
 
-    fn code(&self, args: &str, stdin: &str) -> Option<i32> {
+    pub fn code(&self, args: &str, stdin: &str) -> Option<i32> {
         self.say(args, stdin).status.code()
     }
 }

@@ -14,6 +14,7 @@ mod lists;
 mod peer;
 mod plan;
 mod report;
+mod second;
 mod staff;
 mod today;
 mod trial;

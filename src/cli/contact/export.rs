@@ -3,10 +3,13 @@
 use serde_json::{Value, json};
 
 use super::super::Exit;
+use super::super::second::pass;
 use super::{AddressArgs, Desk};
 use crate::audit::On;
 use crate::domain::act::Act;
 use crate::domain::id::ContactId;
+use crate::domain::matter::Matter;
+use crate::second::Wish;
 use crate::store::contact::Contact;
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::{DbError, Tx, contact, direct, message, reply, task, touch};
@@ -25,6 +28,12 @@ impl Desk<'_> {
         let Some(person) = contact::find(&mut tx, &blind).await? else {
             println!("{:#}", json!({ "known": false, "opted_out": no }));
             return Ok(Exit::Done);
+        };
+        let (id, matter) = (person.id.to_string(), Matter::Export);
+        let wish = Wish { matter, about: person.id.0.as_bytes(), shown: &id };
+        let mut tx = match pass(self.ctx, &self.app, tx, wish).await? {
+            Ok(tx) => tx,
+            Err(exit) => return Ok(exit),
         };
         let mut noted = Touch::new(TouchKind::Revealed, ledger.clock.now_ms());
         noted.actor.clone_from(&self.ctx.actor);

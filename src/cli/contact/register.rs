@@ -3,14 +3,17 @@
 use serde_json::json;
 
 use super::super::Exit;
+use super::super::second::pass;
 use super::super::table::complain;
 use super::{AddressArgs, Desk, NoteArgs, OptInArgs, PreferArgs, TouchArgs};
 use crate::domain::channel::Channel;
+use crate::domain::matter::Matter;
 use crate::domain::private::Private;
 use crate::ledger::NoSource;
 use crate::ledger::agreed::Agreed;
 use crate::ledger::by_hand::{self, ByHand};
 use crate::say;
+use crate::second::Wish;
 use crate::store::contact;
 use crate::store::touch::Touch;
 
@@ -247,7 +250,15 @@ impl Desk<'_> {
         let known = contact::find(&mut tx, &blind).await?;
         let left_out = known.as_ref().is_some_and(|contact| contact.left_out.is_some());
         let no = !contact::noes(&mut tx, &[blind]).await?.is_empty();
-        let lifted = if no || left_out || known.is_some_and(|contact| contact.opted_out) {
+        let lifted = if no || left_out || known.as_ref().is_some_and(|contact| contact.opted_out) {
+            // Somebody who was forgotten is known by the no alone.
+            let (about, shown) = known
+                .map_or_else(|| (blind.to_vec(), String::new()), |of| (of.id.0.as_bytes().to_vec(), of.id.to_string()));
+            let wish = Wish { matter: Matter::Lift, about: &about, shown: &shown };
+            let mut tx = match pass(self.ctx, &self.app, tx, wish).await? {
+                Ok(tx) => tx,
+                Err(exit) => return Ok(exit),
+            };
             let contact = ledger.contact(&mut tx, &address).await?;
             ledger.opt_in(&mut tx, contact.id, &actor, &Private::new(reason)).await?;
             tx.commit().await?;

@@ -14,6 +14,7 @@ mod keep;
 mod keys;
 mod machine;
 mod restored;
+mod second;
 mod settings;
 mod work;
 
@@ -73,6 +74,7 @@ pub async fn run(ctx: &Ctx, args: DoctorArgs) -> anyhow::Result<Exit> {
                 clock::look(&db, &settings, &mut found).await?;
                 work::look(&db, &settings, pulse, &mut found).await?;
                 keep::look(&db, &settings, &mut found).await?;
+                second::look(&db, &settings, &mut found).await?;
                 audit::look(&db, &settings, vault.as_ref(), &mut found).await
             };
             if let Err(e) = looked.await {

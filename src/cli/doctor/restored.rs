@@ -4,11 +4,14 @@ use clap::Args;
 use serde_json::json;
 
 use crate::cli::app::App;
+use crate::cli::second::pass;
 use crate::cli::table::{complain, tell};
 use crate::cli::{Ctx, Exit, refuse};
+use crate::domain::matter::Matter;
 use crate::gateway::Accounts;
 use crate::ledger::quarantine;
 use crate::say;
+use crate::second::Wish;
 use crate::settings::Account;
 use crate::witness::{confirm, silent, unfinished};
 
@@ -27,6 +30,16 @@ pub struct RestoreArgs {
     /// With --confirm-restore: although not everything could be fetched.
     #[arg(long, requires = "confirm_restore")]
     unfinished: bool,
+}
+
+impl RestoreArgs {
+    /// What was said of it, in the words of the command.
+    fn said(&self) -> String {
+        let mut unsent: Vec<_> = self.unsent.iter().map(|account| format!("--unsent {account}")).collect();
+        unsent.sort();
+        unsent.extend(self.unfinished.then(|| "--unfinished".to_owned()));
+        unsent.join(" ")
+    }
 }
 
 /// Ends the quarantine, or says why not.
@@ -66,6 +79,13 @@ pub(super) async fn run(ctx: &Ctx, args: &RestoreArgs) -> anyhow::Result<Exit> {
     let real = gateways.iter().filter(|(_, account)| !matches!(account, Account::Simulator(_)));
     let mut silent = silent(real.map(|(name, _)| name.as_str()), &listing);
     silent.retain(|name| !args.unsent.contains(name));
+    let shown = args.said();
+    let about = format!("{} {shown}", held.began_at);
+    let wish = Wish { matter: Matter::Restore, about: about.as_bytes(), shown: &shown };
+    match pass(ctx, &app, app.db.begin().await?, wish).await? {
+        Ok(tx) => tx.commit().await?,
+        Err(exit) => return Ok(exit),
+    }
     let done = confirm(&app.db, &app.ledger, &held, &silent, (by, reason)).await?;
     app.db.close().await;
     if ctx.json {

@@ -17,6 +17,7 @@ mod link;
 pub mod lists;
 mod outcome;
 mod ready;
+mod second;
 pub mod sign_in;
 mod today;
 mod users;
@@ -43,6 +44,7 @@ pub fn doors(doors: Doors) -> Doors {
         lists::doors,
         users::doors,
         account::doors,
+        second::doors,
         audit::doors,
         ready::doors,
     ]
