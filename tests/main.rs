@@ -6,6 +6,7 @@
 
 mod access;
 mod browser;
+mod commands;
 mod contact;
 mod core;
 mod direct;

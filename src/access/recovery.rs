@@ -1,7 +1,7 @@
 //! Recovery codes: ten for each person, each good once in place of the app's code. Shown when they are drawn, then known
 //! by keyed digests alone.
 //!
-//! A code has 80 random bits. Whoever has the database and even the key file would try 2^79 of them for one, so nothing
+//! A code has 120 random bits. Whoever has the database and even the key file would try 2^119 of them for one, so nothing
 //! is won by a slow hash, which is for what people think of themselves.
 
 use super::{Access, Refusal, User, Visitor, folded};
@@ -18,7 +18,7 @@ const MANY: usize = 10;
 /// Digits and letters of which none is mistaken for another: five bits each.
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Letters of a code.
-const LENGTH: usize = 16;
+const LENGTH: usize = 24;
 
 /// What signing in did with somebody's recovery codes.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ impl Access {
 /// A code in groups of four.
 fn draw() -> Result<Private, DbError> {
     let bytes = Private::new(clock::random::<LENGTH>().map_err(VaultError::from)?);
-    let mut code = String::with_capacity(LENGTH + 3);
+    let mut code = String::with_capacity(LENGTH + 5);
     for (n, byte) in bytes.expose().iter().enumerate() {
         if n > 0 && n % 4 == 0 {
             code.push('-');
@@ -122,13 +122,18 @@ mod tests {
     #[test]
     fn a_code_is_read_as_people_type_it() {
         let code = draw().unwrap();
-        assert_eq!(code.expose().len(), 19);
+        assert_eq!(code.expose().len(), 29);
         let plain = read(code.expose()).unwrap();
         let typed = format!(" {} ", code.expose().to_uppercase().replace('-', " ").replace('0', "O").replace('1', "l"));
         assert_eq!(read(&typed), Some(plain));
-        for wrong in
-            ["", "123456", "0123-4567-89ab-cde", "0123-4567-89ab-cdefg", "0123-4567-89ab-cdeu", "æ123-4567-89ab-cd"]
-        {
+        for wrong in [
+            "",
+            "123456",
+            "0123-4567-89ab-cdef-0123-456",
+            "0123-4567-89ab-cdef-0123-45678",
+            "0123-4567-89ab-cdef-0123-456u",
+            "æ123-4567-89ab-cdef-0123-45",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }

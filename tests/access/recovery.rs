@@ -97,7 +97,7 @@ async fn whoever_guesses_recovery_codes_is_slowed_down_and_told_the_same() {
         let thief = Person { device: None, from: address(66), ..amanda.clone() };
         let (mut wrong, mut later) = (0, 0);
         for _ in 0..40 {
-            match house.tries(&thief, Some("0123-4567-89ab-cdef".to_owned())).await {
+            match house.tries(&thief, Some("0123-4567-89ab-cdef-0123-4567".to_owned())).await {
                 SignIn::Wrong => wrong += 1,
                 SignIn::Later { .. } => later += 1,
                 other => panic!("{other:?}"),
