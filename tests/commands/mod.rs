@@ -114,6 +114,7 @@ struct Installed {
 impl Installed {
     async fn new() -> Installed {
         let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("campaigns")).unwrap();
         let house = House::in_folder(folder.path(), "2026-12-08T12:00:00").await;
         let person = house.person().await;
         let task = short(house.call(&person).await.id);
