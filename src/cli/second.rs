@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::app::App;
-use super::table::{Table, complain, tell};
+use super::table::{complain, tell};
 use super::{Ctx, Exit, refuse, secret, user};
 use crate::access::{Access, Attempt, Recovery, SignIn, Visitor};
 use crate::audit::{Who, acting};
@@ -150,18 +150,16 @@ async fn list(ctx: &Ctx, app: &App) -> anyhow::Result<Exit> {
         tell(&say!(ctx.lang, "Nothing waits for a second person.", "Ingenting venter på en annen person."));
         return Ok(Exit::Done);
     }
-    let mut table = Table::new([
-        say!(ctx.lang, "id", "id"),
-        say!(ctx.lang, "what", "hva"),
-        say!(ctx.lang, "about", "om"),
-        say!(ctx.lang, "asked by", "ønsket av"),
-        say!(ctx.lang, "agreed by", "godtatt av"),
-    ]);
-    for ask in asks {
-        let what = ask.matter.text().pick(ctx.lang).to_owned();
-        table.row([ask.id.to_string(), what, ask.shown, ask.asked_by, ask.agreed_by.unwrap_or_default()]);
+    for Ask { id, matter, shown, asked_by, agreed_by, .. } in asks {
+        let what = matter.text().pick(ctx.lang).to_owned();
+        let answer = match agreed_by {
+            Some(name) => say!(ctx.lang, "{name} agreed", "{name} har godtatt det"),
+            None => say!(ctx.lang, "waits", "venter"),
+        };
+        // The id stands alone, so that it can be copied whole.
+        println!("{id}");
+        println!("  {asked_by}: {what}{}{shown}. {answer}", if shown.is_empty() { "" } else { ": " });
     }
-    println!("{table}");
     Ok(Exit::Done)
 }
 

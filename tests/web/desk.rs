@@ -198,6 +198,17 @@ impl Desk {
         Answer { status, leads_to, kind, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 
+    /// What this person's browser gets for a form that another site sends.
+    pub async fn post_from_elsewhere(&self, who: &str, path: &str, site: (&'static str, &'static str)) -> StatusCode {
+        let cookie = &self.cookies.iter().find(|(name, _)| *name == who).unwrap().1;
+        let request = Request::post(path)
+            .header(header::COOKIE, format!("lykt={cookie}"))
+            .header(header::HOST, "lykt.example")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(site.0, site.1);
+        self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap().status()
+    }
+
     /// A file of a campaign in the folder.
     pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         std::fs::write(self.campaigns().join(name), text).unwrap();

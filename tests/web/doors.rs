@@ -113,6 +113,20 @@ async fn nobody_comes_through_a_door_that_is_not_theirs() {
 }
 
 #[tokio::test]
+async fn what_another_site_sends_changes_nothing() {
+    for desk in Desk::both(1, "").await {
+        for door in doors().list().iter().filter(|door| door.method == Method::POST) {
+            for site in
+                [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example")]
+            {
+                let status = desk.post_from_elsewhere("Berit", &some(door.path), site).await;
+                assert_eq!(status, StatusCode::FORBIDDEN, "{} from {site:?}", door.path);
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_token_opens_the_doors_of_its_scope_and_no_other() {
     for desk in Desk::both(1, "").await {
         for scope in Scope::ALL {
