@@ -167,6 +167,22 @@ pub async fn newest_first(tx: &mut Tx, wanted: &Wanted, limit: i64) -> Result<Ve
     tx.all(query.push(" order by n desc limit ").list([limit])).await?.iter().map(read).collect()
 }
 
+/// Everything that was done upon these, in order.
+///
+/// # Errors
+/// As the database has it.
+pub async fn upon(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Entry>, DbError> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(500) {
+        let query = sql(COLUMNS).push(" where on_id in (").list(chunk.iter().map(|id| Arg::Uuid(Some(*id)))).push(")");
+        for row in tx.all(query).await? {
+            found.push(read(&row)?);
+        }
+    }
+    found.sort_by_key(|entry| entry.n);
+    Ok(found)
+}
+
 /// The last entry before which everything is older than a time; `None` when nothing is.
 ///
 /// # Errors

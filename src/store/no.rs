@@ -18,6 +18,15 @@ fn read(row: &Row) -> Result<No, DbError> {
     Ok(No { blind: blind(row, 0)?, day: row.get(1)?, source: row.get(2)? })
 }
 
+/// The noes of these addresses.
+///
+/// # Errors
+/// As the database has it.
+pub async fn of(tx: &mut Tx, blinds: &[Blind]) -> Result<Vec<No>, DbError> {
+    let query = sql("select blind, day, source from no where blind in (").list(blinds).push(") order by day, blind");
+    tx.all(query).await?.iter().map(read).collect()
+}
+
 /// The noes that were written since a civil time.
 ///
 /// # Errors

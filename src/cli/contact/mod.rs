@@ -39,7 +39,7 @@ pub enum ContactCommand {
     Note(NoteArgs),
     /// Forgets the person: everything but counts, and a no as a keyed hash.
     Erase(AddressArgs),
-    /// Prints everything we know about the person, as JSON. Noted in the history.
+    /// Shows everything we know about the person, in words to hand over; with --json, as JSON. Noted in the history.
     Export(AddressArgs),
 }
 
