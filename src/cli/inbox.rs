@@ -227,13 +227,16 @@ impl Desk<'_> {
         json!({
             "id": reply.id.to_string(), "contact": reply.contact.to_string(), "at": self.zoned(reply.received_at, "%Y-%m-%dT%H:%M:%S%:z"),
             "kind": reply.kind.as_str(), "language": reply.language, "campaign": reply.campaign, "channel": reply.channel,
-            "account": reply.account, "owner": reply.owner, "read": reply.read_at.is_some(), "text": reply.text.expose(),
+            "account": reply.account, "owner": reply.owner, "read": reply.read_at.is_some(), "text": reply.text.as_ref().map(|text| text.expose()),
         })
     }
 
     /// What was written, made harmless for a terminal.
     fn words(&self, reply: &Reply) -> String {
-        let words = inert(reply.text.expose());
+        let Some(text) = &reply.text else {
+            return self.app.settings.retention.gone().pick(self.ctx.lang).to_owned();
+        };
+        let words = inert(text.expose());
         if words.trim().is_empty() {
             return say!(
                 self.ctx.lang,

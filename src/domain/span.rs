@@ -107,6 +107,21 @@ impl Span {
         self.count == 0
     }
 
+    /// As a sentence has it: `90 days`, `90 dager`.
+    pub fn text(self) -> Text {
+        let (one, many) = match self.unit {
+            Unit::Minutes => ("minutt", "minutter"),
+            Unit::Hours => ("time", "timer"),
+            Unit::Days => ("dag", "dager"),
+            Unit::WorkingDays => ("virkedag", "virkedager"),
+            Unit::Weeks => ("uke", "uker"),
+            Unit::Months => ("måned", "måneder"),
+        };
+        let n = self.count;
+        let word = if n == 1 { one } else { many };
+        text!("{self}", "{n} {word}")
+    }
+
     /// The date that lies this span after another.
     ///
     /// Minutes and hours count as whole days, rounded up: whoever waits by dates never waits too short.

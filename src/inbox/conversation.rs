@@ -4,6 +4,7 @@ use crate::domain::id::ContactId;
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
+use crate::store::message::Letter;
 use crate::store::reply::Reply;
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::{DbError, Tx, direct, message, reply, touch};
@@ -41,8 +42,8 @@ pub struct Out {
     pub state: MessageState,
     /// Why it stands there.
     pub reason: Option<String>,
-    /// The text.
-    pub text: Private,
+    /// The text; `None` when its time was over.
+    pub text: Option<Private>,
 }
 
 /// The conversation with a contact. What waits in a campaign's queue, or was withdrawn from it, is no part of it.
@@ -59,12 +60,12 @@ pub async fn conversation(ledger: &Ledger, tx: &mut Tx, contact: ContactId) -> R
         if matches!(m.state, MessageState::Queued | MessageState::Withdrawn) {
             continue;
         }
-        let text = Private::new(message::open(vault, m.id, &sealed)?.text);
+        let text = words(message::open(vault, m.id, &sealed)?);
         let out = Out { campaign: Some(m.campaign), by: None, channel: m.channel, state: m.state, reason: None, text };
         events.push(Event { at: m.state_at, what: What::Out(out) });
     }
     for d in direct::of_contact(tx, contact).await? {
-        let text = Private::new(direct::open(vault, &d)?.text);
+        let text = words(direct::open(vault, &d)?);
         let (state, reason) = (d.state, d.reason);
         let out = Out { campaign: None, by: Some(d.made_by), channel: d.channel, state, reason, text };
         events.push(Event { at: d.made_at, what: What::Out(out) });
@@ -75,4 +76,8 @@ pub async fn conversation(ledger: &Ledger, tx: &mut Tx, contact: ContactId) -> R
         .extend(entries.into_iter().filter(|entry| told(entry.kind)).map(|e| Event { at: e.at, what: What::Entry(e) }));
     events.sort_by_key(|event| event.at);
     Ok(events)
+}
+
+fn words(letter: Letter) -> Option<Private> {
+    (!letter.is_gone()).then(|| Private::new(letter.text))
 }

@@ -55,7 +55,7 @@ pub async fn receive(
         read_by: None,
         owner: None,
         owner_at: None,
-        text: news.text.clone(),
+        text: Some(news.text.clone()),
     };
     if !reply::add(tx, &ledger.vault, &answer).await? {
         return Ok(None);

@@ -4,11 +4,12 @@
 
 mod contact;
 mod cutoff;
+mod texts;
 
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use tracing::info;
+use tracing::{info, warn};
 
 pub use contact::{Erasure, forget};
 use cutoff::older_than;
@@ -19,7 +20,7 @@ use crate::ledger::{Ledger, NoSource};
 use crate::settings::Retention;
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
-use crate::store::{Db, DbError, Tx, direct, opened};
+use crate::store::{self, Db, DbError, Tx, direct, opened};
 
 /// Rows in one transaction.
 const CHUNK: i64 = 200;
@@ -33,13 +34,15 @@ const FAULTY_HOOKS: SignedDuration = SignedDuration::from_hours(30 * 24);
 pub struct Keep {
     /// Each entry of the ledger; no shorter than the cooldown.
     pub entries: Span,
+    /// The texts of what went in and out.
+    pub texts: Span,
     /// Raw webhooks that were applied.
     pub webhooks: Span,
 }
 
 impl From<&Retention> for Keep {
     fn from(settings: &Retention) -> Self {
-        Self { entries: settings.keep, webhooks: settings.webhooks }
+        Self { entries: settings.keep, texts: settings.texts, webhooks: settings.webhooks }
     }
 }
 
@@ -64,6 +67,8 @@ pub struct Erased {
     pub plans: u64,
     /// Contacts with their addresses.
     pub contacts: u64,
+    /// Texts that went before what they belong to.
+    pub texts: u64,
 }
 
 impl Erased {
@@ -100,9 +105,15 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
     in_chunks(db, ledger, What::LastContact, before).await?;
     erased.contacts = in_chunks(db, ledger, What::Contacts, before).await?;
+    let texts_before = older_than(today, keep.texts, zone);
+    erased.texts = texts::remove(db, texts_before).await?;
     if erased != Erased::default() {
-        let Erased { messages, replies, touches, contacts, .. } = erased;
-        info!(messages, replies, touches, contacts, "what was older than its time is erased");
+        let Erased { messages, replies, touches, contacts, texts, .. } = erased;
+        info!(messages, replies, touches, contacts, texts, "what was older than its time is erased");
+    }
+    let unread = store::texts::unread(&mut db.read().await?, texts_before).await?;
+    if unread > 0 {
+        warn!(answers = unread, "answers keep their text past its time, because nobody has read them");
     }
     Ok(erased)
 }

@@ -8,8 +8,10 @@ use serde::{Deserialize, Deserializer, de};
 use super::clock::short;
 use super::gateway::is_loopback;
 use super::secret::Secret;
+use crate::domain::lang::Text;
 use crate::domain::schedule::Schedule;
 use crate::domain::span::Span;
+use crate::text;
 
 /// `[server]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -126,12 +128,22 @@ pub struct Tasks {
 pub struct Retention {
     /// How long a ledger entry is kept.
     pub keep: Span,
+    /// How long the text is kept of what went in and out.
+    pub texts: Span,
     /// How long a raw webhook is kept that was applied.
     pub webhooks: Span,
     /// How long an entry of the audit is kept.
     pub audit: Span,
     /// When it goes.
     pub nightly: Schedule,
+}
+
+impl Retention {
+    /// What stands where a text was that is gone.
+    pub fn gone(&self) -> Text {
+        let Text { en, nb } = self.texts.text();
+        text!("(text removed after {en})", "(teksten er fjernet etter {nb})")
+    }
 }
 
 /// `[sending]`.

@@ -31,6 +31,13 @@ pub struct Letter {
     pub then: Vec<String>,
 }
 
+impl Letter {
+    /// Whether its time is over and nothing is left of it: a letter that stands has an address.
+    pub fn is_gone(&self) -> bool {
+        self.to.is_empty()
+    }
+}
+
 /// A message to be put in the outbox.
 #[derive(Debug)]
 pub struct NewMessage {
@@ -123,11 +130,14 @@ pub fn seal(vault: &Vault, id: MessageId, letter: &Letter) -> Result<Vec<u8>, Db
     Ok(vault.seal(place(&id), open.expose().as_bytes())?)
 }
 
-/// Opens a message's letter.
+/// Opens a message's letter; one whose time is over is empty.
 ///
 /// # Errors
 /// When the field does not open.
 pub fn open(vault: &Vault, id: MessageId, sealed: &[u8]) -> Result<Letter, DbError> {
+    if sealed.is_empty() {
+        return Ok(Letter::default());
+    }
     let open = Private::new(vault.open_text(place(&id), sealed)?);
     serde_json::from_str(open.expose()).map_err(|_| DbError::Unknown("letter"))
 }

@@ -38,8 +38,8 @@ pub struct Reply {
     pub owner: Option<String>,
     /// When they did.
     pub owner_at: Option<i64>,
-    /// The text; sealed in the database.
-    pub text: Private,
+    /// The text, sealed in the database; `None` when its time was over.
+    pub text: Option<Private>,
 }
 
 const COLUMNS: &str = "select id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, read_at, sealed, read_by, owner, owner_at from reply";
@@ -61,7 +61,10 @@ fn read(vault: &Vault, row: &Row) -> Result<Reply, DbError> {
         read_by: row.get(11)?,
         owner: row.get(12)?,
         owner_at: row.get(13)?,
-        text: Private::new(vault.open_text(place(&id), &sealed)?),
+        text: match sealed.is_empty() {
+            true => None,
+            false => Some(Private::new(vault.open_text(place(&id), &sealed)?)),
+        },
     })
 }
 
@@ -80,7 +83,7 @@ pub async fn add(tx: &mut Tx, vault: &Vault, reply: &Reply) -> Result<bool, DbEr
         reply.kind.as_str().into(),
         reply.language.clone().into(),
         reply.campaign.clone().into(),
-        vault.seal(place(&reply.id), reply.text.expose().as_bytes())?.into(),
+        vault.seal(place(&reply.id), reply.text.as_ref().map_or("", |text| text.expose()).as_bytes())?.into(),
     ];
     let head = "insert into reply (id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, sealed)";
     let added = tx.insert(head, vec![row], "on conflict (account, provider_id) do nothing").await? == 1;

@@ -1,6 +1,6 @@
 //! Every sealed column: which version of the key its rows are sealed with, and those that wait for a newer one.
 //!
-//! The version is the first byte of what is sealed.
+//! The version is the first byte of what is sealed. What is empty is a text that is gone.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,9 @@ macro_rules! column {
                 $table,
                 " where ",
                 $column,
-                " is not null group by 1"
+                " is not null and length(",
+                $column,
+                ") > 0 group by 1"
             ),
             stale: concat!(
                 "select id, ",
@@ -44,7 +46,9 @@ macro_rules! column {
                 $table,
                 " where ",
                 $column,
-                " is not null and substr(",
+                " is not null and length(",
+                $column,
+                ") > 0 and substr(",
                 $column,
                 ", 1, 1) <> $1 and id > $2 order by id limit $3"
             ),

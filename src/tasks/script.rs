@@ -43,7 +43,7 @@ impl Voice {
 }
 
 impl Tasks {
-    /// The script of a task; `None` when the campaign has none, or is forgotten.
+    /// The script of a task; `None` when the campaign has none, or it is forgotten.
     ///
     /// # Errors
     /// As the database has it.
@@ -51,10 +51,11 @@ impl Tasks {
         let Some((message, definition)) = self.definitions.of_task(tx, task).await? else { return Ok(None) };
         if definition.is_by_hand() {
             let sealed = waiting::letter(tx, message.id).await?;
-            return Ok(Some(message::open(&self.ledger.vault, message.id, &sealed)?.text));
+            let letter = message::open(&self.ledger.vault, message.id, &sealed)?;
+            return Ok((!letter.is_gone()).then_some(letter.text));
         }
         if definition.is_calls() {
-            return self.own_script(tx, voice, task, message, &definition).await.map(Some);
+            return self.own_script(tx, voice, task, message, &definition).await;
         }
         let Some(follow_up) = follow_up(&definition, task) else { return Ok(None) };
         let wanted = task.language.iter().chain(&voice.languages);
@@ -79,14 +80,15 @@ impl Tasks {
         task: &Task,
         message: Message,
         definition: &Definition,
-    ) -> Result<String, DbError> {
+    ) -> Result<Option<String>, DbError> {
         let scripts = definition.variants.first().map(|variant| &variant.texts);
         let other = task.language.as_ref().filter(|language| **language != message.language);
         if let Some(script) = other.and_then(|language| scripts?.get(language)) {
-            return Ok(voice.render(script, definition));
+            return Ok(Some(voice.render(script, definition)));
         }
         let sealed = waiting::letter(tx, message.id).await?;
-        Ok(message::open(&self.ledger.vault, message.id, &sealed)?.text)
+        let letter = message::open(&self.ledger.vault, message.id, &sealed)?;
+        Ok((!letter.is_gone()).then_some(letter.text))
     }
 }
 

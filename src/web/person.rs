@@ -10,6 +10,7 @@ use crate::domain::id::{ContactId, TaskId};
 use crate::domain::inert::inert;
 use crate::domain::lang::{Lang, Text};
 use crate::domain::outcome::Outcome;
+use crate::domain::private::Private;
 use crate::domain::role::Role;
 use crate::ledger::{Answer, quarantine, trust};
 use crate::store::contact::{self, Contact};
@@ -153,7 +154,8 @@ pub async fn story(house: &House, tx: &mut Tx, frame: &Frame, id: ContactId) -> 
         let state = entry.message_id.and_then(|id| states.iter().find(|(message, _)| message.id == id));
         let state = state.map(|(message, _)| message.state.as_str());
         let theirs = answers.iter().find(|answer| entry.kind == TouchKind::Reply && answer.received_at == entry.at);
-        let text = entry.note.as_ref().or(theirs.map(|answer| &answer.text)).map(|text| clipped(text.expose()));
+        let note = entry.note.as_ref().map(|note| clipped(note.expose()));
+        let text = note.or_else(|| theirs.map(|answer| text_of(house, frame, answer.text.as_ref())));
         let detail = state.or(entry.detail.as_deref()).map(|word| detail(word).pick(frame.lang).to_owned());
         let how = [entry.channel.clone(), detail, entry.campaign.clone(), entry.actor.clone()];
         Happened {
@@ -179,6 +181,11 @@ pub fn clipped(text: &str) -> String {
         lines.push('…');
     }
     lines
+}
+
+/// A text that went in or out; what stands in its place when its time was over.
+pub fn text_of(house: &House, frame: &Frame, text: Option<&Private>) -> String {
+    text.map_or_else(|| frame.say(&house.settings.retention.gone()), |text| clipped(text.expose()))
 }
 
 /// How an entry went, as people say it.

@@ -199,7 +199,7 @@ impl Mender {
         for (m, sealed) in message::of_contact(tx, contact).await? {
             let same = || {
                 let letter = message::open(&self.ledger.vault, m.id, &sealed).ok();
-                letter.is_some_and(|letter| is_same_text(&letter.text, listed.text.expose()))
+                letter.is_some_and(|letter| !letter.is_gone() && is_same_text(&letter.text, listed.text.expose()))
             };
             match m.state {
                 // The reconciler looks for these, and proves or disproves them.

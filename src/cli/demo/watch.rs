@@ -182,7 +182,7 @@ impl Days<'_> {
         for answer in &answers {
             if kinds.len() < 3 && !kinds.contains(&answer.kind) {
                 kinds.push(answer.kind);
-                let (kind, text) = (answer.kind.as_str(), answer.text.expose());
+                let (kind, text) = (answer.kind.as_str(), answer.text.as_ref().map_or("", |text| text.expose()));
                 self.print(&format!("  ↩ {kind:<12} “{text}”"));
             }
         }

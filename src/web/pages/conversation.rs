@@ -170,9 +170,13 @@ async fn whole(
 fn bubble(house: &House, frame: &Frame, event: &Event) -> Bubble {
     let at = person::when(house, frame, event.at);
     match &event.what {
-        What::In(reply) => {
-            Bubble { side: "in", at, head: frame.say(&reply.kind.text()), text: Some(words(frame, reply)), alarm: None }
-        }
+        What::In(reply) => Bubble {
+            side: "in",
+            at,
+            head: frame.say(&reply.kind.text()),
+            text: Some(words(house, frame, reply)),
+            alarm: None,
+        },
         What::Out(out) => {
             let who = out.by.as_deref().or(out.campaign.as_deref()).unwrap_or_default();
             let (state, unclear) = (frame.say(&out.state.meaning(false)), out.state == MessageState::InDoubt);
@@ -190,7 +194,7 @@ fn bubble(house: &House, frame: &Frame, event: &Event) -> Bubble {
                 side: "ours",
                 at,
                 head: format!("{} · {state}{reason}", inert(who)),
-                text: Some(person::clipped(out.text.expose())),
+                text: Some(person::text_of(house, frame, out.text.as_ref())),
                 alarm: alarm.map(str::to_owned),
             }
         }
@@ -203,8 +207,8 @@ fn bubble(house: &House, frame: &Frame, event: &Event) -> Bubble {
     }
 }
 
-fn words(frame: &Frame, reply: &Reply) -> String {
-    let words = person::clipped(reply.text.expose());
+fn words(house: &House, frame: &Frame, reply: &Reply) -> String {
+    let words = person::text_of(house, frame, reply.text.as_ref());
     match words.trim() {
         "" => frame.t("(no words: a picture or another file)", "(ingen ord: et bilde eller en annen fil)").to_owned(),
         _ => words,

@@ -76,7 +76,10 @@ fn line(house: &House, frame: &Frame, reply: &Reply) -> Line {
         campaign: reply.campaign.clone().unwrap_or_default(),
         owner: reply.owner.as_deref().map(inert),
         read: reply.read_at.is_some(),
-        glimpse: inert(&reply.text.expose().replace(['\r', '\n'], " ")).chars().take(GLIMPSE).collect(),
+        glimpse: match &reply.text {
+            Some(text) => inert(&text.expose().replace(['\r', '\n'], " ")).chars().take(GLIMPSE).collect(),
+            None => frame.say(&house.settings.retention.gone()),
+        },
     }
 }
 
