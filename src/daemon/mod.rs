@@ -26,6 +26,7 @@ use crate::gateway::{Accounts, AccountsError};
 use crate::keys::{self, IndexError};
 use crate::ledger::Ledger;
 use crate::outbox::{Brake, Direct, Outbox, Pace, Reaper, Reconciler, Settler};
+use crate::retention::Eraser;
 use crate::settings::Settings;
 use crate::store::{Db, DbError, opened};
 use crate::tasks::Tasks;
@@ -147,6 +148,7 @@ impl Daemon {
         tasks.spawn(repeat("messaging limit", ASK_LIMIT, stopped.clone(), async move || {
             unless_stopped(halt.clone(), ask_messaging_limit(&asked.0, &asked.1)).await
         }));
+        let eraser = Eraser::new(db.clone(), ledger.clone(), accounts.clone());
         let webhooks = Arc::new(Webhooks::new(db.clone(), ledger.clone(), settler.clone(), accounts, &settings));
         let house = Loop {
             db: db.clone(),
@@ -182,6 +184,10 @@ impl Daemon {
             let halt = stopped.clone();
             tasks.spawn(repeat("messages' list", Duration::from_secs(5), stopped.clone(), async move || {
                 unless_stopped(halt.clone(), reconciler.step()).await
+            }));
+            let halt = stopped.clone();
+            tasks.spawn(repeat("erasing at providers", Duration::from_secs(1), stopped.clone(), async move || {
+                unless_stopped(halt.clone(), async { eraser.step().await.map(drop) }).await
             }));
             let halt = stopped.clone();
             tasks.spawn(repeat("quarantine", Duration::from_secs(5), stopped.clone(), async move || {

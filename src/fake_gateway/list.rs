@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::shape::{Shape, json};
+use super::shape::{Shape, json, status};
 use super::twilio::ACCOUNT_SID;
 use super::{Fault, FaultGateway, Lie, Plan, Shared, elks, server, sid, twilio};
 use crate::gateway::form;
@@ -101,7 +101,7 @@ impl Plan {
             all.push(own(&accept.sid, &accept.body));
         }
         all.extend(self.others.iter().map(|o| self.entry(o.incoming, o.sid.clone(), &o.from, &o.to, &o.body, o.at_ms)));
-        all.retain(fits);
+        all.retain(|entry| fits(entry) && !self.erased.contains(&entry.sid));
         all.sort_by_key(|entry| std::cmp::Reverse(entry.at_ms));
         all
     }
@@ -124,6 +124,25 @@ impl Shared {
         let by_chance = by_chance().then_some(Fault::Status(503));
         plan.list_faults.pop_front().flatten().or(by_chance)
     }
+}
+
+/// A message is deleted, with whatever came with it.
+pub(super) async fn erase_of_twilio(
+    State(shared): State<Arc<Shared>>,
+    Path((account, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    if !Shape::Twilio.knows(&headers, &account) {
+        return Shape::Twilio.refused_as(401);
+    }
+    let mut plan = shared.plan();
+    let sid = file.trim_end_matches(".json");
+    let known = plan.accepts.iter().any(|accept| accept.sid == sid) || plan.others.iter().any(|other| other.sid == sid);
+    if !known || plan.erased.iter().any(|gone| gone == sid) {
+        return twilio::refused(404, 20_404);
+    }
+    plan.erased.push(sid.to_owned());
+    (status(204), "").into_response()
 }
 
 type Filter = HashMap<String, String>;

@@ -82,6 +82,8 @@ struct Plan {
     receipts: Option<(Hooks, Duration, Vec<&'static str>)>,
     accepts: Vec<Accept>,
     others: Vec<list::Other>,
+    /// What it was asked to delete, by its ids; on no list any more.
+    erased: Vec<String>,
     /// How far each message came, as the list has it.
     statuses: HashMap<String, (&'static str, Option<u32>)>,
     page: Option<usize>,
@@ -107,6 +109,7 @@ impl Default for Plan {
             receipts: None,
             accepts: Vec::new(),
             others: Vec::new(),
+            erased: Vec::new(),
             statuses: HashMap::new(),
             page: None,
             list_faults: VecDeque::new(),
@@ -214,6 +217,11 @@ impl FaultGateway {
     /// How many requests for a message came whole, accepted or not.
     pub fn requests(&self) -> usize {
         self.shared.requests.load(Ordering::SeqCst)
+    }
+
+    /// What it was asked to delete, in order.
+    pub fn erased(&self) -> Vec<String> {
+        self.plan().erased.clone()
     }
 
     /// How many requests met each fault so far.

@@ -13,7 +13,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use http_body_util::BodyExt as _;
 use hyper::body::Frame;
 use hyper_util::rt::TokioIo;
@@ -42,6 +42,7 @@ enum Instead {
 pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = Router::new()
         .route("/2010-04-01/Accounts/{sid}/Messages.json", post(twilio).get(list::of_twilio))
+        .route("/2010-04-01/Accounts/{sid}/Messages/{file}", delete(list::erase_of_twilio))
         .route("/2010-04-01/Accounts/{file}", get(account))
         .route("/v1/ContentAndApprovals", get(content::page))
         .route("/{version}/{number}/messages", post(whatsapp))
@@ -226,6 +227,6 @@ async fn counts(State(shared): State<Arc<Shared>>) -> Response {
     }
     let twice = people.values().filter(|n| **n > 1).count();
     let said = serde_json::json!({ "requests": shared.requests.load(Ordering::SeqCst), "accepts": plan.accepts.len(),
-        "people": people.len(), "twice": twice, "faults": plan.met, "by_person": people });
+        "people": people.len(), "twice": twice, "erased": plan.erased.len(), "faults": plan.met, "by_person": people });
     json(200, said.to_string())
 }

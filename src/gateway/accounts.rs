@@ -8,11 +8,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::declarative::{self, Declarative, Definition, providers};
+use super::erase::Erased;
 use super::http::{Http, NoClient};
 use super::listing::{Listed, Query, Unlisted};
 use super::registry::Outcome;
 use super::template::Wanted;
-use super::{Auth, Facts, Gateway, Misconfigured, Outgoing, Probe, Request, Wire, simulator, twilio, whatsapp_cloud};
+use super::{
+    Auth, Facts, Gateway, Misconfigured, Outgoing, Probe, ProviderId, Request, Wire, simulator, twilio, whatsapp_cloud,
+};
 use crate::clock::Clock;
 use crate::domain::lang::Text;
 use crate::domain::messaging_limit::MessagingLimit;
@@ -123,6 +126,14 @@ impl Accounts {
     /// Whether an address of our own answers with 204.
     pub async fn opens(&self, url: String) -> bool {
         self.http.get(Request::get(url, Auth::None)).await.is_ok_and(|answer| answer.status == 204)
+    }
+
+    /// Asks an account's provider to delete a message.
+    pub async fn erase(&self, account: &str, id: &ProviderId) -> Erased {
+        match self.get(account) {
+            Some(gateway) => gateway.erase(&self.http, id).await,
+            None => Erased::Cannot,
+        }
     }
 
     /// Reads an account's list to its end, no faster than the account may send; hands over each message as it comes.
@@ -243,6 +254,11 @@ fn definition(name: &str, account: &DeclarativeAccount, settings: &Settings) -> 
 pub fn takes_replies(account: &Account, settings: &Settings) -> bool {
     let file_does = |declared| read_file(declared, settings).is_some_and(|definition| definition.takes_replies());
     account.takes_replies() && !matches!(account, Account::Declarative(declared) if !file_does(declared))
+}
+
+/// Whether an account's provider deletes a message when it is asked to.
+pub fn erases(account: &Account) -> bool {
+    matches!(account, Account::Twilio(_) | Account::Simulator(_))
 }
 
 /// Whether an account may send only while answers are known to reach us.

@@ -36,7 +36,7 @@ pub enum Auth {
 
 /// What a request carries.
 pub enum Body {
-    /// Nothing; for GET alone.
+    /// Nothing; for what sends no message.
     None,
     /// A form's fields, in order.
     Form(Vec<(String, Private<String>)>),

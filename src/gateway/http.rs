@@ -120,10 +120,23 @@ impl Http {
         self.get_up_to(LIST_CAP, request).await
     }
 
+    /// Has something taken away; no deadline, since it does no harm late or twice.
+    pub async fn take_away(&self, request: Request) -> Sent {
+        match request.method {
+            Method::Delete => self.carry(BODY_CAP, request).await,
+            _ => Err(Failure::Unbuildable),
+        }
+    }
+
     async fn get_up_to(&self, cap: usize, request: Request) -> Sent {
         if request.method != Method::Get {
             return Err(Failure::Unbuildable);
         }
+        self.carry(cap, request).await
+    }
+
+    /// A request without a body, past no gate.
+    async fn carry(&self, cap: usize, request: Request) -> Sent {
         if let Some(wire) = &self.wire {
             return wire.carry(request).await;
         }

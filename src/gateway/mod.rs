@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod declarative;
+pub mod erase;
 pub mod error;
 pub mod event;
 pub mod exchange;

@@ -10,6 +10,7 @@ use crate::domain::lang::Text;
 use crate::domain::messaging_limit::MessagingLimit;
 use crate::gateway::Facts;
 use crate::gateway::declarative::Declarative;
+use crate::gateway::erase::Erased;
 use crate::gateway::error::{Forbidden, Unreadable};
 use crate::gateway::event::{Event, Hook, HookKind};
 use crate::gateway::exchange::Sent;
@@ -20,7 +21,7 @@ use crate::gateway::reach;
 use crate::gateway::simulator::{self, Later, Simulator};
 use crate::gateway::template::{Templates, Wanted};
 use crate::gateway::twilio::{self, Twilio};
-use crate::gateway::verdict::{Probe, Unsent, Verdict};
+use crate::gateway::verdict::{Probe, ProviderId, Unsent, Verdict};
 use crate::gateway::whatsapp_cloud::WhatsAppCloud;
 
 /// An account has at most so many pages of templates.
@@ -131,6 +132,19 @@ impl Gateway {
                 None => Probe::Untried,
             },
             Gateway::Simulator(_) => Probe::Works,
+        }
+    }
+
+    /// Asks the provider to delete a message of this name, which went or came.
+    pub async fn erase(&self, http: &Http, id: &ProviderId) -> Erased {
+        match self {
+            Gateway::Twilio(twilio) => match twilio.erase_request(id) {
+                Some(request) => twilio.erased(&http.take_away(request).await),
+                None => Erased::Cannot,
+            },
+            // It keeps nothing.
+            Gateway::Simulator(_) => Erased::Gone,
+            Gateway::WhatsAppCloud(_) | Gateway::Declarative(_) => Erased::Cannot,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Forgetting one person on request: everything but the counts and the no.
 
+use std::collections::BTreeMap;
+
 use super::count;
 use crate::audit::On;
 use crate::domain::act::Act;
@@ -7,15 +9,17 @@ use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::old::{self, Table};
-use crate::store::{DbError, Tx, contact, direct, link, message};
+use crate::store::{DbError, Tx, contact, direct, erasure, link, message};
 
 /// How a request to be forgotten ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Erasure {
     /// Everything is gone. A no, if there was one, still counts.
     Done {
         /// Whether a no is kept.
         no: bool,
+        /// How many messages, both ways, providers still have of them, by account.
+        at_providers: BTreeMap<String, u64>,
     },
     /// The address was not known.
     Unknown,
@@ -52,7 +56,11 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
     ledger.book().note(tx, Act::ContactErased, On::Contact(person.id)).await?;
     let mut all = link::shadows(tx, person.id).await?;
     all.push(person.id);
+    let mut at_providers = BTreeMap::new();
     for id in &all {
+        for (account, n) in erasure::ask_all(tx, *id, ledger.clock.now_ms()).await? {
+            *at_providers.entry(account).or_default() += n;
+        }
         for table in Table::ALL {
             let rows = old::of_contact(tx, table, *id).await?;
             count(ledger, tx, &rows).await?;
@@ -62,5 +70,5 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
     }
     old::remove_contacts(tx, &all).await?;
     let no = !contact::noes(tx, &blinds).await?.is_empty();
-    Ok(Erasure::Done { no })
+    Ok(Erasure::Done { no, at_providers })
 }

@@ -4,6 +4,7 @@
 
 mod contact;
 mod cutoff;
+mod provider;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use tracing::{info, warn};
 
 pub use contact::{Erasure, forget};
 use cutoff::older_than;
+pub use provider::Eraser;
 
 use crate::audit;
 use crate::domain::span::Span;
@@ -20,7 +22,7 @@ use crate::ledger::{Ledger, NoSource};
 use crate::settings::Retention;
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
-use crate::store::{self, Db, DbError, Tx, direct, opened};
+use crate::store::{self, Db, DbError, Tx, direct, erasure, opened};
 
 /// Rows in one transaction.
 const CHUNK: i64 = 200;
@@ -94,6 +96,9 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     let faulty_before = (clock.now() - FAULTY_HOOKS).as_millisecond();
     let hooks_before = older_than(today, keep.webhooks, zone);
     let mut erased = Erased::default();
+    // Texts first, whatever else goes: with them, providers are asked for what they have.
+    let texts_before = older_than(today, keep.texts, zone).max(before);
+    erased.texts = texts::remove(db, texts_before, clock.now_ms()).await?;
     for table in Table::ALL {
         *erased.of(table) = in_chunks(db, ledger, What::Rows(table), before).await?;
     }
@@ -105,8 +110,6 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
     in_chunks(db, ledger, What::LastContact, before).await?;
     erased.contacts = in_chunks(db, ledger, What::Contacts, before).await?;
-    let texts_before = older_than(today, keep.texts, zone);
-    erased.texts = texts::remove(db, texts_before).await?;
     if erased != Erased::default() {
         let Erased { messages, replies, touches, contacts, texts, .. } = erased;
         info!(messages, replies, touches, contacts, texts, "what was older than its time is erased");
@@ -174,6 +177,9 @@ async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<
             let rows = old::find(tx, table, before, CHUNK).await?;
             if table == Table::Reply {
                 keep_noes(ledger, tx, &rows).await?;
+            }
+            if let Some(texts) = table.texts() {
+                erasure::ask_of(tx, texts, &rows, ledger.clock.now_ms()).await?;
             }
             count(ledger, tx, &rows).await?;
             old::remove(tx, table, &rows).await?;

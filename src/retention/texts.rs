@@ -4,11 +4,12 @@ use uuid::Uuid;
 
 use super::{CHUNK, CONFLICTS};
 use crate::domain::id::PlanId;
+use crate::store::erasure;
 use crate::store::texts::{self, Texts};
 use crate::store::{Db, DbError};
 
 /// Takes out every text from before a civil time that nobody needs any more; how many, rows of plans included.
-pub(super) async fn remove(db: &Db, before_ms: i64) -> Result<u64, DbError> {
+pub(super) async fn remove(db: &Db, before_ms: i64, now_ms: i64) -> Result<u64, DbError> {
     let mut gone = 0;
     for texts in Texts::ALL {
         let mut after = Uuid::nil();
@@ -18,7 +19,7 @@ pub(super) async fn remove(db: &Db, before_ms: i64) -> Result<u64, DbError> {
             drop(tx);
             let Some(last) = ids.last() else { break };
             after = *last;
-            gone += write(db, &Work::Rows(texts, before_ms, ids)).await?;
+            gone += write(db, &Work::Rows { texts, before_ms, now_ms, ids }).await?;
         }
     }
     let mut tx = db.read().await?;
@@ -36,7 +37,7 @@ pub(super) async fn remove(db: &Db, before_ms: i64) -> Result<u64, DbError> {
 
 /// What one transaction takes out.
 enum Work {
-    Rows(Texts, i64, Vec<Uuid>),
+    Rows { texts: Texts, before_ms: i64, now_ms: i64, ids: Vec<Uuid> },
     Plan(PlanId, i64),
 }
 
@@ -54,7 +55,11 @@ async fn write(db: &Db, work: &Work) -> Result<u64, DbError> {
 async fn once(db: &Db, work: &Work) -> Result<u64, DbError> {
     let mut tx = db.begin().await?;
     let gone = match work {
-        Work::Rows(texts, before_ms, ids) => texts::remove(&mut tx, *texts, *before_ms, ids).await?,
+        Work::Rows { texts, before_ms, now_ms, ids } => {
+            let ids = texts::still(&mut tx, *texts, *before_ms, ids).await?;
+            erasure::ask(&mut tx, *texts, &ids, *now_ms).await?;
+            texts::remove(&mut tx, *texts, *before_ms, &ids).await?
+        }
         Work::Plan(plan, from) => texts::blank(&mut tx, *plan, *from, from + CHUNK).await?,
     };
     tx.commit().await?;

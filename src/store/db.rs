@@ -44,6 +44,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (23, "way in", include_str!("../../migrations/0023_way_in.sql")),
     (24, "alarm", include_str!("../../migrations/0024_alarm.sql")),
     (25, "audit", include_str!("../../migrations/0025_audit.sql")),
+    (26, "erasure", include_str!("../../migrations/0026_erasure.sql")),
     (27, "second", include_str!("../../migrations/0027_second.sql")),
     (28, "recovery", include_str!("../../migrations/0028_recovery.sql")),
 ];

@@ -15,6 +15,7 @@ pub mod credit;
 pub mod db;
 pub mod direct;
 pub mod doubt;
+pub mod erasure;
 pub mod figures;
 pub mod hook;
 pub mod known;

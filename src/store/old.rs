@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::db::{Arg, DbError, Sql, Tx, sql};
+use super::texts::Texts;
 use crate::domain::id::ContactId;
 
 /// A table whose rows are counted before they go.
@@ -38,6 +39,15 @@ pub struct Old {
 impl Table {
     /// All of them, in the order in which they go.
     pub const ALL: [Table; 4] = [Table::Message, Table::Reply, Table::Task, Table::Touch];
+
+    /// Whose texts stand in it, where a provider has them too.
+    pub fn texts(self) -> Option<Texts> {
+        match self {
+            Table::Message => Some(Texts::Messages),
+            Table::Reply => Some(Texts::Replies),
+            Table::Task | Table::Touch => None,
+        }
+    }
 
     fn name(self) -> &'static str {
         match self {

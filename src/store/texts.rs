@@ -55,6 +55,17 @@ pub async fn find(tx: &mut Tx, texts: Texts, before_ms: i64, after: Uuid, limit:
     rows.iter().map(|row| row.get(0)).collect()
 }
 
+/// Those of these rows whose text may still go, locked on PostgreSQL.
+///
+/// # Errors
+/// As the database has it.
+pub async fn still(tx: &mut Tx, texts: Texts, before_ms: i64, ids: &[Uuid]) -> Result<Vec<Uuid>, DbError> {
+    let lock = tx.lock_clause(" for update");
+    let query = sql("select id from ").push(texts.table()).push(" where ").push(texts.over());
+    let query = query.push(" and id in (").bind(before_ms).list(ids.iter().map(|id| Arg::Uuid(Some(*id)))).push(")");
+    tx.all(query.push(lock)).await?.iter().map(|row| row.get(0)).collect()
+}
+
 /// Takes the text out of those of these rows that it may still go from; how many.
 ///
 /// # Errors

@@ -1,9 +1,13 @@
 //! `lykt contact erase`: forgets a person on request.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
+use super::super::table::tell;
 use super::super::{Exit, refuse};
 use super::{AddressArgs, Desk};
+use crate::gateway::accounts::erases;
 use crate::retention::{self, Erasure};
 use crate::say;
 
@@ -17,9 +21,9 @@ impl Desk<'_> {
         };
         let mut tx = self.app.db.begin().await?;
         let ended = retention::forget(&self.app.ledger, &mut tx, &address).await?;
-        let (erased, no) = match ended {
-            Erasure::Done { no } => (true, no),
-            Erasure::Unknown => (false, false),
+        let (erased, no, at_providers) = match ended {
+            Erasure::Done { no, at_providers } => (true, no, at_providers),
+            Erasure::Unknown => (false, false, BTreeMap::new()),
             Erasure::UnderWay => {
                 return Ok(refuse(say!(
                     lang,
@@ -49,7 +53,28 @@ impl Desk<'_> {
             ),
             (false, _) => say!(lang, "Nothing is known about this number.", "Ingenting er kjent om dette nummeret."),
         };
-        self.print(&json!({ "erased": erased, "no_kept": no }), &sentence);
+        let asks = |account: &String| self.app.settings.gateways.get(account).is_some_and(erases);
+        let told = at_providers.iter().map(|(name, n)| (name.clone(), json!({ "messages": n, "asked": asks(name) })));
+        let told: serde_json::Map<_, _> = told.collect();
+        self.print(&json!({ "erased": erased, "no_kept": no, "at_providers": told }), &sentence);
+        for (account, n) in at_providers.iter().filter(|_| !self.ctx.json) {
+            self.tell_of_provider(account, *n, asks(account));
+        }
         Ok(Exit::Done)
+    }
+
+    fn tell_of_provider(&self, account: &str, n: u64, asks: bool) {
+        tell(&match asks {
+            true => say!(
+                self.ctx.lang,
+                "{account}: the provider has {n} messages of this person; the daemon asks it to delete them.",
+                "{account}: leverandøren har {n} meldinger om denne personen; tjenesten ber den slette dem."
+            ),
+            false => say!(
+                self.ctx.lang,
+                "{account}: the provider had {n} messages of this person, and cannot be asked by Lykt to delete them: see docs/gateways.md for how long it keeps them.",
+                "{account}: leverandøren hadde {n} meldinger om denne personen, og Lykt kan ikke be den slette dem: se docs/gateways.md for hvor lenge den har dem."
+            ),
+        });
     }
 }

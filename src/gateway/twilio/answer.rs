@@ -65,7 +65,7 @@ struct Refusal {
 }
 
 /// The code of an error that is Twilio's own: five digits, and the status it came with.
-fn refusal(status: u16, body: &[u8]) -> Option<u32> {
+pub(super) fn refusal(status: u16, body: &[u8]) -> Option<u32> {
     let refusal: Refusal = serde_json::from_slice(body).ok()?;
     let own = (10_000..100_000).contains(&refusal.code) && refusal.status.is_none_or(|said| said == status);
     own.then_some(refusal.code)

@@ -4,6 +4,7 @@ mod account;
 mod answer;
 mod codes;
 mod content;
+mod erase;
 mod hooks;
 mod list;
 mod request;
@@ -14,13 +15,14 @@ pub use codes::class_of;
 
 use crate::domain::channel::Channel;
 use crate::gateway::Facts;
+use crate::gateway::erase::Erased;
 use crate::gateway::error::{Forbidden, Misconfigured, Unreadable};
 use crate::gateway::event::{Event, Hook, HookKind};
 use crate::gateway::exchange::{Request, Sent};
 use crate::gateway::listing::{Lists, Page, Query, Unlisted};
 use crate::gateway::outgoing::Outgoing;
 use crate::gateway::template::{Misfit, Page as TemplatePage, TemplateFact, Templates, Wanted};
-use crate::gateway::verdict::{Probe, Verdict};
+use crate::gateway::verdict::{Probe, ProviderId, Verdict};
 
 /// What an inbound webhook is answered with: a document that tells Twilio to send nothing back.
 pub const HOOK_ANSWER: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
@@ -65,6 +67,16 @@ impl Twilio {
     /// What came of the harmless request.
     pub fn probe(&self, sent: &Sent) -> Probe {
         answer::probe(&self.account, sent)
+    }
+
+    /// The request that deletes a message; none for what is no id of Twilio's.
+    pub fn erase_request(&self, id: &ProviderId) -> Option<Request> {
+        erase::request(&self.account, id)
+    }
+
+    /// What came of it.
+    pub fn erased(&self, sent: &Sent) -> Erased {
+        erase::erased(sent)
     }
 
     /// The request for a page of the account's templates; the first without a place.
