@@ -15,12 +15,14 @@ pub fn of(settings: &Settings) -> (House, Option<String>) {
         Ok(words) => (words, None),
         Err(why) => (Words::ours(), Some(why)),
     };
+    let names = settings.gateways.iter().filter_map(|(account, set)| Some((account.clone(), set.name()?.to_owned())));
     let named = [("organisation", &organisation.name), ("services", &organisation.services)];
     let values = named.into_iter().filter(|(_, value)| !value.is_empty());
     let house = House {
         words,
         organisation: Some(organisation.name.clone()),
         about_url: Some(organisation.about_url.clone()),
+        senders: names.collect(),
         values: values.map(|(name, value)| (name.to_owned(), Values::always(value))).collect(),
     };
     (house, wrong)

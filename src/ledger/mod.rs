@@ -5,6 +5,7 @@
 pub mod agreed;
 mod approach;
 pub mod by_hand;
+pub mod detail;
 pub mod health;
 mod link;
 mod look_up;

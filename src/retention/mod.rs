@@ -113,6 +113,7 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     if erased != Erased::default() {
         let Erased { messages, replies, touches, contacts, texts, .. } = erased;
         info!(messages, replies, touches, contacts, texts, "what was older than its time is erased");
+        db.wash().await?;
     }
     let unread = store::texts::unread(&mut db.read().await?, texts_before).await?;
     if unread > 0 {

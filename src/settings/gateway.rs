@@ -297,6 +297,16 @@ impl Account {
         hex(Sha256::digest(format!("{} {said}", self.kind())))
     }
 
+    /// The name that people see as the sender; none where that is a number.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Account::Twilio(TwilioAccount { from, .. }) | Account::Declarative(DeclarativeAccount { from, .. }) => {
+                from.as_deref().filter(|from| !from.contains(':') && from.contains(char::is_alphabetic))
+            }
+            Account::WhatsAppCloud(_) | Account::Simulator(_) => None,
+        }
+    }
+
     /// The word for `kind`.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -6,6 +6,7 @@ pub mod copy;
 mod ear;
 mod error;
 mod look;
+mod wash;
 
 use std::str::FromStr;
 use std::time::Duration;

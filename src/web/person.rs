@@ -9,9 +9,9 @@ use crate::domain::handle::masked;
 use crate::domain::id::{ContactId, TaskId};
 use crate::domain::inert::inert;
 use crate::domain::lang::{Lang, Text};
-use crate::domain::outcome::Outcome;
 use crate::domain::private::Private;
 use crate::domain::role::Role;
+use crate::ledger::detail::explain;
 use crate::ledger::{Answer, quarantine, trust};
 use crate::store::contact::{self, Contact};
 use crate::store::task::{self, Task};
@@ -156,7 +156,7 @@ pub async fn story(house: &House, tx: &mut Tx, frame: &Frame, id: ContactId) -> 
         let theirs = answers.iter().find(|answer| entry.kind == TouchKind::Reply && answer.received_at == entry.at);
         let note = entry.note.as_ref().map(|note| clipped(note.expose()));
         let text = note.or_else(|| theirs.map(|answer| text_of(house, frame, answer.text.as_ref())));
-        let detail = state.or(entry.detail.as_deref()).map(|word| detail(word).pick(frame.lang).to_owned());
+        let detail = state.or(entry.detail.as_deref()).map(|word| explain(word).pick(frame.lang).to_owned());
         let how = [entry.channel.clone(), detail, entry.campaign.clone(), entry.actor.clone()];
         Happened {
             at: when(house, frame, entry.at),
@@ -190,52 +190,7 @@ pub fn text_of(house: &House, frame: &Frame, text: Option<&Private>) -> String {
 
 /// How an entry went, as people say it.
 pub fn detail_of(frame: &Frame, entry: &Touch) -> Option<String> {
-    entry.detail.as_deref().map(|word| frame.say(&detail(word)))
-}
-
-/// The word of an entry, as people say it.
-fn detail(word: &str) -> Text {
-    if let Some(outcome) = Outcome::parse(word) {
-        return lower(outcome.text());
-    }
-    match word {
-        "answer" => text!("an answer by hand", "et svar for hånd"),
-        "answered" => text!("answered", "tok telefonen"),
-        "by_hand" => text!("by hand", "for hånd"),
-        "reply" => text!("by answering", "ved å svare"),
-        "provider" => text!("says the provider", "sier leverandøren"),
-        "call" => text!("on a call", "i en samtale"),
-        "queued" => text!("waits to be sent", "venter på å bli sendt"),
-        "submitting" => text!("is being sent", "sendes nå"),
-        "in_doubt" => text!("unclear whether it went out", "uavklart om den gikk ut"),
-        "accepted" | "sent" => text!("sent", "sendt"),
-        "delivered" => text!("delivered", "levert"),
-        "read" => text!("read", "lest"),
-        "undelivered" => text!("did not arrive", "kom ikke frem"),
-        "failed" => text!("was refused", "ble avvist"),
-        "withdrawn" => text!("withdrawn", "trukket tilbake"),
-        "abandoned" => text!("never became clear", "ble aldri avklart"),
-        "suspected" => text!("perhaps a no", "kanskje et nei"),
-        "help" => text!("asks for help", "ber om hjelp"),
-        "start" => text!("wants to start again", "vil i gang igjen"),
-        "prefers" => text!("asked for this channel", "ønsker denne kanalen"),
-        "prefers_any" => text!("any channel will do", "hvilken kanal som helst"),
-        "receipt" => text!("the receipt of the no", "kvitteringen for neiet"),
-        "spoken" => text!("they said it", "de sa det"),
-        "in_writing" => text!("in writing", "skriftlig"),
-        "other_way" => text!("another way", "på en annen måte"),
-        "export" => text!("exported", "eksportert"),
-        "other" => text!("another answer", "et annet svar"),
-        other => Text { en: other.to_owned(), nb: other.to_owned() },
-    }
-}
-
-fn lower(Text { en, nb }: Text) -> Text {
-    let small = |words: String| {
-        let mut chars = words.chars();
-        chars.next().map(|c| c.to_lowercase().chain(chars).collect()).unwrap_or_default()
-    };
-    Text { en: small(en), nb: small(nb) }
+    entry.detail.as_deref().map(|word| frame.say(&explain(word)))
 }
 
 /// How long a person still holds a task: until a time of day, or for so many minutes where the clock lapses.

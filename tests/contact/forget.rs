@@ -8,15 +8,49 @@ async fn an_export_shows_everything_and_is_noted() {
     desk.answers(PERSON, "SM1", "Hvem er dette?").await;
     desk.json(&["contact", "note", PERSON, "liker kaffe"]);
     let all: serde_json::Value =
-        serde_json::from_str(&shown(&desk.run(&["contact", "export", PERSON, "--as", "Kari"]))).unwrap();
+        serde_json::from_str(&shown(&desk.run(&["contact", "export", PERSON, "--as", "Kari", "--json"]))).unwrap();
     assert_eq!(all["addresses"][0], PERSON);
     assert_eq!(all["replies"][0]["text"], "Hvem er dette?");
     assert_eq!(all["history"][1]["note"], "liker kaffe");
     assert_eq!(all["history"][2]["kind"], "revealed");
     assert_eq!(all["history"][2]["actor"], "Kari");
     let nobody: serde_json::Value =
-        serde_json::from_str(&shown(&desk.run(&["contact", "export", "+46701740606"]))).unwrap();
+        serde_json::from_str(&shown(&desk.run(&["contact", "export", "+46701740606", "--json"]))).unwrap();
     assert_eq!(nobody["known"], false);
+    let seen: Vec<&str> = all["seen"].as_array().unwrap().iter().map(|seen| seen["act"].as_str().unwrap()).collect();
+    assert_eq!(seen, ["registered", "contact_exported"]);
+}
+
+#[tokio::test]
+async fn an_export_can_be_handed_over_in_either_language() {
+    let desk = Desk::new().await;
+    desk.answers(PERSON, "SM1", "STOPP\n\u{202e}vær så snill").await;
+    desk.json(&["contact", "note", PERSON, "liker kaffe"]);
+    let en = shown(&desk.run(&["contact", "export", PERSON, "--as", "Kari", "--lang", "en"]));
+    for words in [
+        "What Lykten knows about you",
+        PERSON,
+        "You said no (by answering). We do not write to you",
+        "No list that we still have names you.",
+        "we took it as: no, registered",
+        "| STOPP",
+        "note",
+        "number shown, exported, Kari",
+        "| liker kaffe",
+        "contact exported",
+        "erased 12 months after it happened, and the text",
+        "after 90 days",
+    ] {
+        assert!(en.contains(words), "{words} is missing in\n{en}");
+    }
+    assert!(!en.contains('\u{202e}'), "inert");
+    let nb = shown(&desk.run(&["contact", "export", PERSON, "--as", "Kari", "--lang", "nb"]));
+    for words in ["Det Lykten vet om deg", "Du sa nei (ved å svare)", "notat", "kontakt eksportert", "etter 90 dager"]
+    {
+        assert!(nb.contains(words), "{words} is missing in\n{nb}");
+    }
+    let nobody = shown(&desk.run(&["contact", "export", "+46701740606", "--lang", "en"]));
+    assert!(nobody.contains("You have said no to nothing"), "{nobody}");
 }
 
 #[tokio::test]

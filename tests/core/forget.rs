@@ -17,7 +17,11 @@ impl World {
         retention::erase(
             &self.db,
             &self.ledger,
-            Keep { entries: self.keep.parse().unwrap(), webhooks: "7 days".parse().unwrap() },
+            Keep {
+                entries: self.keep.parse().unwrap(),
+                texts: "90 days".parse().unwrap(),
+                webhooks: "7 days".parse().unwrap(),
+            },
         )
         .await
         .unwrap();

@@ -90,8 +90,8 @@ async fn the_conversation_has_both_sides_in_their_order() {
         let texts: Vec<String> = all
             .iter()
             .map(|event| match &event.what {
-                What::In(reply) => reply.text.expose().clone(),
-                What::Out(out) => out.text.expose().clone(),
+                What::In(reply) => reply.text.as_ref().unwrap().expose().clone(),
+                What::Out(out) => out.text.as_ref().unwrap().expose().clone(),
                 What::Entry(_) => String::new(),
             })
             .collect();
@@ -117,7 +117,8 @@ async fn an_answer_in_doubt_is_not_forgotten_and_everything_else_is() {
         house.ledger.clock.advance_ms(25 * 3_600_000);
         house.reap().await;
         let mut tx = house.db.begin().await.unwrap();
-        assert_eq!(retention::forget(&house.ledger, &mut tx, &number).await.unwrap(), Erasure::Done { no: false });
+        let ended = retention::forget(&house.ledger, &mut tx, &number).await.unwrap();
+        assert!(matches!(ended, Erasure::Done { no: false, .. }), "{ended:?}");
         assert!(lykt::store::direct::get(&mut tx, id).await.unwrap().is_none());
         tx.commit().await.unwrap();
         house.answered().await;
@@ -127,7 +128,11 @@ async fn an_answer_in_doubt_is_not_forgotten_and_everything_else_is() {
         let erased = retention::erase(
             &house.db,
             &house.ledger,
-            retention::Keep { entries: "12 months".parse().unwrap(), webhooks: "7 days".parse().unwrap() },
+            retention::Keep {
+                entries: "12 months".parse().unwrap(),
+                texts: "90 days".parse().unwrap(),
+                webhooks: "7 days".parse().unwrap(),
+            },
         )
         .await
         .unwrap();

@@ -2,6 +2,7 @@
 
 mod answers;
 mod desk;
+mod erasing;
 mod faults;
 mod house;
 mod receipts;

@@ -176,7 +176,11 @@ impl House {
         lykt::retention::erase(
             &self.db,
             &self.ledger,
-            lykt::retention::Keep { entries: "12 months".parse().unwrap(), webhooks: "7 days".parse().unwrap() },
+            lykt::retention::Keep {
+                entries: "12 months".parse().unwrap(),
+                texts: "90 days".parse().unwrap(),
+                webhooks: "7 days".parse().unwrap(),
+            },
         )
         .await
         .unwrap();

@@ -141,7 +141,7 @@ async fn an_answer_is_taken_in_once_however_often_it_is_told_and_stays_erased() 
         for n in [1, 2] {
             let mut tx = house.db.begin().await.unwrap();
             let erased = lykt::retention::forget(&house.ledger, &mut tx, &number(n).into()).await.unwrap();
-            assert_eq!(erased, lykt::retention::Erasure::Done { no: false });
+            assert!(matches!(erased, lykt::retention::Erasure::Done { no: false, .. }), "{erased:?}");
             tx.commit().await.unwrap();
         }
         lists.step().await;

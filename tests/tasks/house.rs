@@ -170,7 +170,7 @@ impl House {
             read_by: None,
             owner: None,
             owner_at: None,
-            text: Private::new("takk".to_owned()),
+            text: Some(Private::new("takk".to_owned())),
         };
         let mut tx = self.db.begin().await.unwrap();
         assert!(reply::add(&mut tx, &self.tasks.ledger.vault, &answer).await.unwrap());

@@ -1,5 +1,7 @@
 //! Words and the editor, from outside: the linter, the schema, completions and manual pages, as their user meets them.
 
+mod neutral;
+
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

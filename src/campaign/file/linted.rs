@@ -6,6 +6,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::mistake::{MOST, Mistake, Mistakes, Severity};
+use super::neutral;
 use super::quoted::origin;
 use super::{Checked, Definition};
 use crate::campaign::language;
@@ -50,6 +51,7 @@ pub fn lint(checked: &mut Checked, house: &House) {
     }
     impersonal(&variants, sender.as_deref(), &mut m);
     about(&variants, house, &mut m);
+    neutral::judge(checked, house, &mut m);
     m.join(std::mem::take(&mut checked.mistakes));
     checked.mistakes = m.in_order();
 }

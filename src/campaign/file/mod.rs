@@ -12,6 +12,7 @@ mod head;
 mod linted;
 mod message;
 mod mistake;
+mod neutral;
 mod pace;
 mod provided;
 mod quoted;

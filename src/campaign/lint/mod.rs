@@ -78,6 +78,8 @@ pub struct House {
     pub organisation: Option<String>,
     /// A page that says who they are; `None` when that is not known, empty when there is none.
     pub about_url: Option<String>,
+    /// The names that accounts send under, by account; numbers are none.
+    pub senders: BTreeMap<String, String>,
     /// What variables bring, by name; for others something plausible is made up.
     pub values: BTreeMap<String, Values>,
 }
@@ -85,6 +87,13 @@ pub struct House {
 /// A text as it is read by whoever gets the longest values; `None` when it cannot be filled in.
 pub fn longest(text: &str, house: &House) -> Option<String> {
     Written::read(text, &house.values).longest
+}
+
+/// Where a name says what the service is for, by the words of a language.
+pub fn reveals(name: &str, language: &str, house: &House) -> Option<Range<usize>> {
+    let written = Written::read(name, &BTreeMap::new());
+    let (_, tongue) = house.words.tongue(Some(language), &written)?;
+    tongue.reveals().find_map(|word| written.find(word))
 }
 
 /// Looks at one text in a language, or in none that is known.

@@ -40,6 +40,7 @@ impl Desk<'_> {
             }
         };
         tx.commit().await?;
+        self.app.db.wash().await?;
         let sentence = match (erased, no) {
             (true, true) => say!(
                 lang,

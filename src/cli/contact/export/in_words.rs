@@ -8,7 +8,7 @@ use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::domain::outcome::Outcome;
 use crate::domain::task::TaskState;
-use crate::ledger::NoSource;
+use crate::ledger::detail::explain;
 use crate::say;
 use crate::store::audit::Entry;
 use crate::store::no::No;
@@ -102,12 +102,7 @@ impl Desk<'_> {
             page.line("", said.pick(lang));
         }
         for no in noes {
-            let how = match NoSource::parse(&no.source) {
-                NoSource::Reply => text!("by answering", "ved å svare"),
-                NoSource::Provider => text!("says the provider", "sier leverandøren"),
-                NoSource::Call => text!("on a call", "i en samtale"),
-                NoSource::ByHand => text!("registered by a person", "registrert av en person"),
-            };
+            let how = explain(&no.source);
             let how = how.pick(lang);
             let said = say!(
                 lang,
@@ -219,13 +214,12 @@ impl Desk<'_> {
     fn entry_in_words(&self, entry: &Touch) -> String {
         let lang = self.ctx.lang;
         let how = entry.channel.as_deref().map(|channel| way(Some(channel)));
-        let detail =
-            entry.detail.as_deref().map(|word| Outcome::parse(word).map_or_else(|| plain(word), Outcome::text));
+        let detail = entry.detail.as_deref().map(explain);
         let said = [Some(entry.kind.explain()), how, detail].into_iter().flatten();
         let mut said: Vec<String> = said.map(|said| said.pick(lang).to_owned()).collect();
         said.extend(entry.campaign.as_deref().map(inert));
         said.extend(entry.actor.as_deref().map(inert));
-        said.join(", ")
+        inert(&said.join(", "))
     }
 
     fn to_do(&self, page: &mut Page, known: &Known) {
@@ -245,10 +239,16 @@ impl Desk<'_> {
     fn looked(&self, page: &mut Page, known: &Known) {
         let lang = self.ctx.lang;
         page.heading(&text!("Who has looked, and who did what", "Hvem som har sett, og hvem som gjorde hva"), self);
-        for entry in &known.seen {
-            let who = self.who(known, entry);
+        let named = known.history.iter().filter(|entry| entry.kind == TouchKind::Revealed);
+        let named = named.map(|entry| (entry.at, self.entry_in_words(entry)));
+        let noted = known.seen.iter().map(|entry| {
             let act = Act::parse(&entry.act).map_or_else(|| plain(&entry.act), Act::text);
-            page.line(&self.local(entry.at), &format!("{who}: {}", act.pick(lang)));
+            (entry.at, format!("{}: {}", self.who(known, entry), act.pick(lang)))
+        });
+        let mut all: Vec<(i64, String)> = named.chain(noted).collect();
+        all.sort_by_key(|(at, _)| *at);
+        for (at, said) in all {
+            page.line(&self.local(at), &said);
         }
     }
 
