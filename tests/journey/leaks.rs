@@ -2,19 +2,23 @@
 
 use std::time::Duration;
 
+use aho_corasick::AhoCorasick;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use regex::bytes::{Regex, RegexBuilder};
 
 use crate::fault_gateway::FaultGateway;
 use crate::journey::house::{House, list, wait};
 
-/// What a text may look like in a file: as it is, in UTF-16, in hex, and in base64 wherever in a group it begins.
+/// What a text may look like in a file: as it is, backwards, in UTF-16, in hex, and in base64 wherever in a group it begins.
 fn shapes(text: &str) -> Vec<Vec<u8>> {
     let of = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
     let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
     let mut shapes = vec![text.as_bytes().to_vec(), of(u16::to_le_bytes), of(u16::to_be_bytes)];
-    shapes.extend([hex.to_uppercase().into_bytes(), hex.into_bytes()]);
+    shapes.extend([
+        hex.to_uppercase().into_bytes(),
+        hex.into_bytes(),
+        text.chars().rev().collect::<String>().into_bytes(),
+    ]);
     for before in 0..3 {
         let bytes = [&[0; 2][..before], text.as_bytes()].concat();
         let whole = STANDARD_NO_PAD.encode(&bytes);
@@ -26,23 +30,22 @@ fn shapes(text: &str) -> Vec<Vec<u8>> {
 }
 
 /// Finds any of these texts in any shape.
-fn any_of(texts: &[String]) -> Regex {
-    let escaped = |shape: Vec<u8>| shape.iter().map(|byte| format!("\\x{byte:02x}")).collect::<String>();
-    let all: Vec<String> = texts.iter().flat_map(|text| shapes(text)).map(escaped).collect();
-    RegexBuilder::new(&all.join("|")).unicode(false).size_limit(1 << 28).build().unwrap()
+pub fn any_of(texts: &[String]) -> AhoCorasick {
+    AhoCorasick::new(texts.iter().flat_map(|text| shapes(text))).unwrap()
 }
 
 #[test]
 fn a_text_is_found_in_every_shape() {
     let found = any_of(&["+46701740605".to_owned()]);
-    assert!(!found.is_match(b"a number +46701740606, and KzQ2NzAxNzQwNjA2"));
+    assert!(!found.is_match("a number +46701740606, and KzQ2NzAxNzQwNjA2"));
     for before in ["", "a", "ab", "abc"] {
         let text = format!("{before}+46701740605, says Anastasia");
-        assert!(found.is_match(text.as_bytes()));
-        assert!(found.is_match(STANDARD.encode(&text).as_bytes()), "{text}");
-        assert!(found.is_match(URL_SAFE_NO_PAD.encode(&text).as_bytes()), "{text}");
+        assert!(found.is_match(&text));
+        assert!(found.is_match(&STANDARD.encode(&text)), "{text}");
+        assert!(found.is_match(&URL_SAFE_NO_PAD.encode(&text)), "{text}");
         assert!(found.is_match(&text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>()));
-        assert!(found.is_match(text.bytes().map(|byte| format!("{byte:02X}")).collect::<String>().as_bytes()));
+        assert!(found.is_match(&text.bytes().map(|byte| format!("{byte:02X}")).collect::<String>()));
+        assert!(found.is_match(&text.chars().rev().collect::<String>()));
     }
 }
 

@@ -10,6 +10,7 @@ mod leaks;
 mod limit;
 mod newcomers;
 mod once;
+mod planted;
 mod provider;
 mod refusals;
 mod replies;
