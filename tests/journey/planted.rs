@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +27,8 @@ use crate::journey::leaks::any_of;
 
 /// Every name, handle and text holds one of these: whoever finds it in any shape has found a person.
 const MARKS: [&str; 3] = ["Qvanzeline", "qvanzo_nick", "qvanzi-said"];
+/// A longer run of digits, in whatever base, is no number of a telephone.
+const LONGEST_NUMBER: usize = 24;
 /// How many answers are on their way at the same time.
 const AT_ONCE: usize = 32;
 
@@ -113,14 +116,25 @@ fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
+/// Where somebody shows. Eight digits in the middle of a provider's id or a digest are chance: of two hundred thousand shapes
+/// some always fit.
+fn shown(found: &AhoCorasick, bytes: &[u8]) -> Option<Range<usize>> {
+    let mut all = found.find_iter(bytes).map(|at| at.range());
+    all.find(|at| {
+        let before = bytes[..at.start].iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let after = bytes[at.end..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let digits = at.len() == 8 && bytes[at.clone()].iter().all(u8::is_ascii_digit);
+        !(digits && before + at.len() + after >= LONGEST_NUMBER)
+    })
+}
+
 /// Looks through everything that is kept; how many bytes that is.
 fn look(house: &House, found: &AhoCorasick, when: &str) -> usize {
     let mut kept = Vec::new();
     files(&house.root(), &mut kept);
     assert!(kept.iter().any(|(name, _)| name == "lykt.db"));
     for (name, bytes) in &kept {
-        let at = found.find(bytes).map(|at| at.range());
-        assert_eq!(at, None, "{when}, {name} shows a number, a name, a handle or a text");
+        assert_eq!(shown(found, bytes), None, "{when}, {name} shows a number, a name, a handle or a text");
     }
     kept.iter().map(|(_, bytes)| bytes.len()).sum()
 }
@@ -194,8 +208,7 @@ async fn of_many_planted_persons_nothing_shows_and_after_their_day_nothing_is_le
     house.json(&["tasks", "done", &task, "--outcome", "sent", "--as", "Kari", "--note", &note]);
     house.json(&["backup", "one.backup"]);
     for path in ["/", "/metrics", "/inbox", "/today", "/nothing/here", &format!("/contact?q={}", numbers[0])] {
-        let at = found.find(&page(&house, path)).map(|at| at.range());
-        assert_eq!(at, None, "{path} shows somebody who was not asked for");
+        assert_eq!(shown(&found, &page(&house, path)), None, "{path} shows somebody who was not asked for");
     }
     look(&house, &found, "while it runs");
     daemon.kill();
