@@ -190,6 +190,7 @@ mod tests {
             words: Words::ours(),
             organisation: Some("Lykten".to_owned()),
             about_url: about_url.map(str::to_owned),
+            senders: BTreeMap::new(),
             values: BTreeMap::from(values),
         }
     }

@@ -7,6 +7,7 @@ fn house() -> House {
         words: Words::ours(),
         organisation: Some("Lykten".to_owned()),
         about_url: Some("https://lykten.example/om".to_owned()),
+        senders: BTreeMap::new(),
         values: BTreeMap::from([
             ("sender".to_owned(), Values::always("Amanda")),
             ("organisation".to_owned(), Values::always("Lykten")),

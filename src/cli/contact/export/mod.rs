@@ -3,7 +3,7 @@
 mod in_json;
 mod in_words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use uuid::Uuid;
@@ -142,15 +142,16 @@ impl Desk<'_> {
     }
 
     async fn sources(&self, tx: &mut Tx, blinds: &[Blind]) -> Result<Vec<Source>, DbError> {
-        let mut plans: BTreeMap<PlanId, Option<(Definition, i64)>> = BTreeMap::new();
+        let rows = rows_of(tx, blinds).await?;
+        let mut plans: BTreeMap<PlanId, (Definition, i64)> = BTreeMap::new();
+        for id in rows.iter().map(|row| row.plan).collect::<BTreeSet<_>>() {
+            let plan = campaign::plan(tx, &self.app.ledger.vault, id).await?;
+            let read = plan.and_then(|plan| Some((serde_json::from_str(&plan.definition).ok()?, plan.made_at)));
+            plans.extend(read.map(|read| (id, read)));
+        }
         let mut sources = Vec::new();
-        for row in rows_of(tx, blinds).await? {
-            if !plans.contains_key(&row.plan) {
-                let plan = campaign::plan(tx, &self.app.ledger.vault, row.plan).await?;
-                let read = plan.map(|plan| (serde_json::from_str(&plan.definition).ok(), plan.made_at));
-                plans.insert(row.plan, read.and_then(|(definition, at)| Some((definition?, at))));
-            }
-            let Some(Some((definition, at))) = plans.get(&row.plan) else { continue };
+        for row in rows {
+            let Some((definition, at)) = plans.get(&row.plan) else { continue };
             sources.push(Source {
                 campaign: definition.name.clone(),
                 title: definition.title.clone(),
