@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_name_of_the_account_counts_and_a_word_that_somebody_chose_does_not() {
-        let senders = ["twilio-oslo", "twilio", "sms"].map(|name| (name.to_owned(), "STI-klinikk".to_owned()));
+        let senders = [("oslo".to_owned(), "STI-klinikk".to_owned())];
         let house = House { words: Words::ours(), senders: BTreeMap::from(senders), ..House::default() };
         let warned = found(VALID, &house);
         assert_eq!(named(&warned).len(), 1, "{warned:?}");

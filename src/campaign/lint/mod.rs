@@ -93,7 +93,7 @@ pub fn longest(text: &str, house: &House) -> Option<String> {
 pub fn reveals(name: &str, language: &str, house: &House) -> Option<Range<usize>> {
     let written = Written::read(name, &BTreeMap::new());
     let (_, tongue) = house.words.tongue(Some(language), &written)?;
-    tongue.reveals().find_map(|word| written.find(word))
+    tongue.reveals().filter_map(|word| written.find(word)).min_by_key(|at| at.start)
 }
 
 /// Looks at one text in a language, or in none that is known.
