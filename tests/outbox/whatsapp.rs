@@ -119,6 +119,20 @@ async fn a_campaign_that_finished_before_the_bad_news_goes_on_for_it() {
 }
 
 #[tokio::test]
+async fn a_campaign_that_finished_goes_on_up_to_its_last_day_and_no_longer() {
+    for (days, state) in [(59, "queued"), (60, "undelivered")] {
+        let house = House::on_sqlite().await;
+        let person = house.one().await;
+        house.drain(&mut house.outbox().await).await;
+        house.becomes("vinter", CampaignState::Finished).await;
+        house.clock().advance_ms(days * DAY);
+        let accept = house.gateway.accepts().remove(0);
+        house.hear(&failed(&accept, 131_049, Class::Capped)).await;
+        assert_eq!(house.state(&person).await, state, "after {days} days; the campaign ends on the 59th");
+    }
+}
+
+#[tokio::test]
 async fn a_template_that_is_paused_pauses_its_campaign() {
     for house in House::both().await {
         let person = house.one().await;
