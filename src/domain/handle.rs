@@ -66,7 +66,9 @@ pub fn is_whatsapp_id(address: &str) -> bool {
 
 /// A nickname without what does not tell people apart: width, case, a leading `@`, spaces in a row.
 pub fn nick_of(written: &str) -> Option<String> {
-    let plain: String = inert(written).nfkc().collect::<String>().to_lowercase();
+    // Lower case may part a letter from its mark ("İ"), in another order than the plain one.
+    let lower = inert(written).nfkc().collect::<String>().to_lowercase();
+    let plain: String = lower.nfkc().collect();
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     let nick = plain.trim_start_matches(['@', ' ']);
     (1..=MOST.0).contains(&nick.chars().count()).then(|| nick.to_owned())
@@ -124,6 +126,8 @@ mod tests {
         }
         assert_eq!(Handle::on("instagram", &"a".repeat(65)), None);
         assert_eq!(nick_of("\u{202e}Anna\u{0}"), Some("anna".to_owned()));
+        let marked = nick_of("\u{130}\u{31e}").unwrap();
+        assert_eq!(nick_of(&marked), Some(marked));
     }
 
     #[test]

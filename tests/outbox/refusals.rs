@@ -34,5 +34,10 @@ async fn messages_that_are_filtered_pause_their_campaign_and_no_other() {
         house.receipt(&accept, ReceiptStatus::Undelivered, Some(30_007)).await;
         assert_eq!(house.campaign_state("a").await, CampaignState::Paused);
         assert_eq!(house.campaign_state("b").await, CampaignState::Running);
+        // Told at once, it is the same.
+        house.queue("b", b, 2..3).await;
+        house.gateway.fail_next(Fault::Refuse(30_007));
+        house.drain(&mut outbox).await;
+        assert_eq!(house.campaign_state("b").await, CampaignState::Paused);
     }
 }

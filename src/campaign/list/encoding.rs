@@ -52,7 +52,7 @@ impl Encoding {
     }
 }
 
-/// Says how a file is written, and how many bytes its byte order mark takes. Reads all of it unless its beginning tells.
+/// Says how a file is written, and how many bytes its byte order marks take. Reads all of it unless its beginning tells.
 pub(super) fn of(file: &mut File) -> Result<(Encoding, u64), Fault> {
     let mut head = Vec::with_capacity(BUFFER);
     file.seek(SeekFrom::Start(0))?;
@@ -63,7 +63,9 @@ pub(super) fn of(file: &mut File) -> Result<(Encoding, u64), Fault> {
         return Err(Fault::Binary);
     }
     if let Some((mark, encoding)) = marks.into_iter().find(|(mark, _)| head.starts_with(mark)) {
-        return Ok((encoding, mark.len() as u64));
+        // A program that adds a mark to a file that has one leaves two.
+        let marks = head.chunks(mark.len()).take_while(|chunk| chunk == &mark).count();
+        return Ok((encoding, (marks * mark.len()) as u64));
     }
     if head.contains(&0) {
         return without_mark(&head).map(|encoding| (encoding, 0)).ok_or(Fault::Binary);

@@ -53,6 +53,7 @@ fn every_usual_delimiter_and_line_end_is_understood() {
 #[test]
 fn a_byte_order_mark_is_no_part_of_the_first_name() {
     assert_eq!(rows(b"\xef\xbb\xbftlf;navn\n1;A\n", &["tlf"]), [row(2, &["1"])]);
+    assert_eq!(rows(b"\xef\xbb\xbf\xef\xbb\xbftlf;navn\n1;A\n", &["tlf"]), [row(2, &["1"])]);
 }
 
 #[test]
