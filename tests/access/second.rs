@@ -218,8 +218,7 @@ async fn at_the_terminal_a_no_and_an_export_wait_for_somebody_who_shows_who_they
     assert_eq!(folder.code(&own, &format!("{PASSWORD}\n{}\n", anne[0])), Some(3), "nobody agrees with themselves");
     let other = own.replace("Anne", "Berit");
     assert_eq!(folder.code(&other, &format!("{PASSWORD}\n{}\n", house.berit[2])), Some(0));
-    let told: serde_json::Value = serde_json::from_slice(&folder.say(&export, "").stdout).unwrap();
-    assert_eq!(told["addresses"][0], person);
+    assert_eq!(folder.json(&export, "")["addresses"][0], person);
     assert_eq!(folder.json("audit verify", "")["whole"], true);
 }
 
