@@ -57,6 +57,8 @@ const STATEMENTS: usize = 256;
 /// A transaction that is left alone so long is undone by PostgreSQL: a node that was stopped in the middle of one, or whose
 /// machine went away, would otherwise keep its locks, and nobody else could send or hear a no.
 const LEFT_ALONE: &str = "10s";
+/// The same for the lock of whoever migrates, which belongs to a connection and to no transaction. From PostgreSQL 14 on.
+const IDLE: &str = "select set_config(name, $1, false) from pg_settings where name = 'idle_session_timeout'";
 /// How long the lock for writing is waited for, steady milliseconds.
 const PATIENCE_MS: i64 = 10_000;
 /// SQLite asks for a lock that another program holds at ever longer intervals, a tenth of a second in the end, and never
@@ -146,7 +148,13 @@ impl Db {
     }
 
     async fn migrate(&self) -> Result<(), DbError> {
-        self.migrate_to(|_| true).await
+        // Whoever migrates has the database to itself, also to find that there is nothing to do.
+        if self.is_current().await { Ok(()) } else { self.migrate_to(|_| true).await }
+    }
+
+    async fn is_current(&self) -> bool {
+        let Ok(mut tx) = self.read().await else { return false };
+        look::schema(&mut tx).await.is_ok_and(|schema| schema == Schema::Current)
     }
 
     async fn migrate_to(&self, wanted: impl Fn(i64) -> bool) -> Result<(), DbError> {
@@ -154,7 +162,15 @@ impl Db {
         match self {
             // These connections wait for a lock by themselves.
             Db::Sqlite { read, .. } => migrator.run(read).await,
-            Db::Postgres(pool) => migrator.run(pool).await,
+            Db::Postgres(pool) => {
+                let mut one = pool.acquire().await?;
+                sqlx::query(IDLE).bind(LEFT_ALONE).execute(&mut *one).await?;
+                let done = migrator.run(&mut *one).await;
+                if done.is_ok() {
+                    sqlx::query(IDLE).bind("0").execute(&mut *one).await?;
+                }
+                done
+            }
         }
         .map_err(DbError::Migrate)
     }

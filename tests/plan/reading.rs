@@ -30,7 +30,7 @@ async fn a_list_that_changes_while_it_is_read_gives_no_plan() {
 #[tokio::test]
 async fn a_plan_that_was_broken_off_is_forgotten_when_its_day_is_over() {
     for house in House::both().await {
-        house.write_list(&list(0..1000));
+        house.write_list(&list(0..2000));
         let begun = Notify::new();
         let mut targets = 0;
         let definition = definition(json!({}));
@@ -44,10 +44,12 @@ async fn a_plan_that_was_broken_off_is_forgotten_when_its_day_is_over() {
                 }
             }) => panic!("it was to be broken off"),
         }
-        assert_eq!(house.count("select count(*) from target").await, 500);
+        // Where the database answers before it is asked whether it has, a part more is written.
+        let written = house.count("select count(*) from target").await;
+        assert!((500..2000).contains(&written), "{written}");
         house.write_list(&list(0..3));
         house.plan(json!({})).await;
-        assert_eq!(house.count("select count(*) from target").await, 503, "it might still be under way");
+        assert_eq!(house.count("select count(*) from target").await, written + 3, "it might still be under way");
         house.ledger.clock.advance_ms(DAY + 1);
         house.plan(json!({})).await;
         assert_eq!(house.count("select count(*) from target").await, 3);

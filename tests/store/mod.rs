@@ -40,6 +40,15 @@ async fn a_postgresql_server_that_crashes_comes_back_with_what_was_committed() {
     assert_eq!(rows(&mut PgConnection::connect(&url).await.unwrap()).await, 1);
 }
 
+/// A node that is stopped while it looks for migrations must not keep the others from starting.
+#[tokio::test]
+async fn nobody_waits_for_whoever_has_the_database_to_itself_when_there_is_nothing_to_migrate() {
+    let url = postgres::migrated().await;
+    let mut stopped = PgConnection::connect(&url).await.unwrap();
+    sqlx::migrate::Migrate::lock(&mut stopped).await.unwrap();
+    Db::open(&url).await.unwrap().close().await;
+}
+
 /// A node that is stopped in the middle of a transaction, or whose machine went away, must not keep its locks.
 #[tokio::test]
 async fn a_transaction_that_is_left_alone_keeps_nobody_waiting_for_long() {

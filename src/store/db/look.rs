@@ -116,7 +116,7 @@ impl Db {
     }
 }
 
-async fn schema(tx: &mut Tx) -> Result<Schema, DbError> {
+pub(super) async fn schema(tx: &mut Tx) -> Result<Schema, DbError> {
     let known = match tx {
         Tx::Sqlite(_) => sql("select count(*) from sqlite_master where name = '_sqlx_migrations'"),
         Tx::Postgres(_) => sql("select cast(count(*) as bigint) from pg_class where relname = '_sqlx_migrations'"),
