@@ -24,6 +24,7 @@ async fn an_export_shows_everything_and_is_noted() {
 #[tokio::test]
 async fn an_export_can_be_handed_over_in_either_language() {
     let desk = Desk::new().await;
+    desk.json(&["contact", "touch", PERSON, "--kind", "message", "--channel", "instagram", "--as", "Kari"]);
     desk.answers(PERSON, "SM1", "STOPP\n\u{202e}vær så snill").await;
     desk.json(&["contact", "note", PERSON, "liker kaffe"]);
     let en = shown(&desk.run(&["contact", "export", PERSON, "--as", "Kari", "--lang", "en"]));
@@ -44,6 +45,8 @@ async fn an_export_can_be_handed_over_in_either_language() {
         assert!(en.contains(words), "{words} is missing in\n{en}");
     }
     assert!(!en.contains('\u{202e}'), "inert");
+    let by_hand = |line: &str| line.contains("message, ") && line.ends_with("Kari");
+    assert!(en.lines().any(by_hand), "a message that Kari wrote down is missing in\n{en}");
     let nb = shown(&desk.run(&["contact", "export", PERSON, "--as", "Kari", "--lang", "nb"]));
     for words in ["Det Lykten vet om deg", "Du sa nei (ved å svare)", "notat", "kontakt eksportert", "etter 90 dager"]
     {

@@ -195,8 +195,12 @@ impl Desk<'_> {
     }
 
     fn happened(&self, page: &mut Page, known: &Known) {
-        let told = |entry: &&Touch| {
-            !matches!(entry.kind, TouchKind::Message | TouchKind::Reply | TouchKind::Revealed) || entry.note.is_some()
+        // What has a text of its own stands above; what somebody wrote down has none.
+        let told = |entry: &&Touch| match entry.kind {
+            TouchKind::Message => entry.message_id.is_none() || entry.note.is_some(),
+            TouchKind::Reply => entry.actor.is_some() || entry.note.is_some(),
+            TouchKind::Revealed => entry.note.is_some(),
+            _ => true,
         };
         let entries: Vec<&Touch> = known.history.iter().filter(told).collect();
         if entries.is_empty() {
