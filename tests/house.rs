@@ -209,7 +209,7 @@ fn nothing_is_left_unfinished_or_silenced() {
     };
     house(check, "finish it; a lint that is wrong here is silenced by `#[expect(.., reason = \"..\")]`")
         .refuses("src/plan/mod.rs", "fn f() { todo!() }")
-        .refuses("tests/store/main.rs", "#[allow(dead_code)]\nfn f() {}")
+        .refuses("tests/store/mod.rs", "#[allow(dead_code)]\nfn f() {}")
         .allows("src/plan/mod.rs", "// todo!\n#[expect(dead_code, reason = \"..\")]\nfn f() {}")
         .stands();
 }
