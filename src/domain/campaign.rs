@@ -64,6 +64,11 @@ impl CampaignState {
     pub fn is_live(self) -> bool {
         matches!(self, CampaignState::Approved | CampaignState::Running | CampaignState::Paused)
     }
+
+    /// Whether nothing more is to come of the campaign.
+    pub fn has_ended(self) -> bool {
+        matches!(self, CampaignState::Finished | CampaignState::Cancelled)
+    }
 }
 
 /// Why a campaign paused itself.

@@ -52,8 +52,8 @@ impl Reaper {
         let trusted = trust::is_trusted(&mut tx, &self.clock).await?;
         let all = campaign::all(&mut tx).await?;
         drop(tx);
-        for campaign in all.iter().filter(|c| c.state == CampaignState::Cancelled) {
-            self.clear(campaign).await?;
+        for campaign in all.iter().filter(|c| c.state.has_ended()) {
+            self.left_over(campaign).await?;
         }
         let doubts_before = trusted.then(|| self.clock.now_ms() - DOUBT_MS);
         self.settler.reap_direct(&self.db, self.dead_before, doubts_before).await?;
@@ -102,17 +102,20 @@ impl Reaper {
         Ok(given_up == CHUNK)
     }
 
-    /// Withdraws what came back to the queue after its campaign was cancelled, or was left there by a crash.
-    async fn clear(&self, campaign: &Campaign) -> Result<(), DbError> {
+    /// Finds what came back to the queue while its campaign ended, or was left there by a crash. A cancelled campaign
+    /// withdraws it; a finished one runs again for it.
+    async fn left_over(&self, campaign: &Campaign) -> Result<(), DbError> {
         let mut tx = self.db.read().await?;
         if !waiting::waits(&mut tx, &campaign.name).await? {
             return Ok(());
         }
         drop(tx);
         let mut tx = self.db.begin().await?;
+        let now = self.clock.now_ms();
         if campaign::stays(&mut tx, &campaign.name, CampaignState::Cancelled).await? {
-            let now = self.clock.now_ms();
             message::withdraw_campaign(&mut tx, &campaign.name, Decision::Cancelled, now).await?;
+        } else if campaign::reopen(&mut tx, &campaign.name, now).await? {
+            info!(campaign.name, "something of the finished campaign is left after all; it runs again");
         }
         tx.commit().await
     }

@@ -118,6 +118,28 @@ async fn a_campaign_that_finished_before_the_bad_news_goes_on_for_it() {
     }
 }
 
+/// On PostgreSQL neither of two transactions sees what the other does; the finish may land after the bad news.
+#[tokio::test]
+async fn what_came_back_to_the_queue_while_its_campaign_finished_is_not_left_there() {
+    for (days, ends_as, began) in [(1, "accepted", 1), (60, "withdrawn", 0)] {
+        for house in House::both().await {
+            let person = house.one().await;
+            let mut outbox = house.outbox().await;
+            house.drain(&mut outbox).await;
+            let accept = house.gateway.accepts().remove(0);
+            house.hear(&failed(&accept, 131_049, Class::Capped)).await;
+            house.becomes("vinter", CampaignState::Finished).await;
+            house.clock().advance_ms(days * DAY + HOUR);
+            for _ in 0..2 {
+                house.reap().await;
+            }
+            assert_eq!((house.drain(&mut outbox).await.began, house.state(&person).await), (began, ends_as));
+            house.reap().await;
+            assert_eq!(house.campaign_state("vinter").await, CampaignState::Finished);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_campaign_that_finished_goes_on_up_to_its_last_day_and_no_longer() {
     for (days, state) in [(59, "queued"), (60, "undelivered")] {
