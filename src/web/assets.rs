@@ -18,11 +18,10 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 5] = [
+const ASSETS: [Asset; 4] = [
     Asset { name: "lykt.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("assets/lykt.css") },
     Asset { name: "desk.css", kind: "text/css; charset=utf-8", bytes: include_bytes!("assets/desk.css") },
     Asset { name: "lykt.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("assets/lykt.js") },
-    Asset { name: "htmx.min.js", kind: "text/javascript; charset=utf-8", bytes: include_bytes!("assets/htmx.min.js") },
     Asset { name: "lantern.svg", kind: "image/svg+xml", bytes: include_bytes!("assets/lantern.svg") },
 ];
 

@@ -33,7 +33,9 @@ const FORM_BYTES: usize = 64 * 1024;
 const WITHIN: Duration = Duration::from_secs(60);
 /// Our own server alone, and nothing inside a page.
 const CONTENT: &str = "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-    connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    connect-src 'self'; require-trusted-types-for 'script'; trusted-types lykt; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Our own script asks with it for a part of a page.
+const PART: &str = "lykt-part";
 const HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -118,7 +120,7 @@ async fn frame(house: &House, parts: &Parts) -> Result<Frame, DbError> {
         Some(cookie) => house.access.visitor(&cookie).await?,
         None => None,
     };
-    let part = headers.contains_key("hx-request");
+    let part = headers.contains_key(PART);
     Ok(Frame {
         lang: language(house, visitor.as_ref(), headers),
         unread: if part { 0 } else { unread(house, visitor.as_ref()).await? },

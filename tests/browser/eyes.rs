@@ -8,15 +8,16 @@ use crate::browser::service::Service;
 use crate::browser::window::{Scripts, Size, Window};
 
 /// The pages that can be opened by their address alone, of each role.
-const PAGES: [(&str, &[&str]); 5] = [
+const PAGES: [(&str, &[&str]); 6] = [
     ("", &["/sign-in", "/nowhere"]),
-    ("Amanda", &["/today", "/inbox"]),
+    ("Amanda", &["/today", "/inbox", "/account"]),
     ("Kim", &KIM),
     ("Noor", &["/today"]),
-    ("Ada", &["/users"]),
+    ("Ada", &["/users", "/second"]),
+    ("Rut", &["/audit"]),
 ];
 
-const KIM: [&str; 13] = [
+const KIM: [&str; 14] = [
     "/today",
     "/inbox",
     "/answers",
@@ -30,6 +31,7 @@ const KIM: [&str; 13] = [
     "/campaigns/vinter/doubts",
     "/campaigns/vinter/report",
     "/lists/vinter.csv",
+    "/second",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@
 
 mod coordinator;
 mod eyes;
+mod guarded;
 mod pictures;
 mod service;
 mod signing_in;

@@ -118,6 +118,10 @@ async fn sign_in(
     };
     let (status, wrong) = match house.access.sign_in(attempt).await? {
         SignIn::Welcome { cookie, device, visitor, recovery } => {
+            // Whoever used this browser before is signed out by it.
+            if let Some(before) = Cookie::Session.read(&headers, house.secure) {
+                house.access.sign_out(&before).await?;
+            }
             let shown = match recovery {
                 Recovery::Untouched => Redirect::to(next).into_response(),
                 Recovery::Drawn(codes) => page(&Codes { f: &frame, name: &visitor.name, next, codes, left: None })?,

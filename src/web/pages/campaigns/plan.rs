@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::planning::Ended;
@@ -103,7 +104,7 @@ async fn planning(State(house): At, frame: Frame, Path(name): Path<String>) -> R
             page(&Part { f: &frame, name, doing: frame.say(&doing), percent })
         }
         // The whole page again, which has the plan.
-        None => Ok(([("hx-refresh", "true")], "").into_response()),
+        None => Ok(StatusCode::RESET_CONTENT.into_response()),
     }
 }
 
