@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,11 +19,13 @@ use lykt::ledger::Ledger;
 use lykt::retention::{self, Keep};
 use lykt::store::{Db, sql};
 use lykt::vault::{Keys, Vault};
+use sqlx::{Connection, PgConnection};
 use tokio::task::JoinSet;
 
 use crate::fault_gateway::FaultGateway;
 use crate::journey::house::{House, list, wait};
 use crate::journey::leaks::any_of;
+use crate::support::postgres::{Fsync, Server};
 
 /// Every name, handle and text holds one of these: whoever finds it in any shape has found a person.
 const MARKS: [&str; 3] = ["Qvanzeline", "qvanzo_nick", "qvanzi-said"];
@@ -93,16 +95,17 @@ async fn answer(gateway: &FaultGateway, house: &House, numbers: &[String]) -> BT
 }
 
 /// What somebody who is not signed in is shown.
-fn page(house: &House, path: &str) -> Vec<u8> {
+fn page(house: &House, path: &str, headers: &str) -> Vec<u8> {
     let mut stream = TcpStream::connect(("127.0.0.1", house.port)).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: lykt.example.org\r\nConnection: close\r\n\r\n").unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: lykt.example.org\r\n{headers}Connection: close\r\n\r\n").unwrap();
     let mut said = Vec::new();
     stream.read_to_end(&mut said).unwrap();
     assert!(said.starts_with(b"HTTP/1.1 "));
     said
 }
 
-/// Every file under a folder but lists, campaigns and keys, which are the organisation's own.
+/// Every file under a folder but lists, campaigns and keys, which are the organisation's own. What goes away meanwhile is
+/// left out.
 fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -111,7 +114,7 @@ fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
             true if name == "campaigns" => {}
             true => files(&path, found),
             false if name.ends_with(".keys") || name == "lykt.toml" => {}
-            false => found.push((name, fs::read(&path).unwrap())),
+            false => found.extend(fs::read(&path).ok().map(|bytes| (name, bytes))),
         }
     }
 }
@@ -128,23 +131,58 @@ fn shown(found: &AhoCorasick, bytes: &[u8]) -> Option<Range<usize>> {
     })
 }
 
-/// Looks through everything that is kept; how many bytes that is.
-fn look(house: &House, found: &AhoCorasick, when: &str) -> usize {
-    let mut kept = Vec::new();
-    files(&house.root(), &mut kept);
-    assert!(kept.iter().any(|(name, _)| name == "lykt.db"));
-    for (name, bytes) in &kept {
-        assert_eq!(shown(found, bytes), None, "{when}, {name} shows a number, a name, a handle or a text");
-    }
-    kept.iter().map(|(_, bytes)| bytes.len()).sum()
+/// Where everything is kept that these persons went through.
+struct Planted {
+    house: House,
+    /// The database's address, and its folder when it is not the house's own.
+    url: String,
+    apart: Option<PathBuf>,
 }
 
-/// The house's database, and its ledger more than a year later.
-async fn later(house: &House) -> (Db, Ledger) {
-    let db = Db::open(&format!("sqlite:{}", house.root().join("lykt.db").display())).await.unwrap();
-    let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2028-02-01T12:00:00+01:00".parse().unwrap());
-    let vault = Arc::new(Vault::new(Keys::load(&house.root().join("lykt.keys")).unwrap()));
-    (db, Ledger { vault, clock, cooldown: "6 months".parse().unwrap() })
+impl Planted {
+    /// Everything that lies on a disk.
+    fn kept(&self) -> Vec<(String, Vec<u8>)> {
+        let mut kept = Vec::new();
+        files(&self.house.root(), &mut kept);
+        match &self.apart {
+            Some(folder) => files(folder, &mut kept),
+            None => assert!(kept.iter().any(|(name, _)| name == "lykt.db")),
+        }
+        kept
+    }
+
+    /// Looks through all of it; how many bytes that is.
+    async fn look(&self, found: &AhoCorasick, when: &str) -> usize {
+        if self.apart.is_some() {
+            let mut postgresql = PgConnection::connect(&self.url).await.unwrap();
+            sqlx::raw_sql("checkpoint").execute(&mut postgresql).await.unwrap();
+        }
+        let kept = self.kept();
+        for (name, bytes) in &kept {
+            assert_eq!(shown(found, bytes), None, "{when}, {name} shows a number, a name, a handle or a text");
+        }
+        kept.iter().map(|(_, bytes)| bytes.len()).sum()
+    }
+
+    /// The bytes of the database alone, without its log of writes.
+    fn database(&self) -> Vec<u8> {
+        match &self.apart {
+            None => fs::read(self.house.root().join("lykt.db")).unwrap(),
+            Some(folder) => {
+                let mut kept = Vec::new();
+                files(&folder.join("base"), &mut kept);
+                kept.into_iter().flat_map(|(_, bytes)| bytes).collect()
+            }
+        }
+    }
+
+    /// The database, and its ledger more than a year later.
+    async fn later(&self) -> (Db, Ledger) {
+        let db = Db::open(&self.url).await.unwrap();
+        let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2028-02-01T12:00:00+01:00".parse().unwrap());
+        let vault = Arc::new(Vault::new(Keys::load(&self.house.root().join("lykt.keys")).unwrap()));
+        (db, Ledger { vault, clock, cooldown: "6 months".parse().unwrap() })
+    }
 }
 
 /// Everything sealed and every index, by which a person might be found.
@@ -169,12 +207,22 @@ async fn traces(db: &Db) -> Vec<Vec<u8>> {
     all
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_many_planted_persons_nothing_shows_and_after_their_day_nothing_is_left_but_their_no() {
+/// Somebody who reads the figures of the daemon, and nothing else.
+fn metrics(house: &House) -> Vec<u8> {
+    let made = house.json(&["token", "add", "figures", "--scope", "metrics:read"]);
+    let bearer = format!("Authorization: Bearer {}\r\n", made["token"].as_str().unwrap());
+    let said = page(house, "/metrics", &bearer);
+    assert!(said.windows(14).any(|part| part == b"lykt_messages{"), "{}", String::from_utf8_lossy(&said));
+    said
+}
+
+async fn go_through(database: Option<(String, PathBuf)>) {
     let people = people();
     let gateway = FaultGateway::start().await;
     let (csv, numbers) = list(people);
-    let house = House::new(&gateway, &named(&csv), "1000/s", None);
+    let (url, apart) = database.unzip();
+    let house = House::new(&gateway, &named(&csv), "1000/s", url.as_deref());
+    let url = url.unwrap_or_else(|| format!("sqlite:{}", house.root().join("lykt.db").display()));
     let campaign = fs::read_to_string(house.root().join("campaigns/vinter.toml")).unwrap();
     let campaign = campaign
         .replace("language = \"språk\"", "language = \"språk\", name = \"navn\"")
@@ -208,21 +256,21 @@ async fn of_many_planted_persons_nothing_shows_and_after_their_day_nothing_is_le
     house.json(&["tasks", "done", &task, "--outcome", "sent", "--as", "Kari", "--note", &note]);
     house.json(&["backup", "one.backup"]);
     for path in ["/", "/metrics", "/inbox", "/today", "/nothing/here", &format!("/contact?q={}", numbers[0])] {
-        assert_eq!(shown(&found, &page(&house, path)), None, "{path} shows somebody who was not asked for");
+        assert_eq!(shown(&found, &page(&house, path, "")), None, "{path} shows somebody who was not asked for");
     }
-    look(&house, &found, "while it runs");
+    assert_eq!(shown(&found, &metrics(&house)), None, "the figures show somebody");
+    let planted = Planted { house, url, apart };
+    planted.look(&found, "while it runs").await;
     daemon.kill();
-    look(&house, &found, "after a crash");
-    let daemon = house.serve();
-    daemon.terminate();
-    let bytes = look(&house, &found, "after a stop");
+    planted.look(&found, "after a crash").await;
+    planted.house.serve().terminate();
+    let bytes = planted.look(&found, "after a stop").await;
     println!("{people} numbers, names, handles and texts: {} shapes looked for in {bytes} bytes", found.patterns_len());
 
     // Their day comes.
-    let (db, ledger) = later(&house).await;
+    let (db, ledger) = planted.later().await;
     let left = AhoCorasick::new(traces(&db).await).unwrap();
-    let file = || fs::read(house.root().join("lykt.db")).unwrap();
-    assert!(left.is_match(&file()), "they are there before");
+    assert!(left.is_match(&planted.database()), "they are there before");
     let keep = ["12 months", "90 days", "7 days"].map(|span| span.parse().unwrap());
     let keep = Keep { entries: keep[0], texts: keep[1], webhooks: keep[2] };
     retention::erase(&db, &ledger, keep).await.unwrap();
@@ -233,10 +281,37 @@ async fn of_many_planted_persons_nothing_shows_and_after_their_day_nothing_is_le
     }
     drop(tx);
     db.close().await;
-    assert_eq!(left.find(&file()).map(|at| at.range()), None, "nothing of theirs stands in any page of the file");
+    if planted.apart.is_some() {
+        // PostgreSQL keeps dead rows until somebody who runs it empties the tables.
+        let mut postgresql = PgConnection::connect(&planted.url).await.unwrap();
+        for order in ["vacuum full", "checkpoint"] {
+            sqlx::raw_sql(order).execute(&mut postgresql).await.unwrap();
+        }
+    }
+    assert_eq!(
+        left.find(&planted.database()).map(|at| at.range()),
+        None,
+        "nothing of theirs stands in any page of the file"
+    );
     // The same people are imported again.
+    let house = planted.house;
     fs::copy(house.root().join("campaigns/vinter.toml"), house.root().join("campaigns/igjen.toml")).unwrap();
     let again = house.json(&["plan", "igjen"]);
     assert_eq!(again["left_out"]["opted_out"].as_u64().unwrap(), noes.len() as u64, "{again}");
     assert_eq!(again["eligible"].as_u64().unwrap(), (people - noes.len()) as u64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_planted_persons_nothing_shows_and_after_their_day_nothing_is_left_but_their_no() {
+    go_through(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgresql_nothing_shows_of_planted_persons_and_after_their_day_nothing_is_left_but_their_no() {
+    let server = Server::start(Fsync::Off);
+    let url = server.create("planted").await;
+    let mut postgresql = PgConnection::connect(&url).await.unwrap();
+    let folder: String = sqlx::query_scalar("show data_directory").fetch_one(&mut postgresql).await.unwrap();
+    postgresql.close().await.unwrap();
+    go_through(Some((url, folder.into()))).await;
 }

@@ -1,6 +1,7 @@
 //! The store on both databases.
 
 mod audit;
+mod blind;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
