@@ -99,7 +99,7 @@ async fn a_running_campaign_moves_by_itself_and_is_silent_when_nothing_is_new() 
     for desk in Desk::both(2, "").await {
         running(&desk, 2).await;
         let part = desk.get("Berit", "/campaigns/vinter/live").await;
-        part.must_say(&["hx-trigger=\"every 2s\""]);
+        part.must_say(&["data-after=\"2\""]);
         let seen = part.body.split("/live?seen=").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let again = desk.get("Berit", &format!("/campaigns/vinter/live?seen={seen}")).await;
         assert_eq!((again.status, again.body.as_str()), (StatusCode::NO_CONTENT, ""));
