@@ -321,6 +321,7 @@ impl House {
             file_hash: "f",
             list_hash: "l",
             list: &list,
+            partners: None,
             chunk: CHUNK,
             by: None,
         };

@@ -31,6 +31,8 @@ pub mod ledger;
 
 pub mod keys;
 
+pub mod partner;
+
 pub mod plan;
 
 pub mod tasks;

@@ -6,7 +6,7 @@ use crate::support::project::{self, File, Mistake};
 use crate::support::source::{is_word, line, occurrences, word_at};
 
 /// The rooms, each of which may use only those before it.
-const ROOMS: [&str; 27] = [
+const ROOMS: [&str; 28] = [
     "domain",
     "clock",
     "metrics",
@@ -18,6 +18,7 @@ const ROOMS: [&str; 27] = [
     "campaign",
     "ledger",
     "keys",
+    "partner",
     "plan",
     "tasks",
     "outbox",

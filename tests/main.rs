@@ -20,6 +20,7 @@ mod journey;
 mod keep;
 mod lists;
 mod outbox;
+mod partner;
 mod plan;
 mod power;
 mod retention;

@@ -5,7 +5,7 @@ use crate::domain::alarm::Alarm;
 use crate::domain::campaign::{CampaignState, OwnPause};
 use crate::ledger::{Ledger, quarantine, trust};
 use crate::outbox::deaf;
-use crate::store::{DbError, Tx, account, campaign, message, node};
+use crate::store::{DbError, Tx, account, campaign, message, node, partner};
 
 /// A doubt may take this long to be settled without anybody's help.
 const DOUBT_MS: i64 = 3_600_000;
@@ -25,6 +25,9 @@ pub(super) async fn look(watch: &Watch, tx: &mut Tx, ledger: &Ledger, shared: bo
     if let Some(backups) = &watch.backups {
         whole(Alarm::Backup, backups.is_late(tx, clock).await?);
     }
+    let today = partner::day(tx, &clock.today().to_string()).await?;
+    let refused = today.into_iter().filter(|(_, (_, refused))| *refused > 0);
+    seen.extend(refused.map(|(name, _)| (Alarm::Partner, name)));
     let paused = account::paused(tx, now).await?;
     seen.extend(paused.into_keys().map(|account| (Alarm::AccountPaused, account)));
     seen.extend(deaf(tx, &watch.accounts, clock).await?.into_iter().map(|account| (Alarm::Deaf, account)));

@@ -31,6 +31,8 @@ pub enum Who {
     Token(TokenId),
     /// The command line, as this user of the operating system.
     Terminal(u32),
+    /// Another organisation, which has the key of its pair with us.
+    Partner,
     /// The daemon itself.
     House,
     /// Somebody who did not show who they are.
@@ -58,6 +60,8 @@ pub enum On<'a> {
     Campaign(&'a str),
     /// A key, by its version.
     Key(u8),
+    /// A partner, by its name in the settings.
+    Partner(&'a str),
 }
 
 tokio::task_local! {
@@ -169,13 +173,14 @@ impl Book<'_> {
 
 impl Who {
     /// The words that an entry may begin with.
-    pub const WORDS: [&str; 5] = ["user", "token", "terminal", "house", "nobody"];
+    pub const WORDS: [&str; 6] = ["user", "token", "terminal", "partner", "house", "nobody"];
 
     fn columns(self) -> (&'static str, Option<Uuid>, Option<i64>) {
         match self {
             Who::User(id) => ("user", Some(id.0), None),
             Who::Token(id) => ("token", Some(id.0), None),
             Who::Terminal(uid) => ("terminal", None, Some(uid.into())),
+            Who::Partner => ("partner", None, None),
             Who::House => ("house", None, None),
             Who::Nobody => ("nobody", None, None),
         }
@@ -194,6 +199,7 @@ impl On<'_> {
             On::Token(id) => (Some("token"), Some(id.0), None),
             On::Campaign(name) => (Some("campaign"), None, Some(name.to_owned())),
             On::Key(version) => (Some("key"), None, Some(version.to_string())),
+            On::Partner(name) => (Some("partner"), None, Some(name.to_owned())),
         }
     }
 }

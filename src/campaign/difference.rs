@@ -100,7 +100,7 @@ fn keys(definition: &Definition) -> BTreeMap<String, String> {
 /// A field of a definition as its key in the campaign file.
 fn word(field: &str) -> String {
     match field {
-        "list" | "columns" | "where" => format!("targets.{field}"),
+        "list" | "columns" | "where" | "wait_for_partners" => format!("targets.{field}"),
         "channels" | "sender" | "image" | "require_language" => format!("message.{field}"),
         "account" => "message.gateway".to_owned(),
         "account_digest" => HASHES[0].to_owned(),

@@ -24,6 +24,7 @@ mod man;
 mod message;
 mod nodes;
 mod norsk;
+mod partner;
 mod plan;
 mod reply;
 mod report;
@@ -136,6 +137,9 @@ enum Command {
     /// What other systems come to the API with.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Other organisations that write to the same people: whom not to approach, without showing anybody's number.
+    #[command(subcommand)]
+    Partner(partner::PartnerCommand),
     /// What needs two persons, and waits for the second.
     #[command(subcommand)]
     Second(second::SecondCommand),
@@ -334,6 +338,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::User(command) => user::run(ctx, command).await,
         Command::Keys(command) => keys::run(ctx, command).await,
         Command::Token(command) => token::run(ctx, command).await,
+        Command::Partner(command) => partner::run(ctx, command).await,
         Command::Second(command) => second::run(ctx, command).await,
         Command::Audit(command) => audit::run(ctx, command).await,
         Command::Backup(args) => backup::write(ctx, args).await,

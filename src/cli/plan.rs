@@ -14,7 +14,8 @@ use super::table::{Table, wrap};
 use super::{Ctx, Exit, refuse};
 use crate::domain::decision::Decision;
 use crate::domain::lang::Lang;
-use crate::plan::{self, Keep, Kind, PlanError, Planned, Seen, Stage, Writer};
+use crate::partner::{Heard, Partners};
+use crate::plan::{self, Keep, Kind, PlanError, Planned, Seen, Stage, Told, Writer};
 use crate::say;
 use crate::store::campaign::{self, Target};
 use crate::text;
@@ -83,6 +84,7 @@ pub async fn run(ctx: &Ctx, args: PlanArgs) -> anyhow::Result<Exit> {
                 "noen har planlagt, godkjent eller avsluttet {name} i mellomtiden: se igjen"
             )));
         }
+        Err(PlanError::Partner(why)) => return Ok(refuse(why.pick(ctx.lang).to_owned())),
         Err(e) => return Err(e.into()),
     };
     if args.targets {
@@ -108,11 +110,13 @@ pub(super) async fn make(
     each: impl FnMut(Seen<'_>),
 ) -> Result<Planned, PlanError> {
     let writer = Writer::new(&ready.definition, &app.settings)?;
+    let partners = Partners::open(&app.settings).map_err(|why| PlanError::Partner(text!("{why}", "{why}")))?;
     let source = plan::Source {
         definition: &ready.definition,
         file_hash: &ready.file_hash,
         list_hash: &ready.list_hash,
         list: &ready.list,
+        partners: Some(&partners),
         chunk: plan::CHUNK,
         by,
     };
@@ -123,16 +127,23 @@ pub(super) async fn make(
 pub(super) fn summary(planned: &Planned) -> serde_json::Value {
     let left_out: BTreeMap<&str, i64> = planned.left_out.iter().map(|(why, n)| (why.as_str(), *n)).collect();
     let plan = &planned.plan;
-    let mut told =
+    let mut said =
         json!({ "targets": plan.targets, "eligible": plan.eligible, "left_out": left_out, "hash": plan.hash });
+    if !planned.partners.is_empty() {
+        let told = |told: &Told| {
+            let Heard { asked, wait, no } = told.heard;
+            json!({ "partner": told.name, "asked": asked, "wait": wait, "no": no, "silent": told.silent.as_ref().map(|why| &why.en) })
+        };
+        said["partners"] = planned.partners.iter().map(told).collect();
+    }
     if planned.kind != Kind::Fresh {
         let withdrawn: BTreeMap<&str, i64> = planned.withdrawn.iter().map(|(why, n)| (why.as_str(), *n)).collect();
-        told["kind"] = json!(if planned.kind == Kind::Change { "change" } else { "supplement" });
-        told["newcomers"] = json!(plan.eligible - planned.rewritten);
-        told["rewritten"] = json!(planned.rewritten);
-        told["withdrawn"] = json!(withdrawn);
+        said["kind"] = json!(if planned.kind == Kind::Change { "change" } else { "supplement" });
+        said["newcomers"] = json!(plan.eligible - planned.rewritten);
+        said["rewritten"] = json!(planned.rewritten);
+        said["withdrawn"] = json!(withdrawn);
     }
-    told
+    said
 }
 
 /// The plan as a person reads it.
@@ -158,12 +169,35 @@ pub(super) fn show(ctx: &Ctx, name: &str, planned: &Planned) {
             "{targets} mottakere i listen, {eligible} ville fått meldingen. Plan {short}."
         )
     );
-    for told in next(ctx, name, planned) {
+    for told in partners(ctx, planned).into_iter().chain(next(ctx, name, planned)) {
         match told.chars().count() {
             0..=78 => println!("{told}"),
             _ => wrap(&told, 78).iter().for_each(|line| println!("{line}")),
         }
     }
+}
+
+/// What partners said of those who would get the message.
+fn partners(ctx: &Ctx, planned: &Planned) -> Vec<String> {
+    let line = |told: &Told| {
+        let (title, Heard { asked, wait, no }) = (&told.title, told.heard);
+        match &told.silent {
+            Some(why) => {
+                let (en, nb) = (&why.en, &why.nb);
+                say!(
+                    ctx.lang,
+                    "{title} says nothing new, {en}. What it said before holds.",
+                    "{title} sier ikke noe nytt, {nb}. Det den har sagt før, gjelder."
+                )
+            }
+            None => say!(
+                ctx.lang,
+                "{title} was asked about {asked}: {wait} to wait with, {no} who said no there.",
+                "{title} ble spurt om {asked}: {wait} å vente med, {no} som har sagt nei der."
+            ),
+        }
+    };
+    planned.partners.iter().map(line).collect()
 }
 
 /// What the plan would change, and what can be done with it.
@@ -250,6 +284,7 @@ impl Progress {
             let told = match stage {
                 Stage::Read => text!("reads the list", "leser listen"),
                 Stage::Ask => text!("asks the ledger", "spør kontaktloggen"),
+                Stage::Partners => text!("asks partners", "spør partnere"),
                 Stage::Write => text!("writes the plan", "skriver planen"),
             };
             self.bar.reset();

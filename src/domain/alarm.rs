@@ -30,11 +30,13 @@ pub enum Alarm {
     Backup,
     /// The audit is not as it was written.
     Audit,
+    /// A partner asks about more people than was agreed.
+    Partner,
 }
 
 impl Alarm {
     /// All alarms.
-    pub const ALL: [Alarm; 12] = [
+    pub const ALL: [Alarm; 13] = [
         Alarm::Database,
         Alarm::Clock,
         Alarm::Restored,
@@ -47,6 +49,7 @@ impl Alarm {
         Alarm::NodeSilent,
         Alarm::Backup,
         Alarm::Audit,
+        Alarm::Partner,
     ];
 
     /// The word in the database and JSON.
@@ -64,6 +67,7 @@ impl Alarm {
             Alarm::NodeSilent => "node_silent",
             Alarm::Backup => "backup",
             Alarm::Audit => "audit",
+            Alarm::Partner => "partner",
         }
     }
 
@@ -75,7 +79,7 @@ impl Alarm {
     /// How long it must stand before somebody is told: what often goes over by itself waits a little.
     pub fn waits_ms(self) -> i64 {
         match self {
-            Alarm::Clock | Alarm::Restored | Alarm::AccountPaused | Alarm::CampaignPaused => 0,
+            Alarm::Clock | Alarm::Restored | Alarm::AccountPaused | Alarm::CampaignPaused | Alarm::Partner => 0,
             _ => 60_000,
         }
     }
@@ -123,6 +127,10 @@ impl Alarm {
             Alarm::Audit => text!(
                 "the audit is not as it was written; sending goes on",
                 "revisjonsloggen er ikke slik den ble skrevet; sendingen fortsetter"
+            ),
+            Alarm::Partner => text!(
+                "the partner {name} asked today about more people than it may; it was not answered",
+                "partneren {name} har i dag spurt om flere personer enn den får; den fikk ikke svar"
             ),
         }
     }
@@ -172,6 +180,10 @@ impl Alarm {
             Alarm::Audit => text!(
                 "See which entry: lykt audit verify. Keep a copy of the database and of the witness's folder before anything else.",
                 "Se hvilken oppføring: lykt audit verify. Ta vare på en kopi av databasen og av mappen til vitnet før noe annet."
+            ),
+            Alarm::Partner => text!(
+                "See how many: lykt partner list. Ask them why. Raise per_day in lykt.toml, or take the partner out of it.",
+                "Se hvor mange: lykt partner list. Spør dem hvorfor. Hev per_day i lykt.toml, eller ta partneren ut av den."
             ),
         }
     }

@@ -17,6 +17,7 @@ pub mod matter;
 pub mod message;
 pub mod messaging_limit;
 pub mod outcome;
+pub mod partner;
 pub mod parts;
 pub mod phone;
 pub mod private;

@@ -42,6 +42,8 @@ pub enum Body {
     Form(Vec<(String, Private<String>)>),
     /// A JSON document.
     Json(Private<Vec<u8>>),
+    /// Bytes of our own.
+    Bytes(Private<Vec<u8>>),
 }
 
 /// One request, complete. Its `Debug` shows the method and no more, since URLs carry account ids.
@@ -77,6 +79,7 @@ impl Body {
             Body::None => None,
             Body::Form(_) => Some("application/x-www-form-urlencoded"),
             Body::Json(_) => Some("application/json"),
+            Body::Bytes(_) => Some("application/octet-stream"),
         }
     }
 
@@ -87,7 +90,7 @@ impl Body {
             Body::Form(fields) => {
                 form::encode(fields.iter().map(|(name, value)| (name.as_str(), value.expose().as_str()))).into_bytes()
             }
-            Body::Json(json) => json.expose().clone(),
+            Body::Json(bytes) | Body::Bytes(bytes) => bytes.expose().clone(),
         }
     }
 }

@@ -128,6 +128,14 @@ impl Http {
         }
     }
 
+    /// Asks something that takes a body to ask; no deadline, since it moves nothing. An answer is read up to so many bytes.
+    pub async fn ask(&self, request: Request, cap: usize) -> Sent {
+        match request.method {
+            Method::Post => self.carry(cap, request).await,
+            _ => Err(Failure::Unbuildable),
+        }
+    }
+
     async fn get_up_to(&self, cap: usize, request: Request) -> Sent {
         if request.method != Method::Get {
             return Err(Failure::Unbuildable);
@@ -135,12 +143,16 @@ impl Http {
         self.carry(cap, request).await
     }
 
-    /// A request without a body, past no gate.
+    /// A request that moves nothing, past no gate.
     async fn carry(&self, cap: usize, request: Request) -> Sent {
         if let Some(wire) = &self.wire {
             return wire.carry(request).await;
         }
-        match self.start(&request).send().await {
+        let mut call = self.start(&request);
+        if let Some(media_type) = request.body.media_type() {
+            call = call.header(CONTENT_TYPE, media_type).body(request.body.bytes());
+        }
+        match call.send().await {
             Ok(answer) => Ok(read(answer, cap).await),
             Err(error) if error.is_builder() => Err(Failure::Unbuildable),
             Err(error) if error.is_connect() => Err(Failure::Connect),

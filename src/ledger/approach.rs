@@ -8,7 +8,9 @@ use crate::domain::cooldown;
 use crate::domain::decision::Decision;
 use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
+use crate::domain::partner::Says;
 use crate::store::contact::Contact;
+use crate::store::partner::Heard;
 use crate::text;
 
 /// Where a contact stands, as far as a new approach goes.
@@ -20,6 +22,7 @@ pub struct Standing {
     in_doubt: bool,
     queued_in: Option<String>,
     contacted_at: Option<i64>,
+    partner: Option<Heard>,
 }
 
 /// The answer: may we, why not, and when again.
@@ -27,10 +30,28 @@ pub struct Standing {
 pub struct Answer {
     /// All reasons against it, the strongest first; none means that we may.
     pub reasons: Vec<Decision>,
-    /// The first day on which the cooldown is over, when it stands in the way.
+    /// The first day on which our own cooldown is over and no partner asks to wait, where one of them stands in the way.
     pub again_at: Option<Date>,
     /// The newest outbound message or answered call.
     pub contacted_at: Option<i64>,
+    /// What a partner says, when that stands in the way.
+    pub partner: Option<Heard>,
+}
+
+impl Heard {
+    /// What people read; `title` is what they call the partner.
+    pub fn sentence(&self, title: &str) -> Text {
+        match self.says {
+            Says::Wait(month) => text!(
+                "{title} has approached this number: wait until {month}.",
+                "{title} har kontaktet dette nummeret: vent til {month}."
+            ),
+            _ => text!(
+                "{title} was told no by this number. It is not registered as a no to us.",
+                "{title} har fått nei fra dette nummeret. Det er ikke registrert som et nei til oss."
+            ),
+        }
+    }
 }
 
 impl Answer {
@@ -48,7 +69,7 @@ impl Answer {
         let en = why.iter().map(|why| why.en.as_str()).collect::<Vec<_>>().join("; ");
         let nb = why.iter().map(|why| why.nb.as_str()).collect::<Vec<_>>().join("; ");
         match (day, self.reasons.as_slice()) {
-            (Some(day), [Decision::Cooldown]) => text!(
+            (Some(day), [Decision::Cooldown | Decision::PartnerWait]) => text!(
                 "No: this number may not be approached before {day}: {en}.",
                 "Nei: dette nummeret kan ikke kontaktes før {day}: {nb}."
             ),
@@ -92,6 +113,12 @@ impl Standing {
         standing
     }
 
+    /// The same, with what partners say of the address.
+    #[must_use]
+    pub fn told(self, partner: Option<Heard>) -> Self {
+        Self { partner, ..self }
+    }
+
     /// Applies the rules in the order of CONTRACT's decisions.
     pub fn answer(&self, ledger: &Ledger) -> Answer {
         let last = self.contacted_at.and_then(|ms| Timestamp::from_millisecond(ms).ok());
@@ -101,10 +128,20 @@ impl Standing {
             self.opted_out.then_some(Decision::OptedOut),
             self.held.then_some(Decision::Held),
             self.left_out,
+            self.partner.as_ref().map(|_| Decision::PartnerWait),
             self.in_doubt.then_some(Decision::InDoubt),
             again_at.map(|_| Decision::Cooldown),
             self.queued_in.as_ref().map(|_| Decision::AlreadyPlanned),
         ];
-        Answer { reasons: reasons.into_iter().flatten().collect(), again_at, contacted_at: self.contacted_at }
+        let asked = self.partner.as_ref().and_then(|heard| match heard.says {
+            Says::Wait(month) => Some(month.first()),
+            _ => None,
+        });
+        Answer {
+            reasons: reasons.into_iter().flatten().collect(),
+            again_at: again_at.max(asked),
+            contacted_at: self.contacted_at,
+            partner: self.partner.clone(),
+        }
     }
 }

@@ -25,6 +25,7 @@ use crate::domain::private::Private;
 use crate::domain::span::Span;
 use crate::store::contact::{self, Contact};
 use crate::store::message::{self, Message};
+use crate::store::partner;
 use crate::store::touch::{self, Sent, Touch, TouchKind};
 use crate::store::{DbError, Tx, task};
 use crate::vault::Vault;
@@ -92,7 +93,9 @@ impl Ledger {
             Some(contact) => message::open_of(tx, "", &[contact.id]).await?,
             None => Vec::new(),
         };
-        Ok(Standing::new(contact.as_ref(), no, open.iter().map(|open| (open.state, open.campaign.as_str()))))
+        let partner = partner::against(tx, &[blind], self.clock.now_ms()).await?.remove(&blind);
+        let open = open.iter().map(|open| (open.state, open.campaign.as_str()));
+        Ok(Standing::new(contact.as_ref(), no, open).told(partner))
     }
 
     /// May this contact be approached now, and if not, why and when again.
@@ -104,7 +107,9 @@ impl Ledger {
         let no = !contact::noes(tx, &blinds).await?.is_empty();
         let open = message::open_of(tx, "", &[contact.id]).await?;
         let open = open.iter().map(|open| (open.state, open.campaign.as_str()));
-        Ok(Standing::new(Some(contact), no, open).answer(self))
+        let partner =
+            partner::against(tx, &blinds, self.clock.now_ms()).await?.into_values().max_by_key(|heard| heard.says);
+        Ok(Standing::new(Some(contact), no, open).told(partner).answer(self))
     }
 
     /// May this address be approached now, and if not, why and when again.

@@ -13,7 +13,7 @@ use crate::domain::id::ContactId;
 use crate::domain::message::MessageState;
 use crate::ledger::{Ledger, Standing};
 use crate::store::contact::{self, Blind, Contact};
-use crate::store::{Db, DbError, Tx, message, reply, touch};
+use crate::store::{Db, DbError, Tx, message, partner, reply, touch};
 
 /// Marks every target with what the ledger knows. Of equal numbers the first in the list counts, whatever becomes of it.
 #[expect(clippy::too_many_arguments, reason = "one stage of a plan; the parts are the plan's own")]
@@ -68,6 +68,8 @@ fn number(languages: &mut Vec<String>, language: &str) -> Option<u16> {
 struct Known {
     contacts: HashMap<Blind, Contact>,
     noes: HashSet<Blind>,
+    /// What partners say.
+    told: HashMap<Blind, partner::Heard>,
     open: HashMap<ContactId, Vec<message::Open>>,
     /// Who may be written to by each route; `None` where that is everybody.
     open_to: Vec<Option<HashSet<ContactId>>>,
@@ -106,7 +108,8 @@ impl Known {
             }
         };
         let noes = contact::noes(tx, &blinds).await?;
-        Ok(Self { contacts, noes, open, open_to, in_window, prefers })
+        let told = partner::against(tx, &blinds, now_ms).await?;
+        Ok(Self { contacts, noes, told, open, open_to, in_window, prefers })
     }
 
     fn language(&self, blind: &Blind) -> Option<&str> {
@@ -122,9 +125,9 @@ impl Known {
         let others = open.iter().filter(|open| before.kind != Kind::Change || !own(open));
         let standing =
             Standing::new(contact, self.noes.contains(blind), others.map(|open| (open.state, open.campaign.as_str())));
-        let answer = standing.answer(ledger);
+        let answer = standing.told(self.told.get(blind).cloned()).answer(ledger);
         mark.decision = answer.decision();
-        mark.again_at = answer.again_at.filter(|_| mark.decision == Decision::Cooldown);
+        mark.again_at = answer.again_at.filter(|_| matches!(mark.decision, Decision::Cooldown | Decision::PartnerWait));
         let among = |all: &HashSet<ContactId>| contact.is_some_and(|contact| all.contains(&contact.id));
         let may_open = (0_u8..).zip(&self.open_to).filter(|(_, all)| all.as_ref().is_none_or(among));
         mark.openness = Openness {

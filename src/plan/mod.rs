@@ -11,6 +11,7 @@ pub mod changed;
 pub mod enqueue;
 mod filled;
 pub mod life;
+mod partners;
 mod read;
 mod row;
 pub mod sample;
@@ -27,13 +28,16 @@ use crate::campaign::list::ListError;
 use crate::clock::new_id;
 use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
+use crate::domain::lang::Text;
 use crate::ledger::Ledger;
+use crate::partner::Partners;
 use crate::store::campaign::{self, Plan, Target};
 use crate::store::message::Letter;
 use crate::store::{Db, DbError};
 use crate::vault::Place;
 use before::Before;
 pub use before::Kind;
+pub use partners::{Told, candidates};
 pub use row::Writer;
 pub use spent::Spent;
 
@@ -49,6 +53,9 @@ pub enum PlanError {
     /// The list was written to while it was read.
     #[error("the list changed while it was read: wait until it is complete, then plan again")]
     ListChanged,
+    /// The campaign waits for a partner that says nothing.
+    #[error("{}", .0.en)]
+    Partner(Text),
     /// The database said no.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -70,6 +77,8 @@ pub struct Planned {
     pub kept: bool,
     /// How many of the eligible have a message that waits, and would be written anew.
     pub rewritten: i64,
+    /// What partners said, or why they said nothing.
+    pub partners: Vec<Told>,
     /// Messages that wait and would be withdrawn, by reason.
     pub withdrawn: BTreeMap<Decision, i64>,
     /// Where the time went.
@@ -95,6 +104,8 @@ pub struct Source<'a> {
     pub list_hash: &'a str,
     /// The list's file.
     pub list: &'a Path,
+    /// Whom partners are asked for; `None` asks nobody anew.
+    pub partners: Option<&'a Partners>,
     /// How many addresses the ledger is asked for at a time; [`CHUNK`] unless a test tries others.
     pub chunk: usize,
     /// Who makes it, if they say so.
@@ -124,6 +135,8 @@ pub enum Stage {
     Read,
     /// Asks the ledger, in numbers.
     Ask,
+    /// Asks partners, in numbers.
+    Partners,
     /// Writes the letters, in targets.
     Write,
 }
@@ -146,6 +159,7 @@ pub async fn make(
     let before = Before::look(db, ledger, source).await?;
     let mut targets = read::read(ledger, writer, source, &mut each)?;
     ask::ask(db, ledger, writer, &before, source.chunk, &mut targets, &mut spent, &mut each).await?;
+    let told = partners::ask(db, ledger, writer, source, &mut targets, &mut each).await?;
     let kept = keep == Keep::Yes && before.is_worth_keeping(&targets);
     let id: PlanId = new_id();
     let written = write::Writing { db, ledger, writer, source, id, kept, before: &before };
@@ -169,6 +183,7 @@ pub async fn make(
         before.store(db, ledger, &planned, &mut spent).await?;
     }
     planned.spent = spent;
+    planned.partners = told;
     tracing::debug!(
         campaign.name = planned.plan.campaign,
         targets = planned.plan.targets,

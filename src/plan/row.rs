@@ -56,6 +56,16 @@ impl Address {
     }
 }
 
+impl Draft {
+    /// The number, where it has one: handles are nothing that partners are asked about.
+    pub fn number(&self) -> Option<Private> {
+        match &self.address {
+            Some(Address::Number(number)) => Some(Private::new(number.expose().to_owned())),
+            _ => None,
+        }
+    }
+}
+
 /// Which channels of a campaign are open to somebody; small, because every target has one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Openness {

@@ -92,7 +92,16 @@ impl Tally {
         };
         let samples = self.samples;
         Ok((
-            Planned { plan, left_out: self.counts, kind, kept, rewritten, withdrawn, spent: Spent::default() },
+            Planned {
+                plan,
+                left_out: self.counts,
+                kind,
+                kept,
+                rewritten,
+                partners: Vec::new(),
+                withdrawn,
+                spent: Spent::default(),
+            },
             samples,
         ))
     }

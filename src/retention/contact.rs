@@ -9,7 +9,7 @@ use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::old::{self, Table};
-use crate::store::{DbError, Tx, contact, direct, erasure, link, message};
+use crate::store::{DbError, Tx, contact, direct, erasure, link, message, partner};
 
 /// How a request to be forgotten ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,7 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
         old::void_plans(tx, blind).await?;
         old::blank_targets(tx, blind).await?;
     }
+    partner::forget_addresses(tx, &blinds).await?;
     ledger.book().note(tx, Act::ContactErased, On::Contact(person.id)).await?;
     let mut all = link::shadows(tx, person.id).await?;
     all.push(person.id);

@@ -22,7 +22,7 @@ use crate::ledger::{Ledger, NoSource};
 use crate::settings::Retention;
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
-use crate::store::{self, Db, DbError, Tx, direct, erasure, opened};
+use crate::store::{self, Db, DbError, Tx, direct, erasure, opened, partner};
 
 /// Rows in one transaction.
 const CHUNK: i64 = 200;
@@ -107,6 +107,7 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     erased.hooks += in_chunks(db, ledger, What::FaultyHooks, faulty_before).await?;
     erased.notices = in_chunks(db, ledger, What::Notices, before).await?;
     in_chunks(db, ledger, What::Opened, clock.now_ms()).await?;
+    forget_partners(db, ledger, hooks_before, &before).await?;
     erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
     in_chunks(db, ledger, What::LastContact, before).await?;
     erased.contacts = in_chunks(db, ledger, What::Contacts, before).await?;
@@ -120,6 +121,17 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
         warn!(answers = unread, "answers keep their text past its time, because nobody has read them");
     }
     Ok(erased)
+}
+
+/// What partners said that no longer holds, questions that nobody answered, and days of more than the ledger's time ago.
+async fn forget_partners(db: &Db, ledger: &Ledger, before_ms: i64, entries_before: &i64) -> Result<(), DbError> {
+    let clock = &ledger.clock;
+    let mut tx = db.begin().await?;
+    let day = clock.day_of(*entries_before).to_string();
+    // A question is answered for a week: the note that it was must stay longer.
+    let answered = before_ms.min(clock.now_ms() - FAULTY_HOOKS.as_millis() as i64);
+    partner::forget_old(&mut tx, clock.now_ms(), answered, &day).await?;
+    tx.commit().await
 }
 
 /// Lets go of what the audit has of more than its time ago, with an entry that says so.

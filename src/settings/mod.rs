@@ -8,6 +8,7 @@ mod gateway;
 mod keep;
 mod line;
 mod organisation;
+mod partner;
 mod secret;
 mod server;
 
@@ -21,6 +22,7 @@ pub use clock::ClockSettings;
 pub use gateway::{Absent, Account, DeclarativeAccount, MayOpen, SimulatorAccount, TwilioAccount};
 pub use keep::{Backups, Node, WitnessFile};
 pub use organisation::{Organisation, Panel};
+pub use partner::Partner;
 pub use secret::Secret;
 pub use server::{
     Alarms, Campaigns, Database, Keys, Mail, Retention, SecondPerson, Security, Sending, Server, Tasks, WayInNeeded,
@@ -64,6 +66,9 @@ pub struct Settings {
     /// Accounts with gateways, by name.
     #[serde(default)]
     pub gateways: BTreeMap<String, Account>,
+    /// Other organisations that write to the same people, by name.
+    #[serde(default)]
+    pub partners: BTreeMap<String, Partner>,
     /// A civil clock that lapses, for trying out.
     pub clock: Option<ClockSettings>,
     /// The folder of the settings file; relative paths start here.
@@ -134,6 +139,11 @@ impl Settings {
         self.folder.join(path)
     }
 
+    /// What people call a partner: its title, or its name when it is not in the settings any more.
+    pub fn partner_title<'a>(&'a self, name: &'a str) -> &'a str {
+        self.partners.get(name).map_or(name, |partner| &partner.title)
+    }
+
     /// The database's address; a relative SQLite path starts from the settings' folder.
     pub fn database_url(&self) -> String {
         match self.database.url.strip_prefix("sqlite:") {
@@ -144,10 +154,16 @@ impl Settings {
 
     fn check(&self) -> Result<(), String> {
         for (name, account) in &self.gateways {
-            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
+            if !is_name(name) {
                 return Err(format!("gateways.{name}: an account's name has letters, digits, `-`, `_` and `.` only"));
             }
             account.check().map_err(|reason| format!("gateways.{name}: {reason}"))?;
+        }
+        for (name, partner) in &self.partners {
+            if !is_name(name) {
+                return Err(format!("partners.{name}: a partner's name has letters, digits, `-`, `_` and `.` only"));
+            }
+            partner.check().map_err(|reason| format!("partners.{name}: {reason}"))?;
         }
         match (&self.clock, self.gateways.iter().find(|(_, account)| !account.stays_here())) {
             (Some(_), Some((name, _))) => Err(format!(
@@ -156,6 +172,10 @@ impl Settings {
             _ => Ok(()),
         }
     }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::contact::{Blind, blind};
 use super::db::{Arg, DbError, Tx, sql};
-use super::meta;
+use super::{meta, partner};
 use crate::domain::id::PlanId;
 use crate::vault::Vault;
 
@@ -31,6 +31,8 @@ pub async fn in_step(tx: &mut Tx, vault: &Vault) -> Result<(), DbError> {
 pub async fn forward(tx: &mut Tx, vault: &Vault, mut each: impl FnMut(u64)) -> Result<(), DbError> {
     let (from, to) = (vault.links(), vault.known_links());
     tx.hold_tables("address, no, target").await?;
+    // Partners are asked again.
+    partner::forget_answers(tx).await?;
     let mut done = 0;
     let mut last = Uuid::nil();
     loop {

@@ -31,6 +31,7 @@ pub mod old;
 pub mod opened;
 pub mod outcome;
 pub mod overdue;
+pub mod partner;
 pub mod promise;
 pub mod ready;
 pub mod recovery;

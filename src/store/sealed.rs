@@ -58,7 +58,7 @@ macro_rules! column {
 }
 
 /// All of them but the rows of plans, whose row has no id.
-pub const COLUMNS: [Column; 8] = [
+pub const COLUMNS: [Column; 10] = [
     column!("address", "sealed"),
     column!("touch", "sealed"),
     column!("reply", "sealed"),
@@ -67,6 +67,8 @@ pub const COLUMNS: [Column; 8] = [
     column!("plan", "sealed"),
     column!("hook", "sealed"),
     column!("app_user", "factor"),
+    column!("partner_question", "sealed"),
+    column!("partner_terms", "sealed"),
 ];
 
 /// The table of the rows of plans, sealed under plan and number.

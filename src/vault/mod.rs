@@ -6,7 +6,9 @@
 //! seals.
 
 mod dump;
+pub mod envelope;
 mod keys;
+mod pair;
 mod sheet;
 mod stream;
 
@@ -22,6 +24,7 @@ use sha2::Sha256;
 use crate::clock;
 pub use dump::leave_no_dump;
 pub use keys::{KeyError, Keys, Use};
+pub use pair::PairKey;
 pub use sheet::Sheet;
 pub use stream::{Opener, Sealer, StreamError};
 

@@ -12,6 +12,7 @@ mod frame;
 mod guard;
 pub mod moment;
 mod pages;
+mod partner;
 mod person;
 mod picture;
 
@@ -22,10 +23,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use tracing::error;
 
 use crate::access::Access;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
+use crate::partner::{PartnerError, Partners};
 use crate::settings::Settings;
 use crate::store::Db;
 use crate::tasks::{Tasks, Voice};
@@ -53,6 +56,8 @@ pub struct House {
     pub planning: Planning,
     /// How lists were understood.
     pub readings: Readings,
+    /// Other organisations, or why they cannot be worked with.
+    pub partners: Result<Partners, PartnerError>,
     /// Whether browsers come over HTTPS, so that cookies need it too.
     secure: bool,
 }
@@ -69,6 +74,8 @@ impl House {
             access: Access::new(db.clone(), ledger.clone(), &settings),
             planning: Planning::default(),
             readings: Readings::default(),
+            partners: Partners::open(&settings)
+                .inspect_err(|why| error!(error = %why, "partners are neither asked nor answered")),
             secure: settings.server.public_url.starts_with("https:"),
             settings,
             db,
@@ -93,7 +100,7 @@ pub fn router_with_keys(house: House, keys: Vec<(Private, Private)>) -> Router {
 pub fn doors() -> Doors {
     let doors = Doors::default();
     let doors = assets::doors(doors);
-    let doors = pages::doors(doors);
+    let doors = partner::doors(pages::doors(doors));
     api::doors(doors)
 }
 

@@ -139,7 +139,14 @@ pub async fn answer(house: &House, tx: &mut Tx, frame: &Frame, answer: &Answer) 
 
 fn worded(house: &House, frame: &Frame, answer: &Answer) -> String {
     let day = answer.again_at.map(|day| moment::day(frame.lang, day, house.ledger.clock.today()));
-    frame.say(&answer.sentence(day.as_deref()))
+    let said = frame.say(&answer.sentence(day.as_deref()));
+    match &answer.partner {
+        Some(heard) => {
+            let title = house.settings.partner_title(&heard.partner);
+            format!("{said} {}", frame.say(&heard.sentence(title)))
+        }
+        None => said,
+    }
 }
 
 /// What happened with somebody, newest first, on all channels and by everybody.

@@ -60,8 +60,15 @@ impl World {
         std::fs::write(&list, format!("telefon\n{rows}")).unwrap();
         let mut decided = Vec::new();
         let writer = Writer::new(&definition, &self.settings).unwrap();
-        let source =
-            Source { definition: &definition, file_hash: &name, list_hash: "", list: &list, chunk: CHUNK, by: None };
+        let source = Source {
+            definition: &definition,
+            file_hash: &name,
+            list_hash: "",
+            list: &list,
+            partners: None,
+            chunk: CHUNK,
+            by: None,
+        };
         let each = |seen: Seen<'_>| {
             if let Seen::Target(target) = seen {
                 decided.push(target.decision.as_str());

@@ -6,7 +6,7 @@ mod demo;
 mod fallback;
 pub mod house;
 mod keys;
-mod leaks;
+pub mod leaks;
 mod limit;
 mod newcomers;
 mod once;

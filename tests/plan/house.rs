@@ -121,7 +121,15 @@ impl House {
         let writer = Writer::new(definition, &self.settings).unwrap();
         let (file_hash, list_hash) = self.hashes(definition);
         let list = self.list_file();
-        let source = Source { definition, file_hash: &file_hash, list_hash: &list_hash, list: &list, chunk, by: None };
+        let source = Source {
+            definition,
+            file_hash: &file_hash,
+            list_hash: &list_hash,
+            list: &list,
+            partners: None,
+            chunk,
+            by: None,
+        };
         make(&self.db, &self.ledger, &writer, &source, keep, each).await
     }
 

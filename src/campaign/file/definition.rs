@@ -36,6 +36,9 @@ pub struct Definition {
     /// The platform of all handles, in a campaign by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
+    /// Whether a plan is only made when every partner has answered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wait_for_partners: bool,
     /// Variable to the values of which a row must have one.
     #[serde(rename = "where")]
     pub filter: BTreeMap<String, Vec<String>>,

@@ -184,6 +184,7 @@ fn read(
             list: targets.list,
             columns: targets.columns,
             platform: targets.platform,
+            wait_for_partners: targets.wait_for_partners,
             filter: targets.filter,
             channels: message.channels,
             account: message.account,

@@ -25,6 +25,7 @@ pub(super) const KEYS: &[Key] = &[
     key("targets", "list", "list = \"lists/oslo-2026-48.csv\""),
     key("targets", "columns", "columns = { phone = \"telefon\", language = \"språk\", region = \"sted\" }"),
     key("targets", "platform", "platform = \"instagram\""),
+    key("targets", "wait_for_partners", "wait_for_partners = true"),
     key("targets", "where", "where = { region = [\"Oslo\", \"Bærum\"] }"),
     key("message", "channels", "channels = [\"sms\"]"),
     key("message", "gateway", "gateway = { sms = \"twilio-oslo\" }"),

@@ -29,6 +29,7 @@ pub(super) struct Targets {
     /// The names of the variables; `None` when they could not be read.
     pub variables: Option<Vec<String>>,
     pub filter: BTreeMap<String, Vec<String>>,
+    pub wait_for_partners: bool,
 }
 
 /// Reads the section; people who are written to by hand may have a handle instead of a number.
@@ -42,6 +43,7 @@ pub(super) fn read(top: &Section<'_>, folder: &Path, by_hand: bool, m: &mut Mist
     targets.platform = platform(&section, by_hand, m);
     columns(&section, list.as_ref(), by_hand, &mut targets, m);
     filter(&section, &mut targets, m);
+    targets.wait_for_partners = section.truth("wait_for_partners", m).unwrap_or(false);
     targets
 }
 

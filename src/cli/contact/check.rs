@@ -7,6 +7,7 @@ use super::super::table::tell;
 use super::{AddressArgs, Desk};
 use crate::audit::On;
 use crate::domain::act::Act;
+use crate::domain::partner::Says;
 use crate::ledger::quarantine;
 use crate::say;
 use crate::store::{contact, touch};
@@ -36,9 +37,17 @@ impl Desk<'_> {
             let reasons: Vec<_> = answer.reasons.iter().map(|reason| reason.as_str()).collect();
             let last = entries.last().map(|entry| self.entry_json(entry));
             let again_at = answer.again_at.map(|day| day.to_string());
+            let partner = answer.partner.as_ref().map(|heard| {
+                let until = match heard.says {
+                    Says::Wait(month) => Some(month.to_string()),
+                    _ => None,
+                };
+                json!({ "partner": heard.partner, "until": until })
+            });
             println!(
                 "{}",
                 json!({
+                    "partner": partner,
                     "may_approach": answer.may_approach() && held.is_none(), "reasons": reasons, "again_at": again_at,
                     "last": last, "quarantine": held.is_some(),
                 })
@@ -57,6 +66,9 @@ impl Desk<'_> {
                 ));
             }
             None => tell(answer.sentence(day.as_deref()).pick(self.ctx.lang)),
+        }
+        if let Some(heard) = &answer.partner {
+            tell(heard.sentence(self.app.settings.partner_title(&heard.partner)).pick(self.ctx.lang));
         }
         if entries.is_empty() {
             tell(&say!(self.ctx.lang, "Nothing has happened yet.", "Ingenting har skjedd ennå."));

@@ -13,6 +13,7 @@ mod house;
 mod keep;
 mod keys;
 mod machine;
+mod partners;
 mod restored;
 mod second;
 mod settings;
@@ -75,6 +76,7 @@ pub async fn run(ctx: &Ctx, args: DoctorArgs) -> anyhow::Result<Exit> {
                 work::look(&db, &settings, pulse, &mut found).await?;
                 keep::look(&db, &settings, &mut found).await?;
                 second::look(&db, &settings, &mut found).await?;
+                partners::look(&db, vault.as_ref(), &settings, &mut found).await?;
                 audit::look(&db, &settings, vault.as_ref(), &mut found).await
             };
             if let Err(e) = looked.await {

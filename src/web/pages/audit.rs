@@ -129,7 +129,8 @@ fn address(asked: &Asked, before: i64) -> String {
 }
 
 fn people(frame: &Frame, names: &BTreeMap<Uuid, String>, chosen: &str) -> Vec<Choice> {
-    let kinds = ["terminal", "house", "nobody"].map(|word| choice(word, sentence(frame, &kind(word)), chosen));
+    let kinds =
+        ["terminal", "partner", "house", "nobody"].map(|word| choice(word, sentence(frame, &kind(word)), chosen));
     let mut people: Vec<_> = names.iter().map(|(id, name)| choice(&id.to_string(), name.clone(), chosen)).collect();
     people.sort_by_key(|choice| choice.name.to_lowercase());
     people.extend(kinds);
@@ -177,6 +178,7 @@ fn sentence(frame: &Frame, text: &Text) -> String {
 fn kind(word: &str) -> Text {
     match word {
         "terminal" => text!("the command line", "kommandolinjen"),
+        "partner" => text!("a partner", "en partner"),
         "house" => text!("Lykt itself", "Lykt selv"),
         "nobody" => text!("somebody not signed in", "noen som ikke er logget inn"),
         other => {

@@ -57,6 +57,10 @@ pub(super) fn of(section: &str, name: &str) -> (&'static str, &'static str) {
             "Only rows with one of these values. The name is the left side of columns.",
             "Bare rader med en av disse verdiene. Navnet er venstre side av columns.",
         ),
+        ("targets", "wait_for_partners") => (
+            "true makes no plan until every partner has answered.",
+            "true lager ingen plan før hver partner har svart.",
+        ),
         ("message", "channels") => ("The ways the message travels.", "Måtene meldingen går ut på."),
         ("message", "gateway") => ("The account that sends, for each channel.", "Kontoen som sender, for hver kanal."),
         ("message", "sender") => {

@@ -101,7 +101,9 @@ fn shape(key: &Key) -> Value {
         ]}}),
         ("message", "channels") => json!({ "type": "array", "minItems": 1, "items": { "enum": channels() } }),
         ("message", "gateway") => gateway(),
-        ("message", "require_language") => json!({ "type": "boolean", "default": false }),
+        ("targets", "wait_for_partners") | ("message", "require_language") => {
+            json!({ "type": "boolean", "default": false })
+        }
         ("message", "variant") => {
             json!({ "type": "array", "minItems": 1, "items": section("message.variant", &["name", "text"]) })
         }

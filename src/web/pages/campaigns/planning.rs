@@ -51,6 +51,7 @@ impl Making {
             0 => text!("Checks the file and its list", "Sjekker filen og listen"),
             1 => text!("Reads the list", "Leser listen"),
             2 => text!("Asks the ledger", "Spør kontaktloggen"),
+            3 => text!("Asks partners", "Spør partnere"),
             _ => text!("Writes the plan", "Skriver planen"),
         };
         (told, percent)
@@ -61,7 +62,8 @@ impl Making {
             let stage = match stage {
                 Stage::Read => 1,
                 Stage::Ask => 2,
-                Stage::Write => 3,
+                Stage::Partners => 3,
+                Stage::Write => 4,
             };
             self.stage.store(stage, Ordering::Relaxed);
             self.done.store(*done, Ordering::Relaxed);
@@ -115,6 +117,7 @@ async fn make(house: &House, name: &str, by: &str, each: impl FnMut(Seen<'_>)) -
             "Somebody planned, approved or ended the campaign meanwhile: look again.",
             "Noen har planlagt, godkjent eller avsluttet kampanjen i mellomtiden: se igjen."
         ),
+        PlanError::Partner(why) => why,
         PlanError::Db(why) => {
             error!(error = %why, "a plan could not be made");
             text!(
@@ -127,11 +130,13 @@ async fn make(house: &House, name: &str, by: &str, each: impl FnMut(Seen<'_>)) -
 
 async fn planned(house: &House, ready: &Ready, by: &str, each: impl FnMut(Seen<'_>)) -> Result<(), PlanError> {
     let writer = Writer::new(&ready.definition, &house.settings)?;
+    let partners = house.partners.as_ref().map_err(|why| PlanError::Partner(text!("{why}", "{why}")))?;
     let source = Source {
         definition: &ready.definition,
         file_hash: &ready.file_hash,
         list_hash: &ready.list_hash,
         list: &ready.list,
+        partners: Some(partners),
         chunk: CHUNK,
         by: Some(by),
     };
