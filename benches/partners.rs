@@ -32,8 +32,10 @@ async fn figures() -> anyhow::Result<()> {
         Ok(())
     })
     .await?;
-    let (hidden, hide) = took(async { Ok(inputs.iter().map(|of| Blind::hide(of.as_bytes())).collect::<Result<Vec<_>, _>>()?) }).await?;
-    let (turned, turn) = took(async { Ok(hidden.iter().map(|(_, of)| secret.turn(of)).collect::<Result<Vec<_>, _>>()?) }).await?;
+    let (hidden, hide) =
+        took(async { Ok(inputs.iter().map(|of| Blind::hide(of.as_bytes())).collect::<Result<Vec<_>, _>>()?) }).await?;
+    let (turned, turn) =
+        took(async { Ok(hidden.iter().map(|(_, of)| secret.turn(of)).collect::<Result<Vec<_>, _>>()?) }).await?;
     let (table, make) = took(async {
         let said = (0..contacts).map(|n| Ok((secret.output(number(n).as_bytes())?, Says::No)));
         Ok(write(said.collect::<anyhow::Result<Vec<_>>>()?)?)

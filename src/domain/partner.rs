@@ -30,6 +30,14 @@ impl Share {
         }
     }
 
+    /// The same, of one person.
+    pub fn of_one(self) -> Text {
+        match self {
+            Share::Noes => text!("that you said no to us", "at du har sagt nei til oss"),
+            Share::Approaches => text!("until which month to wait", "til hvilken måned den bør vente"),
+        }
+    }
+
     /// What people call it.
     pub fn text(self) -> Text {
         match self {

@@ -1,6 +1,6 @@
 //! `lykt contact check`: one clear sentence first, then what happened.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::Exit;
 use super::super::table::tell;
@@ -10,10 +10,20 @@ use crate::domain::act::Act;
 use crate::domain::partner::Says;
 use crate::ledger::quarantine;
 use crate::say;
+use crate::store::partner::Heard;
 use crate::store::{contact, touch};
 
 /// Entries shown below the sentence.
 const SHOWN: usize = 8;
+
+/// What a partner says: `until` is the month to wait until, and missing where it was told no.
+pub(super) fn heard(heard: &Heard) -> Value {
+    let until = match heard.says {
+        Says::Wait(month) => Some(month.to_string()),
+        _ => None,
+    };
+    json!({ "partner": heard.partner, "until": until })
+}
 
 impl Desk<'_> {
     /// Says whether this number may be approached; "may not" is an answer too.
@@ -37,13 +47,7 @@ impl Desk<'_> {
             let reasons: Vec<_> = answer.reasons.iter().map(|reason| reason.as_str()).collect();
             let last = entries.last().map(|entry| self.entry_json(entry));
             let again_at = answer.again_at.map(|day| day.to_string());
-            let partner = answer.partner.as_ref().map(|heard| {
-                let until = match heard.says {
-                    Says::Wait(month) => Some(month.to_string()),
-                    _ => None,
-                };
-                json!({ "partner": heard.partner, "until": until })
-            });
+            let partner = answer.partner.as_ref().map(heard);
             println!(
                 "{}",
                 json!({

@@ -3,10 +3,12 @@
 use serde_json::{Value, json};
 
 use super::super::Desk;
+use super::super::check::heard;
 use super::{Known, Source};
 use crate::store::audit::Entry;
 use crate::store::direct::Direct;
 use crate::store::message::{Letter, Message};
+use crate::store::partner::Heard;
 use crate::store::reply::Reply;
 use crate::store::task::Task;
 
@@ -21,6 +23,7 @@ impl Desk<'_> {
             "prefers": known.prefers,
             "opted_out": person.opted_out,
             "noes": known.noes.iter().map(|no| json!({ "day": no.day, "source": no.source })).collect::<Vec<_>>(),
+            "partners": self.told_json(&known.told),
             "left_out": person.left_out,
             "contacted_at": person.contacted_at.map(|at| self.moment(at)),
             "sources": self.sources_json(&known.sources),
@@ -31,6 +34,10 @@ impl Desk<'_> {
             "tasks": known.tasks.iter().map(|task| self.task_json(task)).collect::<Vec<_>>(),
             "seen": known.seen.iter().map(|entry| self.seen_json(known, entry)).collect::<Vec<_>>(),
         })
+    }
+
+    pub(super) fn told_json(&self, told: &[Heard]) -> Value {
+        told.iter().map(heard).collect()
     }
 
     pub(super) fn sources_json(&self, sources: &[Source]) -> Value {

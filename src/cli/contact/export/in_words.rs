@@ -7,11 +7,13 @@ use crate::domain::act::Act;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::domain::outcome::Outcome;
+use crate::domain::partner::Says;
 use crate::domain::task::TaskState;
 use crate::ledger::detail::explain;
 use crate::say;
 use crate::store::audit::Entry;
 use crate::store::no::No;
+use crate::store::partner::Heard;
 use crate::store::task::Task;
 use crate::store::touch::{Touch, TouchKind};
 use crate::text;
@@ -66,7 +68,7 @@ impl Desk<'_> {
             let why = crate::domain::decision::Decision::parse(why).map_or_else(|| plain(why), |why| why.explain());
             field(text!("Left out, since", "Utelatt, fordi"), why.pick(lang).to_owned());
         }
-        page.0 += &self.noes_in_words(&known.noes);
+        page.0 += &self.noes_in_words(&known.noes, &known.told);
         page.0 += &self.sources_in_words(&known.sources);
         self.sent(&mut page, known);
         self.written(&mut page, known);
@@ -90,7 +92,7 @@ impl Desk<'_> {
         page.0
     }
 
-    pub(super) fn noes_in_words(&self, noes: &[No]) -> String {
+    pub(super) fn noes_in_words(&self, noes: &[No], told: &[Heard]) -> String {
         let mut page = Page::default();
         let lang = self.ctx.lang;
         page.heading(&text!("May we contact you", "Om vi kan kontakte deg"), self);
@@ -110,6 +112,31 @@ impl Desk<'_> {
                 "Du sa nei ({how}). Vi skriver ikke til deg og ringer deg ikke mer."
             );
             page.line(&no.day, &said);
+        }
+        for heard in told {
+            let title = self.app.settings.partner_title(&heard.partner);
+            let said = match heard.says {
+                Says::Wait(month) => text!(
+                    "{title} has told us that they were in touch with you; we wait until {month}.",
+                    "{title} har fortalt oss at de har vært i kontakt med deg; vi venter til {month}."
+                ),
+                _ => text!(
+                    "{title} has told us that you said no to them; so we do not write to you either.",
+                    "{title} har fortalt oss at du sa nei til dem; da skriver ikke vi heller til deg."
+                ),
+            };
+            page.line("", said.pick(lang));
+        }
+        for partner in self.app.settings.partners.values().filter(|partner| !partner.shares.is_empty()) {
+            let title = &partner.title;
+            let what: Vec<_> = partner.shares.iter().map(|share| share.of_one()).collect();
+            let en = what.iter().map(|what| what.en.as_str()).collect::<Vec<_>>().join(" and ");
+            let nb = what.iter().map(|what| what.nb.as_str()).collect::<Vec<_>>().join(" og ");
+            let said = text!(
+                "If {title} is about to write to you and asks us first, it is told {en}, and nothing else. Which people it asks about, we do not see.",
+                "Hvis {title} skal til å skrive til deg og spør oss først, får den vite {nb}, og ikke noe mer. Hvem den spør om, ser vi ikke."
+            );
+            page.line("", said.pick(lang));
         }
         page.0
     }

@@ -27,6 +27,7 @@ use crate::store::direct::Direct;
 use crate::store::known::rows_of;
 use crate::store::message::{Letter, Message};
 use crate::store::no::No;
+use crate::store::partner::{self, Heard};
 use crate::store::reply::Reply;
 use crate::store::task::Task;
 use crate::store::touch::{Touch, TouchKind};
@@ -49,6 +50,7 @@ struct Known {
     addresses: Vec<Private>,
     prefers: Option<String>,
     noes: Vec<No>,
+    told: Vec<Heard>,
     sources: Vec<Source>,
     history: Vec<Touch>,
     messages: Vec<(Message, Letter)>,
@@ -72,9 +74,10 @@ impl Desk<'_> {
         let Some(person) = contact::find(&mut tx, &blind).await? else {
             let noes = no::of(&mut tx, &[blind]).await?;
             let sources = self.sources(&mut tx, &[blind]).await?;
+            let told = self.told(&mut tx, &[blind]).await?;
             ledger.book().note(&mut tx, Act::ContactExported, On::Nothing).await?;
             tx.commit().await?;
-            self.say_unknown(&noes, &sources);
+            self.say_unknown(&noes, &told, &sources);
             return Ok(Exit::Done);
         };
         let (id, matter) = (person.id.to_string(), Matter::Export);
@@ -129,6 +132,7 @@ impl Desk<'_> {
             addresses: contact::addresses(tx, vault, id).await?,
             prefers: contact::preferred(tx, &[id]).await?.remove(&id),
             noes: no::of(tx, &blinds).await?,
+            told: self.told(tx, &blinds).await?,
             sources: self.sources(tx, &blinds).await?,
             seen: audit::upon(tx, &ids).await?,
             person,
@@ -166,10 +170,21 @@ impl Desk<'_> {
     }
 
     /// Of somebody who is no contact: whether a no is kept, and which lists have the number.
-    fn say_unknown(&self, noes: &[No], sources: &[Source]) {
+    /// What partners say of these addresses.
+    async fn told(&self, tx: &mut Tx, blinds: &[Blind]) -> Result<Vec<Heard>, DbError> {
+        let told = partner::against(tx, blinds, self.app.ledger.clock.now_ms()).await?;
+        Ok(told.into_values().collect())
+    }
+
+    fn say_unknown(&self, noes: &[No], told: &[Heard], sources: &[Source]) {
         if self.ctx.json {
             let sources = self.sources_json(sources);
-            println!("{:#}", json!({ "known": false, "opted_out": !noes.is_empty(), "sources": sources }));
+            println!(
+                "{:#}",
+                json!({
+                    "known": false, "opted_out": !noes.is_empty(), "partners": self.told_json(told), "sources": sources,
+                })
+            );
             return;
         }
         let lang = self.ctx.lang;
@@ -178,7 +193,7 @@ impl Desk<'_> {
             "We keep nothing about this number or nickname but what stands here.",
             "Vi har ingenting om dette nummeret eller kallenavnet utover det som står her."
         ));
-        print!("{}", self.noes_in_words(noes));
+        print!("{}", self.noes_in_words(noes, told));
         print!("{}", self.sources_in_words(sources));
     }
 }
