@@ -169,35 +169,13 @@ pub(super) fn show(ctx: &Ctx, name: &str, planned: &Planned) {
             "{targets} mottakere i listen, {eligible} ville fått meldingen. Plan {short}."
         )
     );
-    for told in partners(ctx, planned).into_iter().chain(next(ctx, name, planned)) {
+    let partners = planned.partners.iter().map(|told| told.text().pick(ctx.lang).to_owned());
+    for told in partners.chain(next(ctx, name, planned)) {
         match told.chars().count() {
             0..=78 => println!("{told}"),
             _ => wrap(&told, 78).iter().for_each(|line| println!("{line}")),
         }
     }
-}
-
-/// What partners said of those who would get the message.
-fn partners(ctx: &Ctx, planned: &Planned) -> Vec<String> {
-    let line = |told: &Told| {
-        let (title, Heard { asked, wait, no }) = (&told.title, told.heard);
-        match &told.silent {
-            Some(why) => {
-                let (en, nb) = (&why.en, &why.nb);
-                say!(
-                    ctx.lang,
-                    "{title} says nothing new, {en}. What it said before holds.",
-                    "{title} sier ikke noe nytt, {nb}. Det den har sagt før, gjelder."
-                )
-            }
-            None => say!(
-                ctx.lang,
-                "{title} was asked about {asked}: {wait} to wait with, {no} who said no there.",
-                "{title} ble spurt om {asked}: {wait} å vente med, {no} som har sagt nei der."
-            ),
-        }
-    };
-    planned.partners.iter().map(line).collect()
 }
 
 /// What the plan would change, and what can be done with it.

@@ -10,12 +10,26 @@ use crate::text;
 
 /// A kind of answer that an agreement names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(into = "&'static str", try_from = "String")]
 pub enum Share {
     /// Who said no.
     Noes,
     /// Who was approached, and until which month to wait.
     Approaches,
+}
+
+impl From<Share> for &'static str {
+    fn from(share: Share) -> Self {
+        share.as_str()
+    }
+}
+
+impl TryFrom<String> for Share {
+    type Error = &'static str;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        Share::ALL.into_iter().find(|share| share.as_str() == word).ok_or("write \"noes\", \"approaches\" or both")
+    }
 }
 
 impl Share {

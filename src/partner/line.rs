@@ -10,7 +10,7 @@ use super::{AT_ONCE, Answering, Heard, LARGEST_ANSWER, Unread, ask};
 use crate::clock;
 use crate::domain::lang::Text;
 use crate::domain::private::Private;
-use crate::gateway::exchange::{Auth, Body, Request};
+use crate::gateway::exchange::{Auth, Body, Failure, Request};
 use crate::gateway::http::{Http, NoClient};
 use crate::ledger::Ledger;
 use crate::settings::Settings;
@@ -27,8 +27,8 @@ pub const PATH: &str = "/partner";
 #[derive(Debug, thiserror::Error)]
 pub enum Silent {
     /// It cannot be reached, or answers something else.
-    #[error("{0}")]
-    Away(String),
+    #[error("{}", .0.en)]
+    Away(Text),
     /// It heard us and does not answer, or its answer cannot be taken.
     #[error(transparent)]
     NoHearing(#[from] ask::NoHearing),
@@ -49,11 +49,23 @@ impl From<DbError> for Silent {
     }
 }
 
+fn away(why: Failure) -> Text {
+    match why {
+        Failure::Connect | Failure::Late => text!(
+            "no connection: does its `lykt serve` run, and is `url` right?",
+            "ingen forbindelse: kjører `lykt serve` hos den, og er `url` riktig?"
+        ),
+        Failure::Unbuildable => text!("`url` is no address", "`url` er ingen adresse"),
+        Failure::Timeout => text!("it did not answer in time", "den svarte ikke i tide"),
+        Failure::Broken => text!("the connection broke off", "forbindelsen ble brutt"),
+    }
+}
+
 impl Silent {
     /// What people read.
     pub fn text(&self) -> Text {
         match self {
-            Silent::Away(why) => text!("it does not answer: {why}", "den svarer ikke: {why}"),
+            Silent::Away(why) => why.clone(),
             Silent::Terms | Silent::NoHearing(ask::NoHearing::Terms) => text!(
                 "nobody here has accepted its terms as they are now: `lykt partner terms`, then `lykt partner accept`",
                 "ingen her har godtatt vilkårene slik de er nå: `lykt partner terms`, så `lykt partner accept`"
@@ -137,18 +149,28 @@ impl Partners {
 
     async fn carry(&self, pair: &Pair, envelope: Vec<u8>) -> Result<Vec<u8>, Silent> {
         let (Some(http), Some(url)) = (&self.http, &pair.partner.url) else {
-            return Err(Silent::Away("the settings say no `url` for it".to_owned()));
+            return Err(Silent::Away(text!(
+                "the settings say no `url` for it",
+                "innstillingene har ingen `url` for den"
+            )));
         };
         let url = format!("{}{PATH}", url.trim_end_matches('/'));
         let body = Body::Bytes(Private::new(envelope));
         let answer = http.ask(Request::post(url, Auth::None, body), LARGEST_ANSWER).await;
         let answer = answer.map_err(|why| {
             warn!(partner.name = pair.name, error = %why, "a partner does not answer");
-            Silent::Away(why.to_string())
+            Silent::Away(away(why))
         })?;
         match (answer.status, answer.body) {
             (200, Some(body)) => Ok(body),
-            (status, _) => Err(Silent::Away(format!("its address answers with {status}"))),
+            (404, _) => Err(Silent::Away(text!(
+                "its address answers, and knows nothing of us: do both have the key of the same pair, and has it restarted since?",
+                "adressen svarer, men kjenner oss ikke: har begge nøkkelen til samme par, og er den startet på nytt siden?"
+            ))),
+            (status, _) => Err(Silent::Away(text!(
+                "its address answers with {status}: does `url` lead to its `lykt serve`?",
+                "adressen svarer med {status}: leder `url` til `lykt serve` hos den?"
+            ))),
         }
     }
 }

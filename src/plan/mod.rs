@@ -177,7 +177,8 @@ pub async fn make(
     };
     let (mut planned, samples) = tally.finish(id, source, ledger, before.kind, kept)?;
     before.add_missing(&mut planned);
-    let summary = samples.finish(planned.kind, planned.rewritten, &planned.withdrawn);
+    let mut summary = samples.finish(planned.kind, planned.rewritten, &planned.withdrawn);
+    summary.partners = told.iter().map(Told::text).map(|told| (told.en, told.nb)).collect();
     planned.plan.summary = serde_json::to_string(&summary).ok();
     if keep == Keep::Yes {
         before.store(db, ledger, &planned, &mut spent).await?;

@@ -33,6 +33,26 @@ pub struct Told {
     pub silent: Option<Text>,
 }
 
+impl Told {
+    /// What people read.
+    pub fn text(&self) -> Text {
+        let (title, Heard { asked, wait, no }) = (&self.title, self.heard);
+        match &self.silent {
+            Some(why) => {
+                let (en, nb) = (&why.en, &why.nb);
+                text!(
+                    "{title} says nothing new ({en}). What it said before holds.",
+                    "{title} sier ikke noe nytt ({nb}). Det den har sagt før, gjelder."
+                )
+            }
+            None => text!(
+                "{title} was asked about {asked}: {wait} to wait with, {no} who said no there.",
+                "{title} ble spurt om {asked}: {wait} å vente med, {no} som har sagt nei der."
+            ),
+        }
+    }
+}
+
 /// Asks all partners, and marks whom they ask to wait with.
 pub(super) async fn ask(
     db: &Db,

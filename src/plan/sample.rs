@@ -30,6 +30,9 @@ pub struct Summary {
     pub rewritten: i64,
     /// Messages that wait and would be withdrawn, by reason.
     pub withdrawn: BTreeMap<String, i64>,
+    /// What partners said: a sentence each, in English and Norwegian.
+    #[serde(default)]
+    pub partners: Vec<(String, String)>,
     /// The versions and languages of the message.
     pub groups: Vec<Group>,
 }
@@ -121,7 +124,7 @@ impl Samples {
             Kind::Change => "change",
         };
         let withdrawn = withdrawn.iter().map(|(why, n)| (why.as_str().to_owned(), *n)).collect();
-        Summary { kind: kind.to_owned(), rewritten, withdrawn, groups }
+        Summary { kind: kind.to_owned(), rewritten, withdrawn, partners: Vec::new(), groups }
     }
 }
 

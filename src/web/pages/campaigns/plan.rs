@@ -55,6 +55,7 @@ struct Page<'a> {
     targets: i64,
     eligible: i64,
     bars: Vec<Bar>,
+    partners: Vec<String>,
     change: Option<Change>,
     differs: Vec<String>,
     asked: Option<Asked>,
@@ -164,6 +165,7 @@ pub async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>)
         targets: shown.map_or(0, |plan| plan.targets),
         eligible: shown.map_or(0, |plan| plan.eligible),
         bars: shown.map(|plan| bars(frame, plan)).unwrap_or_default(),
+        partners: shown.map(|plan| partners(frame, plan)).unwrap_or_default(),
         change,
         differs,
         asked,
@@ -181,6 +183,11 @@ pub async fn shown(house: &House, name: &str) -> Result<Option<Plan>, Failure> {
     let mut tx = house.db.read().await?;
     let Some(id) = campaign::get(&mut tx, name).await?.and_then(|campaign| campaign.plan_id) else { return Ok(None) };
     Ok(campaign::plan(&mut tx, &house.ledger.vault, id).await?)
+}
+
+fn partners(frame: &Frame, plan: &Plan) -> Vec<String> {
+    let told = plan.summary().map(|summary| summary.partners).unwrap_or_default();
+    told.into_iter().map(|(en, nb)| frame.say(&Text { en, nb })).collect()
 }
 
 fn bars(frame: &Frame, plan: &Plan) -> Vec<Bar> {
