@@ -174,7 +174,8 @@ impl Settings {
     }
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether an account or a partner may be called that.
+pub fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
 }
 

@@ -18,6 +18,7 @@ use crate::audit::On;
 use crate::domain::act::Act;
 use crate::partner::{Book, PartnerError};
 use crate::say;
+use crate::settings::is_name;
 use crate::store::partner;
 use crate::vault::PairKey;
 
@@ -155,7 +156,7 @@ fn read(ctx: &Ctx, path: &Path) -> Result<Vec<u8>, Exit> {
 }
 
 fn key(ctx: &Ctx, name: &str) -> anyhow::Result<Exit> {
-    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
+    if !is_name(name) {
         complain(&say!(
             ctx.lang,
             "a partner's name has letters, digits, `-`, `_` and `.` only",
