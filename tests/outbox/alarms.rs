@@ -5,7 +5,7 @@ use lykt::domain::campaign::CampaignState;
 use lykt::domain::lang::Lang;
 use lykt::outbox::Outbox;
 use lykt::store::notice::{self, Notice, Way};
-use lykt::store::{account, campaign};
+use lykt::store::{account, campaign, partner};
 
 use crate::fault_gateway::Fault;
 use crate::outbox::house::{ACCOUNT, HOUR, House, MINUTE};
@@ -133,4 +133,22 @@ async fn a_campaign_that_paused_itself_a_clock_that_jumped_and_old_doubts_are_al
     house.clock().advance_ms(26 * HOUR);
     watch.step(&house.db, &house.ledger).await.unwrap();
     assert!(about("the clock is more than a day").await);
+}
+
+#[tokio::test]
+async fn a_partner_that_asks_about_more_people_than_it_may_is_told_of_at_once() {
+    let house = House::on_sqlite().await;
+    let watch = watch(&house, &house.outbox().await);
+    let today = house.clock().today().to_string();
+    for (numbers, subjects) in [
+        (20, &[][..]),
+        (1, &["Lykt: the partner fyret asked today about more people than it may; it was not answered"; 2]),
+    ] {
+        let mut tx = house.db.begin().await.unwrap();
+        assert_eq!(partner::take_share(&mut tx, "fyret", &today, numbers, 20).await.unwrap(), subjects.is_empty());
+        tx.commit().await.unwrap();
+        watch.step(&house.db, &house.ledger).await.unwrap();
+        let said: Vec<String> = told(&house).await.into_iter().map(|notice| notice.subject).collect();
+        assert_eq!(said, subjects);
+    }
 }
