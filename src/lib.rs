@@ -43,6 +43,8 @@ pub mod inbox;
 
 pub mod webhook;
 
+pub mod counting;
+
 pub mod report;
 
 pub mod retention;

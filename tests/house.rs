@@ -24,6 +24,7 @@ const ROOMS: [&str; 28] = [
     "outbox",
     "inbox",
     "webhook",
+    "counting",
     "report",
     "retention",
     "backup",

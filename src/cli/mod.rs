@@ -25,6 +25,7 @@ mod message;
 mod nodes;
 mod norsk;
 mod partner;
+mod outcome;
 mod plan;
 mod reply;
 mod report;
@@ -100,6 +101,9 @@ enum Command {
     Status(status::StatusArgs),
     /// Shows what came of a campaign, by version or language, and how sure that is.
     Report(report::ReportArgs),
+    /// What a campaign led to: registers outcomes, with a contact or without anybody.
+    #[command(subcommand)]
+    Outcome(outcome::OutcomeCommand),
     /// Sends a campaign's message to somebody on your own panel. Counted nowhere.
     SendTest(send_test::SendTestArgs),
     /// The calls of the day: see them, take one, say how it went.
@@ -325,6 +329,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Cancel(args) => life::run(ctx, args, Order::Cancel).await,
         Command::Status(args) => status::run(ctx, args).await,
         Command::Report(args) => report::run(ctx, args).await,
+        Command::Outcome(command) => outcome::run(ctx, command).await,
         Command::SendTest(args) => send_test::run(ctx, args).await,
         Command::List(command) => list::run(ctx, command),
         Command::Message(command) => message::run(ctx, command),

@@ -31,6 +31,18 @@ impl Table {
         Self(table)
     }
 
+    /// A table of figures with as many columns as it has headings; all but the first stand to the right.
+    pub(super) fn of(head: Vec<String>, rows: Vec<Vec<String>>) -> Self {
+        let columns = head.len();
+        let mut table = Self::new::<0>([]);
+        table.0.set_header(head);
+        rows.into_iter().for_each(|row| {
+            table.0.add_row(row);
+        });
+        (1..columns).for_each(|column| table.right(column));
+        table
+    }
+
     /// Adds a row.
     pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.0.add_row(cells);

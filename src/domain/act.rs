@@ -66,6 +66,8 @@ acts! {
     TaskHandedOver "task_handed_over" "task handed over" "oppgave overlatt",
     OutcomeSet "outcome_set" "outcome set" "utfall satt",
     OutcomeUndone "outcome_undone" "outcome taken back" "utfall tatt tilbake",
+    OutcomeCounted "outcome_counted" "outcome registered" "utfall registrert",
+    OutcomeUncounted "outcome_uncounted" "registered outcome taken back" "registrert utfall tatt tilbake",
     AnswersListed "answers_listed" "list of answers read" "liste over svar lest",
     AnswerOpened "answer_opened" "conversation opened" "samtale åpnet",
     AnswerTaken "answer_taken" "answer taken on" "svar tatt",

@@ -61,6 +61,8 @@ ids! {
     TaskId,
     /// How a call ended.
     OutcomeId,
+    /// One outcome that counts for a campaign.
+    CountedId,
     /// One notice to staff.
     NoticeId,
     /// One person who works here.

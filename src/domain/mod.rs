@@ -8,6 +8,7 @@ pub mod channel;
 pub mod cooldown;
 pub mod decision;
 pub mod handle;
+pub mod heard;
 pub mod hex;
 pub mod holidays;
 pub mod id;

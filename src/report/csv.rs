@@ -1,13 +1,15 @@
 //! A report as CSV: RFC 4180, UTF-8, a line a figure, so that the columns never change. Cells are inert in spreadsheets.
 
 use super::figures::{Figures, Rate};
+use super::outcomes::Outcomes;
 use super::{By, Report};
+use crate::domain::heard::Heard;
 
 /// The first line.
 const HEAD: &str = "date,campaign,variant,language,figure,count,of,share,low,high,too_early";
 
 /// The whole report: the campaign's figures, then those of its parts. `date` is ISO, as in `2026-12-05`.
-pub fn write(report: &Report, date: &str) -> String {
+pub fn write(report: &Report, led_to: &Outcomes, date: &str) -> String {
     let mut lines = vec![HEAD.to_owned()];
     let mut part = |variant: &str, language: &str, figures: &Figures| {
         let start = [date, &report.campaign, variant, language].map(cell).join(",");
@@ -26,6 +28,20 @@ pub fn write(report: &Report, date: &str) -> String {
             _ => part(name, "", figures),
         }
     }
+    let start = [date, &report.campaign, "", ""].map(cell).join(",");
+    for came in &led_to.each {
+        let name = &came.wanted.name;
+        let mut figure = |what: String, n: i64, end: &str| lines.push(format!("{start},{},{n}{end}", cell(&what)));
+        figure(format!("outcome:{name}"), came.total, ",,,,,");
+        let Rate { n: of, share, interval, .. } = came.share();
+        let early = came.share().is_early();
+        let end = format!(",{of},{share:.4},{:.4},{:.4},{early}", interval.low, interval.high);
+        figure(format!("outcome:{name}:yes"), came.count(Heard::Yes), &end);
+        for heard in [Heard::Other, Heard::No, Heard::Unknown] {
+            figure(format!("outcome:{name}:{}", heard.as_str()), came.count(heard), ",,,,,");
+        }
+        figure(format!("outcome:{name}:late"), came.late, ",,,,,");
+    }
     lines.iter().map(|line| format!("{line}\r\n")).collect()
 }
 
@@ -39,6 +55,7 @@ fn rows(f: &Figures) -> Vec<(String, i64, Option<Rate>)> {
         ("in_doubt".to_owned(), f.in_doubt, None),
         ("failed".to_owned(), f.failed, None),
         ("answered".to_owned(), f.answered, Some(f.answers())),
+        ("friendly".to_owned(), f.liked, Some(f.friendly())),
         ("noes".to_owned(), f.noes, Some(f.refusals())),
         ("suspected".to_owned(), f.suspected(), None),
         ("visited".to_owned(), f.visited, None),
@@ -52,7 +69,7 @@ fn rows(f: &Figures) -> Vec<(String, i64, Option<Rate>)> {
 }
 
 /// A cell that no spreadsheet takes for a formula, quoted when it must be.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let inert = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
     if inert.contains([',', '"', '\r', '\n']) { format!("\"{}\"", inert.replace('"', "\"\"")) } else { inert }
 }
@@ -89,7 +106,7 @@ mod tests {
             by: Some(By::Variant),
             groups: vec![("personal".to_owned(), figures)],
         };
-        let csv = write(&report, "2026-12-05");
+        let csv = write(&report, &Outcomes::default(), "2026-12-05");
         let columns = |line: &str| line.matches(',').count();
         assert!(csv.lines().all(|line| columns(line) == columns(HEAD)), "{csv}");
         assert!(csv.contains("2026-12-05,vinter,,,answered,1,4,0.2500,0.0456,0.6994,true\r\n"), "{csv}");

@@ -29,6 +29,8 @@ pub struct Figures {
     pub withdrawn: BTreeMap<String, i64>,
     /// People who answered.
     pub answered: i64,
+    /// People who gave a friendly answer: a thank-you or a smile, a wish for help, a wish to hear more.
+    pub liked: i64,
     /// Answers, by kind; a person may have sent several.
     pub replies: BTreeMap<String, i64>,
     /// People who said no: by an answer, on a call, by hand or through the gateway.
@@ -91,9 +93,9 @@ impl Figures {
             "message" => self.add_message(word, more, n),
             "reply" => {
                 *self.replies.entry(word.to_owned()).or_default() += n;
-                if more.is_none() {
-                    self.answered += n;
-                }
+                let more = [more, words.next()];
+                self.answered += if more.contains(&Some("again")) { 0 } else { n };
+                self.liked += if more.contains(&Some("liked")) { n } else { 0 };
             }
             "task" => match (word, more) {
                 ("done", outcome) => *self.calls.entry(outcome.unwrap_or("other").to_owned()).or_default() += n,
@@ -138,6 +140,11 @@ impl Figures {
         Rate::new(self.answered, self.sent)
     }
 
+    /// Of those sent, how many people gave a friendly answer.
+    pub fn friendly(&self) -> Rate {
+        Rate::new(self.liked, self.sent)
+    }
+
     /// Of those sent, how many people said no.
     pub fn refusals(&self) -> Rate {
         Rate::new(self.noes, self.sent)
@@ -172,6 +179,9 @@ mod tests {
     fn a_person_who_answers_twice_is_one_person_and_two_answers() {
         let f = Figures::of(&[count("reply:thanks", 2), count("reply:other:again", 1), count("reply:suspected", 1)]);
         assert_eq!((f.answered, f.replies.values().sum::<i64>(), f.suspected()), (3, 4, 1));
+        let friendly = [count("reply:thanks:liked", 2), count("reply:help:again:liked", 1), count("reply:thanks:again", 5)];
+        let f = Figures::of(&friendly);
+        assert_eq!((f.answered, f.liked, f.replies["thanks"]), (2, 3, 7));
         let f = Figures::of(&[count("touch:visit", 2), count("touch:visit:again", 5), count("touch:opt_out", 1)]);
         assert_eq!((f.visited, f.visits, f.noes), (2, 7, 1));
     }

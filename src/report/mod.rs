@@ -5,16 +5,25 @@
 mod compare;
 pub mod csv;
 mod figures;
+mod hidden;
 pub mod interval;
+pub mod outcomes;
+pub mod plot;
 pub mod progress;
 pub mod room;
+pub mod tables;
+pub mod workbook;
+pub mod yearly;
 
 use std::collections::BTreeMap;
 
 pub use compare::{Best, best};
 pub use figures::{FEW, Figures, Rate};
+use workbook::{Cell, Sheet};
 
 use crate::domain::campaign::CampaignState;
+use crate::domain::heard::Heard;
+use crate::domain::lang::Lang;
 use crate::store::figures::{Count, counted};
 use crate::store::{DbError, Tx, campaign};
 
@@ -83,6 +92,59 @@ impl Report {
     pub fn best(&self) -> Option<Best> {
         (self.by == Some(By::Variant) && self.groups.len() > 1).then(|| best(&self.groups))
     }
+}
+
+/// A campaign's figures as sheets of a workbook.
+pub fn campaign_sheets(report: &Report, led_to: &outcomes::Outcomes, lang: Lang) -> Vec<Sheet> {
+    let t = |en: &str, nb: &str| if lang == Lang::En { en.to_owned() } else { nb.to_owned() };
+    let parts = std::iter::once((String::new(), &report.total));
+    let parts = parts.chain(report.groups.iter().map(|(name, f)| (name.clone(), f)));
+    let figures = parts.map(|(name, f)| {
+        let counts = [f.planned, f.sent, f.delivered, f.answered, f.liked, f.noes, f.visited];
+        let share = f.answers();
+        let shares = [share.share, share.interval.low, share.interval.high];
+        let name = std::iter::once(Cell::Text(name));
+        let counts = counts.into_iter().map(|n| Cell::Count(Some(n)));
+        name.chain(counts).chain(shares.into_iter().map(|n| Cell::Number(Some(n)))).collect()
+    });
+    let came = led_to.each.iter().map(|came| {
+        let heard = Heard::ALL.map(|heard| Cell::Count(Some(came.count(heard))));
+        let share = came.share();
+        let name = [Cell::Text(came.wanted.title(lang).to_owned()), Cell::Count(Some(came.total))];
+        let goal = Cell::Count(came.wanted.goal.map(i64::from));
+        let shares = [share.share, share.interval.low, share.interval.high].map(|n| Cell::Number(Some(n)));
+        let end = std::iter::once(goal).chain(heard).chain(shares).chain([Cell::Count(Some(came.late))]);
+        name.into_iter().chain(end).collect()
+    });
+    vec![
+        Sheet {
+            name: t("Figures", "Tall"),
+            head: vec![
+                t("part", "del"),
+                t("planned", "planlagt"),
+                t("sent", "sendt"),
+                t("arrived", "kommet frem"),
+                t("answered", "svarte"),
+                t("friendly answer", "vennlig svar"),
+                t("said no", "sa nei"),
+                t("came", "kom"),
+                t("share who answered", "andel som svarte"),
+                t("from", "fra"),
+                t("to", "til"),
+            ],
+            rows: figures.collect(),
+        },
+        Sheet {
+            name: t("Outcomes", "Utfall"),
+            head: [t("outcome", "utfall"), t("number", "antall"), t("goal", "mål")]
+                .into_iter()
+                .chain(Heard::ALL.map(|heard| heard.text().pick(lang).to_owned()))
+                .chain([t("share after our message", "andel etter meldingen vår"), t("from", "fra"), t("to", "til")])
+                .chain([t("after the last day", "etter siste dag")])
+                .collect(),
+            rows: came.collect(),
+        },
+    ]
 }
 
 fn groups(counts: &[Count], by: By) -> Vec<(String, Figures)> {

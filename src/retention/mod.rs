@@ -20,6 +20,7 @@ use crate::audit;
 use crate::domain::span::Span;
 use crate::ledger::{Ledger, NoSource};
 use crate::settings::Retention;
+use crate::store::counted::{self, Alike, CREDITED};
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
 use crate::store::{self, Db, DbError, Tx, direct, erasure, opened, partner};
@@ -102,6 +103,7 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     for table in Table::ALL {
         *erased.of(table) = in_chunks(db, ledger, What::Rows(table), before).await?;
     }
+    in_chunks(db, ledger, What::Outcomes, before).await?;
     erased.directs = in_chunks(db, ledger, What::Directs, before).await?;
     erased.hooks = in_chunks(db, ledger, What::Hooks, hooks_before).await?;
     erased.hooks += in_chunks(db, ledger, What::FaultyHooks, faulty_before).await?;
@@ -151,6 +153,7 @@ pub async fn erase_audit(db: &Db, ledger: &Ledger, keep: Span) -> Result<u64, Db
 #[derive(Clone, Copy)]
 enum What {
     Rows(Table),
+    Outcomes,
     Directs,
     Hooks,
     FaultyHooks,
@@ -198,6 +201,7 @@ async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<
             old::remove(tx, table, &rows).await?;
             Ok(rows.len() as u64)
         }
+        What::Outcomes => outcomes(ledger, tx, before).await,
         What::Directs => direct::remove_old(tx, before, CHUNK).await,
         What::Hooks => old::remove_hooks(tx, before, CHUNK).await,
         What::FaultyHooks => old::remove_faulty_hooks(tx, before, CHUNK).await,
@@ -211,6 +215,31 @@ async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<
             Ok(ids.len() as u64)
         }
     }
+}
+
+/// Outcomes name nobody; when their time is over, only their months are kept. Those that were taken back go.
+async fn outcomes(ledger: &Ledger, tx: &mut Tx, before: i64) -> Result<u64, DbError> {
+    let rows = counted::old(tx, &ledger.clock.day_of(before).to_string(), CHUNK).await?;
+    let mut counts: BTreeMap<Counted, i64> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.undone_at.is_none()) {
+        let kept = |campaign: &String, what: String| Counted {
+            campaign: campaign.clone(),
+            month: row.day.chars().take(7).collect(),
+            what,
+            variant: row.variant.clone().unwrap_or_default(),
+            language: row.language.clone().unwrap_or_default(),
+        };
+        let what = Alike::what(&row.name, row.heard, row.late);
+        *counts.entry(kept(&row.campaign, what)).or_default() += 1;
+        if let Some(credit) = row.credit.as_ref().filter(|credit| **credit != row.campaign) {
+            *counts.entry(kept(credit, CREDITED.to_owned())).or_default() += 1;
+        }
+    }
+    tally::add(tx, counts).await?;
+    if !rows.is_empty() {
+        counted::remove(tx, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    }
+    Ok(rows.len() as u64)
 }
 
 /// An answer that may be a no, and that goes before anybody has read it, is one: nobody will ever know better.

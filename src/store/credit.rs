@@ -6,7 +6,8 @@ use super::db::{DbError, Tx, sql};
 use super::reply::latest_campaign;
 use crate::domain::id::{ContactId, ReplyId, TouchId};
 
-/// Notes to which message an answer is credited, and whether its person had answered the campaign before.
+/// Notes to which message an answer is credited, whether its person had answered the campaign before, and whether it is
+/// their first friendly one: a thank-you or a smile, a wish for help, a wish to hear more.
 ///
 /// # Errors
 /// As the database has it.
@@ -14,7 +15,9 @@ pub async fn reply(tx: &mut Tx, id: ReplyId) -> Result<(), DbError> {
     let query = sql("update reply set \
          variant = (select m.variant from message m where m.contact_id = reply.contact_id and m.campaign = reply.campaign), \
          message_language = (select m.language from message m where m.contact_id = reply.contact_id and m.campaign = reply.campaign), \
-         again = exists (select 1 from reply e where e.contact_id = reply.contact_id and e.campaign = reply.campaign and e.id <> reply.id) \
+         again = exists (select 1 from reply e where e.contact_id = reply.contact_id and e.campaign = reply.campaign and e.id <> reply.id), \
+         liked = reply.kind in ('thanks', 'help', 'start') and not exists (select 1 from reply e \
+         where e.contact_id = reply.contact_id and e.campaign = reply.campaign and e.id <> reply.id and e.liked = true) \
          where id = $1 and campaign is not null");
     tx.run(query.bind(id)).await.map(drop)
 }

@@ -94,6 +94,22 @@ pub async fn noes_since(tx: &mut Tx, campaign: &str, since_ms: i64) -> Result<i6
     tx.maybe(query.bind(campaign).bind(since_ms)).await?.map_or(Ok(0), |row| row.int(0))
 }
 
+/// Everything that is counted in a year, what stands and what is erased: campaign, what, which month from 0, how many.
+///
+/// # Errors
+/// As the database has it.
+pub async fn of_year(
+    tx: &mut Tx,
+    year: i16,
+    bounds: &[i64; 13],
+) -> Result<Vec<(String, String, usize, i64)>, DbError> {
+    let mut rows = tally::of_year(tx, year).await?;
+    for table in Table::ALL {
+        rows.extend(old::by_month(tx, table, bounds).await?);
+    }
+    Ok(rows)
+}
+
 /// How often something happened in a campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {

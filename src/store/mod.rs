@@ -11,6 +11,7 @@ pub mod calling;
 pub mod campaign;
 pub mod colleague;
 pub mod contact;
+pub mod counted;
 pub mod credit;
 pub mod db;
 pub mod direct;

@@ -64,3 +64,17 @@ pub async fn bring_back(tx: &mut Tx, no: &No, now: i64) -> Result<bool, DbError>
     let query = query.bind(no.blind).bind(&no.day).bind(&no.source).bind(now);
     Ok(tx.run(query).await? == 1)
 }
+
+/// How many addresses have a no of each month of a year that still stands, the months from 0.
+///
+/// # Errors
+/// As the database has it.
+pub async fn of_year(tx: &mut Tx, year: i16) -> Result<[i64; 12], DbError> {
+    let query = sql("select substr(day, 6, 2), count(*) from no where day >= $1 and day <= $2 group by 1");
+    let mut months = [0; 12];
+    for row in tx.all(query.bind(format!("{year}-01-01")).bind(format!("{year}-12-31"))).await? {
+        let month = row.get::<String>(0)?.parse::<usize>().unwrap_or(1).clamp(1, 12) - 1;
+        months[month] += row.int(1)?;
+    }
+    Ok(months)
+}

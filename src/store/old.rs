@@ -58,29 +58,33 @@ impl Table {
         }
     }
 
-    /// What a row counts as, its version and its language: the same for rows that stand and for those that are erased.
-    fn counted(self) -> &'static str {
+    /// What a row counts as: the same for rows that stand and for those that are erased.
+    fn what(self) -> &'static str {
         match self {
             Table::Message => {
-                "'message:' || state || case when state = 'withdrawn' then coalesce(':' || reason, '') else '' end, variant, language"
+                "'message:' || state || case when state = 'withdrawn' then coalesce(':' || reason, '') else '' end"
             }
-            Table::Reply => {
-                "'reply:' || kind || case when again then ':again' else '' end, coalesce(variant, ''), coalesce(message_language, '')"
-            }
-            Table::Task => {
-                "'task:' || state || coalesce(':' || outcome, ''), coalesce(variant, ''), coalesce(language, '')"
-            }
-            Table::Touch => {
-                "'touch:' || kind || case when again then ':again' else '' end, coalesce(variant, ''), coalesce(message_language, '')"
-            }
+            Table::Reply => "'reply:' || kind || case when again then ':again' else '' end || case when liked then ':liked' else '' end",
+            Table::Task => "'task:' || state || coalesce(':' || outcome, '')",
+            Table::Touch => "'touch:' || kind || case when again then ':again' else '' end",
         }
     }
 
-    /// What [`counted`](Self::counted) is made of, in the order of the index that has it.
+    /// Its version and its language.
+    fn version(self) -> &'static str {
+        match self {
+            Table::Message => ", variant, language",
+            Table::Reply | Table::Touch => ", coalesce(variant, ''), coalesce(message_language, '')",
+            Table::Task => ", coalesce(variant, ''), coalesce(language, '')",
+        }
+    }
+
+    /// What [`what`](Self::what) and [`version`](Self::version) are made of, in the order of the index that has it.
     fn columns(self) -> &'static str {
         match self {
             Table::Message => "state, variant, language, reason",
-            Table::Reply | Table::Touch => "kind, again, variant, message_language",
+            Table::Reply => "kind, again, liked, variant, message_language",
+            Table::Touch => "kind, again, variant, message_language",
             Table::Task => "state, outcome, variant, language",
         }
     }
@@ -103,7 +107,7 @@ impl Table {
     }
 
     fn select(self) -> Sql {
-        let rows = sql("select id, ").push(self.at()).push(", coalesce(campaign, ''), ").push(self.counted());
+        let rows = sql("select id, ").push(self.at()).push(", coalesce(campaign, ''), ").push(self.what()).push(self.version());
         rows.push(" from ").push(self.name()).push(match self {
             Table::Message => " where state not in ('submitting', 'in_doubt') and ",
             _ => " where ",
@@ -166,11 +170,49 @@ pub async fn standing(
 ) -> Result<Vec<(String, String, String, i64)>, DbError> {
     // First as the index has it, then as it is told: a word made of columns has no index.
     let query =
-        sql("select ").push(table.counted()).push(", cast(sum(n) as bigint) from (select ").push(table.columns());
+        sql("select ").push(table.what()).push(table.version()).push(", cast(sum(n) as bigint) from (select ").push(table.columns());
     let query = query.push(", count(*) as n from ").push(table.name()).push(table.of_campaign()).push(" group by ");
     let query = query.push(table.columns()).push(") as counted group by 1, 2, 3");
     let rows = tx.all(query.bind(campaign)).await?;
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.int(3)?))).collect()
+}
+
+/// What stands of a year in all campaigns and outside them, counted as it will be when it is erased: campaign, what, which
+/// month from 0, how many. `bounds` are the beginnings of the months, civil, and the end of the year.
+///
+/// # Errors
+/// As the database has it.
+pub async fn by_month(
+    tx: &mut Tx,
+    table: Table,
+    bounds: &[i64; 13],
+) -> Result<Vec<(String, String, usize, i64)>, DbError> {
+    const MONTHS: [&str; 11] = [
+        " < $2 then 0 when ",
+        " < $3 then 1 when ",
+        " < $4 then 2 when ",
+        " < $5 then 3 when ",
+        " < $6 then 4 when ",
+        " < $7 then 5 when ",
+        " < $8 then 6 when ",
+        " < $9 then 7 when ",
+        " < $10 then 8 when ",
+        " < $11 then 9 when ",
+        " < $12 then 10 else 11 end",
+    ];
+    let mut query = sql("select c, w, cast(m as bigint), count(*) from (select coalesce(campaign, '') as c, ").push(table.what());
+    query = query.push(" as w, case when ");
+    for month in MONTHS {
+        query = query.push(table.at()).push(month);
+    }
+    query = query.push(" as m from ").push(table.name()).push(" where ").push(table.at()).push(" >= $1 and ");
+    query = query.push(table.at()).push(" < $13) as counted group by c, w, m");
+    for bound in bounds {
+        query = query.bind(*bound);
+    }
+    let rows = tx.all(query).await?;
+    let month = |row: &super::Row| row.int(2).map(|month| usize::try_from(month).unwrap_or(0));
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, month(row)?, row.int(3)?))).collect()
 }
 
 async fn read(tx: &mut Tx, query: Sql) -> Result<Vec<Old>, DbError> {
@@ -208,6 +250,9 @@ pub async fn remove(tx: &mut Tx, table: Table, rows: &[Old]) -> Result<(), DbErr
                     sql("update contact set unread = case when unread > $1 then unread - $1 else 0 end where id = $2");
                 tx.run(lower.bind(row.int(1)?).bind(row.id::<ContactId>(0)?)).await?;
             }
+        }
+        if table == Table::Touch {
+            tx.run(sql("update counted set touch_id = null where touch_id in (").list(ids()).push(")")).await?;
         }
         tx.run(sql(table.remove()).list(ids()).push(")")).await?;
     }

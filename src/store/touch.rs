@@ -22,6 +22,8 @@ pub enum TouchKind {
     Reply,
     /// They came.
     Visit,
+    /// What a campaign offers came about.
+    Outcome,
     /// They said no.
     OptOut,
     /// A person lifted the no.
@@ -42,11 +44,12 @@ pub enum TouchKind {
 
 impl TouchKind {
     /// All kinds.
-    pub const ALL: [TouchKind; 12] = [
+    pub const ALL: [TouchKind; 13] = [
         TouchKind::Message,
         TouchKind::Call,
         TouchKind::Reply,
         TouchKind::Visit,
+        TouchKind::Outcome,
         TouchKind::OptOut,
         TouchKind::OptIn,
         TouchKind::Agreed,
@@ -64,6 +67,7 @@ impl TouchKind {
             TouchKind::Call => "call",
             TouchKind::Reply => "reply",
             TouchKind::Visit => "visit",
+            TouchKind::Outcome => "outcome",
             TouchKind::OptOut => "opt_out",
             TouchKind::OptIn => "opt_in",
             TouchKind::Agreed => "agreed",
@@ -89,6 +93,7 @@ impl TouchKind {
             TouchKind::Call => text!("call", "samtale"),
             TouchKind::Reply => text!("answer", "svar"),
             TouchKind::Visit => text!("visit", "besøk"),
+            TouchKind::Outcome => text!("outcome", "utfall"),
             TouchKind::OptOut => text!("no", "nei"),
             TouchKind::OptIn => text!("no lifted", "nei opphevet"),
             TouchKind::Agreed => text!("agreed", "sagt ja"),

@@ -116,6 +116,7 @@ impl Tasks {
         };
         outcome::add(tx, &ended).await?;
         self.count_heavy(tx, &task, &ended, 1).await?;
+        self.count_time(tx, &task).await?;
         if !matches!(next, Next::Again(_)) {
             self.close(tx, &task, word).await?;
         }

@@ -24,6 +24,7 @@ mod refusal;
 mod reveal;
 mod script;
 mod snooze;
+pub mod spent;
 mod undo;
 pub mod when;
 

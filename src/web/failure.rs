@@ -79,6 +79,12 @@ impl From<DbError> for Failure {
     }
 }
 
+impl From<std::io::Error> for Failure {
+    fn from(why: std::io::Error) -> Self {
+        Self::away(&why)
+    }
+}
+
 impl From<askama::Error> for Failure {
     fn from(why: askama::Error) -> Self {
         Self::away(&why)

@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::assets::VERSION;
 use super::failure::Failure;
 use crate::access::Visitor;
+use crate::campaign::file::Wanted;
 use crate::domain::lang::{Lang, Text};
 use crate::domain::role::Role;
 
@@ -73,6 +74,11 @@ impl Frame {
         }
     }
 
+    /// What an outcome is called in the language of the page.
+    pub fn called<'a>(&self, outcome: &'a Wanted) -> &'a str {
+        outcome.title(self.lang)
+    }
+
     /// Whether who is signed in works with contacts, and so may check a number.
     pub fn checks(&self) -> bool {
         self.role().is_some_and(|role| !matches!(role, Role::Admin | Role::Auditor))
@@ -99,14 +105,15 @@ impl Frame {
         let inbox = ("/inbox", self.t("Inbox", "Innboks"), self.unread);
         let campaigns = ("/campaigns", self.t("Campaigns", "Kampanjer"), 0);
         let lists = ("/lists", self.t("Lists", "Lister"), 0);
+        let outcomes = ("/outcomes", self.t("Outcomes", "Utfall"), 0);
         let users = ("/users", self.t("Users", "Brukere"), 0);
         let audit = ("/audit", self.t("Audit", "Revisjonslogg"), 0);
         let places = match self.role() {
             None => vec![],
             Some(Role::Admin) => vec![users],
             Some(Role::Auditor) => vec![audit],
-            Some(Role::Coordinator) => vec![today, inbox, campaigns, lists],
-            Some(Role::Staff) => vec![today, inbox],
+            Some(Role::Coordinator) => vec![today, inbox, outcomes, campaigns, lists],
+            Some(Role::Staff) => vec![today, inbox, outcomes],
             Some(Role::Peer) => vec![today],
         };
         let second = ("/second", self.t("Two persons", "To personer"), self.second);

@@ -68,7 +68,7 @@ impl House {
         Private::new(format!("+4477009{n:05}"))
     }
 
-    async fn contact(&self, n: usize) -> ContactId {
+    pub async fn contact(&self, n: usize) -> ContactId {
         let mut tx = self.db.begin().await.unwrap();
         let contact = self.ledger.contact(&mut tx, &House::address(n)).await.unwrap();
         tx.commit().await.unwrap();

@@ -3,5 +3,6 @@
 mod doctor;
 mod folder;
 mod ledger;
+mod outcomes;
 mod pages;
 mod report;

@@ -11,6 +11,7 @@ mod doors;
 mod doubts;
 mod inbox;
 mod lists;
+mod outcomes;
 mod peer;
 mod plan;
 mod report;

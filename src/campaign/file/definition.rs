@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::outcome::Wanted;
 use crate::domain::channel::Channel;
 use crate::domain::rate::Rate;
 use crate::domain::span::Span;
@@ -69,6 +70,9 @@ pub struct Definition {
     /// How people do it, in a campaign of calls or by hand: of calls the one variant is the script.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calls: Option<Calls>,
+    /// What counts as a result.
+    #[serde(rename = "outcome", default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<Wanted>,
 }
 
 /// How people do it, when a call or a message by hand is the approach.

@@ -13,6 +13,7 @@ mod linted;
 mod message;
 mod mistake;
 mod neutral;
+mod outcome;
 mod pace;
 mod provided;
 mod quoted;
@@ -32,6 +33,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 pub use definition::{Calls, Definition, FollowUp, Image, Place, Provided, Unless, Variant};
+pub use outcome::{Wanted, wanted};
 pub use editor::schema_for_editors;
 pub use linted::{lint, templates, variables};
 pub use mistake::{Mistake, Severity};
@@ -164,6 +166,7 @@ fn read(
     let message = message::read(&top, house, &words, &mut found);
     let pace = pace::read(&top, &mut found);
     let follow_ups = follow_up::read(&top, &words, &mut found);
+    let outcomes = outcome::read(&top, &words, message.as_ref(), &mut found);
     if let (Some((window, _)), Some(Message { calls: Some(_), channels, .. })) = (&pace, &message)
         && *channels == [Channel::Call.as_str()]
     {
@@ -198,6 +201,7 @@ fn read(
             rate,
             follow_ups,
             calls: message.calls,
+            outcomes,
         })
     };
     (definition(), list_hash, list_facts, beside(&top))

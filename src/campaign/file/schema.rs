@@ -22,6 +22,7 @@ pub(super) const KEYS: &[Key] = &[
     key("", "message", "[message]"),
     key("", "window", "[window]"),
     key("", "follow_up", "[[follow_up]]"),
+    key("", "outcome", "[[outcome]]"),
     key("targets", "list", "list = \"lists/oslo-2026-48.csv\""),
     key("targets", "columns", "columns = { phone = \"telefon\", language = \"språk\", region = \"sted\" }"),
     key("targets", "platform", "platform = \"instagram\""),
@@ -59,6 +60,10 @@ pub(super) const KEYS: &[Key] = &[
     key("follow_up", "unless", "unless = [\"replied\", \"visited\"]"),
     key("follow_up", "attempts", "attempts = 2"),
     key("follow_up", "script", "script.nb = \"Hei, jeg heter {{ sender }}. Passer det å snakke litt?\""),
+    key("outcome", "name", "name = \"first_dose\""),
+    key("outcome", "title", "title.nb = \"Første dose\""),
+    key("outcome", "goal", "goal = 200"),
+    key("outcome", "code", "code = \"lykt\""),
 ];
 
 /// What people write when they mean a key, in the words of either language.
@@ -113,6 +118,9 @@ const MEANT: &[(&str, &str)] = &[
     ("melding", "message"),
     ("mottakere", "targets"),
     ("oppfølging", "follow_up"),
+    ("utfall", "outcome"),
+    ("outcomes", "outcome"),
+    ("kodeord", "code"),
 ];
 
 /// The keys of a section.

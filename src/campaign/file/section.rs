@@ -341,7 +341,7 @@ pub(super) fn controls(text: &str, span: &Range<usize>, m: &mut Mistakes) {
 fn header(section: &str) -> Text {
     match section {
         "" => text!("at the top of the file, before the first [", "øverst i filen, før den første ["),
-        "message.variant" | "follow_up" => text!("under [[{section}]]", "under [[{section}]]"),
+        "message.variant" | "follow_up" | "outcome" => text!("under [[{section}]]", "under [[{section}]]"),
         _ => text!("under [{section}]", "under [{section}]"),
     }
 }

@@ -16,11 +16,13 @@ pub mod language;
 mod link;
 pub mod lists;
 mod outcome;
+mod outcomes;
 mod ready;
 mod second;
 pub mod sign_in;
 mod today;
 mod users;
+mod year;
 
 use super::doors::Doors;
 
@@ -33,6 +35,7 @@ pub fn doors(doors: Doors) -> Doors {
         today::doors,
         call::doors,
         outcome::doors,
+        outcomes::doors,
         check::doors,
         agreed::doors,
         contact::doors,
@@ -42,6 +45,7 @@ pub fn doors(doors: Doors) -> Doors {
         answers::doors,
         campaigns::doors,
         lists::doors,
+        year::doors,
         users::doors,
         account::doors,
         second::doors,

@@ -41,6 +41,25 @@ pub(super) fn of(section: &str, name: &str) -> (&'static str, &'static str) {
             "The call afterwards: a task for your staff; Lykt rings nobody.",
             "Samtalen etterpå: en oppgave for de ansatte; Lykt ringer ingen.",
         ),
+        ("", "outcome") => (
+            "What counts as a result: a first dose, a visit. Staff register each with two taps.",
+            "Hva som teller som et resultat: en første dose, et besøk. De ansatte registrerer hvert med to trykk.",
+        ),
+        ("outcome", "name") => (
+            "Its short name in commands, files and reports: letters a to z, digits, - and _.",
+            "Det korte navnet i kommandoer, filer og rapporter: bokstavene a til z, sifre, - og _.",
+        ),
+        ("outcome", "title") => {
+            ("What people call it, in each language.", "Hva folk kaller det, på hvert språk.")
+        }
+        ("outcome", "goal") => (
+            "How many the campaign is to reach. The report sets the result against it.",
+            "Hvor mange kampanjen skal oppnå. Rapporten måler resultatet mot det.",
+        ),
+        ("outcome", "code") => (
+            "A word that the message carries and that people say when they come: then it came after the message.",
+            "Et ord som står i meldingen, og som folk sier når de kommer: da kom de etter meldingen.",
+        ),
         ("targets", "list") => (
             "The list, by its path from the folder campaigns/, inside it.",
             "Listen, med stien fra mappen campaigns/, inne i den.",

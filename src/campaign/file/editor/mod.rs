@@ -94,6 +94,10 @@ fn shape(key: &Key) -> Value {
         }
         ("", "window") => section("window", &["from", "until"]),
         ("", "follow_up") => json!({ "type": "array", "items": section("follow_up", &["kind", "after", "within"]) }),
+        ("", "outcome") => json!({ "type": "array", "items": section("outcome", &["name", "title"]) }),
+        ("outcome", "name") => json!({ "type": "string", "pattern": "^\\s*[a-z0-9][a-z0-9_-]{0,29}\\s*$" }),
+        ("outcome", "goal") => json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000 }),
+        ("outcome", "code") => json!({ "type": "string", "pattern": "^\\s*\\S{2,30}\\s*$" }),
         ("targets", "columns") => columns(),
         ("targets", "where") => json!({ "type": "object", "additionalProperties": { "anyOf": [
             { "type": "array", "minItems": 1, "items": { "type": "string" } },
@@ -123,7 +127,7 @@ fn shape(key: &Key) -> Value {
         ("message.variant", "weight") => {
             json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1 })
         }
-        ("message.variant", "text") | ("message" | "follow_up", "script") => json!({ "$ref": "#/definitions/texts" }),
+        ("message.variant", "text") | ("message" | "follow_up", "script") | ("outcome", "title") => json!({ "$ref": "#/definitions/texts" }),
         ("window", "days") => {
             json!({ "type": "array", "minItems": 1, "items": { "enum": DAYS }, "default": &DAYS[..5] })
         }

@@ -10,7 +10,7 @@ mod order;
 mod plan;
 mod planning;
 mod reasons;
-mod report;
+pub(super) mod report;
 mod trial;
 mod words;
 

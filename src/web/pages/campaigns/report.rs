@@ -7,48 +7,56 @@ use axum::response::{IntoResponse, Response};
 
 use super::checked;
 use crate::campaign::file::Definition;
+use crate::counting::Counting;
+use crate::domain::heard::Heard;
 use crate::domain::outcome::Outcome;
 use crate::domain::reply::ReplyKind;
-use crate::report::{self, Best, By, FEW, Figures, Rate, Report};
+use crate::report::outcomes::{self, Came, Outcomes};
+use crate::report::{self, Best, By, FEW, Figures, Rate, Report, plot, workbook};
 use crate::say;
 use crate::store::campaign;
 use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame, House};
 
-/// How wide a plot's bars may become, in its own units, and where they begin.
-const WIDE: f64 = 360.0;
-const LEFT: f64 = 130.0;
-/// How high a line of a plot is.
-const HIGH: usize = 34;
-
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {
-    doors.get("/campaigns/{name}/report", Allow::COORDINATOR, show).get(
-        "/campaigns/{name}/report.csv",
-        Allow::COORDINATOR,
-        csv,
-    )
+    doors
+        .get("/campaigns/{name}/report", Allow::COORDINATOR, show)
+        .get("/campaigns/{name}/report.csv", Allow::COORDINATOR, csv)
+        .get("/campaigns/{name}/report.xlsx", Allow::COORDINATOR, xlsx)
+        .get("/campaigns/{name}/report/{plot}", Allow::COORDINATOR, picture)
 }
 
-/// A share, as a line of a table and a bar of a plot.
-struct Bar {
+/// A share, as a line of a table.
+struct Line {
     name: String,
-    k: i64,
-    n: i64,
+    rate: Rate,
     share: String,
     between: String,
-    y: usize,
-    width: String,
-    low: String,
-    high: String,
 }
 
-/// Bars that belong together, on one scale.
+/// Shares that belong together: drawn, and in words.
 struct Plot {
+    word: &'static str,
     title: String,
-    height: usize,
-    most: String,
-    bars: Vec<Bar>,
+    svg: String,
+    lines: Vec<Line>,
+}
+
+/// An outcome against its goal, by month.
+struct Led {
+    title: String,
+    came: Came,
+    svg: String,
+    months: Vec<(String, i64)>,
+    word: String,
+}
+
+/// Everything that is read for a report.
+struct Whole {
+    report: Report,
+    goal: Option<String>,
+    led_to: Outcomes,
 }
 
 #[derive(Template)]
@@ -64,10 +72,12 @@ struct Page<'a> {
     by_hand: bool,
     plots: Vec<Plot>,
     verdict: Option<String>,
-    left: String,
+    results: Vec<Led>,
+    cost: Option<String>,
+    credited: i64,
 }
 
-async fn read(house: &House, name: &str) -> Result<(Report, Option<String>), Failure> {
+async fn read(house: &House, name: &str) -> Result<Whole, Failure> {
     let mut tx = house.db.read().await?;
     let report = report::read(&mut tx, name, Some(By::Variant)).await?.ok_or_else(Failure::missing)?;
     let plan = match campaign::get(&mut tx, name).await?.and_then(|campaign| campaign.plan_id) {
@@ -75,34 +85,56 @@ async fn read(house: &House, name: &str) -> Result<(Report, Option<String>), Fai
         None => None,
     };
     let definition = plan.and_then(|plan| serde_json::from_str::<Definition>(&plan.definition).ok());
-    Ok((report, definition.and_then(|definition| definition.goal)))
+    let known = Counting::of(&house.ledger, &house.settings).known(&mut tx, name).await?;
+    let wanted = known.map(|known| known.outcomes).unwrap_or_default();
+    let led_to = outcomes::read(&mut tx, name, &wanted, &report.total).await?;
+    Ok(Whole { report, goal: definition.and_then(|definition| definition.goal), led_to })
+}
+
+/// A file to keep.
+pub(in crate::web) fn download(kind: &'static str, file: &str, body: impl IntoResponse) -> Response {
+    let file = format!("attachment; filename=\"{file}\"");
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, file)], body).into_response()
 }
 
 async fn csv(State(house): At, Path(name): Path<String>) -> Result<Response, Failure> {
     let name = checked(&name)?;
-    let (report, _) = read(&house, name).await?;
+    let Whole { report, led_to, .. } = read(&house, name).await?;
     let today = house.ledger.clock.today().to_string();
-    let file = format!("attachment; filename=\"{name}-{today}.csv\"");
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, file)];
-    Ok((headers, report::csv::write(&report, &today)).into_response())
+    let text = report::csv::write(&report, &led_to, &today);
+    Ok(download("text/csv; charset=utf-8", &format!("{name}-{today}.csv"), text))
+}
+
+async fn xlsx(State(house): At, frame: Frame, Path(name): Path<String>) -> Result<Response, Failure> {
+    let name = checked(&name)?;
+    let Whole { report, led_to, .. } = read(&house, name).await?;
+    let today = house.ledger.clock.today();
+    let bytes = workbook::write(&report::campaign_sheets(&report, &led_to, frame.lang))?;
+    Ok(download(WORKBOOK, &format!("{name}-{today}.xlsx"), bytes))
+}
+
+/// What an Excel workbook is to a browser.
+pub(in crate::web) const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// One plot of the report, as a file.
+async fn picture(
+    State(house): At,
+    frame: Frame,
+    Path((name, plot)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let name = checked(&name)?;
+    let whole = read(&house, name).await?;
+    let word = plot.strip_suffix(".svg").ok_or_else(Failure::missing)?;
+    let drawn = plots(&frame, &whole.report).into_iter().find(|plot| plot.word == word).map(|plot| plot.svg);
+    let drawn = drawn.or_else(|| results(&frame, &whole.led_to).into_iter().find(|of| of.word == word).map(|of| of.svg));
+    let svg = drawn.ok_or_else(Failure::missing)?;
+    Ok(download("image/svg+xml", &format!("{name}-{word}.svg"), svg))
 }
 
 async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Result<Response, Failure> {
     let name = checked(&name)?;
-    let (report, goal) = read(&house, name).await?;
-    let t = |en, nb| frame.t(en, nb).to_owned();
+    let Whole { report, goal, led_to } = read(&house, name).await?;
     let total = &report.total;
-    let whole = vec![
-        (t("arrived", "kommet frem"), total.delivery()),
-        (t("answered", "svarte"), total.answers()),
-        (t("said no", "sa nei"), total.refusals()),
-    ];
-    let mut plots = vec![plot(&frame, t("Of those sent", "Av de sendte"), whole)];
-    if report.groups.len() > 1 {
-        let of = |rate: fn(&Figures) -> Rate| report.groups.iter().map(|(name, f)| (name.clone(), rate(f))).collect();
-        plots.push(plot(&frame, t("Answered, by variant", "Svarte, per variant"), of(Figures::answers)));
-        plots.push(plot(&frame, t("Said no, by variant", "Sa nei, per variant"), of(Figures::refusals)));
-    }
     let by_hand = total.is_by_hand();
     let counts = |outcome: Outcome| if by_hand { outcome == Outcome::Sent } else { outcome.reached() };
     let reached = total.calls.iter().filter(|(word, _)| Outcome::parse(word).is_some_and(counts));
@@ -115,36 +147,100 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
         replies: total.replies.iter().map(|(word, n)| (reply(&frame, word), *n)).collect(),
         reached,
         by_hand,
-        plots,
+        plots: plots(&frame, &report),
         verdict: report.best().map(|best| verdict(&frame, &best)),
+        results: results(&frame, &led_to),
+        cost: cost(&frame, &led_to),
+        credited: led_to.credited,
         total: report.total,
-        left: format!("{LEFT:.0}"),
     })
 }
 
-/// Bars with whiskers, all on the scale of the widest.
-fn plot(frame: &Frame, title: String, rates: Vec<(String, Rate)>) -> Plot {
-    let most = rates.iter().filter(|(_, rate)| rate.n > 0).map(|(_, rate)| rate.interval.high).fold(0.01, f64::max);
-    let at = |share: f64| format!("{:.1}", LEFT + WIDE * (share / most).min(1.0));
-    let height = rates.len() * HIGH + 22;
-    let bars = rates.into_iter().enumerate().map(|(n, (name, rate))| Bar {
-        name,
-        k: rate.k,
-        n: rate.n,
-        share: if rate.n == 0 { "–".to_owned() } else { format!("{:.0} %", rate.share * 100.0) },
-        between: match rate.is_early() {
-            true => frame.t("too early to tell", "for tidlig å si").to_owned(),
-            false => {
-                let (low, high) = (rate.interval.low * 100.0, rate.interval.high * 100.0);
-                say!(frame.lang, "{low:.0} to {high:.0} %", "{low:.0} til {high:.0} %")
-            }
-        },
-        y: n * HIGH,
-        width: format!("{:.1}", WIDE * (rate.share / most).min(1.0)),
-        low: at(if rate.n > 0 { rate.interval.low } else { 0.0 }),
-        high: at(if rate.n > 0 { rate.interval.high } else { 0.0 }),
-    });
-    Plot { title, height, most: format!("{:.0} %", most * 100.0), bars: bars.collect() }
+fn plots(frame: &Frame, report: &Report) -> Vec<Plot> {
+    let t = |en, nb| frame.t(en, nb).to_owned();
+    let total = &report.total;
+    let whole = vec![
+        (t("arrived", "kommet frem"), total.delivery()),
+        (t("answered", "svarte"), total.answers()),
+        (t("friendly answer", "vennlig svar"), total.friendly()),
+        (t("said no", "sa nei"), total.refusals()),
+    ];
+    let mut plots = vec![plot(frame, "whole", t("Of those sent", "Av de sendte"), whole)];
+    if report.groups.len() > 1 {
+        let of = |rate: fn(&Figures) -> Rate| report.groups.iter().map(|(name, f)| (name.clone(), rate(f))).collect();
+        plots.push(plot(frame, "answered", t("Answered, by variant", "Svarte, per variant"), of(Figures::answers)));
+        let friendly = t("Friendly answers, by variant", "Vennlige svar, per variant");
+        plots.push(plot(frame, "friendly", friendly, of(Figures::friendly)));
+        plots.push(plot(frame, "noes", t("Said no, by variant", "Sa nei, per variant"), of(Figures::refusals)));
+    }
+    plots
+}
+
+fn plot(frame: &Frame, word: &'static str, title: String, rates: Vec<(String, Rate)>) -> Plot {
+    let bars: Vec<plot::Bar> =
+        rates.iter().map(|(name, rate)| plot::Bar { name: name.clone(), rate: *rate }).collect();
+    let below = frame.t("the figures stand in the table below", "tallene står i tabellen under");
+    let svg = plot::bars(&title, below, &bars);
+    let lines = rates.into_iter().map(|(name, rate)| Line { name, rate, share: share(rate), between: between(frame, rate) });
+    Plot { word, title, svg, lines: lines.collect() }
+}
+
+fn share(rate: Rate) -> String {
+    if rate.n == 0 { "–".to_owned() } else { format!("{:.0} %", rate.share * 100.0) }
+}
+
+fn between(frame: &Frame, rate: Rate) -> String {
+    if rate.is_early() {
+        return frame.t("too early to tell", "for tidlig å si").to_owned();
+    }
+    let (low, high) = (rate.interval.low * 100.0, rate.interval.high * 100.0);
+    say!(frame.lang, "{low:.0} to {high:.0} %", "{low:.0} til {high:.0} %")
+}
+
+fn results(frame: &Frame, led_to: &Outcomes) -> Vec<Led> {
+    let one = |came: &Came| {
+        let title = came.wanted.title(frame.lang).to_owned();
+        let months: Vec<(String, i64)> = came.months.iter().map(|(month, n)| (month.clone(), *n)).collect();
+        let columns: Vec<_> = months.iter().map(|(month, n)| (month.clone(), Some(*n))).collect();
+        let described = frame.t("how many each month; the same stands in the table below", "hvor mange hver måned; det samme står i tabellen under");
+        let svg = plot::columns(&title, described, &columns);
+        Led { word: format!("outcome-{}", came.wanted.name), title, came: came.clone(), svg, months }
+    };
+    led_to.each.iter().map(one).collect()
+}
+
+impl Led {
+    /// How many came so.
+    fn count(&self, heard: &str) -> i64 {
+        Heard::parse(heard).map_or(0, |heard| self.came.count(heard))
+    }
+
+    /// The share after a message, with how sure it is.
+    fn sure(&self, f: &Frame) -> String {
+        let rate = self.came.share();
+        format!("{} ({})", share(rate), between(f, rate))
+    }
+
+    /// How much of the goal is reached.
+    fn reached(&self) -> String {
+        self.came.reached().map(|share| format!("{:.0} %", share * 100.0)).unwrap_or_default()
+    }
+}
+
+fn cost(frame: &Frame, led_to: &Outcomes) -> Option<String> {
+    let messages = led_to.messages_each()?;
+    Some(match led_to.minutes_each() {
+        Some(minutes) => say!(
+            frame.lang,
+            "Each result took {messages:.1} messages and {minutes:.0} minutes of staff time.",
+            "Hvert resultat tok {messages:.1} meldinger og {minutes:.0} minutter arbeidstid."
+        ),
+        None => say!(
+            frame.lang,
+            "Each result took {messages:.1} messages; of no task is the time known.",
+            "Hvert resultat tok {messages:.1} meldinger; tiden er ikke kjent for noen oppgave."
+        ),
+    })
 }
 
 fn verdict(frame: &Frame, best: &Best) -> String {

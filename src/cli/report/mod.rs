@@ -1,16 +1,22 @@
-//! `lykt report CAMPAIGN`: what came of it, by version or language, and how sure that is.
+//! `lykt report CAMPAIGN`: what came of it, by version or language, and how sure that is; `--year`: a year of the service.
+
+mod outcomes;
+mod yearly;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::app::App;
 use super::life::no_campaign;
-use super::table::{Table, bar, wrap};
+use super::table::{Table, bar, complain, wrap};
 use super::{Ctx, Exit};
 use crate::campaign::file::Definition;
+use crate::counting::Counting;
 use crate::domain::lang::Lang;
+use crate::report::workbook::{self, Sheet};
 use crate::report::{self, Best, By, FEW, Figures, Rate, Report};
 use crate::say;
 use crate::store::{Tx, campaign};
@@ -19,13 +25,20 @@ use crate::store::{Tx, campaign};
 #[derive(Debug, Args)]
 pub struct ReportArgs {
     /// The campaign: its file's name without .toml.
-    campaign: String,
+    #[arg(required_unless_present = "year")]
+    campaign: Option<String>,
+    /// A year of the whole service instead, as in 2026; numbers under five are not shown.
+    #[arg(long, value_name = "YEAR", conflicts_with_all = ["campaign", "by"])]
+    year: Option<i16>,
     /// Also by version or language of the message: variant or language.
     #[arg(long, value_name = "WHAT", value_parser = by)]
     by: Option<By>,
     /// As CSV for a spreadsheet: a line a figure.
     #[arg(long)]
     csv: bool,
+    /// Also as an Excel workbook, written to this file.
+    #[arg(long, value_name = "FILE")]
+    xlsx: Option<PathBuf>,
 }
 
 fn by(word: &str) -> Result<By, String> {
@@ -43,22 +56,54 @@ pub async fn run(ctx: &Ctx, args: ReportArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Usage);
     }
     let app = App::open(ctx).await?;
-    let mut tx = app.db.read().await?;
-    let Some(report) = report::read(&mut tx, &args.campaign, args.by).await? else {
-        return Ok(no_campaign(ctx, &args.campaign));
+    let name = match (&args.campaign, args.year) {
+        (Some(name), _) => name.as_str(),
+        (None, Some(year)) => return yearly::run(ctx, &app, year, &args).await,
+        (None, None) => return Ok(Exit::Usage),
     };
+    let counting = Counting::of(&app.ledger, &app.settings);
+    let mut tx = app.db.read().await?;
+    let (Some(report), Some(known)) =
+        (report::read(&mut tx, name, args.by).await?, counting.known(&mut tx, name).await?)
+    else {
+        return Ok(no_campaign(ctx, name));
+    };
+    let led_to = report::outcomes::read(&mut tx, name, &known.outcomes, &report.total).await?;
     let today = app.ledger.clock.today().to_string();
+    if let Some(file) = &args.xlsx {
+        let sheets = report::campaign_sheets(&report, &led_to, ctx.lang);
+        if let Err(exit) = save(ctx, file, &sheets) {
+            return Ok(exit);
+        }
+    }
     if args.csv {
-        print!("{}", report::csv::write(&report, &today));
+        print!("{}", report::csv::write(&report, &led_to, &today));
         return Ok(Exit::Done);
     }
-    let goal = goal(&mut tx, &app, &args.campaign).await?;
+    let goal = goal(&mut tx, &app, name).await?;
     if ctx.json {
-        println!("{}", json(&report, goal.as_deref(), &today));
-    } else {
+        let mut value = json(&report, goal.as_deref(), &today);
+        value["outcomes"] = outcomes::json(&led_to);
+        println!("{value}");
+    } else if args.xlsx.is_none() {
         show(ctx, &report, goal.as_deref(), &today);
+        outcomes::show(ctx, &led_to);
     }
     Ok(Exit::Done)
+}
+
+/// Writes a workbook beside what is printed.
+fn save(ctx: &Ctx, file: &Path, sheets: &[Sheet]) -> Result<(), Exit> {
+    let saved = workbook::write(sheets).and_then(|bytes| std::fs::write(file, bytes));
+    let shown = file.display();
+    match saved {
+        Ok(()) => eprintln!("{}", say!(ctx.lang, "written: {shown}", "skrevet: {shown}")),
+        Err(error) => {
+            complain(&say!(ctx.lang, "cannot write {shown}: {error}", "kan ikke skrive {shown}: {error}"));
+            return Err(Exit::Fault);
+        }
+    }
+    Ok(())
 }
 
 /// The written goal: of the plan that counts, else, when the plan is erased, of the file that still says it.
@@ -97,19 +142,24 @@ fn json(report: &Report, goal: Option<&str>, today: &str) -> Value {
     })
 }
 
+/// A share with its interval.
+fn rate(rate: Rate) -> Value {
+    json!({
+        "count": rate.k, "of": rate.n, "share": short(rate.share), "low": short(rate.interval.low),
+        "high": short(rate.interval.high), "too_early": rate.is_early(),
+    })
+}
+
 fn figures(f: &Figures) -> Value {
-    let rate = |rate: Rate| {
-        json!({
-            "count": rate.k, "of": rate.n, "share": short(rate.share), "low": short(rate.interval.low),
-            "high": short(rate.interval.high), "too_early": rate.is_early(),
-        })
-    };
     json!({
         "planned": f.planned, "waiting": f.waiting, "sent": f.sent, "delivered": f.delivered,
         "undelivered": f.undelivered, "in_doubt": f.in_doubt, "failed": f.failed, "withdrawn": f.withdrawn,
-        "answered": f.answered, "replies": f.replies, "suspected": f.suspected(), "noes": f.noes,
+        "answered": f.answered, "friendly": f.liked, "replies": f.replies, "suspected": f.suspected(), "noes": f.noes,
         "visited": f.visited, "visits": f.visits, "calls": f.calls, "calls_open": f.calls_open,
-        "rates": { "delivery": rate(f.delivery()), "answers": rate(f.answers()), "noes": rate(f.refusals()) },
+        "rates": {
+            "delivery": rate(f.delivery()), "answers": rate(f.answers()), "friendly": rate(f.friendly()),
+            "noes": rate(f.refusals()),
+        },
     })
 }
 
@@ -189,6 +239,7 @@ fn whole(ctx: &Ctx, f: &Figures) -> Table {
     let rates = [
         (f.delivery(), say!(ctx.lang, "arrived", "kommet frem")),
         (f.answers(), say!(ctx.lang, "answered", "svarte")),
+        (f.friendly(), say!(ctx.lang, "friendly answer", "vennlig svar")),
         (f.refusals(), say!(ctx.lang, "said no", "sa nei")),
     ];
     for (rate, figure) in rates {

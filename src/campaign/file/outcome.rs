@@ -1,0 +1,178 @@
+//! `[[outcome]]`: what counts as a result of the campaign. Knows nothing of who came.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::message::Message;
+use super::mistake::{Mistakes, short};
+use super::section::{Said, Section};
+use super::texts::{self, Words};
+use crate::domain::lang::Lang;
+use crate::text;
+
+/// The longest name; it stands in the counts that are kept.
+const LONGEST: usize = 30;
+
+/// An outcome that a campaign wants.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// Its name in commands, files and counts.
+    pub name: String,
+    /// Language code to what people call it.
+    #[serde(rename = "title")]
+    pub titles: BTreeMap<String, String>,
+    /// How many the campaign is to reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal: Option<u32>,
+    /// The word that the message carries, and that people say when they come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+}
+
+impl Wanted {
+    /// What people call it, in the language they read, else in the first that there is.
+    pub fn title(&self, lang: Lang) -> &str {
+        let own = match lang {
+            Lang::En => "en",
+            Lang::Nb => "nb",
+        };
+        self.titles.get(own).or_else(|| self.titles.values().next()).unwrap_or(&self.name)
+    }
+
+    /// Whether somebody means this outcome: its name, or what it is called in any language.
+    pub fn is_called(&self, written: &str) -> bool {
+        let written = written.trim().to_lowercase();
+        self.name == written || self.titles.values().any(|title| title.trim().to_lowercase() == written)
+    }
+
+    /// Whether this is the word that the message carried.
+    pub fn is_code(&self, said: &str) -> bool {
+        self.code.as_ref().is_some_and(|code| code.to_lowercase() == said.trim().to_lowercase())
+    }
+}
+
+impl fmt::Debug for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wanted").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The outcomes that the text of a campaign file names, as far as they can be read: when nothing else says so any more.
+pub fn wanted(text: &str) -> Vec<Wanted> {
+    let table = text.parse::<toml::Table>().unwrap_or_default();
+    let all = table.get("outcome").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    all.into_iter().filter_map(|one| one.try_into().ok()).collect()
+}
+
+/// Reads all of them; what is wrong is left out and told.
+pub(super) fn read(
+    top: &Section<'_>,
+    words: &Words<'_>,
+    message: Option<&Message>,
+    m: &mut Mistakes,
+) -> Vec<Wanted> {
+    let sections = top.tables("outcome", "outcome", m).unwrap_or_default();
+    let mut all: Vec<Wanted> = Vec::new();
+    for section in &sections {
+        if let Some(one) = one(section, &all, words, message, m) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+fn one(
+    section: &Section<'_>,
+    before: &[Wanted],
+    words: &Words<'_>,
+    message: Option<&Message>,
+    m: &mut Mistakes,
+) -> Option<Wanted> {
+    section.unknown(m);
+    section.need(&["name", "title"], m);
+    let name = section.text("name", m).filter(|said| fits(said, before, m));
+    let titles = texts::read(section, "title", words, m);
+    let goal = section.count("goal", "bad_goal", m);
+    let code = section.text("code", m).filter(|said| is_word(said, before, message, m));
+    Some(Wanted {
+        name: name?.text,
+        titles: titles?.into_iter().map(|(code, said)| (code, said.text)).collect(),
+        goal,
+        code: code.map(|said| said.text),
+    })
+}
+
+fn fits(said: &Said, before: &[Wanted], m: &mut Mistakes) -> bool {
+    let name = short(&said.text);
+    let begins = said.text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let plain = said.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c));
+    if !begins || !plain || said.text.len() > LONGEST {
+        m.error(
+            "bad_outcome",
+            &said.span,
+            text!("`{name}` is no name for an outcome", "`{name}` er ikke et navn på et utfall"),
+            text!(
+                "use the letters a to z, digits, - and _, like first_dose; what people call it stands in title",
+                "bruk bokstavene a til z, sifre, - og _, som first_dose; det folk kaller det, står i title"
+            ),
+        );
+        return false;
+    }
+    let again = before.iter().any(|other| other.name == said.text);
+    if again {
+        m.error(
+            "duplicate_outcome",
+            &said.span,
+            text!("there are two outcomes named `{name}`", "det er to utfall med navnet `{name}`"),
+            text!("give one of them another name", "gi ett av dem et annet navn"),
+        );
+    }
+    !again
+}
+
+fn is_word(said: &Said, before: &[Wanted], message: Option<&Message>, m: &mut Mistakes) -> bool {
+    let word = short(&said.text);
+    let length = said.text.chars().count();
+    if said.text.contains(char::is_whitespace) || !(2..=LONGEST).contains(&length) {
+        m.error(
+            "bad_code",
+            &said.span,
+            text!("`{word}` is not one word", "`{word}` er ikke ett ord"),
+            text!(
+                "write one word of 2 to {LONGEST} characters, as in: code = \"lykt\"",
+                "skriv ett ord på 2 til {LONGEST} tegn, som i: code = \"lykt\""
+            ),
+        );
+        return false;
+    }
+    if before.iter().any(|other| other.is_code(&said.text)) {
+        m.error(
+            "duplicate_code",
+            &said.span,
+            text!("`{word}` is another outcome's code word", "`{word}` er kodeordet for et annet utfall"),
+            text!("choose another word", "velg et annet ord"),
+        );
+        return false;
+    }
+    let texts = message.iter().flat_map(|message| &message.variants).flat_map(|variant| variant.texts.iter());
+    let folded = said.text.to_lowercase();
+    let mut silent: Vec<&str> =
+        texts.filter(|(_, text)| !text.to_lowercase().contains(&folded)).map(|(code, _)| code.as_str()).collect();
+    silent.sort_unstable();
+    silent.dedup();
+    if !silent.is_empty() {
+        let codes = silent.join(", ");
+        m.warn(
+            "code_unsaid",
+            &said.span,
+            text!("not every text says `{word}`: {codes}", "ikke alle tekster sier `{word}`: {codes}"),
+            text!(
+                "write the word into each text, so that people can say it when they come",
+                "skriv ordet i hver tekst, så folk kan si det når de kommer"
+            ),
+        );
+    }
+    true
+}

@@ -1,0 +1,112 @@
+//! Outcomes that a campaign names: registered with a contact or without anybody, from a file, and taken back.
+//!
+//! An outcome with a contact is an entry in the ledger, and comes after the campaign whose message reached them last, at
+//! most twelve months before. What is counted names nobody. Late outcomes count.
+
+pub mod import;
+mod register;
+
+use std::path::PathBuf;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::campaign::file::{Definition, Wanted, wanted};
+use crate::domain::lang::Text;
+use crate::domain::phone::Region;
+use crate::ledger::Ledger;
+use crate::settings::Settings;
+use crate::store::{DbError, Tx, campaign};
+use crate::text;
+pub use register::{Added, How, NotTaken, Taken};
+
+/// How long after a message an outcome still counts as having come after it.
+pub const WINDOW_MONTHS: i64 = 12;
+
+/// Registers outcomes.
+#[derive(Clone)]
+pub struct Counting {
+    ledger: Ledger,
+    folder: PathBuf,
+    region: Region,
+}
+
+/// A campaign with what counts for it.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its name.
+    pub campaign: String,
+    /// What people call it.
+    pub title: String,
+    /// Its last day; `None` when only its file still says what counts.
+    pub ends: Option<Date>,
+    /// What counts.
+    pub outcomes: Vec<Wanted>,
+}
+
+impl Known {
+    /// The outcome that somebody means, by its name or what it is called.
+    pub fn outcome(&self, written: &str) -> Option<&Wanted> {
+        self.outcomes.iter().find(|one| one.is_called(written))
+    }
+
+    /// The names, for a sentence.
+    pub fn names(&self) -> String {
+        self.outcomes.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Counting {
+    /// For this house.
+    pub fn of(ledger: &Ledger, settings: &Settings) -> Self {
+        let folder = settings.path(&settings.campaigns.folder);
+        Self { ledger: ledger.clone(), folder, region: settings.organisation.region }
+    }
+
+    /// What counts for a campaign: as its plan says, else, when that is erased, as its file still does. `None` when it was
+    /// never planned.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn known(&self, tx: &mut Tx, name: &str) -> Result<Option<Known>, DbError> {
+        let Some(found) = campaign::get(tx, name).await? else { return Ok(None) };
+        let plan = match found.plan_id {
+            Some(id) => campaign::plan(tx, &self.ledger.vault, id).await?,
+            None => None,
+        };
+        if let Some(is) = plan.and_then(|plan| serde_json::from_str::<Definition>(&plan.definition).ok()) {
+            let Definition { title, ends, outcomes, .. } = is;
+            return Ok(Some(Known { campaign: found.name, title, ends: Some(ends), outcomes }));
+        }
+        let text = std::fs::read_to_string(self.folder.join(format!("{name}.toml"))).unwrap_or_default();
+        Ok(Some(Known { title: found.name.clone(), campaign: found.name, ends: None, outcomes: wanted(&text) }))
+    }
+
+    /// The campaigns for which outcomes may still come, the latest first.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn all(&self, tx: &mut Tx) -> Result<Vec<Known>, DbError> {
+        let oldest = self.ledger.clock.today().saturating_sub(WINDOW_MONTHS.months());
+        let mut known = Vec::new();
+        for found in campaign::all(tx).await? {
+            let one = self.known(tx, &found.name).await?;
+            let open = |one: &Known| !one.outcomes.is_empty() && one.ends.is_some_and(|ends| ends >= oldest);
+            known.extend(one.filter(open));
+        }
+        known.sort_by(|one, other| other.ends.cmp(&one.ends).then_with(|| one.campaign.cmp(&other.campaign)));
+        Ok(known)
+    }
+}
+
+/// What is wrong when a campaign names no such outcome.
+pub fn no_such(known: &Known, written: &str) -> Text {
+    let (name, all) = (crate::domain::inert::inert(written), known.names());
+    match known.outcomes.is_empty() {
+        true => text!(
+            "the campaign names no outcomes: write [[outcome]] in its file, and plan it",
+            "kampanjen har ingen utfall: skriv [[outcome]] i filen, og planlegg den"
+        ),
+        false => text!("there is no outcome {name}; there are: {all}", "det finnes ikke noe utfall {name}; det finnes: {all}"),
+    }
+}
