@@ -1,5 +1,5 @@
 -- Outcomes that a campaign names and staff register: one row each, with no person in it. What tells of a person is the
--- entry in the ledger; the row forgets it when the entry goes. `once` is a keyed digest, so that nothing counts twice.
+-- entry in the ledger; the row forgets it when the entry goes. The digest is keyed; by it nothing counts twice.
 create table counted (
     id uuid primary key,
     campaign text not null,
@@ -13,7 +13,7 @@ create table counted (
     language text,
     touch_id uuid,
     actor text,
-    once bytea unique,
+    digest bytea unique,
     made_at bigint not null,
     undone_at bigint,
     undone_by text

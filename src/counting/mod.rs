@@ -50,6 +50,11 @@ impl Known {
         self.outcomes.iter().find(|one| one.is_called(written))
     }
 
+    /// Whether its last day is over; a campaign of which nobody knows it is.
+    pub fn is_over(&self, today: Date) -> bool {
+        self.ends.is_none_or(|ends| today > ends)
+    }
+
     /// The names, for a sentence.
     pub fn names(&self) -> String {
         self.outcomes.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ")

@@ -46,7 +46,7 @@ pub(super) async fn ask(
             spent.ask_ms += clock::boot_ms() - began;
             for (blind, n) in asked.drain(..) {
                 let language = known.language(&blind).and_then(|language| number(&mut targets.languages, language));
-                known.mark(ledger, before, writer.campaign(), &blind, &mut targets.marks[n as usize]);
+                known.mark(ledger, before, writer, &blind, &mut targets.marks[n as usize]);
                 targets.marks[n as usize].language = language;
             }
             each(Seen::Stage { stage: Stage::Ask, done, of: sorted.len() as u64 });
@@ -117,11 +117,13 @@ impl Known {
     }
 
     /// Where an address stands. A message of this campaign that waits does not stand in the way of its own new text.
-    fn mark(&self, ledger: &Ledger, before: &Before, campaign: &str, blind: &Blind, mark: &mut Mark) {
+    fn mark(&self, ledger: &Ledger, before: &Before, writer: &Writer, blind: &Blind, mark: &mut Mark) {
         let contact = self.contacts.get(blind);
         let open = contact.and_then(|contact| self.open.get(&contact.id)).map_or(&[][..], Vec::as_slice);
-        let own = |open: &&message::Open| open.state == MessageState::Queued && open.campaign == campaign;
-        mark.waits = open.iter().any(|open| own(&open));
+        let own = |open: &&message::Open| open.state == MessageState::Queued && open.campaign == writer.campaign();
+        let waits = open.iter().find(own);
+        mark.waits = waits.is_some();
+        mark.variant = waits.and_then(|open| writer.variant(&open.variant));
         let others = open.iter().filter(|open| before.kind != Kind::Change || !own(open));
         let standing =
             Standing::new(contact, self.noes.contains(blind), others.map(|open| (open.state, open.campaign.as_str())));

@@ -12,6 +12,7 @@ pub mod enqueue;
 mod filled;
 pub mod life;
 mod partners;
+mod lots;
 mod read;
 mod row;
 pub mod sample;

@@ -37,6 +37,8 @@ pub(super) struct Mark {
     pub openness: Openness,
     /// Whether a message of this very campaign waits for it.
     pub waits: bool,
+    /// The version of that message, by its place: it stays the same.
+    pub variant: Option<u8>,
 }
 
 impl Targets {
@@ -71,7 +73,7 @@ pub(super) fn read(
                 sorted.push((blind, u32::try_from(marks.len()).unwrap_or(u32::MAX)));
             }
             let decision = draft.early.unwrap_or(Decision::Eligible);
-            marks.push(Mark { decision, again_at: None, language: None, openness: Openness::default(), waits: false });
+            marks.push(Mark { decision, again_at: None, language: None, openness: Openness::default(), waits: false, variant: None });
         }
         if digest.rows.is_multiple_of(REPORT) {
             each(Seen::Stage { stage: Stage::Read, done: rows.bytes_read(), of });

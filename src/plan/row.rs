@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::lots::Lots;
+use super::read::Mark;
 use super::{PlanError, filled};
 use crate::campaign::file::{Definition, Image, Variant};
 use crate::campaign::language::{self, pick_language};
@@ -189,13 +191,32 @@ impl Writer {
         handles.into_iter().map(Address::Handle).collect()
     }
 
+    /// The urns from which versions are drawn.
+    pub(super) fn lots(&self) -> Lots {
+        Lots::new(&self.definition.name, self.definition.variants.iter().map(|variant| variant.weight))
+    }
+
+    /// The place of a version, by its name.
+    pub(super) fn variant(&self, name: &str) -> Option<u8> {
+        let place = self.definition.variants.iter().position(|variant| variant.name == name)?;
+        u8::try_from(place).ok()
+    }
+
     /// Writes an eligible draft's letter, or says what the row lacks.
-    pub(super) fn write(&self, draft: &Draft, known: Option<&str>, openness: Openness) -> Result<Written, Decision> {
+    pub(super) fn write(
+        &self,
+        draft: &Draft,
+        known: Option<&str>,
+        mark: &Mark,
+        lots: &mut Lots,
+    ) -> Result<Written, Decision> {
         let (Some(address), Some(blind)) = (&draft.address, draft.blind) else { return Err(Decision::Invalid) };
         let named = draft.fields.get("language").map(|cell| cell.expose().as_str());
         let wanted = named.filter(|word| language::parse(word).is_some()).or(known).or(named);
-        let variant = &self.definition.variants[self.lot(blind)];
-        let mut channels = self.channels(address, variant, openness)?.into_iter();
+        let group = self.group(draft, wanted);
+        let drawn = mark.variant.map_or_else(|| lots.look(&group, &blind), usize::from);
+        let variant = &self.definition.variants[drawn];
+        let mut channels = self.channels(address, variant, mark.openness)?.into_iter();
         let channel = channels.next().ok_or(Decision::NotAllowed)?;
         let language = pick_language(wanted, &variant.texts, &self.languages, self.definition.require_language)
             .map_err(|_| Decision::NoLanguage)?
@@ -208,7 +229,15 @@ impl Writer {
         let media = self.definition.image.as_ref().map(Image::public_name);
         let then = channels.map(|channel| channel.as_str().to_owned()).collect();
         let letter = Letter { to: address.expose().to_owned(), text, media, template, then };
+        lots.take(group, drawn);
         Ok(Written { letter, channel, variant: key.0, language })
+    }
+
+    /// Within what versions are balanced: the language and the region of a row.
+    fn group(&self, draft: &Draft, language: Option<&str>) -> (String, String) {
+        let language = language.and_then(language::parse).unwrap_or_default();
+        let region = draft.fields.get("region").map_or("", |cell| cell.expose().trim());
+        (language, region.to_lowercase())
     }
 
     /// The campaign's name.
@@ -248,22 +277,5 @@ impl Writer {
     fn values(&self, draft: &Draft) -> BTreeMap<String, String> {
         let cells = draft.fields.iter().map(|(name, cell)| (name.clone(), cell.expose().clone()));
         self.fixed.clone().into_iter().chain(cells).collect()
-    }
-
-    /// Draws a variant by weight. The same person gets the same one from the same campaign, whoever asks.
-    fn lot(&self, blind: Blind) -> usize {
-        let weights = self.definition.variants.iter().map(|variant| u64::from(variant.weight));
-        let total: u64 = weights.clone().sum();
-        let seed = self.definition.name.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
-        let (head, _) = blind.split_at(8);
-        let lot = head.iter().fold(seed, |sum, byte| sum.rotate_left(8) ^ u64::from(*byte));
-        let mut left = lot % total.max(1);
-        for (n, weight) in weights.enumerate() {
-            if left < weight {
-                return n;
-            }
-            left -= weight;
-        }
-        0
     }
 }

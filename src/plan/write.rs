@@ -1,6 +1,7 @@
 //! The second reading of a list: the letters of those who would get one, and the plan's rows in the order of the list.
 
 use super::before::{Before, Kind};
+use super::lots::Lots;
 use super::read::{Mark, REPORT, Rows, Targets};
 use super::row::{Draft, Writer};
 use super::tally::Tally;
@@ -45,14 +46,14 @@ impl Writing<'_> {
         let list = List::open(self.source.list)?;
         let columns = self.writer.columns(&list)?;
         let mut digest = Rows::default();
-        let mut chunk = Vec::new();
+        let (mut chunk, mut lots) = (Vec::new(), self.writer.lots());
         let (mut marks, of) = (targets.marks.iter(), targets.marks.len() as u64);
         for row in list.rows(&columns) {
             let row = row?;
             digest.add(&row);
             for draft in self.writer.read(&self.ledger.vault, &row) {
                 let mark = marks.next().ok_or(PlanError::ListChanged)?;
-                let (target, text) = self.target(tally.targets(), draft, mark, targets)?;
+                let (target, text) = self.target(tally.targets(), draft, mark, targets, &mut lots)?;
                 tally.add(&target, text.as_ref().map(|text| text.expose().as_str()), mark);
                 each(Seen::Target(&target));
                 // Who is left out of a supplement has a message, or never was asked; the counts tell.
@@ -94,6 +95,7 @@ impl Writing<'_> {
         draft: Draft,
         mark: &Mark,
         targets: &Targets,
+        lots: &mut Lots,
     ) -> Result<(Target, Option<Private>), DbError> {
         let mut target = Target {
             n,
@@ -109,7 +111,7 @@ impl Writing<'_> {
         if mark.decision != Decision::Eligible {
             return Ok((target, None));
         }
-        match self.writer.write(&draft, targets.language(mark), mark.openness) {
+        match self.writer.write(&draft, targets.language(mark), mark, lots) {
             Ok(written) => {
                 let letter = serde_json::to_vec(&written.letter).map_err(|_| DbError::Unknown("letter"))?;
                 let row = campaign::target_row(self.id, n);

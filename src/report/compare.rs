@@ -1,7 +1,7 @@
 //! Which version of a message is best at being answered, if that can be told. Pure.
 //!
-//! A version is named only when nothing waits any more (looking again and again until one happens to lead would find
-//! a winner every time), each was sent to enough people, and its lead over every other is beyond chance: Newcombe's
+//! A version is named only after the campaign's last day, when nothing waits any more (looking again and again until one
+//! happens to lead would find a winner every time), each was sent to enough people, and its lead over every other is beyond chance: Newcombe's
 //! interval of the difference leaves out nought, with the 5 % of error shared by all pairs.
 
 use super::figures::{FEW, Figures};

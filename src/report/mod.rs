@@ -88,9 +88,11 @@ pub async fn read(tx: &mut Tx, name: &str, by: Option<By>) -> Result<Option<Repo
 }
 
 impl Report {
-    /// Which version is best at being answered; only versions are drawn by lot, so only they can be compared.
-    pub fn best(&self) -> Option<Best> {
-        (self.by == Some(By::Variant) && self.groups.len() > 1).then(|| best(&self.groups))
+    /// Which version is best at being answered; only versions are drawn by lot, so only they can be compared. It is looked at
+    /// once, when the campaign's last day is over: whoever looks again and again finds a winner among equals.
+    pub fn best(&self, over: bool) -> Option<Best> {
+        let many = self.by == Some(By::Variant) && self.groups.len() > 1;
+        many.then(|| if over { best(&self.groups) } else { Best::TooEarly })
     }
 }
 

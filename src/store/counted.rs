@@ -89,8 +89,8 @@ pub async fn add(tx: &mut Tx, one: &Counted) -> Result<bool, DbError> {
         one.once.into(),
         one.made_at.into(),
     ];
-    let head = "insert into counted (id, campaign, name, day, heard, late, source, credit, variant, language, touch_id, actor, once, made_at)";
-    Ok(tx.insert(head, vec![row], "on conflict (once) do nothing").await? == 1)
+    let head = "insert into counted (id, campaign, name, day, heard, late, source, credit, variant, language, touch_id, actor, digest, made_at)";
+    Ok(tx.insert(head, vec![row], "on conflict (digest) do nothing").await? == 1)
 }
 
 /// Whether an outcome was counted before, by any of these digests.
@@ -101,7 +101,7 @@ pub async fn is_known(tx: &mut Tx, marks: &[[u8; 32]]) -> Result<bool, DbError> 
     if marks.is_empty() {
         return Ok(false);
     }
-    let query = sql("select 1 from counted where once in (").list(marks.iter()).push(") limit 1");
+    let query = sql("select 1 from counted where digest in (").list(marks.iter()).push(") limit 1");
     Ok(tx.maybe(query).await?.is_some())
 }
 
@@ -127,7 +127,7 @@ pub async fn newest(tx: &mut Tx, campaign: &str, limit: i64) -> Result<Vec<Count
 /// # Errors
 /// As the database has it.
 pub async fn take_back(tx: &mut Tx, id: CountedId, by: Option<&str>, now_ms: i64) -> Result<bool, DbError> {
-    let query = sql("update counted set undone_at = $1, undone_by = $2, once = case when source = 'file' then once end \
+    let query = sql("update counted set undone_at = $1, undone_by = $2, digest = case when source = 'file' then digest end \
          where id = $3 and undone_at is null");
     Ok(tx.run(query.bind(now_ms).bind(by.map(str::to_owned)).bind(id)).await? == 1)
 }

@@ -469,6 +469,8 @@ pub struct Open {
     pub state: MessageState,
     /// Its campaign.
     pub campaign: String,
+    /// Its version.
+    pub variant: String,
 }
 
 /// The messages of contacts that stand in the way of a new one: open ones of any campaign, and any of this campaign.
@@ -478,13 +480,13 @@ pub struct Open {
 pub async fn open_of(tx: &mut Tx, campaign: &str, contacts: &[ContactId]) -> Result<Vec<Open>, DbError> {
     let mut found = Vec::new();
     for chunk in contacts.chunks(500) {
-        let query = sql("select contact_id, state, campaign from message where (state in ('queued', 'submitting', 'in_doubt') or campaign = $1) and contact_id in (")
+        let query = sql("select contact_id, state, campaign, variant from message where (state in ('queued', 'submitting', 'in_doubt') or campaign = $1) and contact_id in (")
             .bind(campaign)
             .list(chunk.iter().copied())
             .push(")");
         for row in tx.all(query).await? {
             let state = row.word(1, "message state", MessageState::parse)?;
-            found.push(Open { contact: row.id(0)?, state, campaign: row.get(2)? });
+            found.push(Open { contact: row.id(0)?, state, campaign: row.get(2)?, variant: row.get(3)? });
         }
     }
     Ok(found)

@@ -19,7 +19,9 @@ impl Tasks {
     pub(super) async fn count_time(&self, tx: &mut Tx, task: &Task) -> Result<(), DbError> {
         let Some(until) = task.lease_until else { return Ok(()) };
         let (now, _) = self.leases(tx).await?;
-        let held = now.saturating_sub(until.saturating_sub(self.lease_ms));
+        // Where the clock lapses, a call takes its part of the day too.
+        let lapse = self.ledger.clock.civil_ms_per_second();
+        let held = now.saturating_sub(until.saturating_sub(self.lease_ms)).saturating_mul(lapse) / 1_000;
         let counted = |what: &str| Counted {
             campaign: task.campaign.clone().unwrap_or_default(),
             month: self.ledger.clock.today().strftime("%Y-%m").to_string(),

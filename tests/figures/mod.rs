@@ -6,3 +6,4 @@ mod ledger;
 mod outcomes;
 mod pages;
 mod report;
+mod statistics;

@@ -40,3 +40,39 @@ fn the_demo_keeps_its_promises_and_can_be_run_again() {
         .unwrap();
     assert!(status.status.success(), "the folder it leaves behind works");
 }
+
+/// The vaccine offer of the practice: 273 came, about 70 % after a message.
+#[test]
+fn a_year_of_the_vaccine_offer_goes_from_the_list_to_the_report_of_the_year() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = Command::new(binary()).args(["demo", "--year", "--json"]).current_dir(folder.path()).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let lines = String::from_utf8(out.stdout).unwrap();
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |name: &str| lines.iter().find(|line| line["event"] == name).unwrap_or_else(|| panic!("no {name}"));
+    for (promise, broken) in of("promises")["data"].as_object().unwrap() {
+        assert_eq!(broken.as_i64(), Some(0), "{promise}");
+    }
+    let report = lines.iter().find(|line| line["campaign"] == "vaksine").unwrap();
+    let first = &report["outcomes"]["each"][0];
+    assert_eq!((&first["name"], &first["count"], &first["goal"]), (&"first_dose".into(), &273.into(), &200.into()));
+    let share = &first["after_message"];
+    assert_eq!((&share["count"], &share["of"]), (&191.into(), &273.into()), "{first}");
+    let (low, high) = (share["low"].as_f64().unwrap(), share["high"].as_f64().unwrap());
+    assert!((0.63..0.66).contains(&low) && (0.74..0.77).contains(&high), "{share}");
+    assert!(first["late"].as_i64().unwrap() > 50, "many come after the campaign's last day: {first}");
+    assert!(report["outcomes"]["messages_per_result"].as_f64().is_some_and(|each| each > 0.5), "{report}");
+    assert!(report["outcomes"]["minutes_per_result"].as_f64().is_some(), "{report}");
+    let year = &lines.iter().find(|line| line["year"] == 2026).unwrap()["tables"];
+    let row = |name: &str| year["year"].as_array().unwrap().iter().find(|row| row["name"] == name).unwrap();
+    let both = first["count"].as_i64().unwrap() + report["outcomes"]["each"][1]["count"].as_i64().unwrap();
+    assert_eq!(row("outcomes")["total"].as_i64(), Some(both));
+    assert_eq!(row("approached")["total"], report["total"]["sent"]);
+    assert!(row("answered")["total"].as_i64().unwrap() > 20 && row("calls")["total"].as_i64().unwrap() > 20);
+    for args in [["report", "vaksine"], ["report", "--year=2026"], ["outcome", "list"]] {
+        let mut asked = Command::new(binary());
+        let asked = asked.args(args).args(if args[0] == "outcome" { &["vaksine"][..] } else { &[] });
+        let told = asked.current_dir(folder.path().join("lykt-demo")).output().unwrap();
+        assert!(told.status.success(), "the folder it leaves behind works: {told:?}");
+    }
+}

@@ -6,6 +6,7 @@ mod list;
 mod morning;
 mod stage;
 mod watch;
+mod year;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,9 @@ pub struct DemoArgs {
     /// Let some days pass, then open the pages on a morning, signed in; until Ctrl-C.
     #[arg(long)]
     web: bool,
+    /// A whole year instead: a vaccine offer, the people who come, and the report of the year. Two minutes at most.
+    #[arg(long, conflicts_with = "web")]
+    year: bool,
     /// Where the pages listen, on this machine.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", requires = "web")]
     listen: std::net::SocketAddr,
@@ -62,14 +66,20 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
     if !args.listen.ip().is_loopback() {
         bail!("{} is not on this machine: the demo signs people in without a password", args.listen);
     }
-    let (listen, day) = if args.web { (args.listen.to_string(), morning::QUICK) } else { (NOWHERE.to_owned(), DAY) };
-    let config = make(&args.dir, &made.csv, &settings(NOWHERE, START, day))?;
+    let listen = if args.web { args.listen.to_string() } else { NOWHERE.to_owned() };
+    let (start, day) = match (args.web, args.year) {
+        (true, _) => (START, morning::QUICK),
+        (_, true) => (year::START, year::DAY),
+        _ => (START, DAY),
+    };
+    let (name, campaign) = if args.year { (year::NAME, year::CAMPAIGN) } else { (NAME, CAMPAIGN) };
+    let config = make(&args.dir, (name, campaign), &made.csv, &settings(NOWHERE, start, day))?;
     let ctx = Ctx { config, ..ctx.clone() };
     stage.welcome(&args.dir, &made.csv);
 
     let app = App::open(&ctx).await?;
     past(&app, &made).await?;
-    let ready = match super::source::Folder::of(&app).ready(&ctx, NAME, app.ledger.clock.today())? {
+    let ready = match super::source::Folder::of(&app).ready(&ctx, name, app.ledger.clock.today())? {
         Ok(ready) => ready,
         Err(exit) => return Ok(exit),
     };
@@ -79,7 +89,7 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
     stage.message(&app, &planned).await?;
 
     let yes = approve::Yes {
-        campaign: NAME,
+        campaign: name,
         file_hash: &ready.file_hash,
         list_hash: &ready.list_hash,
         definition: &ready.definition,
@@ -88,9 +98,9 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
         second: SecondPerson::Never,
     };
     if let Err(refusal) = approve::approve(&app.db, &app.ledger, &yes).await? {
-        return Ok(super::approve::say_refusal(&ctx, NAME, &refusal));
+        return Ok(super::approve::say_refusal(&ctx, name, &refusal));
     }
-    enqueue(&app.db, &app.ledger, NAME, planned.plan.id, |_| {}).await?;
+    enqueue(&app.db, &app.ledger, name, planned.plan.id, |_| {}).await?;
     stage.approved(planned.plan.eligible);
 
     // The made-up days begin here, however long the plan took.
@@ -98,10 +108,13 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
     if args.web {
         return morning::open(&stage, &ctx, app, &args.dir, &listen).await;
     }
+    if args.year {
+        return year::go(&stage, &ctx, app, &args.dir).await;
+    }
     let App { settings, db, ledger } = app;
     let daemon = Daemon::start(settings, db, ledger, axum::Router::new()).await?;
     let app = App::open(&ctx).await?;
-    let watched = watch::watch(&stage, &app, NAME).await;
+    let watched = watch::watch(&stage, &app, NAME, watch::LONGEST_MS).await;
     daemon.stop().await;
     let kept = watched?;
     stage.end(&app, NAME, &args.dir, &kept).await?;
@@ -110,7 +123,7 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
 }
 
 /// Makes the demo's folder; one that it made before goes, any other is left alone.
-fn make(dir: &Path, csv: &str, settings: &str) -> anyhow::Result<PathBuf> {
+fn make(dir: &Path, (name, campaign): (&str, &str), csv: &str, settings: &str) -> anyhow::Result<PathBuf> {
     if dir.join(MARK).exists() {
         fs::remove_dir_all(dir).with_context(|| format!("cannot remove the old {}", dir.display()))?;
     } else if dir.exists() {
@@ -120,19 +133,19 @@ fn make(dir: &Path, csv: &str, settings: &str) -> anyhow::Result<PathBuf> {
     init::write(&dir.join(MARK), "Made by `lykt demo`, which makes it anew each time.\n")?;
     init::write(&config, settings)?;
     // Slower than the example, so that the sending takes some of the made-up days.
-    let campaign = CAMPAIGN.replace("\"20/min\"", "\"1/min\"");
-    init::write(&dir.join("campaigns").join(format!("{NAME}.toml")), &campaign)?;
-    init::write(&dir.join("campaigns/lists/vinter.csv"), csv)?;
+    let campaign = campaign.replace("\"20/min\"", "\"1/min\"");
+    init::write(&dir.join("campaigns").join(format!("{name}.toml")), &campaign)?;
+    init::write(&dir.join("campaigns/lists").join(format!("{name}.csv")), csv)?;
     init::write(&dir.join("panel.txt"), PANEL)?;
     fs::write(dir.join("campaigns/media/pictograms.png"), IMAGE).context("cannot write the picture")?;
     Ok(config)
 }
 
-/// The demo's settings, with days that begin at `start` and last so long.
 /// People who try messages, with numbers that belong to nobody.
 const PANEL: &str = "# Who agreed to try messages, a number a line; what stands behind # is shown beside it.\n\
     +46 70 174 06 98  # Mina, tester\n+46 70 174 06 99  # Ole, tester\n";
 
+/// The demo's settings, with days that begin at `start` and last so long.
 fn settings(listen: &str, start: &str, day: &str) -> String {
     format!(
         "# Made by `lykt demo`: a simulator instead of a gateway, and a clock of its own.\n\n\

@@ -20,7 +20,7 @@ use crate::tasks::outcome::Outcome;
 use crate::tasks::{Registered, Tasks, short};
 
 /// The days pass for this long in real milliseconds, unless the campaign is finished before.
-const LONGEST_MS: i64 = 36_000;
+pub(super) const LONGEST_MS: i64 = 36_000;
 const LOOK: Duration = Duration::from_millis(180);
 /// Calls that the two make between two looks.
 const CALLS: usize = 14;
@@ -66,11 +66,11 @@ impl Kept {
 }
 
 /// Watches the campaign, and lets two made-up colleagues do their part, until it ends or a minute is near.
-pub(super) async fn watch(stage: &Stage, app: &App, name: &str) -> anyhow::Result<Kept> {
+pub(super) async fn watch(stage: &Stage, app: &App, name: &str, longest_ms: i64) -> anyhow::Result<Kept> {
     let tasks = Tasks::of(app.ledger.clone(), &app.settings);
     let mut days = Days { stage, app, tasks, day: None, notices: 0, calls: 0, list_shown: false, bar: bar(stage) };
     stage.heading(&say!(stage.lang, "5. The days pass", "5. Dagene går"));
-    let end = app.ledger.clock.steady_ms() + LONGEST_MS;
+    let end = app.ledger.clock.steady_ms() + longest_ms;
     while app.ledger.clock.steady_ms() < end {
         tokio::time::sleep(LOOK).await;
         let mut tx = app.db.read().await?;

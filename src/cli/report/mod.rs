@@ -41,6 +41,27 @@ pub struct ReportArgs {
     xlsx: Option<PathBuf>,
 }
 
+impl ReportArgs {
+    fn new(campaign: Option<String>, year: Option<i16>) -> Self {
+        Self { campaign, year, by: None, csv: false, xlsx: None }
+    }
+
+    /// The report of a campaign.
+    pub(super) fn of_campaign(name: &str) -> Self {
+        Self::new(Some(name.to_owned()), None)
+    }
+
+    /// The report of a year.
+    pub(super) fn of_year(year: i16) -> Self {
+        Self::new(None, Some(year))
+    }
+
+    /// What it is of, in a word.
+    pub(super) fn word(&self) -> String {
+        self.campaign.clone().or_else(|| self.year.map(|year| year.to_string())).unwrap_or_default()
+    }
+}
+
 fn by(word: &str) -> Result<By, String> {
     By::parse(word).ok_or_else(|| "write variant or language".to_owned())
 }
@@ -81,12 +102,13 @@ pub async fn run(ctx: &Ctx, args: ReportArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let goal = goal(&mut tx, &app, name).await?;
+    let over = known.is_over(app.ledger.clock.today());
     if ctx.json {
-        let mut value = json(&report, goal.as_deref(), &today);
+        let mut value = json(&report, goal.as_deref(), &today, over);
         value["outcomes"] = outcomes::json(&led_to);
         println!("{value}");
     } else if args.xlsx.is_none() {
-        show(ctx, &report, goal.as_deref(), &today);
+        show(ctx, &report, goal.as_deref(), &today, over);
         outcomes::show(ctx, &led_to);
     }
     Ok(Exit::Done)
@@ -120,7 +142,7 @@ async fn goal(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<Option<Strin
     Ok(written.and_then(|table| Some(table.get("goal")?.as_str()?.to_owned())))
 }
 
-fn json(report: &Report, goal: Option<&str>, today: &str) -> Value {
+fn json(report: &Report, goal: Option<&str>, today: &str, over: bool) -> Value {
     let groups: Vec<Value> = report
         .groups
         .iter()
@@ -130,7 +152,7 @@ fn json(report: &Report, goal: Option<&str>, today: &str) -> Value {
             value
         })
         .collect();
-    let best = report.best();
+    let best = report.best(over);
     let named = match &best {
         Some(Best::Named(name)) => Some(name),
         _ => None,
@@ -168,7 +190,7 @@ fn short(share: f64) -> f64 {
     (share * 10_000.0).round() / 10_000.0
 }
 
-fn show(ctx: &Ctx, report: &Report, goal: Option<&str>, today: &str) {
+fn show(ctx: &Ctx, report: &Report, goal: Option<&str>, today: &str, over: bool) {
     let (name, state, f) = (&report.campaign, report.state.as_str(), &report.total);
     println!("{}", say!(ctx.lang, "{name}: {state}, as of {today}", "{name}: {state}, per {today}"));
     if let Some(goal) = goal {
@@ -206,7 +228,7 @@ fn show(ctx: &Ctx, report: &Report, goal: Option<&str>, today: &str) {
     if !report.groups.is_empty() {
         println!("\n{}\n", parts(ctx, report));
     }
-    verdict(ctx, report);
+    verdict(ctx, report, over);
 }
 
 fn list(ctx: &Ctx, head: &str, counts: &BTreeMap<String, i64>) {
@@ -283,8 +305,8 @@ fn parts(ctx: &Ctx, report: &Report) -> Table {
 }
 
 /// What can be said of the versions or languages, and what cannot.
-fn verdict(ctx: &Ctx, report: &Report) {
-    let told = match (report.best(), report.by) {
+fn verdict(ctx: &Ctx, report: &Report, over: bool) {
+    let told = match (report.best(over), report.by) {
         (Some(Best::Named(name)), _) => say!(
             ctx.lang,
             "More people answer to “{name}” than to the others; chance alone would rarely do that.",
@@ -297,8 +319,8 @@ fn verdict(ctx: &Ctx, report: &Report) {
         ),
         (Some(Best::TooEarly), _) => say!(
             ctx.lang,
-            "Too early to tell which variant is best: each needs {FEW} sent, and none may wait.",
-            "For tidlig å si hvilken variant som er best: hver må ha {FEW} sendt, og ingen kan vente."
+            "Too early to tell which variant is best: each needs {FEW} sent, none may wait, and the last day must be over.",
+            "For tidlig å si hvilken variant som er best: hver må ha {FEW} sendt, ingen kan vente, og siste dag må være over."
         ),
         (None, Some(By::Language)) => say!(
             ctx.lang,

@@ -57,6 +57,7 @@ struct Whole {
     report: Report,
     goal: Option<String>,
     led_to: Outcomes,
+    over: bool,
 }
 
 #[derive(Template)]
@@ -86,9 +87,10 @@ async fn read(house: &House, name: &str) -> Result<Whole, Failure> {
     };
     let definition = plan.and_then(|plan| serde_json::from_str::<Definition>(&plan.definition).ok());
     let known = Counting::of(&house.ledger, &house.settings).known(&mut tx, name).await?;
+    let over = known.as_ref().is_none_or(|known| known.is_over(house.ledger.clock.today()));
     let wanted = known.map(|known| known.outcomes).unwrap_or_default();
     let led_to = outcomes::read(&mut tx, name, &wanted, &report.total).await?;
-    Ok(Whole { report, goal: definition.and_then(|definition| definition.goal), led_to })
+    Ok(Whole { report, goal: definition.and_then(|definition| definition.goal), led_to, over })
 }
 
 /// A file to keep.
@@ -133,7 +135,7 @@ async fn picture(
 
 async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Result<Response, Failure> {
     let name = checked(&name)?;
-    let Whole { report, goal, led_to } = read(&house, name).await?;
+    let Whole { report, goal, led_to, over } = read(&house, name).await?;
     let total = &report.total;
     let by_hand = total.is_by_hand();
     let counts = |outcome: Outcome| if by_hand { outcome == Outcome::Sent } else { outcome.reached() };
@@ -148,7 +150,7 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
         reached,
         by_hand,
         plots: plots(&frame, &report),
-        verdict: report.best().map(|best| verdict(&frame, &best)),
+        verdict: report.best(over).map(|best| verdict(&frame, &best)),
         results: results(&frame, &led_to),
         cost: cost(&frame, &led_to),
         credited: led_to.credited,
@@ -257,8 +259,8 @@ fn verdict(frame: &Frame, best: &Best) -> String {
         ),
         Best::TooEarly => say!(
             frame.lang,
-            "Too early to tell which variant is best: each needs {FEW} sent, and none may wait.",
-            "For tidlig å si hvilken variant som er best: hver må ha {FEW} sendt, og ingen kan vente."
+            "Too early to tell which variant is best: each needs {FEW} sent, none may wait, and the last day must be over.",
+            "For tidlig å si hvilken variant som er best: hver må ha {FEW} sendt, ingen kan vente, og siste dag må være over."
         ),
     }
 }
