@@ -18,7 +18,7 @@ create table counted (
     undone_at bigint,
     undone_by text
 );
-create index counted_campaign on counted (campaign, made_at);
+create index counted_campaign on counted (campaign, id);
 create index counted_day on counted (day);
 create index counted_credit on counted (credit) where credit is not null;
 create index counted_touch on counted (touch_id) where touch_id is not null;

@@ -259,7 +259,9 @@ fn every_test_that_a_page_names_is_there() {
     let code: String = code.map(|file| file.text).collect();
     let check = |file: &File| {
         let mut mistakes = Vec::new();
-        if !["docs/asvs.md", "docs/practice.md", "docs/reliability.md", "docs/threat-model.md"].contains(&file.path.as_str()) {
+        if !["docs/asvs.md", "docs/practice.md", "docs/reliability.md", "docs/threat-model.md"]
+            .contains(&file.path.as_str())
+        {
             return mistakes;
         }
         let mut at = 0;

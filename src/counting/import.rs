@@ -96,8 +96,14 @@ impl Refused {
             Refused::Future => text!("this day has not been yet", "denne dagen har ikke vært ennå"),
             Refused::TooOld => text!("more than twelve months ago", "mer enn tolv måneder siden"),
             Refused::Outcome => text!("no outcome of the campaign", "ikke et utfall i kampanjen"),
-            Refused::Number => text!("no number; leave it empty if there is none", "ikke et nummer; la den stå tom hvis det ikke er noe"),
-            Refused::Heard => text!("neither yes nor no; leave it empty if nobody asked", "verken ja eller nei; la den stå tom hvis ingen har spurt"),
+            Refused::Number => text!(
+                "no number; leave it empty if there is none",
+                "ikke et nummer; la den stå tom hvis det ikke er noe"
+            ),
+            Refused::Heard => text!(
+                "neither yes nor no; leave it empty if nobody asked",
+                "verken ja eller nei; la den stå tom hvis ingen har spurt"
+            ),
         }
     }
 }
@@ -216,9 +222,8 @@ impl Counting {
     }
 
     fn understand<'a>(&self, known: &'a Known, columns: &Columns, row: &Row) -> Result<Understood<'a>, Refused> {
-        let cell = |place: Option<usize>| {
-            place.and_then(|place| row.cells.get(place)).map_or("", |cell| cell.expose().trim())
-        };
+        let cell =
+            |place: Option<usize>| place.and_then(|place| row.cells.get(place)).map_or("", |cell| cell.expose().trim());
         let day = day(cell(Some(0))).ok_or(Refused::Date)?;
         let today = self.ledger.clock.today();
         if day > today {
@@ -262,7 +267,9 @@ mod tests {
     #[test]
     fn a_day_is_read_as_journals_write_it() {
         let third = Date::new(2026, 12, 3).ok();
-        for written in ["2026-12-03", "03.12.2026", "3.12.2026", "03/12/2026", "2026-12-03 14:05", "2026-12-03T00:00:00"] {
+        for written in
+            ["2026-12-03", "03.12.2026", "3.12.2026", "03/12/2026", "2026-12-03 14:05", "2026-12-03T00:00:00"]
+        {
             assert_eq!(day(written), third, "{written}");
         }
         for written in ["", "3. desember", "2026-13-03", "31.02.2026", "03.12.26.1"] {

@@ -112,6 +112,9 @@ pub fn no_such(known: &Known, written: &str) -> Text {
             "the campaign names no outcomes: write [[outcome]] in its file, and plan it",
             "kampanjen har ingen utfall: skriv [[outcome]] i filen, og planlegg den"
         ),
-        false => text!("there is no outcome {name}; there are: {all}", "det finnes ikke noe utfall {name}; det finnes: {all}"),
+        false => text!(
+            "there is no outcome {name}; there are: {all}",
+            "det finnes ikke noe utfall {name}; det finnes: {all}"
+        ),
     }
 }

@@ -45,6 +45,16 @@ impl Heard {
         }
     }
 
+    /// The same in a word, where there is little room.
+    pub fn word(self) -> Text {
+        match self {
+            Heard::Yes => text!("after", "etter"),
+            Heard::Other => text!("other", "annen"),
+            Heard::No => text!("none", "ingen"),
+            Heard::Unknown => text!("unknown", "ukjent"),
+        }
+    }
+
     /// What people call it.
     pub fn text(self) -> Text {
         match self {

@@ -73,7 +73,14 @@ pub(super) fn read(
                 sorted.push((blind, u32::try_from(marks.len()).unwrap_or(u32::MAX)));
             }
             let decision = draft.early.unwrap_or(Decision::Eligible);
-            marks.push(Mark { decision, again_at: None, language: None, openness: Openness::default(), waits: false, variant: None });
+            marks.push(Mark {
+                decision,
+                again_at: None,
+                language: None,
+                openness: Openness::default(),
+                waits: false,
+                variant: None,
+            });
         }
         if digest.rows.is_multiple_of(REPORT) {
             each(Seen::Stage { stage: Stage::Read, done: rows.bytes_read(), of });

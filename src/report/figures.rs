@@ -179,7 +179,8 @@ mod tests {
     fn a_person_who_answers_twice_is_one_person_and_two_answers() {
         let f = Figures::of(&[count("reply:thanks", 2), count("reply:other:again", 1), count("reply:suspected", 1)]);
         assert_eq!((f.answered, f.replies.values().sum::<i64>(), f.suspected()), (3, 4, 1));
-        let friendly = [count("reply:thanks:liked", 2), count("reply:help:again:liked", 1), count("reply:thanks:again", 5)];
+        let friendly =
+            [count("reply:thanks:liked", 2), count("reply:help:again:liked", 1), count("reply:thanks:again", 5)];
         let f = Figures::of(&friendly);
         assert_eq!((f.answered, f.liked, f.replies["thanks"]), (2, 3, 7));
         let f = Figures::of(&[count("touch:visit", 2), count("touch:visit:again", 5), count("touch:opt_out", 1)]);

@@ -62,7 +62,11 @@ mod tests {
     fn a_small_number_takes_the_next_with_it() {
         assert_eq!(shown(&[3, 7, 20]), (vec![None, None, Some(20)], Some(30)));
         assert_eq!(shown(&[3, 0, 20]), (vec![None, Some(0), None], Some(23)));
-        assert_eq!(shown(&[1, 1, 20, 9]), (vec![None, None, Some(20), None], Some(31)), "two of two are found together");
+        assert_eq!(
+            shown(&[1, 1, 20, 9]),
+            (vec![None, None, Some(20), None], Some(31)),
+            "two of two are found together"
+        );
         assert_eq!(shown(&[1, 4, 20]), (vec![None, None, Some(20)], Some(25)));
         assert_eq!(shown(&[5, 6, 0]), (vec![Some(5), Some(6), Some(0)], Some(11)));
         assert_eq!(shown(&[0, 0]), (vec![Some(0), Some(0)], Some(0)));

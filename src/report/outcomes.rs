@@ -7,6 +7,7 @@ use super::Figures;
 use super::figures::Rate;
 use crate::campaign::file::Wanted;
 use crate::domain::heard::Heard;
+use crate::domain::lang::Lang;
 use crate::store::counted::{self, Alike};
 use crate::store::figures::Count;
 use crate::store::{DbError, Tx, figures};
@@ -106,6 +107,12 @@ impl Outcomes {
     }
 }
 
+/// A number with one digit behind the point, or the comma, as people of a language write it.
+pub fn decimal(lang: Lang, n: f64) -> String {
+    let written = format!("{n:.1}");
+    if lang == Lang::Nb { written.replace('.', ",") } else { written }
+}
+
 /// Reads what a campaign led to.
 ///
 /// # Errors
@@ -159,7 +166,14 @@ mod tests {
         assert_eq!((came.total, came.late, came.share().k, came.share().n), (273, 12, 191, 265));
         assert_eq!(came.months["2026-12"], 261);
         assert!(came.reached().is_some_and(|share| (share - 1.365).abs() < 1e-9));
-        let outcomes = Outcomes { each: vec![came.clone()], messages: 546, seconds: 600, timed: 2, tasks: 4, ..Outcomes::default() };
+        let outcomes = Outcomes {
+            each: vec![came.clone()],
+            messages: 546,
+            seconds: 600,
+            timed: 2,
+            tasks: 4,
+            ..Outcomes::default()
+        };
         assert_eq!(outcomes.messages_each(), Some(2.0));
         assert_eq!(outcomes.minutes(), Some(20.0), "half of the tasks were timed");
         assert!(Outcomes::default().minutes_each().is_none());

@@ -32,16 +32,41 @@ pub fn bars(title: &str, described: &str, bars: &[Bar]) -> String {
     let height = bars.len() * LINE + 22;
     let at = |share: f64| LEFT + MOST * (share / most).clamp(0.0, 1.0);
     let mut svg = begin(title, described, height as f64);
-    push(&mut svg, format_args!("<line class=\"axis\" stroke=\"#999\" x1=\"{LEFT}\" x2=\"{LEFT}\" y1=\"0\" y2=\"{}\"/>", height - 18));
+    push(
+        &mut svg,
+        format_args!(
+            "<line class=\"axis\" stroke=\"#999\" x1=\"{LEFT}\" x2=\"{LEFT}\" y1=\"0\" y2=\"{}\"/>",
+            height - 18
+        ),
+    );
     for (n, Bar { name, rate }) in bars.iter().enumerate() {
         let (low, high) = if rate.n > 0 { (at(rate.interval.low), at(rate.interval.high)) } else { (LEFT, LEFT) };
         let wide = at(rate.share) - LEFT;
-        push(&mut svg, format_args!("<g transform=\"translate(0 {})\"><text x=\"0\" y=\"20\">{}</text>", n * LINE, escape(name)));
-        push(&mut svg, format_args!("<rect class=\"share\" fill=\"#92400e\" x=\"{LEFT}\" y=\"6\" width=\"{wide:.1}\" height=\"20\" rx=\"3\"/>"));
-        push(&mut svg, format_args!("<path class=\"whisker\" fill=\"none\" stroke=\"#22201c\" stroke-width=\"2\" d=\"M{low:.1} 10v12M{low:.1} 16H{high:.1}M{high:.1} 10v12\"/></g>"));
+        push(
+            &mut svg,
+            format_args!("<g transform=\"translate(0 {})\"><text x=\"0\" y=\"20\">{}</text>", n * LINE, escape(name)),
+        );
+        push(
+            &mut svg,
+            format_args!(
+                "<rect class=\"share\" fill=\"#92400e\" x=\"{LEFT}\" y=\"6\" width=\"{wide:.1}\" height=\"20\" rx=\"3\"/>"
+            ),
+        );
+        push(
+            &mut svg,
+            format_args!(
+                "<path class=\"whisker\" fill=\"none\" stroke=\"#22201c\" stroke-width=\"2\" d=\"M{low:.1} 10v12M{low:.1} 16H{high:.1}M{high:.1} 10v12\"/></g>"
+            ),
+        );
     }
     let below = height - 4;
-    push(&mut svg, format_args!("<text x=\"{LEFT}\" y=\"{below}\">0 %</text><text x=\"490\" y=\"{below}\" text-anchor=\"end\">{:.0} %</text></svg>", most * 100.0));
+    push(
+        &mut svg,
+        format_args!(
+            "<text x=\"{LEFT}\" y=\"{below}\">0 %</text><text x=\"490\" y=\"{below}\" text-anchor=\"end\">{:.0} %</text></svg>",
+            most * 100.0
+        ),
+    );
     svg
 }
 
@@ -54,19 +79,44 @@ pub fn columns(title: &str, described: &str, months: &[(String, Option<i64>)]) -
     for (n, (name, count)) in months.iter().enumerate() {
         let (left, middle) = (5.0 + step * n as f64 + step * 0.15, 5.0 + step * (n as f64 + 0.5));
         let high = HIGH * count.unwrap_or(0) as f64 / most as f64;
-        push(&mut svg, format_args!("<rect class=\"share\" fill=\"#92400e\" x=\"{left:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{high:.1}\" rx=\"2\"/>", bottom - high, step * 0.7));
+        push(
+            &mut svg,
+            format_args!(
+                "<rect class=\"share\" fill=\"#92400e\" x=\"{left:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{high:.1}\" rx=\"2\"/>",
+                bottom - high,
+                step * 0.7
+            ),
+        );
         let shown = count.map_or("–".to_owned(), |count| count.to_string());
-        push(&mut svg, format_args!("<text text-anchor=\"middle\" x=\"{middle:.1}\" y=\"{:.1}\">{shown}</text>", bottom - high - 5.0));
-        push(&mut svg, format_args!("<text text-anchor=\"middle\" x=\"{middle:.1}\" y=\"{:.1}\">{}</text>", bottom + 16.0, escape(name)));
+        push(
+            &mut svg,
+            format_args!(
+                "<text text-anchor=\"middle\" x=\"{middle:.1}\" y=\"{:.1}\">{shown}</text>",
+                bottom - high - 5.0
+            ),
+        );
+        push(
+            &mut svg,
+            format_args!(
+                "<text text-anchor=\"middle\" x=\"{middle:.1}\" y=\"{:.1}\">{}</text>",
+                bottom + 16.0,
+                escape(name)
+            ),
+        );
     }
-    push(&mut svg, format_args!("<line class=\"axis\" stroke=\"#999\" x1=\"0\" x2=\"{WIDE}\" y1=\"{bottom}\" y2=\"{bottom}\"/></svg>"));
+    push(
+        &mut svg,
+        format_args!(
+            "<line class=\"axis\" stroke=\"#999\" x1=\"0\" x2=\"{WIDE}\" y1=\"{bottom}\" y2=\"{bottom}\"/></svg>"
+        ),
+    );
     svg
 }
 
 fn begin(title: &str, described: &str, height: f64) -> String {
     let (title, described) = (escape(title), escape(described));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"plot\" viewBox=\"0 0 {WIDE} {height}\" role=\"img\" \
+        "<svg class=\"plot\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDE} {height}\" role=\"img\" \
          font-family=\"sans-serif\" font-size=\"12\"><title>{title}</title><desc>{described}</desc>"
     )
 }

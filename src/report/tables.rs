@@ -79,8 +79,9 @@ mod tests {
     fn a_hidden_number_is_empty_everywhere() {
         let column = |word: &str| (word.to_owned(), text!("{word}", "{word}"));
         let row = Row { name: "=x,y".to_owned(), title: text!("x", "x"), cells: vec![Some(7), None] };
-        let table = Table { name: "t", title: text!("T/1", "T/1"), columns: vec![column("a"), column("b")], rows: vec![row] };
-        let csv = csv(&[table.clone()], ("year", "2026"));
+        let table =
+            Table { name: "t", title: text!("T/1", "T/1"), columns: vec![column("a"), column("b")], rows: vec![row] };
+        let csv = csv(std::slice::from_ref(&table), ("year", "2026"));
         assert!(csv.ends_with("2026,t,\"'=x,y\",a,7,false\r\n2026,t,\"'=x,y\",b,,true\r\n"), "{csv}");
         assert_eq!(table.json()[0]["b"], serde_json::Value::Null);
         assert_eq!(table.sheet(Lang::En).name, "T1");

@@ -11,7 +11,7 @@ use super::hidden::{self, Shown};
 use super::tables::{Row, Table};
 use crate::campaign::file::Wanted;
 use crate::domain::heard::Heard;
-use crate::domain::lang::Text;
+use crate::domain::lang::{Lang, Text};
 use crate::domain::message::MessageState;
 use crate::domain::outcome::Outcome;
 use crate::domain::reply::ReplyKind;
@@ -170,7 +170,8 @@ impl Counts {
         };
         let names_nb = ["jan.", "feb.", "mars", "april", "mai", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "des."];
         let names_en = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        let months = names_en.into_iter().zip(names_nb).zip(1..).map(|((en, nb), n)| (format!("{n:02}"), text!("{en}", "{nb}")));
+        let months =
+            names_en.into_iter().zip(names_nb).zip(1..).map(|((en, nb), n)| (format!("{n:02}"), text!("{en}", "{nb}")));
         Table {
             name: "year",
             title: text!("The year, month by month", "Året, måned for måned"),
@@ -200,7 +201,8 @@ impl Counts {
 
     fn by_outcome(&self, named: &BTreeMap<String, Vec<Wanted>>) -> Table {
         let totals = hidden::row(&self.outcomes.values().map(|of| of.values().sum()).collect::<Vec<i64>>());
-        let row = |(((campaign, name), of), total): ((&(String, String), &BTreeMap<Heard, i64>), &Option<i64>)| {
+        let mut rows = Vec::new();
+        for (((campaign, name), of), total) in self.outcomes.iter().zip(&totals.cells) {
             let counts = Heard::ALL.map(|heard| of.get(&heard).copied().unwrap_or_default());
             let mut cells = match total {
                 Some(_) => hidden::row(&counts).cells,
@@ -209,19 +211,16 @@ impl Counts {
             cells.push(*total);
             let called = named.get(campaign).and_then(|all| all.iter().find(|one| one.name == *name));
             let title = |lang| called.map_or(name.as_str(), |one| one.title(lang));
-            let (en, nb) = (title(crate::domain::lang::Lang::En), title(crate::domain::lang::Lang::Nb));
-            Row {
-                name: format!("{campaign}/{name}"),
-                title: text!("{en} ({campaign})", "{nb} ({campaign})"),
-                cells,
-            }
-        };
+            let (en, nb) = (title(Lang::En), title(Lang::Nb));
+            let title = text!("{en} ({campaign})", "{nb} ({campaign})");
+            rows.push(Row { name: format!("{campaign}/{name}"), title, cells });
+        }
         let heard = Heard::ALL.map(|heard| (heard.as_str().to_owned(), heard.text()));
         Table {
             name: "outcomes",
             title: text!("Outcomes, by what they came after", "Utfall, etter hva de kom av"),
             columns: heard.into_iter().chain([whole()]).collect(),
-            rows: self.outcomes.iter().zip(&totals.cells).map(row).collect(),
+            rows,
         }
     }
 }

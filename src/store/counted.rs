@@ -118,7 +118,7 @@ pub async fn get(tx: &mut Tx, id: CountedId) -> Result<Option<Counted>, DbError>
 /// # Errors
 /// As the database has it.
 pub async fn newest(tx: &mut Tx, campaign: &str, limit: i64) -> Result<Vec<Counted>, DbError> {
-    let query = sql(COLUMNS).push(" where campaign = $1 order by made_at desc, id desc limit $2");
+    let query = sql(COLUMNS).push(" where campaign = $1 order by id desc limit $2");
     tx.all(query.bind(campaign).bind(limit)).await?.iter().map(read).collect()
 }
 
@@ -127,7 +127,8 @@ pub async fn newest(tx: &mut Tx, campaign: &str, limit: i64) -> Result<Vec<Count
 /// # Errors
 /// As the database has it.
 pub async fn take_back(tx: &mut Tx, id: CountedId, by: Option<&str>, now_ms: i64) -> Result<bool, DbError> {
-    let query = sql("update counted set undone_at = $1, undone_by = $2, digest = case when source = 'file' then digest end \
+    let query =
+        sql("update counted set undone_at = $1, undone_by = $2, digest = case when source = 'file' then digest end \
          where id = $3 and undone_at is null");
     Ok(tx.run(query.bind(now_ms).bind(by.map(str::to_owned)).bind(id)).await? == 1)
 }
@@ -197,7 +198,8 @@ impl Alike {
 }
 
 const ALIKE: &str = "select campaign, name, substr(day, 1, 7), heard, late, coalesce(variant, ''), count(*) from counted where undone_at is null";
-const KEPT: &str = "select campaign, what, month, variant, cast(sum(n) as bigint) from tally where what like 'outcome:%'";
+const KEPT: &str =
+    "select campaign, what, month, variant, cast(sum(n) as bigint) from tally where what like 'outcome:%'";
 
 /// All outcomes of a campaign, those that stand and those of which only the months are kept.
 ///
@@ -246,7 +248,8 @@ async fn alike(tx: &mut Tx, standing: super::Sql, kept: super::Sql) -> Result<Ve
 /// # Errors
 /// As the database has it.
 pub async fn credited(tx: &mut Tx, campaign: &str) -> Result<i64, DbError> {
-    let query = sql("select (select count(*) from counted where credit = $1 and campaign <> $1 and undone_at is null) + \
+    let query =
+        sql("select (select count(*) from counted where credit = $1 and campaign <> $1 and undone_at is null) + \
          (select cast(coalesce(sum(n), 0) as bigint) from tally where campaign = $1 and what = 'credited')");
     tx.maybe(query.bind(campaign)).await?.map_or(Ok(0), |row| row.int(0))
 }

@@ -98,11 +98,7 @@ pub async fn noes_since(tx: &mut Tx, campaign: &str, since_ms: i64) -> Result<i6
 ///
 /// # Errors
 /// As the database has it.
-pub async fn of_year(
-    tx: &mut Tx,
-    year: i16,
-    bounds: &[i64; 13],
-) -> Result<Vec<(String, String, usize, i64)>, DbError> {
+pub async fn of_year(tx: &mut Tx, year: i16, bounds: &[i64; 13]) -> Result<Vec<(String, String, usize, i64)>, DbError> {
     let mut rows = tally::of_year(tx, year).await?;
     for table in Table::ALL {
         rows.extend(old::by_month(tx, table, bounds).await?);

@@ -64,7 +64,9 @@ impl Table {
             Table::Message => {
                 "'message:' || state || case when state = 'withdrawn' then coalesce(':' || reason, '') else '' end"
             }
-            Table::Reply => "'reply:' || kind || case when again then ':again' else '' end || case when liked then ':liked' else '' end",
+            Table::Reply => {
+                "'reply:' || kind || case when again then ':again' else '' end || case when liked then ':liked' else '' end"
+            }
             Table::Task => "'task:' || state || coalesce(':' || outcome, '')",
             Table::Touch => "'touch:' || kind || case when again then ':again' else '' end",
         }
@@ -107,7 +109,11 @@ impl Table {
     }
 
     fn select(self) -> Sql {
-        let rows = sql("select id, ").push(self.at()).push(", coalesce(campaign, ''), ").push(self.what()).push(self.version());
+        let rows = sql("select id, ")
+            .push(self.at())
+            .push(", coalesce(campaign, ''), ")
+            .push(self.what())
+            .push(self.version());
         rows.push(" from ").push(self.name()).push(match self {
             Table::Message => " where state not in ('submitting', 'in_doubt') and ",
             _ => " where ",
@@ -169,8 +175,11 @@ pub async fn standing(
     campaign: &str,
 ) -> Result<Vec<(String, String, String, i64)>, DbError> {
     // First as the index has it, then as it is told: a word made of columns has no index.
-    let query =
-        sql("select ").push(table.what()).push(table.version()).push(", cast(sum(n) as bigint) from (select ").push(table.columns());
+    let query = sql("select ")
+        .push(table.what())
+        .push(table.version())
+        .push(", cast(sum(n) as bigint) from (select ")
+        .push(table.columns());
     let query = query.push(", count(*) as n from ").push(table.name()).push(table.of_campaign()).push(" group by ");
     let query = query.push(table.columns()).push(") as counted group by 1, 2, 3");
     let rows = tx.all(query.bind(campaign)).await?;
@@ -200,7 +209,8 @@ pub async fn by_month(
         " < $11 then 9 when ",
         " < $12 then 10 else 11 end",
     ];
-    let mut query = sql("select c, w, cast(m as bigint), count(*) from (select coalesce(campaign, '') as c, ").push(table.what());
+    let mut query =
+        sql("select c, w, cast(m as bigint), count(*) from (select coalesce(campaign, '') as c, ").push(table.what());
     query = query.push(" as w, case when ");
     for month in MONTHS {
         query = query.push(table.at()).push(month);

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 use crate::domain::id::{
-    AddressId, AskId, AttemptId, ContactId, CountedId, DirectId, HookId, MessageId, NoticeId, OutcomeId, PlanId, ReplyId, TaskId,
-    TokenId, TouchId, UserId,
+    AddressId, AskId, AttemptId, ContactId, CountedId, DirectId, HookId, MessageId, NoticeId, OutcomeId, PlanId,
+    ReplyId, TaskId, TokenId, TouchId, UserId,
 };
 
 /// A statement with its parameters.

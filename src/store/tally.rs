@@ -59,9 +59,11 @@ pub async fn of_campaign(tx: &mut Tx, campaign: &str) -> Result<Vec<(String, Str
 /// # Errors
 /// As the database has it.
 pub async fn of_year(tx: &mut Tx, year: i16) -> Result<Vec<(String, String, usize, i64)>, DbError> {
-    let query = sql("select campaign, what, month, cast(sum(n) as bigint) from tally where month >= $1 and month <= $2 \
+    let query =
+        sql("select campaign, what, month, cast(sum(n) as bigint) from tally where month >= $1 and month <= $2 \
          group by campaign, what, month");
     let rows = tx.all(query.bind(format!("{year}-01")).bind(format!("{year}-12"))).await?;
-    let month = |word: String| word.get(5..).and_then(|month| month.parse::<usize>().ok()).unwrap_or(1).clamp(1, 12) - 1;
+    let month =
+        |word: String| word.get(5..).and_then(|month| month.parse::<usize>().ok()).unwrap_or(1).clamp(1, 12) - 1;
     rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, month(row.get(2)?), row.int(3)?))).collect()
 }

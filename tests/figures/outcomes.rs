@@ -7,15 +7,16 @@ use lykt::campaign::file::Wanted;
 use lykt::counting::import::Refused;
 use lykt::counting::{Added, Counting, How, Known, NotTaken};
 use lykt::domain::heard::Heard;
-use lykt::domain::id::CountedId;
+use lykt::domain::id::{ContactId, CountedId};
 use lykt::domain::message::MessageState as State;
+use lykt::domain::private::Private;
 use lykt::report::outcomes::{Came, Outcomes};
 use lykt::report::yearly;
 use lykt::settings::Settings;
 use lykt::store::counted;
 use lykt::store::touch::{self, Touch, TouchKind};
 
-use crate::figures::ledger::House;
+use crate::figures::ledger::{DAY, House};
 
 fn wanted(name: &str) -> Wanted {
     let titles = BTreeMap::from([("nb".to_owned(), format!("Utfall {name}"))]);
@@ -31,7 +32,7 @@ fn known(campaign: &str) -> Known {
 fn counting(house: &House) -> Counting {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lykt.toml");
-    std::fs::write(&file, "[organisation]\nname = \"Lykten\"\nregion = \"GB\"\n").unwrap();
+    std::fs::write(&file, "[organisation]\nname = \"Lykten\"\nregion = \"SE\"\n").unwrap();
     Counting::of(&house.ledger, &Settings::load(&file).unwrap())
 }
 
@@ -68,6 +69,18 @@ impl House {
         let mut tx = self.db.begin().await.unwrap();
         self.ledger.register(&mut tx, contact, &entry).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// Somebody whose number is nobody's, and who got a message of the campaign two days ago.
+    async fn swede(&self) -> (Private, ContactId) {
+        let person = Private::new("+46701740605".to_owned());
+        let mut tx = self.db.begin().await.unwrap();
+        let contact = self.ledger.contact(&mut tx, &person).await.unwrap().id;
+        let mut entry = Touch::new(TouchKind::Message, self.ledger.clock.now_ms() - 2 * DAY);
+        (entry.campaign, entry.counts) = (Some("vinter".to_owned()), true);
+        self.ledger.register(&mut tx, contact, &entry).await.unwrap();
+        tx.commit().await.unwrap();
+        (person, contact)
     }
 
     /// A message of the campaign that reached somebody now, with its entry in the ledger.
@@ -163,10 +176,10 @@ async fn an_outcome_without_anybody_is_a_count_and_nothing_else() {
 }
 
 const FILE: &str = "Dato;Utfall;Telefon;Hørt\n\
-    02.12.2026;first_dose;07700 900001;\n\
+    02.12.2026;first_dose;070-174 06 05;\n\
     02.12.2026;Utfall visit;;ja\n\
     02.12.2026;Utfall visit;;ja\n\
-    2026-12-03;first_dose;07700 900777;\n\
+    2026-12-03;first_dose;+46 70 174 06 99;\n\
     2026-12-03;first_dose;;nei\n\
     2026-12-04;first_dose;;\n\
     32.12.2026;first_dose;;\n\
@@ -178,9 +191,7 @@ const FILE: &str = "Dato;Utfall;Telefon;Hørt\n\
 #[tokio::test]
 async fn a_file_counts_once_however_often_it_is_read_and_however_it_grows() {
     for house in House::both().await {
-        house.ledger.clock.advance_ms(-2 * crate::figures::ledger::DAY);
-        house.reached(1, "personal").await;
-        house.days(2);
+        let (person, contact) = house.swede().await;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("journal.csv");
         let import = async |text: &str, source: &str| {
@@ -203,10 +214,11 @@ async fn a_file_counts_once_however_often_it_is_read_and_however_it_grows() {
         let again = import(FILE, "journal.csv").await;
         assert_eq!((again.counted.len(), again.before), (0, 5));
         // The person was registered by hand too, and is forgotten in between: still once.
-        let contact = house.contact(1).await;
         let day = "2026-12-02".parse().unwrap();
         assert_eq!(house.outcome_of("vinter", "first_dose", day, How::Contact(contact)).await, Added::Before);
-        house.forget(1).await;
+        let mut tx = house.db.begin().await.unwrap();
+        lykt::retention::forget(&house.ledger, &mut tx, &person).await.unwrap();
+        tx.commit().await.unwrap();
         let grown = format!("{FILE}02.12.2026;Utfall visit;;ja\n");
         assert_eq!(import(&grown, "journal.csv").await.counted, BTreeMap::from([(Heard::Yes, 1)]));
         // Another clinic's rows are others, but not those of the same person.
@@ -235,8 +247,11 @@ async fn outcomes_and_the_year_are_the_same_before_and_after_people_are_erased()
         house.outcome(How::Contact(house.contact(3).await)).await;
         let all = async || {
             let (led, hei) = (house.led_to("vinter").await, house.led_to("hei").await);
-            let each: Vec<_> =
-                led.each.iter().map(|came| (came.total, came.heard.clone(), came.late, came.months.clone(), came.variants.clone())).collect();
+            let each: Vec<_> = led
+                .each
+                .iter()
+                .map(|came| (came.total, came.heard.clone(), came.late, came.months.clone(), came.variants.clone()))
+                .collect();
             (each, hei.credited, house.year(2026).await, house.year(2027).await)
         };
         let before = all().await;
@@ -258,7 +273,9 @@ async fn outcomes_and_the_year_are_the_same_before_and_after_people_are_erased()
 async fn what_is_kept_of_an_outcome_forgets_the_entry_when_it_goes() {
     for house in House::both().await {
         house.reached(1, "personal").await;
-        let Added::New { id, .. } = house.outcome(How::Contact(house.contact(1).await)).await else { panic!("it is new") };
+        let Added::New { id, .. } = house.outcome(How::Contact(house.contact(1).await)).await else {
+            panic!("it is new")
+        };
         let row = async || counted::get(&mut house.db.read().await.unwrap(), id).await.unwrap().unwrap();
         assert!(row().await.touch.is_some());
         house.forget(1).await;

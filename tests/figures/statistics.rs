@@ -30,7 +30,7 @@ impl Dice {
 
 /// A campaign of two or three versions, of small and large numbers; three of four times they are equally good.
 fn campaign(dice: &mut Dice, of: u64) -> Value {
-    let equal = of % 4 != 0;
+    let equal = !of.is_multiple_of(4);
     let versions = if of % 4 == 3 { 3 } else { 2 };
     let common = 300 + dice.below(4_000);
     let mut figures = Vec::new();

@@ -33,10 +33,10 @@ use std::path::Path;
 use jiff::civil::Date;
 
 pub use definition::{Calls, Definition, FollowUp, Image, Place, Provided, Unless, Variant};
-pub use outcome::{Wanted, wanted};
 pub use editor::schema_for_editors;
 pub use linted::{lint, templates, variables};
 pub use mistake::{Mistake, Severity};
+pub use outcome::{Wanted, wanted};
 
 use crate::campaign::list::Facts;
 use crate::domain::channel::Channel;

@@ -67,12 +67,7 @@ pub fn wanted(text: &str) -> Vec<Wanted> {
 }
 
 /// Reads all of them; what is wrong is left out and told.
-pub(super) fn read(
-    top: &Section<'_>,
-    words: &Words<'_>,
-    message: Option<&Message>,
-    m: &mut Mistakes,
-) -> Vec<Wanted> {
+pub(super) fn read(top: &Section<'_>, words: &Words<'_>, message: Option<&Message>, m: &mut Mistakes) -> Vec<Wanted> {
     let sections = top.tables("outcome", "outcome", m).unwrap_or_default();
     let mut all: Vec<Wanted> = Vec::new();
     for section in &sections {

@@ -82,9 +82,10 @@ pub(super) async fn go(stage: &Stage, ctx: &Ctx, app: App, dir: &Path) -> anyhow
     let passed = tokio::time::timeout(LONGEST, pass(stage, &app, &people, comers, last)).await;
     daemon.stop().await;
     passed.context("the year did not pass in time; is the machine very busy?")??;
+    let after = app.ledger.clock.today().max(last).saturating_add(1.day());
     app.db.close().await;
 
-    set_clock(dir, last.saturating_add(1.day()), REAL)?;
+    set_clock(dir, after, REAL)?;
     let ctx = Ctx { config: dir.join("lykt.toml"), ..ctx.clone() };
     stage.heading(&say!(stage.lang, "7. What it led to", "7. Hva det førte til"));
     show(stage, &ctx, report::ReportArgs::of_campaign(NAME)).await?;
@@ -113,10 +114,13 @@ fn set_clock(dir: &Path, from: Date, day: &str) -> anyhow::Result<()> {
 /// The contacts who got the message, in the order of the list; who said no is not among those who come.
 async fn written_to(app: &App) -> anyhow::Result<Vec<ContactId>> {
     let mut tx = app.db.read().await?;
-    let Some(plan) = campaign::get(&mut tx, NAME).await?.and_then(|found| found.plan_id) else { bail!("there is no plan") };
+    let Some(plan) = campaign::get(&mut tx, NAME).await?.and_then(|found| found.plan_id) else {
+        bail!("there is no plan")
+    };
     let targets = campaign::targets(&mut tx, plan, 0, i64::from(u16::MAX), true).await?;
     let mut people = Vec::new();
-    for blind in targets.iter().filter(|target| target.decision == Decision::Eligible).filter_map(|target| target.blind) {
+    for blind in targets.iter().filter(|target| target.decision == Decision::Eligible).filter_map(|target| target.blind)
+    {
         if let Some(found) = contact::find(&mut tx, &blind).await?
             && found.contacted_at.is_some()
             && !found.opted_out

@@ -159,7 +159,11 @@ async fn add(ctx: &Ctx, app: &App, counting: &Counting, args: AddArgs) -> anyhow
             ),
         ),
     };
-    if ctx.json { println!("{json}") } else { tell(&sentence) }
+    if ctx.json {
+        println!("{json}")
+    } else {
+        tell(&sentence)
+    }
     Ok(Exit::Done)
 }
 
@@ -236,9 +240,4 @@ async fn undo(ctx: &Ctx, app: &App, counting: &Counting, args: &UndoArgs) -> any
             Ok(super::refuse(say!(ctx.lang, "it was taken back before", "det er tatt tilbake før")))
         }
     }
-}
-
-/// Whom an entry is about is not shown; only that it is somebody's.
-fn whose(touch: bool, source: &str) -> &str {
-    if touch { "contact" } else { source }
 }

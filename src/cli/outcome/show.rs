@@ -6,7 +6,7 @@ use super::super::app::App;
 use super::super::life::no_campaign;
 use super::super::table::{Table, tell};
 use super::super::{Ctx, Exit};
-use super::{ListArgs, whose};
+use super::ListArgs;
 use crate::say;
 use crate::store::{campaign, counted};
 
@@ -37,27 +37,19 @@ pub(super) async fn list(ctx: &Ctx, app: &App, args: &ListArgs) -> anyhow::Resul
     let mut table = Table::new([
         say!(ctx.lang, "day", "dag"),
         say!(ctx.lang, "outcome", "utfall"),
-        say!(ctx.lang, "came", "kom"),
-        say!(ctx.lang, "known by", "kjent ved"),
+        say!(ctx.lang, "message", "melding"),
         say!(ctx.lang, "by", "av"),
         "id".to_owned(),
     ]);
     for one in &all {
-        let came = match one.undone_at {
-            Some(_) => say!(ctx.lang, "taken back", "tatt tilbake"),
-            None => one.heard.text().pick(ctx.lang).to_owned(),
-        };
-        let known = match whose(one.touch.is_some(), &one.source) {
-            "contact" => say!(ctx.lang, "contact", "kontakt"),
-            "code" => say!(ctx.lang, "code word", "kodeord"),
-            "file" => say!(ctx.lang, "file", "fil"),
-            _ => say!(ctx.lang, "asked", "spurt"),
+        let heard = match one.undone_at {
+            Some(_) => say!(ctx.lang, "undone", "angret"),
+            None => one.heard.word().pick(ctx.lang).to_owned(),
         };
         table.row([
             one.day.clone(),
             one.name.clone(),
-            came,
-            known,
+            heard,
             one.actor.clone().unwrap_or_default(),
             one.id.to_string(),
         ]);

@@ -16,6 +16,7 @@ use super::{Ctx, Exit};
 use crate::campaign::file::Definition;
 use crate::counting::Counting;
 use crate::domain::lang::Lang;
+use crate::report::outcomes::Outcomes;
 use crate::report::workbook::{self, Sheet};
 use crate::report::{self, Best, By, FEW, Figures, Rate, Report};
 use crate::say;
@@ -108,7 +109,7 @@ pub async fn run(ctx: &Ctx, args: ReportArgs) -> anyhow::Result<Exit> {
         value["outcomes"] = outcomes::json(&led_to);
         println!("{value}");
     } else if args.xlsx.is_none() {
-        show(ctx, &report, goal.as_deref(), &today, over);
+        show(ctx, &report, (goal.as_deref(), &led_to), &today, over);
         outcomes::show(ctx, &led_to);
     }
     Ok(Exit::Done)
@@ -190,7 +191,7 @@ fn short(share: f64) -> f64 {
     (share * 10_000.0).round() / 10_000.0
 }
 
-fn show(ctx: &Ctx, report: &Report, goal: Option<&str>, today: &str, over: bool) {
+fn show(ctx: &Ctx, report: &Report, (goal, led_to): (Option<&str>, &Outcomes), today: &str, over: bool) {
     let (name, state, f) = (&report.campaign, report.state.as_str(), &report.total);
     println!("{}", say!(ctx.lang, "{name}: {state}, as of {today}", "{name}: {state}, per {today}"));
     if let Some(goal) = goal {
@@ -199,7 +200,14 @@ fn show(ctx: &Ctx, report: &Report, goal: Option<&str>, today: &str, over: bool)
     }
     let (visited, answered, noes) = (f.visited, f.answered, f.noes);
     let calls: i64 = f.calls.values().sum();
-    let told = if f.is_by_hand() {
+    let told = if led_to.total() > 0 {
+        let came = led_to.total();
+        say!(
+            ctx.lang,
+            "so far: {came} outcomes, {answered} answered, {noes} said no; {calls} tasks are done",
+            "så langt: {came} utfall, {answered} svarte, {noes} sa nei; {calls} oppgaver er gjort"
+        )
+    } else if f.is_by_hand() {
         say!(
             ctx.lang,
             "so far: {visited} people came, {answered} answered, {noes} said no; {calls} tasks were done by hand",

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::super::Ctx;
-use super::super::table::{Table, bar, wrap};
+use super::super::table::{Table, wrap};
 use super::{between, percent, rate, short};
 use crate::domain::heard::Heard;
-use crate::report::outcomes::{Came, Outcomes};
+use crate::report::outcomes::{self, Came, Outcomes};
 use crate::say;
 
 pub(super) fn json(led_to: &Outcomes) -> Value {
@@ -38,7 +38,6 @@ pub(super) fn show(ctx: &Ctx, led_to: &Outcomes) {
         say!(lang, "after our message", "etter meldingen vår"),
         say!(lang, "95 % interval", "95 %-intervall"),
         say!(lang, "late", "sene"),
-        String::new(),
     ]);
     for came in &led_to.each {
         table.row(row(ctx, came));
@@ -46,17 +45,18 @@ pub(super) fn show(ctx: &Ctx, led_to: &Outcomes) {
     [1, 2, 3, 5].into_iter().for_each(|column| table.right(column));
     println!("\n{table}\n");
     let tell = |text: String| wrap(&text, ctx.width()).iter().for_each(|line| println!("{line}"));
-    if let Some(messages) = led_to.messages_each() {
-        tell(match led_to.minutes_each() {
+    let decimal = |n: f64| outcomes::decimal(lang, n);
+    if let Some(messages) = led_to.messages_each().map(decimal) {
+        tell(match led_to.minutes_each().map(decimal) {
             Some(minutes) => say!(
                 lang,
-                "Each result took {messages:.1} messages and {minutes:.0} minutes of staff time.",
-                "Hvert resultat tok {messages:.1} meldinger og {minutes:.0} minutter arbeidstid."
+                "Each result took {messages} messages and {minutes} minutes of staff time.",
+                "Hvert resultat tok {messages} meldinger og {minutes} minutter arbeidstid."
             ),
             None => say!(
                 lang,
-                "Each result took {messages:.1} messages; of no task is the time known.",
-                "Hvert resultat tok {messages:.1} meldinger; tiden er ikke kjent for noen oppgave."
+                "Each result took {messages} messages; of no task is the time known.",
+                "Hvert resultat tok {messages} meldinger; tiden er ikke kjent for noen oppgave."
             ),
         });
     }
@@ -70,7 +70,7 @@ pub(super) fn show(ctx: &Ctx, led_to: &Outcomes) {
     }
 }
 
-fn row(ctx: &Ctx, came: &Came) -> [String; 7] {
+fn row(ctx: &Ctx, came: &Came) -> [String; 6] {
     let share = came.share();
     let sure = match share.is_early() {
         true => say!(ctx.lang, "too early to tell", "for tidlig å si"),
@@ -83,6 +83,5 @@ fn row(ctx: &Ctx, came: &Came) -> [String; 7] {
         format!("{} ({})", share.k, percent(share)),
         sure,
         came.late.to_string(),
-        came.wanted.goal.map(|goal| bar(came.total, i64::from(goal), 12)).unwrap_or_default(),
     ]
 }

@@ -66,7 +66,9 @@ fn show(ctx: &Ctx, read: &yearly::Year) {
         } else {
             head.extend(columns);
             for row in &table.rows {
-                rows.push(std::iter::once(row.title.pick(lang).to_owned()).chain(row.cells.iter().map(number)).collect());
+                rows.push(
+                    std::iter::once(row.title.pick(lang).to_owned()).chain(row.cells.iter().map(number)).collect(),
+                );
             }
         }
         println!("{}", Table::of(head, rows));

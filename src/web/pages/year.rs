@@ -17,10 +17,11 @@ use crate::web::{Allow, At, Doors, Failure, Frame, House};
 
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {
-    doors
-        .get("/year", Allow::COORDINATOR, this)
-        .get("/year/{year}", Allow::COORDINATOR, show)
-        .get("/year/{year}/{file}", Allow::COORDINATOR, file)
+    doors.get("/year", Allow::COORDINATOR, this).get("/year/{year}", Allow::COORDINATOR, show).get(
+        "/year/{year}/{file}",
+        Allow::COORDINATOR,
+        file,
+    )
 }
 
 #[derive(Template)]
@@ -31,7 +32,7 @@ struct Page<'a> {
     before: Option<i16>,
     after: Option<i16>,
     today: String,
-    plots: Vec<String>,
+    plots: Vec<(String, String)>,
     months: &'a Table,
     others: &'a [Table],
 }
@@ -80,23 +81,22 @@ async fn show(State(house): At, frame: Frame, Path(year): Path<String>) -> Resul
     })
 }
 
-/// A plot for each figure of which a month can be shown.
-fn plots(frame: &Frame, months: &Table) -> Vec<String> {
-    let described = frame.t("month by month; the same stands in the table", "måned for måned; det samme står i tabellen");
+/// A plot for each figure of which a month can be shown, with what it is called.
+fn plots(frame: &Frame, months: &Table) -> Vec<(String, String)> {
+    let described =
+        frame.t("month by month; the same stands in the table", "måned for måned; det samme står i tabellen");
     let drawn = months.rows.iter().filter(|row| row.cells.iter().take(12).flatten().any(|n| *n > 0));
     let one = |row: &tables::Row| {
         let named = months.columns.iter().map(|(_, title)| title.pick(frame.lang).to_owned());
         let columns: Vec<_> = named.zip(row.cells.iter().copied()).take(12).collect();
-        plot::columns(row.title.pick(frame.lang), described, &columns)
+        let title = row.title.pick(frame.lang).to_owned();
+        let svg = plot::columns(&title, described, &columns);
+        (title, svg)
     };
     drawn.map(one).collect()
 }
 
-async fn file(
-    State(house): At,
-    frame: Frame,
-    Path((year, file)): Path<(String, String)>,
-) -> Result<Response, Failure> {
+async fn file(State(house): At, frame: Frame, Path((year, file)): Path<(String, String)>) -> Result<Response, Failure> {
     let year = checked(&year)?;
     let read = read(&house, year).await?;
     match file.as_str() {

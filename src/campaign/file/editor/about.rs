@@ -49,9 +49,7 @@ pub(super) fn of(section: &str, name: &str) -> (&'static str, &'static str) {
             "Its short name in commands, files and reports: letters a to z, digits, - and _.",
             "Det korte navnet i kommandoer, filer og rapporter: bokstavene a til z, sifre, - og _.",
         ),
-        ("outcome", "title") => {
-            ("What people call it, in each language.", "Hva folk kaller det, på hvert språk.")
-        }
+        ("outcome", "title") => ("What people call it, in each language.", "Hva folk kaller det, på hvert språk."),
         ("outcome", "goal") => (
             "How many the campaign is to reach. The report sets the result against it.",
             "Hvor mange kampanjen skal oppnå. Rapporten måler resultatet mot det.",

@@ -127,7 +127,9 @@ fn shape(key: &Key) -> Value {
         ("message.variant", "weight") => {
             json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1 })
         }
-        ("message.variant", "text") | ("message" | "follow_up", "script") | ("outcome", "title") => json!({ "$ref": "#/definitions/texts" }),
+        ("message.variant", "text") | ("message" | "follow_up", "script") | ("outcome", "title") => {
+            json!({ "$ref": "#/definitions/texts" })
+        }
         ("window", "days") => {
             json!({ "type": "array", "minItems": 1, "items": { "enum": DAYS }, "default": &DAYS[..5] })
         }

@@ -128,7 +128,8 @@ async fn picture(
     let whole = read(&house, name).await?;
     let word = plot.strip_suffix(".svg").ok_or_else(Failure::missing)?;
     let drawn = plots(&frame, &whole.report).into_iter().find(|plot| plot.word == word).map(|plot| plot.svg);
-    let drawn = drawn.or_else(|| results(&frame, &whole.led_to).into_iter().find(|of| of.word == word).map(|of| of.svg));
+    let drawn =
+        drawn.or_else(|| results(&frame, &whole.led_to).into_iter().find(|of| of.word == word).map(|of| of.svg));
     let svg = drawn.ok_or_else(Failure::missing)?;
     Ok(download("image/svg+xml", &format!("{name}-{word}.svg"), svg))
 }
@@ -179,11 +180,11 @@ fn plots(frame: &Frame, report: &Report) -> Vec<Plot> {
 }
 
 fn plot(frame: &Frame, word: &'static str, title: String, rates: Vec<(String, Rate)>) -> Plot {
-    let bars: Vec<plot::Bar> =
-        rates.iter().map(|(name, rate)| plot::Bar { name: name.clone(), rate: *rate }).collect();
+    let bars: Vec<plot::Bar> = rates.iter().map(|(name, rate)| plot::Bar { name: name.clone(), rate: *rate }).collect();
     let below = frame.t("the figures stand in the table below", "tallene står i tabellen under");
     let svg = plot::bars(&title, below, &bars);
-    let lines = rates.into_iter().map(|(name, rate)| Line { name, rate, share: share(rate), between: between(frame, rate) });
+    let lines =
+        rates.into_iter().map(|(name, rate)| Line { name, rate, share: share(rate), between: between(frame, rate) });
     Plot { word, title, svg, lines: lines.collect() }
 }
 
@@ -203,12 +204,23 @@ fn results(frame: &Frame, led_to: &Outcomes) -> Vec<Led> {
     let one = |came: &Came| {
         let title = came.wanted.title(frame.lang).to_owned();
         let months: Vec<(String, i64)> = came.months.iter().map(|(month, n)| (month.clone(), *n)).collect();
-        let columns: Vec<_> = months.iter().map(|(month, n)| (month.clone(), Some(*n))).collect();
-        let described = frame.t("how many each month; the same stands in the table below", "hvor mange hver måned; det samme står i tabellen under");
+        let columns: Vec<_> = months.iter().map(|(month, n)| (short(month), Some(*n))).collect();
+        let described = frame.t(
+            "how many each month; the same stands in the table below",
+            "hvor mange hver måned; det samme står i tabellen under",
+        );
         let svg = plot::columns(&title, described, &columns);
         Led { word: format!("outcome-{}", came.wanted.name), title, came: came.clone(), svg, months }
     };
     led_to.each.iter().map(one).collect()
+}
+
+/// A month where there is little room: `03/26`.
+fn short(month: &str) -> String {
+    match (month.get(5..7), month.get(2..4)) {
+        (Some(month), Some(year)) => format!("{month}/{year}"),
+        _ => month.to_owned(),
+    }
 }
 
 impl Led {
@@ -230,17 +242,18 @@ impl Led {
 }
 
 fn cost(frame: &Frame, led_to: &Outcomes) -> Option<String> {
-    let messages = led_to.messages_each()?;
-    Some(match led_to.minutes_each() {
+    let decimal = |n: f64| outcomes::decimal(frame.lang, n);
+    let messages = decimal(led_to.messages_each()?);
+    Some(match led_to.minutes_each().map(decimal) {
         Some(minutes) => say!(
             frame.lang,
-            "Each result took {messages:.1} messages and {minutes:.0} minutes of staff time.",
-            "Hvert resultat tok {messages:.1} meldinger og {minutes:.0} minutter arbeidstid."
+            "Each result took {messages} messages and {minutes} minutes of staff time.",
+            "Hvert resultat tok {messages} meldinger og {minutes} minutter arbeidstid."
         ),
         None => say!(
             frame.lang,
-            "Each result took {messages:.1} messages; of no task is the time known.",
-            "Hvert resultat tok {messages:.1} meldinger; tiden er ikke kjent for noen oppgave."
+            "Each result took {messages} messages; of no task is the time known.",
+            "Hvert resultat tok {messages} meldinger; tiden er ikke kjent for noen oppgave."
         ),
     })
 }
