@@ -48,9 +48,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (26, "erasure", include_str!("../../migrations/0026_erasure.sql")),
     (27, "second", include_str!("../../migrations/0027_second.sql")),
     (28, "recovery", include_str!("../../migrations/0028_recovery.sql")),
-    (37, "partners", include_str!("../../migrations/0037_partners.sql")),
     (29, "outcomes", include_str!("../../migrations/0029_outcomes.sql")),
     (30, "friendly answers", include_str!("../../migrations/0030_friendly_answers.sql")),
+    (37, "partners", include_str!("../../migrations/0037_partners.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;
