@@ -171,3 +171,56 @@ fn is_word(said: &Said, before: &[Wanted], message: Option<&Message>, m: &mut Mi
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Folder, VALID};
+    use super::*;
+
+    fn with(outcomes: &str) -> String {
+        format!("{VALID}\n{outcomes}")
+    }
+
+    /// What a check says of a file that ends so: code and line, counted from the first `[[outcome]]`.
+    fn said(outcomes: &str) -> Vec<(&'static str, usize)> {
+        let checked = Folder::new().check(&with(outcomes));
+        let before = with("").lines().count();
+        let place = |mistake| checked.position(mistake).0.saturating_sub(before);
+        checked.mistakes.iter().map(|mistake| (mistake.code, place(mistake))).filter(|(_, line)| *line > 0).collect()
+    }
+
+    const GOOD: &str = "[[outcome]]\nname = \"first_dose\"\ntitle.nb = \"Første dose\"\ngoal = 200\n";
+
+    #[test]
+    fn outcomes_are_read_and_their_mistakes_told_with_their_line() {
+        assert_eq!(said(GOOD), []);
+        let definition = Folder::new().check(&with(GOOD)).definition.unwrap();
+        let [wanted] = &definition.outcomes[..] else { panic!("one outcome") };
+        assert_eq!(
+            (wanted.name.as_str(), wanted.goal, wanted.title(Lang::En)),
+            ("first_dose", Some(200), "Første dose")
+        );
+        for (outcomes, expected) in [
+            ("[[outcome]]\ntitle.nb = \"x\"\n", vec![("missing_key", 1)]),
+            ("[[outcome]]\nname = \"a\"\n", vec![("missing_key", 1)]),
+            ("[[outcome]]\nname = \"First dose\"\ntitle.nb = \"x\"\n", vec![("bad_outcome", 2)]),
+            ("[[outcome]]\nname = \"a\"\ntitle = \"x\"\n", vec![("wrong_type", 3)]),
+            ("[[outcome]]\nname = \"a\"\ntitle.nb = \"x\"\ngoal = 0\n", vec![("bad_goal", 4)]),
+            ("[[outcome]]\nname = \"a\"\ntitle.nb = \"x\"\ncode = \"to ord\"\n", vec![("bad_code", 4)]),
+            ("[[outcome]]\nname = \"a\"\ntitle.nb = \"x\"\ncode = \"usagt\"\n", vec![("code_unsaid", 4)]),
+            ("[[outcome]]\nname = \"a\"\ntitle.nb = \"x\"\ngoel = 3\n", vec![("unknown_key", 4)]),
+        ] {
+            assert_eq!(said(outcomes), expected, "{outcomes}");
+        }
+        let twice = format!("{GOOD}{GOOD}");
+        assert_eq!(said(&twice), [("duplicate_outcome", 6)]);
+    }
+
+    #[test]
+    fn an_outcome_is_known_by_its_name_its_title_and_its_word() {
+        let wanted = &wanted(&GOOD.replace("goal", "code = \"LYKT\"\ngoal"))[0];
+        assert!(wanted.is_called("first_dose") && wanted.is_called(" FØRSTE dose ") && !wanted.is_called("dose"));
+        assert!(wanted.is_code("lykt") && !wanted.is_code(""));
+        assert!(super::wanted("no = [toml").is_empty());
+    }
+}
