@@ -1,6 +1,7 @@
 //! The folder of campaign files: which campaigns are in it, and whether one of them is still what was approved.
 //!
-//! Only `*.toml` at its top are campaigns. Lists and pictures matter through the campaigns that name them.
+//! Only `*.toml` at its top are campaigns, but for the file of routines. Lists and pictures matter through the campaigns
+//! that name them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use super::file::practice::ROUTINES;
 use super::file::{self, AccountFacts, Checked, Definition, Pictures};
 use super::media;
 use crate::domain::campaign::Change;
@@ -95,7 +97,7 @@ impl Folder {
         let mut names: Vec<String> = paths
             .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
             .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
-            .filter(|name| !name.starts_with(['.', '#', '~']))
+            .filter(|name| !name.starts_with(['.', '#', '~']) && name != ROUTINES)
             .collect();
         names.sort();
         Ok(names)

@@ -3,6 +3,7 @@
 //! Must not know what happened with anybody before: that is the ledger's.
 
 pub mod difference;
+pub mod directory;
 pub mod file;
 pub mod folder;
 pub mod house;

@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
+use minijinja::value::Object;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 /// The most characters of a text before its variables are filled in.
@@ -21,6 +23,11 @@ const DEPTH: usize = 20;
 const MOST_SIGNS: usize = 500;
 /// Not `.html`, or `&` becomes `&amp;` in someone's SMS.
 const NAME: &str = "text.txt";
+
+/// What is offered in general, and before a dot and a kind: a service near somebody.
+pub const SERVICES: &str = "services";
+/// What a variable begins with that is a service of some kind.
+pub const SERVICE: &str = "services.";
 
 /// A text, understood once and filled in for many.
 pub struct Template {
@@ -101,8 +108,12 @@ impl Template {
         environment.add_template_owned(NAME, text.to_owned()).map_err(|error| unread(&error, text))?;
         let template = environment.get_template(NAME).map_err(|error| unread(&error, text))?;
         let known: BTreeSet<&str> = environment.globals().map(|(name, _)| name).collect();
-        let variables = template.undeclared_variables(false);
-        let variables = variables.into_iter().filter(|name| !known.contains(name.as_str())).collect();
+        let variables = template.undeclared_variables(false).into_iter();
+        // A service is named by its kind, and is a variable of its own.
+        let kinds = template.undeclared_variables(true).into_iter().filter(|name| name.starts_with(SERVICE));
+        let plain = template.undeclared_variables(true).contains(SERVICES);
+        let variables = variables.filter(|name| !known.contains(name.as_str()) && (plain || name != SERVICES));
+        let variables = variables.chain(kinds).collect();
         Ok(Self { environment, variables })
     }
 
@@ -122,9 +133,8 @@ impl Template {
         });
         let given: BTreeMap<&str, Value> = given.collect();
         let template = self.environment.get_template(NAME).map_err(|error| unread(&error, ""))?;
-        let text = template
-            .render(Value::from(given.clone()))
-            .map_err(|error| self.fault(&error, template.source(), &given))?;
+        let text =
+            template.render(self.context(&given)).map_err(|error| self.fault(&error, template.source(), &given))?;
         let text = text.trim();
         if text.chars().nth(MOST_SENT).is_some() {
             return Err(TemplateError::TooLong { most: MOST_SENT });
@@ -138,6 +148,20 @@ impl Template {
             return Err(self.missing(&given, None, None));
         }
         Ok(text.to_owned())
+    }
+
+    /// The values as the engine takes them: kinds of services stand in one object, beside what is offered in general.
+    fn context(&self, given: &BTreeMap<&str, Value>) -> Value {
+        let mut all = given.clone();
+        let names_kinds = self.variables.iter().any(|name| name.starts_with(SERVICE));
+        if names_kinds && (all.contains_key(SERVICES) || !self.variables.contains(SERVICES)) {
+            let kind = |(name, value): (&&str, &Value)| Some((name.strip_prefix(SERVICE)?.to_owned(), value.clone()));
+            let kinds = given.iter().filter_map(kind).collect();
+            let offered = all.get(SERVICES).and_then(|value| value.as_str().map(str::to_owned));
+            all.retain(|name, _| !name.starts_with(SERVICE));
+            all.insert(SERVICES, Value::from_object(Services { offered, kinds }));
+        }
+        Value::from(all)
     }
 
     /// The variable that has no value, by the name that the engine gave if it is one of them.
@@ -183,10 +207,31 @@ impl fmt::Debug for Template {
     }
 }
 
+/// `{{ services }}` is what is offered in general, `{{ services.KIND }}` the service of a kind near somebody.
+#[derive(Debug)]
+struct Services {
+    offered: Option<String>,
+    kinds: BTreeMap<String, Value>,
+}
+
+impl Object for Services {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.kinds.get(key.as_str()?).cloned()
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.offered.as_deref().unwrap_or_default())
+    }
+}
+
 /// Writes texts and numbers, and refuses what would come out as `None`, `True` or `[..]`.
 fn only_text(out: &mut minijinja::Output<'_>, _: &mut minijinja::State<'_, '_>, value: &Value) -> Result<(), Error> {
     if value.is_undefined() {
         return Err(Error::from(ErrorKind::UndefinedError));
+    }
+    if let Some(services) = value.downcast_object_ref::<Services>() {
+        let Some(offered) = &services.offered else { return Err(Error::from(ErrorKind::UndefinedError)) };
+        return out.write_str(offered).map_err(|_| Error::from(ErrorKind::WriteFailure));
     }
     if value.as_str().is_none() && !value.is_number() {
         return Err(Error::from(ErrorKind::NonPrimitive));
@@ -305,6 +350,24 @@ mod tests {
         let text = "Hei{% if name %} {{ name }}{% endif %}, {{ region|default('her') }}";
         assert_eq!(render(text, &[]).unwrap(), "Hei, her");
         assert_eq!(render(text, &[("name", "Bo"), ("region", "Oslo")]).unwrap(), "Hei Bo, Oslo");
+    }
+
+    #[test]
+    fn a_service_is_named_by_its_kind_and_one_that_is_not_near_is_missing() {
+        let text = "Test: {{ services.sti_test }}. {{ sender }}";
+        let template = Template::new(text).unwrap();
+        assert_eq!(template.variables().iter().collect::<Vec<_>>(), ["sender", "services.sti_test"]);
+        let near = [("sender", "Ida"), ("services.sti_test", "Olafia"), ("services", "lege")];
+        assert_eq!(render(text, &near).unwrap(), "Test: Olafia. Ida");
+        let missing = Err(TemplateError::Missing("services.sti_test".to_owned()));
+        assert_eq!(render(text, &[("sender", "Ida"), ("services", "lege")]), missing);
+        let asks = "{% if services.sti_test %}Test: {{ services.sti_test }}. {% endif %}{{ sender }}";
+        assert_eq!(render(asks, &near).unwrap(), "Test: Olafia. Ida");
+        assert_eq!(render(asks, &[("sender", "Ida")]).unwrap(), "Ida");
+        assert_eq!(render("{{ services }}: {{ services.sti_test }}", &near).unwrap(), "lege: Olafia");
+        assert_eq!(render("{{ services|upper }}", &near).unwrap(), "LEGE");
+        let general = Err(TemplateError::Missing("services".to_owned()));
+        assert_eq!(render("{{ services }}", &[("services.sti_test", "Olafia")]), general);
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::directory::Directory;
 use super::file::{Checked, Definition, variables};
 use super::lint::Values;
 use super::list::List;
+use super::template::SERVICE;
 
 /// How many rows are looked at; more would tell no more.
 const ROWS: usize = 5_000;
@@ -17,6 +19,19 @@ pub(super) fn of(folder: &Path, checked: &Checked) -> BTreeMap<String, Values> {
     let mut values = in_list(folder, campaign, &named.into_iter().collect::<Vec<_>>()).unwrap_or_default();
     for (name, only) in &campaign.filter {
         values.extend(span(only.iter().map(String::as_str)).map(|span| (name.clone(), span)));
+    }
+    for service in Directory::in_folder(folder.to_owned()).all() {
+        let said = span(campaign.variants.iter().flat_map(|v| v.texts.keys()).map(|code| service.said(code)));
+        let Some(Values { shortest, longest }) = said else { continue };
+        let known = values
+            .entry(format!("{SERVICE}{}", service.kind))
+            .or_insert_with(|| Values { shortest: shortest.clone(), longest: longest.clone() });
+        if shortest.chars().count() < known.shortest.chars().count() {
+            known.shortest = shortest;
+        }
+        if longest.chars().count() > known.longest.chars().count() {
+            known.longest = longest;
+        }
     }
     values
 }

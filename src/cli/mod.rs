@@ -29,11 +29,13 @@ mod partner;
 mod plan;
 mod reply;
 mod report;
+mod routine;
 mod schema;
 mod second;
 mod secret;
 mod send_test;
 mod serve;
+mod services;
 mod shred;
 mod source;
 mod status;
@@ -109,6 +111,12 @@ enum Command {
     /// The calls of the day: see them, take one, say how it went.
     #[command(subcommand)]
     Tasks(tasks::TasksCommand),
+    /// Recurring tasks: what is due next, last done and by whom.
+    #[command(subcommand)]
+    Routine(routine::RoutineCommand),
+    /// The directory of services: what is offered where.
+    #[command(subcommand)]
+    Services(services::ServicesCommand),
     /// Looks at lists.
     #[command(subcommand)]
     List(list::ListCommand),
@@ -336,6 +344,8 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Reply(command) => reply::run(ctx, command),
         Command::Contact(command) => contact::run(ctx, command).await,
         Command::Tasks(command) => tasks::run(ctx, command).await,
+        Command::Routine(command) => routine::run(ctx, command).await,
+        Command::Services(command) => services::run(ctx, &command),
         Command::Inbox(command) => inbox::run(ctx, command).await,
         Command::Doubt(command) => doubt::run(ctx, command).await,
         Command::Gateway(command) => gateway::run(ctx, command).await,

@@ -1,8 +1,8 @@
 //! The quiet loops: the clock's note, approved plans, call tasks, the day's list, mail, forgetting.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, Notify, watch};
@@ -24,6 +24,7 @@ use crate::store::{Db, DbError, campaign, meta};
 use crate::tasks::Tasks;
 use crate::tasks::daily::{self, Daily};
 use crate::tasks::mail::Mailer;
+use crate::tasks::routine::Routines;
 
 /// What the quiet loops work with. Cheap to clone.
 #[derive(Clone)]
@@ -36,6 +37,9 @@ pub(super) struct Loop {
     pub campaigns: PathBuf,
     pub retention: Retention,
     pub backups: Option<Routine>,
+    pub routines: Routines,
+    /// The mistakes in files of routines that were told: the same are not told twice.
+    pub told: Arc<std::sync::Mutex<Vec<String>>>,
     /// Whether the clock was in question at the last look: said once, not at every look.
     pub doubted: Arc<AtomicBool>,
 }
@@ -127,6 +131,7 @@ impl Loop {
         every!("plans", 500, enqueue_approved);
         every!("tasks", 500, move_tasks);
         every!("day's list", 500, make_list);
+        every!("routines", 1_000, run_routines);
         every!("mail", 1_000, send_mail);
         every!("retention", 1_000, forget);
         every!("backup", 5_000, back_up);
@@ -198,6 +203,24 @@ impl Loop {
             }
         }
         Ok(())
+    }
+
+    async fn run_routines(&self) -> Result<(), DbError> {
+        if !self.trusted().await? {
+            return Ok(());
+        }
+        let mistakes = self.routines.shelf.look().mistakes;
+        let anew = {
+            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            let anew: Vec<String> = mistakes.iter().filter(|mistake| !told.contains(mistake)).cloned().collect();
+            *told = mistakes;
+            anew
+        };
+        for mistake in anew {
+            let (file, code) = mistake.split_once(' ').unwrap_or((&mistake, ""));
+            warn!(file, code, "a mistake in a file of routines: `lykt check` shows what to write instead");
+        }
+        self.routines.step(&self.db).await.map(drop)
     }
 
     /// Names lists that have lain in clear for too long, once a day.

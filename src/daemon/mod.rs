@@ -32,6 +32,7 @@ use crate::store::{Db, DbError, opened};
 use crate::tasks::Tasks;
 use crate::tasks::daily::Daily;
 use crate::tasks::mail::{MailError, Mailer};
+use crate::tasks::routine::Routines;
 use crate::webhook::{self, Webhooks};
 use crate::witness::{Mender, Witness};
 use folder::{Guard, Reader};
@@ -150,6 +151,7 @@ impl Daemon {
         }));
         let eraser = Eraser::new(db.clone(), ledger.clone(), accounts.clone());
         let webhooks = Arc::new(Webhooks::new(db.clone(), ledger.clone(), settler.clone(), accounts, &settings));
+        let routines = Routines::of(ledger.clone(), &settings);
         let house = Loop {
             db: db.clone(),
             tasks: Tasks::of(ledger.clone(), &settings),
@@ -159,6 +161,8 @@ impl Daemon {
             backups: Routine::of(&settings.backup, |folder| settings.path(folder)),
             retention: settings.retention,
             doubted: Arc::default(),
+            routines,
+            told: Arc::default(),
             ledger,
         };
         let (eye, seen) = (witness.clone(), db.clone());

@@ -68,6 +68,8 @@ acts! {
     OutcomeUndone "outcome_undone" "outcome taken back" "utfall tatt tilbake",
     OutcomeCounted "outcome_counted" "outcome registered" "utfall registrert",
     OutcomeUncounted "outcome_uncounted" "registered outcome taken back" "registrert utfall tatt tilbake",
+    RoutineDone "routine_done" "routine done" "rutine gjort",
+    RoutineUndone "routine_undone" "routine not done after all" "rutine likevel ikke gjort",
     AnswersListed "answers_listed" "list of answers read" "liste over svar lest",
     AnswerOpened "answer_opened" "conversation opened" "samtale åpnet",
     AnswerTaken "answer_taken" "answer taken on" "svar tatt",

@@ -21,6 +21,7 @@ pub mod outcome;
 pub mod partner;
 pub mod parts;
 pub mod phone;
+pub mod place;
 pub mod private;
 pub mod rate;
 pub mod reply;

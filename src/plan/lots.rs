@@ -26,28 +26,50 @@ impl Lots {
 
     /// The version that this person would get; nothing is taken yet.
     pub fn look(&self, group: &(String, String), person: &Blind) -> usize {
+        self.look_among(group, person, &self.all()).unwrap_or(0)
+    }
+
+    /// The same, among versions that fit them; `None` when none does.
+    pub fn look_among(&self, group: &(String, String), person: &Blind, fits: &[bool]) -> Option<usize> {
         let urn = self.urns.get(group).unwrap_or(&self.weights);
+        let among = |urn: &[u64]| -> Vec<u64> {
+            urn.iter().zip(fits).map(|(lots, fits)| if *fits { *lots } else { 0 }).collect()
+        };
+        // Others may have drawn all that fit.
+        let urn = Some(among(urn)).filter(|urn| urn.iter().any(|lots| *lots > 0)).unwrap_or_else(|| among(&self.weights));
         let (head, _) = person.split_at(8);
         let lot = head.iter().fold(self.seed, |sum, byte| sum.rotate_left(8) ^ u64::from(*byte));
         let mut left = lot % urn.iter().sum::<u64>().max(1);
         for (n, lots) in urn.iter().enumerate() {
             if left < *lots {
-                return n;
+                return Some(n);
             }
             left -= lots;
         }
-        0
+        None
     }
 
     /// Takes a lot for a version out of the urn of a group: also for somebody who has that version from before.
     pub fn take(&mut self, group: (String, String), version: usize) {
+        let all = self.all();
+        self.take_among(group, version, &all);
+    }
+
+    /// The same, for somebody whom only these versions fit: they are put back when all of them are drawn.
+    pub fn take_among(&mut self, group: (String, String), version: usize, fits: &[bool]) {
         let urn = self.urns.entry(group).or_insert_with(|| self.weights.clone());
         if let Some(lots) = urn.get_mut(version) {
             *lots = lots.saturating_sub(1);
         }
-        if urn.iter().all(|lots| *lots == 0) {
-            urn.clone_from(&self.weights);
+        if urn.iter().zip(fits).all(|(lots, fits)| !fits || *lots == 0) {
+            for ((lots, weight), _) in urn.iter_mut().zip(&self.weights).zip(fits).filter(|(_, fits)| **fits) {
+                *lots = *weight;
+            }
         }
+    }
+
+    fn all(&self) -> Vec<bool> {
+        vec![true; self.weights.len()]
     }
 }
 

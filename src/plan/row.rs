@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, HashSet};
 use super::lots::Lots;
 use super::read::Mark;
 use super::{PlanError, filled};
+use crate::campaign::directory::{self, Directory};
+use crate::campaign::file::practice::Service;
 use crate::campaign::file::{Definition, Image, Variant};
 use crate::campaign::language::{self, pick_language};
 use crate::campaign::list::{List, ListError, Row};
-use crate::campaign::template::Template;
+use crate::campaign::template::{SERVICE, Template, TemplateError};
 use crate::domain::channel::Channel;
 use crate::domain::decision::Decision;
 use crate::domain::handle::Handle;
 use crate::domain::phone::{self, PhoneNumber, Region};
+use crate::domain::place::Place;
 use crate::domain::private::Private;
 use crate::settings::{MayOpen, Settings};
 use crate::store::DbError;
@@ -95,6 +98,32 @@ pub(super) struct Written {
     pub language: String,
 }
 
+/// What a letter cannot be written for.
+enum Lacks {
+    /// A service that is not near.
+    Service,
+    /// Something else.
+    Other(Decision),
+}
+
+impl Lacks {
+    fn decision(self) -> Decision {
+        match self {
+            Lacks::Service => Decision::MissingField,
+            Lacks::Other(decision) => decision,
+        }
+    }
+}
+
+impl From<Decision> for Lacks {
+    fn from(decision: Decision) -> Self {
+        Lacks::Other(decision)
+    }
+}
+
+/// The variable that says where somebody is.
+const REGION: &str = "region";
+
 /// Reads rows and writes letters for one campaign.
 pub struct Writer {
     definition: Definition,
@@ -103,6 +132,8 @@ pub struct Writer {
     fixed: BTreeMap<String, String>,
     templates: BTreeMap<(String, String), Template>,
     routes: Vec<Route>,
+    /// The services near each place, by its number; empty where the organisation has none.
+    near: BTreeMap<&'static str, BTreeMap<String, Service>>,
 }
 
 impl Writer {
@@ -112,6 +143,7 @@ impl Writer {
     /// When a text of the campaign is no template; `check` would have said so.
     pub fn new(definition: &Definition, settings: &Settings) -> Result<Self, PlanError> {
         let organisation = &settings.organisation;
+        let directory = Directory::of(settings);
         let mut templates = BTreeMap::new();
         for variant in &definition.variants {
             for (language, text) in &variant.texts {
@@ -135,6 +167,7 @@ impl Writer {
             ]),
             templates,
             routes: definition.routes().into_iter().map(route).collect(),
+            near: if directory.all().is_empty() { BTreeMap::new() } else { directory.nearest() },
         })
     }
 
@@ -215,28 +248,57 @@ impl Writer {
         let wanted = named.filter(|word| language::parse(word).is_some()).or(known).or(named);
         let group = self.group(draft, wanted);
         let drawn = mark.variant.map_or_else(|| lots.look(&group, &blind), usize::from);
+        match self.fill(draft, address, drawn, wanted, mark.openness) {
+            // Nothing of that kind is near: one of the versions that promise none.
+            Err(Lacks::Service) => {
+                let plain: Vec<bool> = self.definition.variants.iter().map(|variant| !self.promises(variant)).collect();
+                let other = lots.look_among(&group, &blind, &plain).ok_or(Decision::MissingField)?;
+                let filled = self.fill(draft, address, other, wanted, mark.openness).map_err(Lacks::decision)?;
+                lots.take_among(group, other, &plain);
+                Ok(filled)
+            }
+            filled => {
+                let filled = filled.map_err(Lacks::decision)?;
+                lots.take(group, drawn);
+                Ok(filled)
+            }
+        }
+    }
+
+    /// Writes one version.
+    fn fill(
+        &self,
+        draft: &Draft,
+        address: &Address,
+        drawn: usize,
+        wanted: Option<&str>,
+        openness: Openness,
+    ) -> Result<Written, Lacks> {
         let variant = &self.definition.variants[drawn];
-        let mut channels = self.channels(address, variant, mark.openness)?.into_iter();
+        let mut channels = self.channels(address, variant, openness)?.into_iter();
         let channel = channels.next().ok_or(Decision::NotAllowed)?;
         let language = pick_language(wanted, &variant.texts, &self.languages, self.definition.require_language)
             .map_err(|_| Decision::NoLanguage)?
             .to_owned();
         let key = (variant.name.clone(), language.clone());
         let template = self.templates.get(&key).ok_or(Decision::NoLanguage)?;
-        let values = self.values(draft);
-        let text = template.render(&values).map_err(|_| Decision::MissingField)?;
+        let values = self.values(draft, &language);
+        let text = template.render(&values).map_err(|error| match error {
+            TemplateError::Missing(name) if name.starts_with(SERVICE) => Lacks::Service,
+            _ => Lacks::Other(Decision::MissingField),
+        })?;
         let template = filled::template(variant, &language, &values).ok_or(Decision::MissingField)?;
         let media = self.definition.image.as_ref().map(Image::public_name);
         let then = channels.map(|channel| channel.as_str().to_owned()).collect();
-        let letter = Letter { to: address.expose().to_owned(), text, media, template, then };
-        lots.take(group, drawn);
+        let letter =
+            Letter { to: address.expose().to_owned(), text, media, template, then, region: self.region_of(draft) };
         Ok(Written { letter, channel, variant: key.0, language })
     }
 
     /// Within what versions are balanced: the language and the region of a row.
     fn group(&self, draft: &Draft, language: Option<&str>) -> (String, String) {
         let language = language.and_then(language::parse).unwrap_or_default();
-        let region = draft.fields.get("region").map_or("", |cell| cell.expose().trim());
+        let region = draft.fields.get(REGION).map_or("", |cell| cell.expose().trim());
         (language, region.to_lowercase())
     }
 
@@ -274,8 +336,22 @@ impl Writer {
         })
     }
 
-    fn values(&self, draft: &Draft) -> BTreeMap<String, String> {
+    fn values(&self, draft: &Draft, language: &str) -> BTreeMap<String, String> {
         let cells = draft.fields.iter().map(|(name, cell)| (name.clone(), cell.expose().clone()));
-        self.fixed.clone().into_iter().chain(cells).collect()
+        let place = draft.fields.get(REGION).and_then(|cell| Place::one(cell.expose()));
+        let near = place.and_then(|place| self.near.get(place.number)).into_iter().flatten();
+        self.fixed.clone().into_iter().chain(cells).chain(directory::variables(near, language)).collect()
+    }
+
+    /// Where the person is, as the row has it; only where services are offered by place.
+    fn region_of(&self, draft: &Draft) -> Option<String> {
+        let cell = draft.fields.get(REGION).map(|cell| cell.expose().trim()).filter(|cell| !cell.is_empty());
+        cell.filter(|_| !self.near.is_empty()).map(str::to_owned)
+    }
+
+    /// Whether a version names a service in one of its languages.
+    fn promises(&self, variant: &Variant) -> bool {
+        let named = |template: &Template| template.variables().iter().any(|name| name.starts_with(SERVICE));
+        self.templates.iter().any(|((name, _), template)| *name == variant.name && named(template))
     }
 }

@@ -6,6 +6,7 @@ use std::io;
 
 use super::filled;
 use crate::audit::On;
+use crate::campaign::directory::{self, Directory};
 use crate::campaign::file::{Definition, Image};
 use crate::campaign::language::pick_language;
 use crate::campaign::template::Template;
@@ -138,7 +139,7 @@ pub async fn send(
         Err(why) => return Ok(Err(why)),
     };
     let media = definition.image.as_ref().map(Image::public_name);
-    let letter = Letter { to: to.expose().to_owned(), text, media, template, then: Vec::new() };
+    let letter = Letter { to: to.expose().to_owned(), text, media, template, ..Letter::default() };
     let row = Direct {
         campaign: Some(definition.name.clone()),
         variant: Some(variant),
@@ -206,6 +207,9 @@ fn written(
     values.insert("sender".to_owned(), definition.sender.clone());
     values.insert("organisation".to_owned(), house.name.clone());
     values.insert("services".to_owned(), house.services.clone());
+    // One of each kind, as somebody near it would read of it.
+    let services = Directory::of(settings).all();
+    values.extend(directory::variables(services.iter().map(|service| (&service.kind, service)), language));
     let text = texts.get(language).map(String::as_str).unwrap_or_default();
     let text = Template::new(text).and_then(|template| template.render(&values));
     let text = text.map_err(|error| NoTrial::Text(error.to_string()))?;

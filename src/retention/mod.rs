@@ -23,7 +23,7 @@ use crate::settings::Retention;
 use crate::store::counted::{self, Alike, CREDITED};
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
-use crate::store::{self, Db, DbError, Tx, direct, erasure, opened, partner};
+use crate::store::{self, Db, DbError, Tx, direct, erasure, opened, partner, routine};
 
 /// Rows in one transaction.
 const CHUNK: i64 = 200;
@@ -108,6 +108,7 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     erased.hooks = in_chunks(db, ledger, What::Hooks, hooks_before).await?;
     erased.hooks += in_chunks(db, ledger, What::FaultyHooks, faulty_before).await?;
     erased.notices = in_chunks(db, ledger, What::Notices, before).await?;
+    in_chunks(db, ledger, What::Routines, before).await?;
     in_chunks(db, ledger, What::Opened, clock.now_ms()).await?;
     forget_partners(db, ledger, hooks_before, &before).await?;
     erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
@@ -158,6 +159,7 @@ enum What {
     Hooks,
     FaultyHooks,
     Notices,
+    Routines,
     Opened,
     Plans,
     LastContact,
@@ -206,6 +208,7 @@ async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<
         What::Hooks => old::remove_hooks(tx, before, CHUNK).await,
         What::FaultyHooks => old::remove_faulty_hooks(tx, before, CHUNK).await,
         What::Notices => old::remove_notices(tx, before, CHUNK).await,
+        What::Routines => routine::forget(tx, before, CHUNK).await,
         What::Opened => opened::forget(tx, before, CHUNK).await,
         What::Plans => old::remove_plans(tx, before, CHUNK).await,
         What::LastContact => old::forget_contacted(tx, before, CHUNK).await,

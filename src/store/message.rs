@@ -29,6 +29,9 @@ pub struct Letter {
     /// The channels that stand in, in this order, when it is proven that this one does not reach the person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<String>,
+    /// Where the person is, as the list has it; kept where services are offered by place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
 }
 
 impl Letter {

@@ -38,6 +38,7 @@ pub mod ready;
 pub mod recovery;
 pub mod reply;
 pub mod restored;
+pub mod routine;
 pub mod sealed;
 pub mod second;
 pub mod session;

@@ -178,6 +178,15 @@ pub async fn reroute(
     Ok(tx.run(query).await? == 1)
 }
 
+/// The newest message to a contact, with its sealed letter.
+///
+/// # Errors
+/// As the database has it.
+pub async fn newest(tx: &mut Tx, contact: ContactId) -> Result<Option<(MessageId, Vec<u8>)>, DbError> {
+    let query = sql("select id, sealed from message where contact_id = $1 order by id desc limit 1").bind(contact);
+    tx.maybe(query).await?.map(|row| Ok((row.id(0)?, row.get(1)?))).transpose()
+}
+
 /// The sealed letter of a message.
 ///
 /// # Errors

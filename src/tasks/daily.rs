@@ -11,7 +11,7 @@ use crate::domain::reply::ReplyKind;
 use crate::domain::schedule::Schedule;
 use crate::say;
 use crate::settings::Settings;
-use crate::store::{Db, DbError, Tx, audit, message, meta, notice, reply};
+use crate::store::{Db, DbError, Tx, audit, message, meta, notice, reply, routine};
 
 /// The schedule's name among the slots that have run.
 const SLOTS: &str = "tasks.daily";
@@ -50,6 +50,8 @@ struct Figures {
     unread: i64,
     noes: i64,
     doubts: i64,
+    routines: i64,
+    missed: i64,
 }
 
 /// Makes the day's list and writes its notice when a slot of the schedule has come; whether it did. The first call
@@ -74,7 +76,7 @@ pub async fn run_due(tasks: &Tasks, db: &Db, daily: &Daily) -> Result<bool, DbEr
     if !meta::take_slot(&mut tx, SLOTS, slot).await? {
         return Ok(false);
     }
-    let figures = count(tasks, &mut tx).await?;
+    let figures = count(tasks, &mut tx, last).await?;
     let (subject, mut body) = write(figures, daily);
     if let Some(head) = audit::head(&mut tx).await? {
         // Noted in a mail, it is out of reach of whoever has this machine.
@@ -105,7 +107,7 @@ fn newest(schedule: &Schedule, last: i64, clock: &Clock) -> Option<i64> {
         .map(Timestamp::as_millisecond)
 }
 
-async fn count(tasks: &Tasks, tx: &mut Tx) -> Result<Figures, DbError> {
+async fn count(tasks: &Tasks, tx: &mut Tx, since: i64) -> Result<Figures, DbError> {
     let list = tasks.today(tx).await?;
     let unread = reply::unread(tx).await?;
     let of = |kind| unread.get(&kind).copied().unwrap_or_default();
@@ -116,13 +118,15 @@ async fn count(tasks: &Tasks, tx: &mut Tx) -> Result<Figures, DbError> {
         unread: unread.values().sum(),
         noes: of(ReplyKind::Suspected) + of(ReplyKind::OptOut),
         doubts: message::doubts(tx).await?,
+        routines: routine::open(tx).await?.len() as i64,
+        missed: routine::missed_since(tx, since).await?,
     })
 }
 
 /// Subject and text of the notice.
 fn write(figures: Figures, daily: &Daily) -> (String, String) {
     let (lang, url) = (daily.lang, &daily.public_url);
-    let Figures { due, by_hand, overdue, unread, noes, doubts } = figures;
+    let Figures { due, by_hand, overdue, unread, noes, doubts, routines, missed } = figures;
     let calls = match due {
         1 if by_hand > 0 => say!(lang, "1 task today", "1 oppgave i dag"),
         _ if by_hand > 0 => say!(lang, "{due} tasks today", "{due} oppgaver i dag"),
@@ -163,6 +167,15 @@ fn write(figures: Figures, daily: &Daily) -> (String, String) {
             "Uavklarte meldinger: {doubts}: lykt doubt list"
         ));
     }
+    if missed > 0 {
+        lines.push(say!(
+            lang,
+            "Routines to do: {routines}. Missed since the last list: {missed}: lykt routine list",
+            "Rutiner å gjøre: {routines}. Ikke gjort siden forrige liste: {missed}: lykt routine list"
+        ));
+    } else if routines > 0 {
+        lines.push(say!(lang, "Routines to do: {routines}.", "Rutiner å gjøre: {routines}."));
+    }
     if figures == Figures::default() {
         lines = vec![say!(lang, "Nothing waits today.", "Ingenting venter i dag.")];
     }
@@ -200,10 +213,18 @@ mod tests {
 
     #[test]
     fn the_notice_says_how_much_and_where_to_look() {
-        let figures = Figures { due: 12, by_hand: 0, overdue: 3, unread: 5, noes: 2, doubts: 1 };
+        let figures =
+            Figures { due: 12, by_hand: 0, overdue: 3, unread: 5, noes: 2, doubts: 1, routines: 2, missed: 1 };
         let (subject, body) = write(figures, &daily(Lang::En));
         assert_eq!(subject, "Lykt: 12 calls today");
-        for part in ["12, of which 3", "5, of which 2", "doubt: 1", "lykt tasks today", "https://lykt.example.org"] {
+        for part in [
+            "12, of which 3",
+            "5, of which 2",
+            "doubt: 1",
+            "do: 2. Missed since the last list: 1",
+            "lykt tasks today",
+            "https://lykt.example.org",
+        ] {
             assert!(body.contains(part), "{part} in {body}");
         }
     }

@@ -22,6 +22,7 @@ pub mod outcome;
 mod post;
 mod refusal;
 mod reveal;
+pub mod routine;
 mod script;
 mod snooze;
 pub mod spent;

@@ -26,11 +26,13 @@ use axum::http::request::Parts;
 use tracing::error;
 
 use crate::access::Access;
+use crate::campaign::directory::Directory;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::partner::{PartnerError, Partners};
 use crate::settings::Settings;
 use crate::store::Db;
+use crate::tasks::routine::Routines;
 use crate::tasks::{Tasks, Voice};
 pub use doors::{Allow, Door, Doors};
 pub use failure::Failure;
@@ -48,6 +50,10 @@ pub struct House {
     pub ledger: Ledger,
     /// What people at the service must do.
     pub tasks: Tasks,
+    /// What recurs.
+    pub routines: Routines,
+    /// What is offered where.
+    pub directory: Directory,
     /// How scripts are spoken.
     pub voice: Voice,
     /// Who may come in.
@@ -70,6 +76,8 @@ impl House {
     pub fn new(settings: Settings, db: Db, ledger: Ledger) -> Self {
         Self {
             tasks: Tasks::of(ledger.clone(), &settings),
+            routines: Routines::of(ledger.clone(), &settings),
+            directory: Directory::of(&settings),
             voice: Voice::of(&settings),
             access: Access::new(db.clone(), ledger.clone(), &settings),
             planning: Planning::default(),

@@ -8,5 +8,7 @@ pub mod house;
 mod link;
 mod mail;
 mod outcomes;
+mod routines;
+mod slots;
 mod terminal;
 mod undo;

@@ -15,6 +15,7 @@ mod mistake;
 mod neutral;
 mod outcome;
 mod pace;
+pub mod practice;
 mod provided;
 mod quoted;
 mod schema;
@@ -38,6 +39,7 @@ pub use linted::{lint, templates, variables};
 pub use mistake::{Mistake, Severity};
 pub use outcome::{Wanted, wanted};
 
+use crate::campaign::directory::Directory;
 use crate::campaign::list::Facts;
 use crate::domain::channel::Channel;
 use crate::text;
@@ -162,7 +164,8 @@ fn read(
     top.unknown(&mut found);
     let head = head::read(&top, today, &mut found);
     let targets = targets::read(&top, house.folder, by_hand::is_meant(&top), &mut found);
-    let words = Words { source: text, columns: targets.variables.clone(), filter: &targets.filter };
+    let services = Directory::in_folder(house.folder.to_owned()).kinds();
+    let words = Words { source: text, columns: targets.variables.clone(), filter: &targets.filter, services };
     let message = message::read(&top, house, &words, &mut found);
     let pace = pace::read(&top, &mut found);
     let follow_ups = follow_up::read(&top, &words, &mut found);

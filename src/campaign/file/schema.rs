@@ -7,7 +7,7 @@ pub(super) struct Key {
     pub example: &'static str,
 }
 
-const fn key(section: &'static str, name: &'static str, example: &'static str) -> Key {
+pub(super) const fn key(section: &'static str, name: &'static str, example: &'static str) -> Key {
     Key { section, name, example }
 }
 
@@ -124,23 +124,23 @@ const MEANT: &[(&str, &str)] = &[
 ];
 
 /// The keys of a section.
-pub(super) fn of(section: &str) -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().filter(move |key| key.section == section)
+pub(super) fn of(keys: &'static [Key], section: &str) -> impl Iterator<Item = &'static Key> {
+    keys.iter().filter(move |key| key.section == section)
 }
 
 /// The key of that name in that section.
-pub(super) fn find(section: &str, name: &str) -> Option<&'static Key> {
-    of(section).find(|key| key.name == name)
+pub(super) fn find(keys: &'static [Key], section: &str, name: &str) -> Option<&'static Key> {
+    of(keys, section).find(|key| key.name == name)
 }
 
 /// What was most likely meant by an unknown key: one of the same section, else one that belongs elsewhere.
-pub(super) fn meant(section: &str, written: &str) -> Option<&'static Key> {
+pub(super) fn meant(keys: &'static [Key], section: &str, written: &str) -> Option<&'static Key> {
     let folded = written.to_lowercase().replace(['-', ' '], "_");
     let word = MEANT.iter().find(|(word, _)| *word == folded).map_or(folded.as_str(), |(_, key)| key);
-    let elsewhere = || KEYS.iter().find(|key| key.name == word);
-    find(section, word).or_else(elsewhere).or_else(|| {
-        let name = nearest(word, of(section).map(|key| key.name))?;
-        find(section, name)
+    let elsewhere = || keys.iter().find(|key| key.name == word);
+    find(keys, section, word).or_else(elsewhere).or_else(|| {
+        let name = nearest(word, of(keys, section).map(|key| key.name))?;
+        find(keys, section, name)
     })
 }
 
@@ -178,14 +178,14 @@ mod tests {
     #[test]
     fn a_slip_of_the_finger_is_understood() {
         for (written, meant) in [("tilte", "title"), ("strats", "starts"), ("Basis", "basis"), ("gaol", "goal")] {
-            assert_eq!(nearest(written, of("").map(|key| key.name)), Some(meant), "{written}");
+            assert_eq!(nearest(written, of(KEYS, "").map(|key| key.name)), Some(meant), "{written}");
         }
-        assert_eq!(nearest("zebra", of("").map(|key| key.name)), None);
+        assert_eq!(nearest("zebra", of(KEYS, "").map(|key| key.name)), None);
     }
 
     #[test]
     fn a_key_in_the_wrong_section_or_language_is_understood() {
-        let place = |section, written| meant(section, written).map(|key| (key.section, key.name));
+        let place = |section, written| meant(KEYS, section, written).map(|key| (key.section, key.name));
         assert_eq!(place("", "sender"), Some(("message", "sender")));
         assert_eq!(place("message", "avsender"), Some(("message", "sender")));
         assert_eq!(place("", "follow-up"), Some(("", "follow_up")));

@@ -6,7 +6,7 @@ use jiff::civil::{Date, Time};
 use toml::de::{DeTable, DeValue};
 
 use super::mistake::{Mistakes, short};
-use super::schema;
+use super::schema::{self, KEYS, Key};
 use crate::domain::lang::Text;
 use crate::domain::window::parse_time;
 use crate::text;
@@ -15,6 +15,8 @@ use crate::text;
 pub(super) struct Section<'a> {
     /// Its name in the schema.
     name: &'static str,
+    /// The keys that may be written in this file.
+    keys: &'static [Key],
     table: &'a DeTable<'a>,
     /// Where its name stands.
     pub at: Range<usize>,
@@ -37,8 +39,14 @@ pub(super) struct Entry<'a> {
 }
 
 impl<'a> Section<'a> {
+    /// A table of a campaign file.
     pub fn new(name: &'static str, table: &'a DeTable<'a>, at: Range<usize>) -> Self {
-        Self { name, table, at }
+        Self::of(KEYS, name, table, at)
+    }
+
+    /// A table of a file in which these keys may be written.
+    pub fn of(keys: &'static [Key], name: &'static str, table: &'a DeTable<'a>, at: Range<usize>) -> Self {
+        Self { name, keys, table, at }
     }
 
     /// All entries, in the order of the file.
@@ -66,7 +74,7 @@ impl<'a> Section<'a> {
     /// Names every key that the schema does not have here.
     pub fn unknown(&self, m: &mut Mistakes) {
         for Entry { key, key_span, .. } in self.entries() {
-            if schema::find(self.name, key).is_none() {
+            if schema::find(self.keys, self.name, key).is_none() {
                 self.unknown_key(key, &key_span, m);
             }
         }
@@ -75,7 +83,7 @@ impl<'a> Section<'a> {
     fn unknown_key(&self, key: &str, span: &Range<usize>, m: &mut Mistakes) {
         let key_shown = short(key);
         let wrong = text!("there is no key `{key_shown}` here", "det er ingen nøkkel `{key_shown}` her");
-        let help = match schema::meant(self.name, key) {
+        let help = match schema::meant(self.keys, self.name, key) {
             Some(meant) if meant.section == self.name => {
                 let (name, example) = (meant.name, meant.example);
                 text!("write `{name}`, as in: {example}", "skriv `{name}`, som i: {example}")
@@ -85,7 +93,7 @@ impl<'a> Section<'a> {
                 text!("move it: `{name}` belongs {en}", "flytt den: `{name}` hører hjemme {nb}")
             }
             None => {
-                let names = schema::of(self.name).map(|key| key.name).collect::<Vec<_>>().join(", ");
+                let names = schema::of(self.keys, self.name).map(|key| key.name).collect::<Vec<_>>().join(", ");
                 text!("remove it, or write one of: {names}", "fjern den, eller skriv en av: {names}")
             }
         };
@@ -95,9 +103,10 @@ impl<'a> Section<'a> {
     /// Whether a key is not there, and no other one is there that was meant to be it.
     pub fn lacks(&self, name: &str) -> bool {
         let is_it = |entry: &Entry<'_>| {
-            let unknown = schema::find(self.name, entry.key).is_none();
+            let unknown = schema::find(self.keys, self.name, entry.key).is_none();
             unknown
-                && schema::meant(self.name, entry.key).is_some_and(|key| (key.section, key.name) == (self.name, name))
+                && schema::meant(self.keys, self.name, entry.key)
+                    .is_some_and(|key| (key.section, key.name) == (self.name, name))
         };
         self.entry(name).is_none() && !self.entries().iter().any(is_it)
     }
@@ -134,7 +143,7 @@ impl<'a> Section<'a> {
     }
 
     fn example(&self, name: &str) -> &'static str {
-        schema::find(self.name, name).map_or("", |key| key.example)
+        schema::find(self.keys, self.name, name).map_or("", |key| key.example)
     }
 
     /// A text that says something: blank is a mistake of its own.
@@ -191,7 +200,7 @@ impl<'a> Section<'a> {
     pub fn table(&self, name: &str, as_section: &'static str, m: &mut Mistakes) -> Option<Section<'a>> {
         let entry = self.entry(name)?;
         match entry.value {
-            DeValue::Table(table) => Some(Section::new(as_section, table, entry.key_span)),
+            DeValue::Table(table) => Some(Section::of(self.keys, as_section, table, entry.key_span)),
             _ => {
                 self.wrong(
                     &entry,
@@ -221,14 +230,14 @@ impl<'a> Section<'a> {
         match entry.value {
             DeValue::Array(items) if items.iter().all(|item| item.get_ref().is_table()) => {
                 let table = |item: &'a toml::Spanned<DeValue<'a>>| match item.get_ref() {
-                    DeValue::Table(table) => Some(Section::new(as_section, table, item.span())),
+                    DeValue::Table(table) => Some(Section::of(self.keys, as_section, table, item.span())),
                     _ => None,
                 };
                 Some(items.iter().filter_map(table).collect())
             }
             DeValue::Table(table) => {
                 single(&entry.key_span, m);
-                Some(vec![Section::new(as_section, table, entry.key_span)])
+                Some(vec![Section::of(self.keys, as_section, table, entry.key_span)])
             }
             _ => {
                 single(&entry.span, m);
@@ -341,7 +350,9 @@ pub(super) fn controls(text: &str, span: &Range<usize>, m: &mut Mistakes) {
 fn header(section: &str) -> Text {
     match section {
         "" => text!("at the top of the file, before the first [", "øverst i filen, før den første ["),
-        "message.variant" | "follow_up" | "outcome" => text!("under [[{section}]]", "under [[{section}]]"),
+        "message.variant" | "follow_up" | "outcome" | "routine" | "service" | "platform" | "question" => {
+            text!("under [[{section}]]", "under [[{section}]]")
+        }
         _ => text!("under [{section}]", "under [{section}]"),
     }
 }

@@ -10,7 +10,7 @@ use super::quoted::origin;
 use super::schema::nearest;
 use super::section::{Entry, Said, Section, controls};
 use crate::campaign::language;
-use crate::campaign::template::{Template, TemplateError, Why};
+use crate::campaign::template::{SERVICE, Template, TemplateError, Why};
 use crate::text;
 
 /// The variables that every text has.
@@ -24,6 +24,8 @@ pub(super) struct Words<'a> {
     pub columns: Option<Vec<String>>,
     /// Values that rows will have, by variable.
     pub filter: &'a BTreeMap<String, Vec<String>>,
+    /// The kinds of services that the directory has.
+    pub services: BTreeSet<String>,
 }
 
 /// Texts by language, each with its place.
@@ -122,6 +124,10 @@ impl Words<'_> {
         let known: BTreeSet<&str> = OURS.into_iter().chain(columns.iter().map(String::as_str)).collect();
         for name in template.variables() {
             let place = || named(written, name).map_or(span.clone(), |range| self.place(span, &range));
+            if let Some(kind) = name.strip_prefix(SERVICE) {
+                self.service(kind, &place(), m);
+                continue;
+            }
             if name == "phone" && known.contains("phone") {
                 m.warn(
                     "phone_in_text",
@@ -148,6 +154,35 @@ impl Words<'_> {
                     help,
                 );
             }
+        }
+    }
+
+    /// Names a service that the directory does not have, or that nobody's place is known for.
+    fn service(&self, kind: &str, place: &Range<usize>, m: &mut Mistakes) {
+        if !self.services.contains(kind) {
+            let (kind, names) = (short(kind), self.services.iter().cloned().collect::<Vec<_>>().join(", "));
+            let help = match nearest(&kind, self.services.iter().map(String::as_str)) {
+                Some(near) => text!(
+                    "did you mean {{{{ services.{near} }}}}? there is: {names}",
+                    "mente du {{{{ services.{near} }}}}? det finnes: {names}"
+                ),
+                None if names.is_empty() => {
+                    text!("write services in campaigns/services/", "skriv tjenester i campaigns/services/")
+                }
+                None => text!("write one of: {names}", "skriv en av: {names}"),
+            };
+            let wrong = text!("no service has the kind `{kind}`", "ingen tjeneste er av typen `{kind}`");
+            m.error("unknown_service", place, wrong, help);
+        } else if self.columns.as_ref().is_some_and(|columns| !columns.iter().any(|name| name == "region")) {
+            let wrong = text!(
+                "a service is offered by place, and no column says where people are",
+                "en tjeneste tilbys etter sted, og ingen kolonne sier hvor folk er"
+            );
+            let help = text!(
+                "name the column under [targets]: columns = {{ region = \"sted\" }}",
+                "oppgi kolonnen under [targets]: columns = {{ region = \"sted\" }}"
+            );
+            m.error("no_region", place, wrong, help);
         }
     }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Values;
-use crate::campaign::template::Template;
+use crate::campaign::template::{SERVICE, Template};
 
 /// Stands for what braces will bring: no letter, no space, and in the alphabet of SMS.
 const MASK: &str = "/";
@@ -77,9 +77,9 @@ impl<'a> Written<'a> {
         self.source.chars().take_while(|c| c.is_whitespace()).count()
     }
 
-    /// Whether a variable is named.
+    /// Whether a variable is named, or a part of it.
     pub fn names(&self, variable: &str) -> bool {
-        self.variables.iter().any(|name| name == variable)
+        self.variables.iter().any(|name| name.split('.').next() == Some(variable))
     }
 
     /// The whole text as a place.
@@ -137,6 +137,7 @@ fn made_up(name: &str) -> Values {
     let (shortest, longest) = match name {
         "sender" => ("Ida", "Maria Teresa"),
         "organisation" => ("Lykten", "Our organisation"),
+        _ if name.starts_with(SERVICE) => ("Lykten, Oslo", "Olafiaklinikken, Trondheimsveien 2, Oslo"),
         "services" => ("doctor", "doctor, lawyer, someone to talk to"),
         _ => ("Oslo", "Nordre Follo"),
     };
@@ -148,7 +149,7 @@ fn holes(text: &str, variables: &[String], value: &impl Fn(&str) -> Values) -> V
     let mut from = 0;
     while let Some((start, end)) = next(text, from) {
         let inside = text[start + 2..end].trim_start_matches(['-', '+', ' ']);
-        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
         let name = &inside[..inside.find(|c| !is_part(c)).unwrap_or(inside.len())];
         let brings = text[start..].starts_with("{{") && variables.iter().any(|known| known == name);
         let longest = if brings { value(name).longest.chars().count() } else { 0 };

@@ -15,6 +15,7 @@ use super::bubble::bubbles;
 use super::source::facts;
 use super::table::{complain, fit};
 use super::{Ctx, Exit, linter};
+use crate::campaign::file::practice::Kind;
 use crate::campaign::file::{self, AccountFacts, Checked};
 use crate::campaign::{house, lint};
 use crate::clock::Clock;
@@ -30,7 +31,7 @@ use online::Online;
                         code at 0; mistakes make it 2. docs/campaign-file.md explains every key."
 )]
 pub struct CheckArgs {
-    /// Campaign files, like campaigns/vinter.toml.
+    /// Campaign files, like campaigns/vinter.toml, and the files beside them, like campaigns/routines.toml.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Show each text as a phone will, with the longest values of its variables.
@@ -148,6 +149,11 @@ fn folder(path: &Path) -> &Path {
 }
 
 fn check(path: &Path, house: &House) -> Checked {
+    if let Some(kind) = Kind::of(path) {
+        let inside = folder(path);
+        let campaigns = if inside.ends_with(kind.folder()) { folder(inside) } else { inside };
+        return kind.check(path, campaigns, house.today);
+    }
     let mut checked = file::check(path, folder(path), house.today, house.accounts.as_deref(), &house.languages);
     let known = known(path, &checked, house);
     file::lint(&mut checked, &known);

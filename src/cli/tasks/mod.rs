@@ -2,6 +2,7 @@
 
 mod call;
 mod done;
+mod routine;
 mod show;
 mod today;
 mod undo;
@@ -18,6 +19,7 @@ use crate::ledger::trust;
 use crate::say;
 use crate::store::Db;
 use crate::tasks::outcome::Outcome;
+use crate::tasks::routine::Routines;
 use crate::tasks::{Refusal, Tasks, Voice};
 
 /// The calls of the day: see them, take one, say how it went.
@@ -99,6 +101,7 @@ struct Desk<'a> {
     ctx: &'a Ctx,
     db: Db,
     tasks: Tasks,
+    routines: Routines,
     voice: Voice,
     /// Where campaigns and their pictures lie.
     campaigns: PathBuf,
@@ -122,6 +125,9 @@ pub async fn run(ctx: &Ctx, command: TasksCommand) -> anyhow::Result<Exit> {
         return Ok(Exit::Usage);
     };
     let desk = Desk::open(ctx).await?;
+    if let Some((id, hand)) = desk.of_a_routine(&command).await? {
+        return desk.with_routine(id, hand, who).await;
+    }
     match command {
         TasksCommand::Today => desk.today().await,
         TasksCommand::Show(args) => desk.show(&args, who).await,
@@ -138,14 +144,16 @@ impl<'a> Desk<'a> {
     async fn open(ctx: &'a Ctx) -> anyhow::Result<Self> {
         let app = App::open(ctx).await?;
         let tasks = Tasks::of(app.ledger.clone(), &app.settings);
+        let routines = Routines::of(app.ledger.clone(), &app.settings);
         let mut tx = app.db.read().await?;
         let trusted = trust::is_trusted(&mut tx, &app.ledger.clock).await?;
         drop(tx);
         if trusted {
             tasks.step(&app.db).await?;
+            routines.step(&app.db).await?;
         }
         let campaigns = app.settings.path(&app.settings.campaigns.folder);
-        Ok(Self { ctx, voice: Voice::of(&app.settings), campaigns, db: app.db, tasks, trusted })
+        Ok(Self { ctx, voice: Voice::of(&app.settings), campaigns, db: app.db, tasks, routines, trusted })
     }
 
     /// The one task that was meant; says so and how to mend it when there is none, or more than one.

@@ -1,4 +1,4 @@
-//! `lykt tasks today`: the day's list.
+//! `lykt tasks today`: the day's list, and the routines that are to be done.
 
 use serde_json::{Value, json};
 
@@ -16,18 +16,28 @@ impl Desk<'_> {
     pub(super) async fn today(&self) -> anyhow::Result<Exit> {
         let mut tx = self.db.read().await?;
         let list = self.tasks.today(&mut tx).await?;
+        let duties = self.routines.open(&mut tx).await?;
         drop(tx);
         let many = i64::try_from(list.len()).ok();
         self.tasks.ledger.book().note_alone(&self.db, Act::TasksListed, On::Nothing, many).await?;
         if self.ctx.json {
-            println!("{}", Value::from(list.iter().map(|entry| self.line(entry)).collect::<Vec<_>>()));
+            let lines =
+                list.iter().map(|entry| self.line(entry)).chain(duties.iter().map(|duty| self.routine_line(duty)));
+            println!("{}", Value::from(lines.collect::<Vec<_>>()));
             return Ok(Exit::Done);
         }
         let lang = self.ctx.lang;
         if list.is_empty() {
             println!("{}", say!(lang, "No calls today.", "Ingen samtaler i dag."));
-            return Ok(Exit::Done);
+        } else {
+            self.calls(&list);
         }
+        self.duties(&duties);
+        Ok(Exit::Done)
+    }
+
+    fn calls(&self, list: &[Entry]) {
+        let lang = self.ctx.lang;
         let mut table = Table::new([
             say!(lang, "task", "oppgave"),
             say!(lang, "due", "frist"),
@@ -35,7 +45,7 @@ impl Desk<'_> {
             say!(lang, "taken by", "tatt av"),
             say!(lang, "campaign", "kampanje"),
         ]);
-        for entry in &list {
+        for entry in list {
             let taken = entry.task.claimed_by.clone().unwrap_or_else(|| say!(lang, "free", "ledig"));
             let campaign = entry.task.campaign.clone().unwrap_or_default();
             let why = entry.why.pick(lang).to_owned();
@@ -53,7 +63,7 @@ impl Desk<'_> {
                     "{n} oppgaver, {overdue} forfalt, {free} ledige. Ta en: lykt tasks next --as NAVN"
                 )
             );
-            return Ok(Exit::Done);
+            return;
         }
         println!(
             "{}",
@@ -63,7 +73,6 @@ impl Desk<'_> {
                 "{n} samtaler, {overdue} forfalt, {free} ledige. Ta en: lykt tasks next --as NAVN"
             )
         );
-        Ok(Exit::Done)
     }
 
     /// As CONTRACT has it; the contact is its id, never a number.

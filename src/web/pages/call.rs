@@ -2,11 +2,12 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::near::{self, Asked, Near};
 use super::outcome::{Saved, saved};
 use crate::audit::On;
 use crate::domain::act::Act;
@@ -75,11 +76,18 @@ struct Card<'a> {
     colleagues: Vec<String>,
     saved: Option<Saved>,
     story: Vec<Happened>,
+    near: Option<Near>,
     wrong: Option<String>,
 }
 
-async fn show(State(house): At, frame: Frame, me: Me, Path(id): Path<String>) -> Result<Response, Failure> {
-    card(&house, &frame, &me, person::id(&id)?, None).await
+async fn show(
+    State(house): At,
+    frame: Frame,
+    me: Me,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    whole(&house, &frame, &me, person::id(&id)?, None, &asked.near).await
 }
 
 /// The card, with what went wrong on top.
@@ -89,6 +97,17 @@ pub(super) async fn card(
     me: &Me,
     id: TaskId,
     wrong: Option<Text>,
+) -> Result<Response, Failure> {
+    whole(house, frame, me, id, wrong, "").await
+}
+
+async fn whole(
+    house: &House,
+    frame: &Frame,
+    me: &Me,
+    id: TaskId,
+    wrong: Option<Text>,
+    place: &str,
 ) -> Result<Response, Failure> {
     let mut tx = house.db.read().await?;
     let task = person::task(&mut tx, me, id).await?;
@@ -147,6 +166,7 @@ pub(super) async fn card(
         colleagues: if held { colleagues(house).await? } else { Vec::new() },
         saved: if held { None } else { saved(house, &mut tx, frame, me, &task).await? },
         story,
+        near: near::of(house, &mut tx, frame, task.contact, (format!("/tasks/{id}"), place)).await?,
         wrong: wrong.as_ref().map(|wrong| frame.say(wrong)),
     };
     drop(tx);

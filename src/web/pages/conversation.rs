@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::inbox::grade;
+use super::near::{self, Near};
 use crate::audit::On;
 use crate::clock::new_id;
 use crate::domain::act::Act;
@@ -43,6 +44,9 @@ pub fn doors(doors: Doors) -> Doors {
 struct Chosen {
     /// A ready answer.
     ready: Option<String>,
+    /// A place.
+    #[serde(default)]
+    near: String,
 }
 
 #[derive(Deserialize)]
@@ -66,6 +70,7 @@ struct To {
 #[derive(Default)]
 struct With {
     text: String,
+    place: String,
     night: bool,
     wrong: Option<Text>,
 }
@@ -101,6 +106,7 @@ struct Page<'a> {
     press: DirectId,
     text: &'a str,
     night: bool,
+    near: Option<Near>,
     wrong: Option<String>,
 }
 
@@ -112,7 +118,7 @@ async fn show(
     Query(chosen): Query<Chosen>,
 ) -> Result<Response, Failure> {
     let id = person::id(&id)?;
-    whole(&house, &frame, &me, id, chosen.ready.as_deref(), With::default()).await
+    whole(&house, &frame, &me, id, chosen.ready.as_deref(), With { place: chosen.near, ..With::default() }).await
 }
 
 /// The page, with what was written before.
@@ -132,6 +138,7 @@ async fn whole(
     let ready = ready::suggest(&mut tx, organisation, &reply, who.language.as_deref(), me.name()).await?;
     let whom = person::name(house, &mut tx, reply.contact).await?;
     let users = user::all(&mut tx).await?;
+    let near = near::of(house, &mut tx, frame, reply.contact, (format!("/inbox/{id}"), &with.place)).await?;
     drop(tx);
     house.ledger.book().note_alone(&house.db, Act::AnswerOpened, On::Reply(id), None).await?;
     if let Some(filled) = ready.iter().find(|filled| Some(filled.key.as_str()) == chosen) {
@@ -162,6 +169,7 @@ async fn whole(
         press: new_id(),
         text: &with.text,
         night: with.night || answer::is_night(&house.ledger.clock),
+        near,
         wrong: with.wrong.map(|wrong| person::sentence(&frame.say(&wrong))),
     })?;
     Ok((status, shown).into_response())
@@ -238,7 +246,8 @@ async fn send(
         Err(Refused::Again) => {}
         Err(why) => {
             drop(tx);
-            let with = With { text: form.text, night: why == Refused::Night, wrong: Some(why.text()) };
+            let with =
+                With { text: form.text, night: why == Refused::Night, wrong: Some(why.text()), ..With::default() };
             return whole(&house, &frame, &me, id, None, with).await;
         }
     }

@@ -15,9 +15,11 @@ mod inbox;
 pub mod language;
 mod link;
 pub mod lists;
+mod near;
 mod outcome;
 mod outcomes;
 mod ready;
+mod routines;
 mod second;
 pub mod sign_in;
 mod today;
@@ -51,6 +53,7 @@ pub fn doors(doors: Doors) -> Doors {
         second::doors,
         audit::doors,
         ready::doors,
+        routines::doors,
     ]
     .into_iter()
     .fold(doors, |doors, add| add(doors))

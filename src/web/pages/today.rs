@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::routines::{self, Recurring};
 use crate::audit::On;
 use crate::domain::act::Act;
 use crate::domain::handle::{kind_of, masked};
@@ -46,6 +47,8 @@ struct Page<'a> {
     day: String,
     mine: Vec<Line>,
     pool: Vec<Line>,
+    routines: Vec<Recurring>,
+    recurred: Vec<Recurring>,
     peer: bool,
     /// Whether something on the list is to be written, so that the next one may be no call.
     by_hand: bool,
@@ -65,7 +68,13 @@ async fn show(State(house): At, frame: Frame, me: Me, Query(at): Query<Where>) -
 }
 
 /// The page, with what went wrong on top.
-async fn today(house: &House, frame: &Frame, me: &Me, at: i64, wrong: Option<Text>) -> Result<Response, Failure> {
+pub(super) async fn today(
+    house: &House,
+    frame: &Frame,
+    me: &Me,
+    at: i64,
+    wrong: Option<Text>,
+) -> Result<Response, Failure> {
     let at = at.clamp(0, 10_000);
     let peer = me.0.role == Role::Peer;
     let mut tx = house.db.read().await?;
@@ -76,6 +85,8 @@ async fn today(house: &House, frame: &Frame, me: &Me, at: i64, wrong: Option<Tex
     for entry in &day.mine {
         held.push(house.tasks.held_for(&mut tx, &entry.task).await?);
     }
+    let routines = routines::open(house, &mut tx, frame, me).await?;
+    let recurred = routines::done(house, &mut tx, frame, me).await?;
     drop(tx);
     let many = i64::try_from(people.len()).ok();
     house.ledger.book().note_alone(&house.db, Act::TasksListed, On::Nothing, many).await?;
@@ -95,6 +106,8 @@ async fn today(house: &House, frame: &Frame, me: &Me, at: i64, wrong: Option<Tex
         day: moment::day(frame.lang, today, today),
         mine: day.mine.iter().zip(held).map(|(entry, left)| line(entry, left)).collect(),
         pool: day.pool.iter().map(|entry| line(entry, None)).collect(),
+        routines,
+        recurred,
         peer,
         by_hand: day.mine.iter().chain(&day.pool).any(|entry| entry.task.is_by_hand()),
         figures: &day,

@@ -55,7 +55,7 @@ fn unknown() -> Value {
 
 /// A table with the keys of a section, and no others.
 fn section(name: &'static str, required: &[&str]) -> Value {
-    let keys = schema::of(name).map(|key| (key.name.to_owned(), described(key)));
+    let keys = schema::of(schema::KEYS, name).map(|key| (key.name.to_owned(), described(key)));
     json!({
         "type": "object",
         "properties": keys.collect::<Map<String, Value>>(),

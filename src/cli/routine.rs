@@ -1,0 +1,117 @@
+//! `lykt routine`: what is due next, last done and by whom.
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::app::App;
+use super::table::{Table, complain, tell};
+use super::{Ctx, Exit};
+use crate::campaign::file::practice::When;
+use crate::domain::inert::inert;
+use crate::ledger::trust;
+use crate::say;
+use crate::tasks::routine::{Routines, Standing};
+
+/// Recurring tasks: what is due next, last done and by whom.
+#[derive(Debug, Subcommand)]
+pub enum RoutineCommand {
+    /// Every routine: due next, last done and by whom, and what was missed since.
+    List,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the installation does not open, or the database is away.
+pub async fn run(ctx: &Ctx, command: RoutineCommand) -> anyhow::Result<Exit> {
+    let RoutineCommand::List = command;
+    let app = App::open(ctx).await?;
+    let routines = Routines::of(app.ledger.clone(), &app.settings);
+    let mut tx = app.db.read().await?;
+    let trusted = trust::is_trusted(&mut tx, &app.ledger.clock).await?;
+    drop(tx);
+    if trusted {
+        routines.step(&app.db).await?;
+    }
+    let mut tx = app.db.read().await?;
+    let standing = routines.standing(&mut tx).await?;
+    let moment = |ms: i64| local(&app, ms);
+    if ctx.json {
+        println!("{}", Value::from(standing.iter().map(|one| line(one, &moment)).collect::<Vec<_>>()));
+        return Ok(Exit::Done);
+    }
+    for mistake in routines.shelf.look().mistakes {
+        complain(&say!(
+            ctx.lang,
+            "a mistake in {mistake}: `lykt check` shows what to write instead",
+            "en feil i {mistake}: `lykt check` viser hva du skal skrive i stedet"
+        ));
+    }
+    if standing.is_empty() {
+        tell(&say!(
+            ctx.lang,
+            "No routines. Write some in campaigns/routines.toml; docs/presence.md shows how.",
+            "Ingen rutiner. Skriv noen i campaigns/routines.toml; docs/presence.md viser hvordan."
+        ));
+        return Ok(Exit::Done);
+    }
+    show(ctx, &standing, &moment);
+    Ok(Exit::Done)
+}
+
+fn show(ctx: &Ctx, standing: &[Standing], moment: &dyn Fn(i64) -> String) {
+    let lang = ctx.lang;
+    let mut table = Table::new([
+        say!(lang, "routine", "rutine"),
+        say!(lang, "next", "neste"),
+        say!(lang, "owner", "eier"),
+        say!(lang, "last done", "sist gjort"),
+        say!(lang, "by", "av"),
+        say!(lang, "missed since", "ikke gjort siden"),
+    ]);
+    for one in standing {
+        let next = match (&one.open, one.next, &one.routine.when) {
+            (Some(open), ..) => {
+                let since = moment(open.slot);
+                say!(lang, "to do since {since}", "skal gjøres siden {since}")
+            }
+            (None, Some(next), _) => moment(next),
+            (None, None, When::Unused(after)) => {
+                let after = after.text();
+                let after = after.pick(lang);
+                say!(lang, "when unused for {after}", "når ubrukt i {after}")
+            }
+            (None, None, _) => String::new(),
+        };
+        let (done, by) = match &one.past.done {
+            Some((at, by)) => (moment(*at), inert(by)),
+            None => (say!(lang, "never", "aldri"), String::new()),
+        };
+        let owner = one.routine.owner.as_deref().map_or_else(|| say!(lang, "anybody", "alle"), inert);
+        let missed = if one.past.missed > 0 { one.past.missed.to_string() } else { String::new() };
+        table.row([inert(one.routine.title.pick(lang)), next, owner, done, by, missed]);
+    }
+    table.right(5);
+    println!("{table}");
+}
+
+fn line(one: &Standing, moment: &dyn Fn(i64) -> String) -> Value {
+    let done = one.past.done.as_ref();
+    json!({
+        "routine": one.routine.name,
+        "title": { "en": one.routine.title.en, "nb": one.routine.title.nb },
+        "owner": one.routine.owner,
+        "substitute": one.routine.substitute,
+        "next": one.next.map(moment),
+        "open_since": one.open.as_ref().map(|task| moment(task.slot)),
+        "last_done": done.map(|(at, _)| moment(*at)),
+        "last_done_by": done.map(|(_, by)| by),
+        "missed": one.past.missed,
+        "last_missed": one.past.last_missed.map(moment),
+    })
+}
+
+fn local(app: &App, ms: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
+    app.ledger.clock.zone().to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
+}

@@ -1,0 +1,137 @@
+//! The routines on today's page: what recurs, whose it is, and when it was last done. No streaks, no points.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::today::today;
+use crate::domain::id::TaskId;
+use crate::domain::inert::inert;
+use crate::store::{Tx, routine};
+use crate::tasks::routine::{Duty, NoRoutine};
+use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, person};
+
+/// The doors.
+pub fn doors(doors: Doors) -> Doors {
+    doors
+        .post("/routines/{id}/done", Allow::CONTACTS, end)
+        .post("/routines/{id}/release", Allow::CONTACTS, release)
+        .post("/routines/{id}/take", Allow::CONTACTS, take)
+        .post("/routines/{id}/undo", Allow::CONTACTS, undo)
+}
+
+/// A routine's task as a line of the list.
+pub(super) struct Recurring {
+    pub id: String,
+    pub title: String,
+    pub about: Option<String>,
+    pub since: String,
+    pub whose: String,
+    pub last: String,
+    pub taken: Option<String>,
+    pub mine: bool,
+}
+
+/// What is to be done, as this person sees it.
+pub(super) async fn open(house: &House, tx: &mut Tx, frame: &Frame, me: &Me) -> Result<Vec<Recurring>, Failure> {
+    let duties = house.routines.open_for(tx, me.name(), me.0.role).await?;
+    if duties.is_empty() {
+        return Ok(Vec::new());
+    }
+    let past = routine::past(tx).await?;
+    let line = |duty: &Duty| {
+        let past = past.get(&duty.routine.name);
+        let last = past.and_then(|past| past.done.as_ref());
+        let mut said = match last {
+            Some((at, by)) => {
+                format!("{} {} · {}", frame.t("Last done", "Sist gjort"), person::when(house, frame, *at), inert(by))
+            }
+            None => frame.t("Never done", "Aldri gjort").to_owned(),
+        };
+        match past.map_or(0, |past| past.missed) {
+            0 => {}
+            n => said.push_str(&format!(" · {} {n}", frame.t("missed since:", "ikke gjort siden:"))),
+        }
+        one(house, frame, me, duty, said)
+    };
+    Ok(duties.iter().map(line).collect())
+}
+
+/// What this person did today, to be taken back.
+pub(super) async fn done(house: &House, tx: &mut Tx, frame: &Frame, me: &Me) -> Result<Vec<Recurring>, Failure> {
+    let duties = house.routines.done_today(tx, me.name()).await?;
+    Ok(duties.iter().map(|duty| one(house, frame, me, duty, String::new())).collect())
+}
+
+fn one(house: &House, frame: &Frame, me: &Me, duty: &Duty, last: String) -> Recurring {
+    let (task, routine) = (&duty.task, &duty.routine);
+    let taken = task.claimed_by.as_deref();
+    let mine = taken == Some(me.name());
+    Recurring {
+        id: task.id.to_string(),
+        title: inert(&frame.say(&routine.title)),
+        about: routine.about.as_ref().map(|about| inert(&frame.say(about))),
+        since: format!("{} {}", frame.t("since", "siden"), person::when(house, frame, task.slot)),
+        whose: match (&routine.owner, &routine.substitute) {
+            (Some(owner), Some(other)) => format!("{} ({})", inert(owner), inert(other)),
+            (Some(owner), None) => inert(owner),
+            (None, _) => frame.t("for anybody", "for alle").to_owned(),
+        },
+        last,
+        taken: match taken {
+            Some(_) if mine => Some(frame.t("yours", "din").to_owned()),
+            other => other.map(inert),
+        },
+        mine,
+    }
+}
+
+/// What a button does.
+#[derive(Clone, Copy)]
+enum Hand {
+    Take,
+    Release,
+    Done,
+    Undo,
+}
+
+async fn take(State(house): At, frame: Frame, me: Me, Path(id): Path<String>) -> Result<Response, Failure> {
+    hand(&house, &frame, &me, &id, Hand::Take).await
+}
+
+async fn release(State(house): At, frame: Frame, me: Me, Path(id): Path<String>) -> Result<Response, Failure> {
+    hand(&house, &frame, &me, &id, Hand::Release).await
+}
+
+async fn end(State(house): At, frame: Frame, me: Me, Path(id): Path<String>) -> Result<Response, Failure> {
+    hand(&house, &frame, &me, &id, Hand::Done).await
+}
+
+async fn undo(State(house): At, frame: Frame, me: Me, Path(id): Path<String>) -> Result<Response, Failure> {
+    hand(&house, &frame, &me, &id, Hand::Undo).await
+}
+
+async fn hand(house: &House, frame: &Frame, me: &Me, id: &str, hand: Hand) -> Result<Response, Failure> {
+    let id: TaskId = person::id(id)?;
+    let (routines, who) = (&house.routines, me.name());
+    let mut tx = house.db.begin().await?;
+    if !routines.may(&mut tx, id, who, me.0.role).await? {
+        return Err(Failure::missing());
+    }
+    let did = match hand {
+        Hand::Take => routines.claim(&mut tx, id, who).await?,
+        Hand::Release => routines.release(&mut tx, id, who).await?,
+        Hand::Done => routines.done(&mut tx, id, who).await?,
+        Hand::Undo => routines.undo(&mut tx, id, who).await?,
+    };
+    match did {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(Redirect::to("/today").into_response())
+        }
+        Err(NoRoutine::Unknown) => Err(Failure::missing()),
+        Err(why) => {
+            drop(tx);
+            today(house, frame, me, 0, Some(why.explain())).await
+        }
+    }
+}
