@@ -25,6 +25,7 @@ const ROOMS: [&str; 29] = [
     "inbox",
     "webhook",
     "counting",
+    "market",
     "report",
     "retention",
     "backup",

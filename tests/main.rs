@@ -19,6 +19,7 @@ mod house;
 mod journey;
 mod keep;
 mod lists;
+mod market;
 mod outbox;
 mod partner;
 mod plan;

@@ -115,3 +115,54 @@ fn near(all: &[Service], place: &Place) -> Vec<(How, Service)> {
     found.sort_by_key(|(how, _)| *how);
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn directory() -> (tempfile::TempDir, Directory) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("services")).unwrap();
+        let one = |name: &str, kind: &str, place: &str| {
+            format!(
+                "[[service]]\nname = \"{name}\"\ntitle = \"{name}\"\nkind = \"{kind}\"\nwhere = [\"{place}\"]\nchecked = 2026-10-01\n"
+            )
+        };
+        let all = [
+            one("country", "lawyer", "Norge"),
+            one("bergen", "sti_test", "Bergen"),
+            one("vestland", "lawyer", "Vestland"),
+            one("voss", "lawyer", "Voss"),
+            one("oslo", "sti_test", "Oslo"),
+        ];
+        std::fs::write(folder.path().join("services/a.toml"), all.concat()).unwrap();
+        let directory = Directory::in_folder(folder.path().to_owned());
+        (folder, directory)
+    }
+
+    #[test]
+    fn the_nearest_come_first_and_what_is_in_another_county_does_not() {
+        let (_folder, directory) = directory();
+        let near = |place: &str| {
+            let found = directory.near(Place::one(place).unwrap());
+            found.into_iter().map(|(how, service)| (how, service.name)).collect::<Vec<_>>()
+        };
+        let expected =
+            [(How::Here, "bergen"), (How::County, "vestland"), (How::Everywhere, "country"), (How::Around, "voss")];
+        assert_eq!(near("Bergen"), expected.map(|(how, name)| (how, name.to_owned())));
+        assert_eq!(near("Alta"), [(How::Everywhere, "country".to_owned())]);
+    }
+
+    #[test]
+    fn a_message_tells_of_the_nearest_of_each_kind_and_of_none_that_is_elsewhere() {
+        let (_folder, directory) = directory();
+        let nearest = directory.nearest();
+        let said = |place: &str| variables(&nearest[Place::one(place).unwrap().number], "nb");
+        let all = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(kind, name)| (format!("services.{kind}"), (*name).to_owned())).collect()
+        };
+        assert_eq!(said("Bergen"), all(&[("lawyer", "vestland"), ("sti_test", "bergen")]));
+        assert_eq!(said("Voss"), all(&[("lawyer", "voss")]), "Bergen is not near enough to promise");
+        assert_eq!(said("Alta"), all(&[("lawyer", "country")]));
+    }
+}

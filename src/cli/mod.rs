@@ -21,6 +21,7 @@ mod life;
 mod linter;
 mod list;
 mod man;
+mod market;
 mod message;
 mod nodes;
 mod norsk;
@@ -117,6 +118,9 @@ enum Command {
     /// The directory of services: what is offered where.
     #[command(subcommand)]
     Services(services::ServicesCommand),
+    /// How many ads there are, week by week, and what the group answers when it is asked.
+    #[command(subcommand)]
+    Market(market::MarketCommand),
     /// Looks at lists.
     #[command(subcommand)]
     List(list::ListCommand),
@@ -346,6 +350,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Tasks(command) => tasks::run(ctx, command).await,
         Command::Routine(command) => routine::run(ctx, command).await,
         Command::Services(command) => services::run(ctx, &command),
+        Command::Market(command) => market::run(ctx, command).await,
         Command::Inbox(command) => inbox::run(ctx, command).await,
         Command::Doubt(command) => doubt::run(ctx, command).await,
         Command::Gateway(command) => gateway::run(ctx, command).await,

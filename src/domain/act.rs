@@ -70,6 +70,8 @@ acts! {
     OutcomeUncounted "outcome_uncounted" "registered outcome taken back" "registrert utfall tatt tilbake",
     RoutineDone "routine_done" "routine done" "rutine gjort",
     RoutineUndone "routine_undone" "routine not done after all" "rutine likevel ikke gjort",
+    MarketCounted "market_counted" "market counted" "marked talt",
+    AnswerTallied "answer_tallied" "answer to a question tallied" "svar på et spørsmål talt",
     AnswersListed "answers_listed" "list of answers read" "liste over svar lest",
     AnswerOpened "answer_opened" "conversation opened" "samtale åpnet",
     AnswerTaken "answer_taken" "answer taken on" "svar tatt",

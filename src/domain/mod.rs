@@ -31,4 +31,5 @@ pub mod scope;
 pub mod span;
 pub mod task;
 pub mod template;
+pub mod week;
 pub mod window;

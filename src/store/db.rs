@@ -51,6 +51,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (29, "outcomes", include_str!("../../migrations/0029_outcomes.sql")),
     (30, "friendly answers", include_str!("../../migrations/0030_friendly_answers.sql")),
     (33, "routines", include_str!("../../migrations/0033_routine.sql")),
+    (34, "market", include_str!("../../migrations/0034_market.sql")),
     (37, "partners", include_str!("../../migrations/0037_partners.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.

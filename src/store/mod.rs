@@ -23,6 +23,7 @@ pub mod known;
 pub mod link;
 pub mod list;
 pub mod listing;
+pub mod market;
 pub mod message;
 pub mod meta;
 pub mod no;

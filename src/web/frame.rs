@@ -25,6 +25,8 @@ pub struct Frame {
     pub path: String,
     /// Unread answers.
     pub unread: i64,
+    /// Whether the organisation keeps a market.
+    pub market: bool,
     /// What waits for their yes as the second person.
     pub second: i64,
     /// Who we are.
@@ -117,7 +119,10 @@ impl Frame {
             Some(Role::Peer) => vec![today],
         };
         let second = ("/second", self.t("Two persons", "To personer"), self.second);
-        let places = places.into_iter().chain((self.second > 0).then_some(second));
+        let market = ("/market", self.t("Market", "Marked"), 0);
+        let counts = self.market && self.role().is_some_and(|role| matches!(role, Role::Coordinator | Role::Staff));
+        let places = places.into_iter().chain(counts.then_some(market));
+        let places = places.chain((self.second > 0).then_some(second));
         let place = |(path, name, waits)| Place { path, name, waits, here: self.is_at(path) };
         places.map(place).collect()
     }

@@ -124,6 +124,7 @@ async fn frame(house: &House, parts: &Parts) -> Result<Frame, DbError> {
     Ok(Frame {
         lang: language(house, visitor.as_ref(), headers),
         unread: if part { 0 } else { unread(house, visitor.as_ref()).await? },
+        market: !part && visitor.is_some() && house.market.is_kept(),
         second: if part { 0 } else { waiting(house, visitor.as_ref()).await? },
         path: parts.uri.path().to_owned(),
         organisation: house.settings.organisation.name.clone(),

@@ -30,6 +30,7 @@ use crate::campaign::directory::Directory;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::partner::{PartnerError, Partners};
+use crate::market::Market;
 use crate::settings::Settings;
 use crate::store::Db;
 use crate::tasks::routine::Routines;
@@ -52,6 +53,8 @@ pub struct House {
     pub tasks: Tasks,
     /// What recurs.
     pub routines: Routines,
+    /// How many ads there are, and what the group answers.
+    pub market: Market,
     /// What is offered where.
     pub directory: Directory,
     /// How scripts are spoken.
@@ -77,6 +80,7 @@ impl House {
         Self {
             tasks: Tasks::of(ledger.clone(), &settings),
             routines: Routines::of(ledger.clone(), &settings),
+            market: Market::of(ledger.clone(), &settings),
             directory: Directory::of(&settings),
             voice: Voice::of(&settings),
             access: Access::new(db.clone(), ledger.clone(), &settings),

@@ -14,9 +14,10 @@ use lykt::domain::private::Private;
 use lykt::ledger::Ledger;
 use lykt::plan::approve::{Refusal, Yes, approve};
 use lykt::plan::enqueue::enqueue;
-use lykt::plan::{CHUNK, Keep, PlanError, Planned, Seen, Source, Writer, make};
+use lykt::plan::{CHUNK, Keep, PlanError, Planned, Seen, Source, Writer, letter, make};
 use lykt::settings::Settings;
 use lykt::store::campaign::{self, Campaign};
+use lykt::store::message::Letter;
 use lykt::store::{Db, contact, message, sql};
 use lykt::vault::{Keys, Vault};
 use serde_json::{Value, json};
@@ -80,6 +81,13 @@ impl House {
     /// One house on each database.
     pub async fn both() -> [House; 2] {
         [House::on_sqlite().await, House::on_postgres().await]
+    }
+
+    /// Writes a file among the campaigns.
+    pub fn write_beside(&self, name: &str, text: &str) {
+        let file = self.folder.path().join("campaigns").join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
     }
 
     pub async fn on_sqlite() -> House {
@@ -167,6 +175,18 @@ impl House {
         let plan = self.say_yes(other, planned.plan.eligible).await.unwrap();
         self.enqueue(plan).await;
         planned
+    }
+
+    /// The letters of a plan, in the order of the list.
+    pub async fn letters(&self, plan: PlanId) -> Vec<Letter> {
+        let mut tx = self.db.read().await.unwrap();
+        let targets = campaign::targets(&mut tx, plan, 0, 1_000, true).await.unwrap();
+        targets.iter().filter_map(|target| letter(&self.ledger, plan, target).unwrap()).collect()
+    }
+
+    /// Their texts.
+    pub async fn texts(&self, plan: PlanId) -> Vec<String> {
+        self.letters(plan).await.into_iter().map(|letter| letter.text).collect()
     }
 
     pub async fn campaign(&self) -> Campaign {

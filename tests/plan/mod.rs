@@ -5,5 +5,6 @@ mod change;
 mod house;
 mod property;
 mod reading;
+mod services;
 mod standing;
 mod supplement;

@@ -34,7 +34,7 @@ pub struct Service {
     pub house: House,
     router: Router,
     access: lykt::access::Access,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Service {
@@ -47,7 +47,7 @@ impl Service {
             std::fs::write(&file, "[organisation]\nname = \"Lykten\"\n[tasks]\ncalls_a_day = 0\n").unwrap();
             let pages = Pages::new(Settings::load(&file).unwrap(), house.db.clone(), house.tasks.ledger.clone());
             let access = pages.access.clone();
-            all.push(Service { house, router: web::router(pages), access, _folder: folder });
+            all.push(Service { house, router: web::router(pages), access, folder });
         }
         all
     }
@@ -56,6 +56,18 @@ impl Service {
     pub async fn worker(&self, name: &str, role: Role) -> Worker {
         let user = self.access.add(name, role, None, None).await.unwrap().unwrap_or_else(|why| panic!("{why:?}")).user;
         Worker { user: user.id }
+    }
+
+    /// The folder of campaigns.
+    pub fn campaigns(&self) -> std::path::PathBuf {
+        self.folder.path().join("campaigns")
+    }
+
+    /// Writes a file among the campaigns.
+    pub fn write(&self, name: &str, text: &str) {
+        let file = self.folder.path().join("campaigns").join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
     }
 
     /// A token of another system.

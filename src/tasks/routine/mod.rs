@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::campaign::file::practice::{Routine, Service, Shelf};
+use crate::campaign::file::practice::{Platform, Routine, Service, Shelf};
 use crate::domain::holidays::Holidays;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
@@ -25,6 +25,8 @@ pub struct Routines {
     pub shelf: Shelf<Routine>,
     /// The services, each of which is looked at now and then.
     pub services: Shelf<Service>,
+    /// The platforms, each of which is looked at on its day.
+    pub platforms: Shelf<Platform>,
     ledger: Ledger,
     holidays: Holidays,
 }
@@ -38,7 +40,13 @@ impl Routines {
 
     /// The routines of the files in a folder of campaigns.
     pub fn in_folder(folder: PathBuf, ledger: Ledger, holidays: Holidays) -> Self {
-        Self { shelf: Shelf::of(folder.clone()), services: Shelf::of(folder), ledger, holidays }
+        Self {
+            shelf: Shelf::of(folder.clone()),
+            services: Shelf::of(folder.clone()),
+            platforms: Shelf::of(folder),
+            ledger,
+            holidays,
+        }
     }
 
     /// All of them: those of the files, and what is to be looked at again on its day.
@@ -46,6 +54,7 @@ impl Routines {
         let services = self.services.look().entries;
         let mut all = self.shelf.look().entries;
         all.extend(services.iter().map(review::of_service));
+        all.extend(self.platforms.look().entries.iter().filter_map(review::of_platform));
         all
     }
 

@@ -15,6 +15,7 @@ mod inbox;
 pub mod language;
 mod link;
 pub mod lists;
+mod market;
 mod near;
 mod outcome;
 mod outcomes;
@@ -48,6 +49,7 @@ pub fn doors(doors: Doors) -> Doors {
         campaigns::doors,
         lists::doors,
         year::doors,
+        market::doors,
         users::doors,
         account::doors,
         second::doors,

@@ -115,8 +115,8 @@ pub(super) fn of(section: &str, name: &str) -> (&'static str, &'static str) {
             "Hvor mange som får den, i forhold til de andre variantene.",
         ),
         ("message.variant", "text") => (
-            "The text in each language, by its code: text.nb, text.en. Variables: {{ sender }}, {{ organisation }}, {{ services }} and the left sides of columns.",
-            "Teksten på hvert språk, med språkkode: text.nb, text.en. Variabler: {{ sender }}, {{ organisation }}, {{ services }} og venstresidene i columns.",
+            "The text in each language, by its code: text.nb, text.en. Variables: {{ sender }}, {{ organisation }}, {{ services }}, {{ services.KIND }} and the left sides of columns.",
+            "Teksten på hvert språk, med språkkode: text.nb, text.en. Variabler: {{ sender }}, {{ organisation }}, {{ services }}, {{ services.TYPE }} og venstresidene i columns.",
         ),
         ("message.variant", "template") => (
             "For WhatsApp: the template that Meta has approved. The texts say what it says.",

@@ -51,7 +51,7 @@ pub(super) fn once<T: Entry>(before: &[T], read: &T, section: &Section<'_>, m: &
 }
 
 /// A text for people: one for both languages, or one for each; the other language borrows what is there.
-pub(super) fn both(section: &Section<'_>, key: &'static str, m: &mut Mistakes) -> Option<Text> {
+pub(super) fn both(section: &Section<'_>, key: &str, m: &mut Mistakes) -> Option<Text> {
     let entry = section.entry(key)?;
     let table = match entry.value {
         DeValue::Table(table) => table,

@@ -2,6 +2,8 @@
 //! mistake by its line; what they lead to is not known here.
 
 mod entry;
+mod platform;
+mod question;
 mod routine;
 mod service;
 mod sheet;
@@ -17,6 +19,8 @@ use super::mistake::Mistakes;
 use super::schema::Key;
 use super::section::Section;
 use super::{Checked, first, source, syntax};
+pub use platform::Platform;
+pub use question::{Answer, Question};
 pub use routine::{Routine, When};
 pub use service::{Area, Service, review};
 pub use shelf::{Found, Shelf};
@@ -31,17 +35,23 @@ pub enum Kind {
     Routines,
     /// Services that people are told of.
     Services,
+    /// Where the group is, and how we are there.
+    Platforms,
+    /// What the group is asked.
+    Questions,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 2] = [Kind::Routines, Kind::Services];
+    pub const ALL: [Kind; 4] = [Kind::Routines, Kind::Services, Kind::Platforms, Kind::Questions];
 
     /// The folder that such files lie in, inside the folder of campaigns.
     pub fn folder(self) -> &'static str {
         match self {
             Kind::Routines => ROUTINES,
             Kind::Services => "services",
+            Kind::Platforms => "platforms",
+            Kind::Questions => "questions",
         }
     }
 
@@ -63,6 +73,8 @@ impl Kind {
         match self {
             Kind::Routines => Routine::read_all(path, folder, today).0,
             Kind::Services => Service::read_all(path, folder, today).0,
+            Kind::Platforms => Platform::read_all(path, folder, today).0,
+            Kind::Questions => Question::read_all(path, folder, today).0,
         }
     }
 }

@@ -195,6 +195,9 @@ impl Desk<'_> {
                 true => page.quote(self.app.settings.retention.gone().pick(lang)),
                 false => page.quote(&letter.text),
             }
+            if let Some(place) = letter.region.as_deref().map(inert) {
+                page.quote(&say!(lang, "(the list says that you are in {place})", "(listen sier at du er i {place})"));
+            }
             if letter.media.is_some() {
                 page.quote(&say!(lang, "(with a picture)", "(med et bilde)"));
             }
