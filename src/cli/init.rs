@@ -52,7 +52,7 @@ const IGNORED: &str = "# Lists, keys, tokens and the database name people or ope
 
 /// Tells editors which schema campaign files keep to; the line `#:schema ./campaign.schema.json` in a file does the same.
 const EDITOR: &str = "# For editors that know TOML: docs/editor.md of the project says how.\n\
-                      [[rule]]\ninclude = [\"**/campaigns/*.toml\"]\n\n\
+                      [[rule]]\ninclude = [\"**/campaigns/*.toml\"]\nexclude = [\"**/campaigns/routines.toml\"]\n\n\
                       [rule.schema]\npath = \"campaigns/campaign.schema.json\"\nenabled = true\n";
 
 /// Runs the command.

@@ -169,7 +169,7 @@ enum Command {
     /// Looks for everything known to stop an installation, and says what to do.
     Doctor(doctor::DoctorArgs),
     /// Prints the JSON schema of a campaign file, for editors: completion and red lines as one types.
-    Schema,
+    Schema(schema::SchemaArgs),
     /// Prints what a shell needs to complete commands and options.
     Completions(completions::CompletionsArgs),
     /// Prints the manual page, or writes a page for each command into a folder.
@@ -364,7 +364,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Backup(args) => backup::write(ctx, args).await,
         Command::Restore(args) => backup::restore(ctx, args).await,
         Command::Doctor(args) => doctor::run(ctx, args).await,
-        Command::Schema => schema::run(),
+        Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(ctx, &args),
     }

@@ -38,7 +38,7 @@ pub(super) struct Loop {
     pub retention: Retention,
     pub backups: Option<Routine>,
     pub routines: Routines,
-    /// The mistakes in files of routines that were told: the same are not told twice.
+    /// The mistakes in files beside campaigns that were told: the same are not told twice.
     pub told: Arc<std::sync::Mutex<Vec<String>>>,
     /// Whether the clock was in question at the last look: said once, not at every look.
     pub doubted: Arc<AtomicBool>,
@@ -209,7 +209,7 @@ impl Loop {
         if !self.trusted().await? {
             return Ok(());
         }
-        let mistakes = self.routines.shelf.look().mistakes;
+        let mistakes = self.routines.mistakes();
         let anew = {
             let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
             let anew: Vec<String> = mistakes.iter().filter(|mistake| !told.contains(mistake)).cloned().collect();
@@ -218,7 +218,7 @@ impl Loop {
         };
         for mistake in anew {
             let (file, code) = mistake.split_once(' ').unwrap_or((&mistake, ""));
-            warn!(file, code, "a mistake in a file of routines: `lykt check` shows what to write instead");
+            warn!(file, code, "a mistake in a file beside the campaigns: `lykt check` shows what to write instead");
         }
         self.routines.step(&self.db).await.map(drop)
     }

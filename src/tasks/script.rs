@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Tasks;
 use super::definition::follow_up;
+use crate::campaign::directory::{self, Directory, How};
 use crate::campaign::file::{Definition, Image};
-use crate::campaign::template::Template;
+use crate::campaign::template::{SERVICE, Template};
+use crate::domain::id::MessageId;
+use crate::domain::place::Place;
 use crate::settings::Settings;
 use crate::store::message::{self, Message};
 use crate::store::task::Task;
@@ -20,6 +23,8 @@ pub struct Voice {
     pub services: String,
     /// Languages in order of preference, for a contact of another one.
     pub languages: Vec<String>,
+    /// `{{ services.KIND }}`: what is offered where.
+    pub directory: Option<Directory>,
 }
 
 impl Voice {
@@ -30,15 +35,30 @@ impl Voice {
             organisation: organisation.name.clone(),
             services: organisation.services.clone(),
             languages: organisation.languages.clone(),
+            directory: Some(Directory::of(settings)),
         }
     }
 }
 
 impl Voice {
-    fn render(&self, script: &str, definition: &Definition) -> String {
+    fn render(&self, (language, script): (&str, &str), definition: &Definition, region: Option<&str>) -> String {
         let named =
             [("sender", &definition.sender), ("organisation", &self.organisation), ("services", &self.services)];
-        render(script, &named.map(|(name, value)| (name.to_owned(), value.clone())).into())
+        let mut named: BTreeMap<String, String> = named.map(|(name, value)| (name.to_owned(), value.clone())).into();
+        named.extend(self.services_near(region, language));
+        render(script, &named)
+    }
+
+    /// The nearest service of each kind, in a language.
+    fn services_near(&self, region: Option<&str>, language: &str) -> BTreeMap<String, String> {
+        let (Some(directory), Some(place)) = (&self.directory, region.and_then(Place::one)) else {
+            return BTreeMap::new();
+        };
+        let mut near = directory.near(place);
+        // Of each kind the nearest, which comes last and stays.
+        near.retain(|(how, _)| *how != How::Around);
+        near.reverse();
+        directory::variables(near.iter().map(|(_, one)| (&one.kind, one)), language)
     }
 }
 
@@ -60,7 +80,17 @@ impl Tasks {
         let Some(follow_up) = follow_up(&definition, task) else { return Ok(None) };
         let wanted = task.language.iter().chain(&voice.languages);
         let Some(script) = choose(&follow_up.scripts, wanted) else { return Ok(None) };
-        Ok(Some(voice.render(script, &definition)))
+        let region = self.region(tx, message.id, script.1).await?;
+        Ok(Some(voice.render(script, &definition, region.as_deref())))
+    }
+
+    /// Where a person is as the list had it, for a script that names a service.
+    async fn region(&self, tx: &mut Tx, message: MessageId, script: &str) -> Result<Option<String>, DbError> {
+        if !script.contains(SERVICE) {
+            return Ok(None);
+        }
+        let sealed = waiting::letter(tx, message).await?;
+        Ok(message::open(&self.ledger.vault, message, &sealed)?.region)
     }
 
     /// The picture that goes with a message by hand, if it has one.
@@ -83,8 +113,9 @@ impl Tasks {
     ) -> Result<Option<String>, DbError> {
         let scripts = definition.variants.first().map(|variant| &variant.texts);
         let other = task.language.as_ref().filter(|language| **language != message.language);
-        if let Some(script) = other.and_then(|language| scripts?.get(language)) {
-            return Ok(Some(voice.render(script, definition)));
+        if let Some((language, script)) = other.and_then(|language| scripts?.get_key_value(language)) {
+            let region = self.region(tx, message.id, script).await?;
+            return Ok(Some(voice.render((language, script), definition, region.as_deref())));
         }
         let sealed = waiting::letter(tx, message.id).await?;
         let letter = message::open(&self.ledger.vault, message.id, &sealed)?;
@@ -92,8 +123,13 @@ impl Tasks {
     }
 }
 
-fn choose<'a>(scripts: &'a BTreeMap<String, String>, wanted: impl Iterator<Item = &'a String>) -> Option<&'a str> {
-    wanted.filter_map(|language| scripts.get(language)).chain(scripts.values()).next().map(String::as_str)
+/// The script, with its language.
+fn choose<'a>(
+    scripts: &'a BTreeMap<String, String>,
+    wanted: impl Iterator<Item = &'a String>,
+) -> Option<(&'a str, &'a str)> {
+    let found = wanted.filter_map(|language| scripts.get_key_value(language)).chain(scripts).next();
+    found.map(|(language, script)| (language.as_str(), script.as_str()))
 }
 
 /// A script that cannot be filled in is shown as it was written: better than none on a call.
@@ -110,11 +146,31 @@ mod tests {
         let scripts = BTreeMap::from([("en".to_owned(), "e".to_owned()), ("nb".to_owned(), "n".to_owned())]);
         let wanted = |words: &[&str]| {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            choose(&scripts, words.iter()).map(str::to_owned)
+            choose(&scripts, words.iter()).map(|(_, script)| script.to_owned())
         };
         assert_eq!(wanted(&["en", "nb"]).unwrap(), "e");
         assert_eq!(wanted(&["th", "nb", "en"]).unwrap(), "n");
         assert_eq!(wanted(&["th"]).unwrap(), "e");
+    }
+
+    #[test]
+    fn a_script_names_the_nearest_service_of_a_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("services")).unwrap();
+        let one = |name: &str, place: &str| {
+            format!(
+                "[[service]]\nname = \"{name}\"\ntitle = \"{name}\"\nkind = \"doctor\"\nwhere = [\"{place}\"]\nchecked = 2026-10-01\n"
+            )
+        };
+        let all = [one("country", "Norge"), one("oslo", "Oslo"), one("county", "Rogaland"), one("voss", "Voss")];
+        std::fs::write(folder.path().join("services/a.toml"), all.concat()).unwrap();
+        let directory = Some(Directory::in_folder(folder.path().to_owned()));
+        let voice = Voice { organisation: String::new(), services: String::new(), languages: Vec::new(), directory };
+        let near = |place| voice.services_near(Some(place), "nb").remove("services.doctor");
+        assert_eq!(near("Oslo").as_deref(), Some("oslo"));
+        assert_eq!(near("Stavanger").as_deref(), Some("county"));
+        assert_eq!(near("Bergen").as_deref(), Some("country"), "Voss is not near enough to promise");
+        assert_eq!(voice.services_near(None, "nb"), BTreeMap::new());
     }
 
     #[test]

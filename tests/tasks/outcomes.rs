@@ -246,8 +246,12 @@ async fn another_language_is_kept_and_the_call_comes_back_for_who_speaks_it() {
         assert_eq!(contact(&house, &person).await.language.as_deref(), Some("en"));
         assert_eq!(comes_back(&house, id, "2026-12-09T10:00:00").await, "speaks another language");
         let mut tx = house.db.read().await.unwrap();
-        let voice =
-            Voice { organisation: "Lykten".to_owned(), services: String::new(), languages: vec!["nb".to_owned()] };
+        let voice = Voice {
+            organisation: "Lykten".to_owned(),
+            services: String::new(),
+            languages: vec!["nb".to_owned()],
+            directory: None,
+        };
         let script = house.tasks.script(&mut tx, &voice, &house.call(&person).await).await.unwrap();
         assert_eq!(script.as_deref(), Some("Hi, this is Amanda."));
     }

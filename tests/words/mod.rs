@@ -152,6 +152,11 @@ fn the_schema_is_printed_anywhere_and_laid_beside_the_campaigns_of_a_new_install
     assert_eq!(laid, printed);
     let editor = std::fs::read_to_string(folder.path().join("house/.taplo.toml")).unwrap();
     assert!(editor.parse::<toml::Table>().is_ok() && editor.contains("campaign.schema.json"));
+    for files in ["routines", "services", "platforms", "questions"] {
+        let schema: Value = serde_json::from_str(&out(&lykt(folder.path(), &["schema", files], ""))).unwrap();
+        assert_eq!(schema["title"], format!("Lykt: {files}"));
+    }
+    assert_eq!(lykt(folder.path(), &["schema", "lists"], "").status.code(), Some(2));
 }
 
 #[test]

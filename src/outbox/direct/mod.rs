@@ -56,7 +56,7 @@ struct Ended {
 /// What the database said of one that waits.
 enum Turn {
     /// It begins; bytes may leave after the commit.
-    Begins(Letter),
+    Begins(Box<Letter>),
     /// It was withdrawn, or somebody else has it.
     Over,
     /// The account has no room for it yet.
@@ -174,7 +174,7 @@ impl Direct {
             entry.counts = row.kind != Kind::Receipt;
             self.ledger.register(tx, contact, &entry).await?;
         }
-        Ok(Turn::Begins(letter))
+        Ok(Turn::Begins(Box::new(letter)))
     }
 
     /// Why it may not go after all.

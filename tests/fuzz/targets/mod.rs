@@ -5,6 +5,7 @@
 
 mod addresses;
 mod answers;
+mod beside;
 mod campaign;
 mod forms;
 mod lists;
@@ -27,9 +28,10 @@ pub struct Target {
 }
 
 /// All of them.
-pub const ALL: [Target; 14] = [
+pub const ALL: [Target; 15] = [
     Target { name: "addresses", run: addresses::run },
     Target { name: "answers", run: answers::run },
+    Target { name: "beside", run: beside::run },
     Target { name: "campaign", run: campaign::run },
     Target { name: "csv", run: lists::text },
     Target { name: "forms", run: forms::run },

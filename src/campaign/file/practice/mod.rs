@@ -1,6 +1,7 @@
 //! Files that stand beside campaigns: routines, services, platforms, questions. Read as campaign files are, with every
 //! mistake by its line; what they lead to is not known here.
 
+mod editor;
 mod entry;
 mod platform;
 mod question;

@@ -45,7 +45,7 @@ pub struct Routine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum When {
     /// At each slot of a schedule.
-    Cron(Schedule),
+    Cron(Box<Schedule>),
     /// When no routine of its platform was done for so long.
     Unused(Span),
     /// On one day, until another day is written in its file.
@@ -147,7 +147,7 @@ fn when(section: &Section<'_>, on_platform: bool, m: &mut Mistakes) -> Option<Wh
                     m.error("too_often", &said.span, wrong, help);
                     None
                 }
-                Ok(schedule) => Some(When::Cron(schedule)),
+                Ok(schedule) => Some(When::Cron(Box::new(schedule))),
                 Err(error) => {
                     m.told("bad_cron", &said.span, &error.0, help);
                     None
