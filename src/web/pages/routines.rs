@@ -49,7 +49,7 @@ pub(super) async fn open(house: &House, tx: &mut Tx, frame: &Frame, me: &Me) -> 
         };
         match past.map_or(0, |past| past.missed) {
             0 => {}
-            n => said.push_str(&format!(" · {} {n}", frame.t("missed since:", "ikke gjort siden:"))),
+            n => said.push_str(&format!(" · {n} {}", frame.t("missed since", "ble ikke gjort siden"))),
         }
         one(house, frame, me, duty, said)
     };
