@@ -36,7 +36,8 @@ impl Lots {
             urn.iter().zip(fits).map(|(lots, fits)| if *fits { *lots } else { 0 }).collect()
         };
         // Others may have drawn all that fit.
-        let urn = Some(among(urn)).filter(|urn| urn.iter().any(|lots| *lots > 0)).unwrap_or_else(|| among(&self.weights));
+        let urn =
+            Some(among(urn)).filter(|urn| urn.iter().any(|lots| *lots > 0)).unwrap_or_else(|| among(&self.weights));
         let (head, _) = person.split_at(8);
         let lot = head.iter().fold(self.seed, |sum, byte| sum.rotate_left(8) ^ u64::from(*byte));
         let mut left = lot % urn.iter().sum::<u64>().max(1);
