@@ -3,63 +3,57 @@
 //!
 //! `cargo bench --bench partners`; `LYKT_BENCH_CONTACTS` sets how many the partner may tell of.
 
-mod support;
-
 use std::hint::black_box;
 
+use lykt::clock::boot_ms;
 use lykt::domain::partner::Says;
 use lykt::partner::oprf::{Blind, Secret};
 use lykt::partner::table::{Table, write};
-use support::house::number;
-use support::measure::{size, took};
 
 /// Numbers that are asked about.
 const NUMBERS: u64 = 10_000;
 
 fn main() -> anyhow::Result<()> {
-    tokio::runtime::Runtime::new()?.block_on(figures())
-}
-
-async fn figures() -> anyhow::Result<()> {
-    let contacts = size("LYKT_BENCH_CONTACTS", 100_000);
+    let contacts = std::env::var("LYKT_BENCH_CONTACTS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000_u64);
+    let number = |n: u64| format!("+4799{n:06}").into_bytes();
     let secret = Secret::make()?;
-    let inputs: Vec<String> = (0..NUMBERS).map(number).collect();
     let (_, element) = Blind::hide(b"+46701740605")?;
-    let (_, bare) = took(async {
+    let (_, bare) = took(|| {
         for _ in 0..NUMBERS {
             black_box(secret.turn(&element)?);
         }
         Ok(())
-    })
-    .await?;
-    let (hidden, hide) =
-        took(async { Ok(inputs.iter().map(|of| Blind::hide(of.as_bytes())).collect::<Result<Vec<_>, _>>()?) }).await?;
+    })?;
+    let (hidden, hide) = took(|| Ok((0..NUMBERS).map(|n| Blind::hide(&number(n))).collect::<Result<Vec<_>, _>>()?))?;
     let (turned, turn) =
-        took(async { Ok(hidden.iter().map(|(_, of)| secret.turn(of)).collect::<Result<Vec<_>, _>>()?) }).await?;
-    let (table, make) = took(async {
-        let said = (0..contacts).map(|n| Ok((secret.output(number(n).as_bytes())?, Says::No)));
+        took(|| Ok(hidden.iter().map(|(_, element)| secret.turn(element)).collect::<Result<Vec<_>, _>>()?))?;
+    let (table, make) = took(|| {
+        let said = (0..contacts).map(|n| Ok((secret.output(&number(n))?, Says::No)));
         Ok(write(said.collect::<anyhow::Result<Vec<_>>>()?)?)
-    })
-    .await?;
-    let ((), finish) = took(async {
-        let read = Table::read(&table).ok_or_else(|| anyhow::anyhow!("a table"))?;
-        for ((input, (blind, _)), turned) in inputs.iter().zip(&hidden).zip(&turned) {
-            black_box(read.says(&blind.finish(input.as_bytes(), turned)?));
+    })?;
+    let ((), finish) = took(|| {
+        let read = Table::read(&table).ok_or_else(|| anyhow::anyhow!("this is no table"))?;
+        for (n, ((blind, _), turned)) in (0..).zip(hidden.iter().zip(&turned)) {
+            black_box(read.says(&blind.finish(&number(n), turned)?));
         }
         Ok(())
-    })
-    .await?;
-    println!("{NUMBERS} numbers, a partner who may tell of {contacts}\n");
-    println!("                                 ms   of the bare multiplications");
-    let row = |what: &str, ms: f64, beside: f64| println!("{what:<28} {ms:>7.1}   {:>6.2}", ms / beside);
-    let ms = |took: &support::measure::Took| took.seconds * 1_000.0;
-    let bare = ms(&bare);
-    row("bare multiplications", bare, bare);
-    row("who asks: hides", ms(&hide), bare);
-    row("who answers: turns", ms(&turn), bare);
-    row("who asks: reads the answer", ms(&finish), bare);
-    let each = bare * contacts as f64 / NUMBERS as f64;
-    row("the table, once an hour", ms(&make), each);
-    println!("\nbytes: {} there, {} back, and a table of {}", hidden.len() * 32, turned.len() * 32, table.len());
+    })?;
+    println!("for 1,000 numbers; a partner who may tell of {contacts}\n");
+    println!("                                    ms  of the bare multiplications");
+    let row = |what: &str, ms: f64, beside: f64| println!("{what:<30} {ms:>7.1}  {:>6.2}", ms / beside);
+    let each = |ms: f64| ms * 1_000.0 / NUMBERS as f64;
+    row("bare multiplications", each(bare), each(bare));
+    row("who asks: hides", each(hide), each(bare));
+    row("who answers: turns", each(turn), each(bare));
+    row("who asks: reads the answer", each(finish), each(bare));
+    row("the whole table, once an hour", make, each(bare) * contacts as f64 / 1_000.0);
+    println!("\nbytes: 32,000 there, 32,000 back, and a table of {}", table.len());
     Ok(())
+}
+
+/// Does something, and says how many milliseconds it took.
+fn took<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(T, f64)> {
+    let began = boot_ms();
+    let done = work()?;
+    Ok((done, (boot_ms() - began) as f64))
 }
