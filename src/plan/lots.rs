@@ -122,6 +122,20 @@ mod tests {
     }
 
     #[test]
+    fn whom_only_some_versions_fit_draws_among_these_and_the_others_stay_for_the_rest() {
+        let (mut lots, group) = (Lots::new("vinter", [2, 1, 1]), group("nb", "alta"));
+        let plain = [false, true, true];
+        let mut counts = [0; 3];
+        for n in 0..101 {
+            let version = lots.look_among(&group, &person(n), &plain).unwrap();
+            lots.take_among(group.clone(), version, &plain);
+            counts[version] += 1;
+            assert!(counts[0] == 0 && i64::abs(counts[1] - counts[2]) <= 1, "{counts:?} after {n}");
+        }
+        assert_eq!(lots.look_among(&group, &person(1), &[false; 3]), None);
+    }
+
+    #[test]
     fn who_has_a_version_from_before_keeps_it_and_counts() {
         let (mut lots, group) = (Lots::new("vinter", [1, 1]), group("nb", "oslo"));
         lots.take(group.clone(), 1);

@@ -7,6 +7,7 @@ pub mod csv;
 mod figures;
 mod hidden;
 pub mod interval;
+mod market;
 pub mod outcomes;
 pub mod plot;
 pub mod progress;

@@ -1,6 +1,7 @@
-//! A year of the service on one page: whom we approached, who answered, noes, calls, outcomes. Small numbers are not shown.
+//! A year of the service on one page: whom we approached, who answered, noes, calls, outcomes, the market. Small numbers are not
+//! shown.
 //!
-//! Knows counts, and no person. A later room adds its own tables to those of the year.
+//! Knows counts, and no person.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::hidden::{self, Shown};
+use super::market;
 use super::tables::{Row, Table};
 use crate::campaign::file::Wanted;
 use crate::domain::heard::Heard;
@@ -98,7 +100,9 @@ pub async fn read(
     for alike in counted::of_year(tx, year).await? {
         counts.came(alike);
     }
-    Ok(Year { year, tables: counts.tables(named) })
+    let mut tables = counts.tables(named);
+    tables.extend(market::tables(tx, year).await?);
+    Ok(Year { year, tables })
 }
 
 /// The beginnings of the months and the end of the year, civil, unix milliseconds.
