@@ -1,4 +1,5 @@
-//! `lykt list`: what is understood of each row of a list. Needs no installation, settings or keys.
+//! `lykt list`: what is understood of each row of a list, which needs no installation, settings or keys; and a list of whom to
+//! approach again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -8,6 +9,7 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
+use super::again::{self, AgainArgs};
 use super::{Ctx, Exit};
 use crate::campaign::list::{List, ListError, Rows, said};
 use crate::domain::lang::Lang;
@@ -28,6 +30,8 @@ pub enum ListCommand {
     /// The list is CSV (UTF-8, UTF-16, Windows-1252 or Mac Roman; comma, semicolon, tab or |) or an Excel workbook (.xlsx);
     /// its first line holds the names of the columns. Nothing is stored and nothing is sent.
     Inspect(Inspect),
+    /// Writes a list of people who were approached before and may be again, for the targets of a campaign.
+    Again(AgainArgs),
 }
 
 /// Which list, and how to read it.
@@ -46,9 +50,15 @@ pub struct Inspect {
 /// Runs the command.
 ///
 /// # Errors
-/// When the output cannot be written.
-pub fn run(ctx: &Ctx, command: ListCommand) -> anyhow::Result<Exit> {
-    let ListCommand::Inspect(args) = command;
+/// When the output cannot be written, the installation does not open, or the database is away.
+pub async fn run(ctx: &Ctx, command: ListCommand) -> anyhow::Result<Exit> {
+    match command {
+        ListCommand::Inspect(args) => look(ctx, &args),
+        ListCommand::Again(args) => again::run(ctx, args).await,
+    }
+}
+
+fn look(ctx: &Ctx, args: &Inspect) -> anyhow::Result<Exit> {
     let Some(region) = Region::parse(&args.region) else {
         eprintln!(
             "{}",
@@ -61,7 +71,7 @@ pub fn run(ctx: &Ctx, command: ListCommand) -> anyhow::Result<Exit> {
         return Ok(Exit::Usage);
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    let done = inspect(ctx, &args, region, &mut out).and_then(|exit| out.flush().map(|()| exit).map_err(Stop::from));
+    let done = inspect(ctx, args, region, &mut out).and_then(|exit| out.flush().map(|()| exit).map_err(Stop::from));
     match done {
         Ok(exit) => Ok(exit),
         Err(Stop::List(error)) => {

@@ -1,5 +1,6 @@
 //! The command line: a file a command. Uses every room; no room uses it.
 
+mod again;
 mod app;
 mod approve;
 mod audit;
@@ -343,7 +344,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Report(args) => report::run(ctx, args).await,
         Command::Outcome(command) => outcome::run(ctx, command).await,
         Command::SendTest(args) => send_test::run(ctx, args).await,
-        Command::List(command) => list::run(ctx, command),
+        Command::List(command) => list::run(ctx, command).await,
         Command::Message(command) => message::run(ctx, command),
         Command::Reply(command) => reply::run(ctx, command),
         Command::Contact(command) => contact::run(ctx, command).await,

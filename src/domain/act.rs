@@ -91,6 +91,7 @@ acts! {
     ListRead "list_read" "rows of a list read" "rader i en liste lest",
     ListChanged "list_changed" "list corrected" "liste rettet",
     ListUsed "list_used" "list given to a campaign" "liste gitt til en kampanje",
+    ListWritten "list_written" "list of people to contact again written" "liste over folk å kontakte igjen skrevet",
     ListRemoved "list_removed" "list removed" "liste fjernet",
     KeysRotated "keys_rotated" "keys rotated" "nøkler byttet",
     KeyRetired "key_retired" "key retired" "nøkkel tatt bort",

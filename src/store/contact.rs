@@ -78,6 +78,30 @@ pub async fn lock(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>, DbError
     tx.maybe(query.bind(id)).await?.as_ref().map(read).transpose()
 }
 
+/// The contacts that were contacted before and have a number, each with one of them, after an address.
+///
+/// # Errors
+/// As the database has it, and when a field does not open.
+pub async fn contacted(
+    tx: &mut Tx,
+    vault: &Vault,
+    after: Option<AddressId>,
+    limit: i64,
+) -> Result<Vec<(AddressId, Contact, Private)>, DbError> {
+    let query = sql("select ").push(COLUMNS).push(
+        ", a.id, a.sealed from address a join contact c on c.id = a.contact_id where a.kind = 'phone' \
+         and c.contacted_at is not null and a.id > $1 and not exists (select 1 from address o where o.contact_id = c.id \
+         and o.kind = 'phone' and o.id < a.id) order by a.id limit $2",
+    );
+    let rows = tx.all(query.bind(after.unwrap_or(AddressId(uuid::Uuid::nil()))).bind(limit)).await?;
+    let one = |row: &Row| {
+        let (id, sealed): (AddressId, Vec<u8>) = (row.id(7)?, row.get(8)?);
+        let number = Private::new(vault.open_text(place(&id), &sealed)?);
+        Ok((id, read(row)?, number))
+    };
+    rows.iter().map(one).collect()
+}
+
 /// The contacts with any of these addresses.
 ///
 /// # Errors

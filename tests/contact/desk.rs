@@ -39,6 +39,11 @@ impl Desk {
         Desk { folder, db, ledger: Ledger { vault, clock, cooldown: "6 months".parse().unwrap() } }
     }
 
+    /// A file of the installation.
+    pub fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// Runs a command with a text on stdin.
     pub fn say(&self, args: &[&str], stdin: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lykt"));
