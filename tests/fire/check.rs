@@ -14,6 +14,8 @@ const STILL_MS: i64 = 1_000;
 const MACHINE_MS: i64 = 1_000;
 /// What is unclear must be shown within this time.
 const SHOWN_WITHIN: Duration = Duration::from_secs(300);
+/// As many answers, and doubts, are read before somebody looks again.
+const AT_ONCE: usize = 50;
 /// States of a message that went out.
 const WENT_OUT: [&str; 5] = ["accepted", "sent", "delivered", "read", "undelivered"];
 
@@ -41,21 +43,26 @@ pub fn check(house: &House, gateway: &FaultGateway, fire: &Fire) {
         listed == house.states()["in_doubt"] || listed == 1_000
     });
     // An answer or a doubt holds what else waits for that person, so somebody reads and decides each. What came at the
-    // very end may be shown only while this goes on.
-    wait_or(SHOWN_WITHIN, "the queue is empty", explain, || {
-        let states = house.states();
-        if states["queued"] + states["submitting"] == 0 {
-            return true;
-        }
-        for reply in house.json(&["inbox", "list"]).as_array().unwrap() {
-            house.lykt(&["inbox", "read", reply["id"].as_str().unwrap(), "--as", "Kari"]);
-        }
-        for doubt in house.json(&["doubt", "list"]).as_array().unwrap() {
-            let id = doubt["id"].as_str().unwrap();
-            house.lykt(&["doubt", "abandon", id, "--as", "Kari", "--reason", "nobody will know"]);
-        }
-        false
-    });
+    // very end may be shown only while this goes on. Each takes a command, so a busy machine needs long for all.
+    let (explain, mut left) = (|| format!("seed {}\n{}", fire.seed, house.explain()), usize::MAX);
+    while left > 0 {
+        wait_or(SHOWN_WITHIN, "the queue gets shorter", explain, || {
+            let (before, states) = (left, house.states());
+            let replies = house.json(&["inbox", "list"]);
+            let doubts = house.json(&["doubt", "list"]);
+            let (replies, doubts) = (replies.as_array().unwrap(), doubts.as_array().unwrap());
+            let waiting = usize::try_from(states["queued"] + states["submitting"]).unwrap();
+            left = if waiting == 0 { 0 } else { waiting + replies.len() + doubts.len() };
+            for reply in replies.iter().take(left.min(AT_ONCE)) {
+                house.lykt(&["inbox", "read", reply["id"].as_str().unwrap(), "--as", "Kari"]);
+            }
+            for doubt in doubts.iter().take(left.min(AT_ONCE)) {
+                let id = doubt["id"].as_str().unwrap();
+                house.lykt(&["doubt", "abandon", id, "--as", "Kari", "--reason", "nobody will know"]);
+            }
+            left < before
+        });
+    }
 
     let accepts = gateway.accepts();
     let mut by_person = BTreeMap::<String, usize>::new();
