@@ -172,6 +172,7 @@ impl Db {
                 sqlx::query(IDLE).bind(LEFT_ALONE).execute(&mut *one).await?;
                 let done = migrator.run(&mut *one).await;
                 if done.is_ok() {
+                    wash::unsample(&mut one).await?;
                     sqlx::query(IDLE).bind("0").execute(&mut *one).await?;
                 }
                 done
