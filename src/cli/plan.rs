@@ -14,7 +14,7 @@ use super::table::{Table, wrap};
 use super::{Ctx, Exit, refuse};
 use crate::domain::decision::Decision;
 use crate::domain::lang::Lang;
-use crate::partner::{Heard, Partners};
+use crate::partner::{Learnt, Partners};
 use crate::plan::{self, Keep, Kind, PlanError, Planned, Seen, Stage, Told, Writer};
 use crate::say;
 use crate::store::campaign::{self, Target};
@@ -131,7 +131,7 @@ pub(super) fn summary(planned: &Planned) -> serde_json::Value {
         json!({ "targets": plan.targets, "eligible": plan.eligible, "left_out": left_out, "hash": plan.hash });
     if !planned.partners.is_empty() {
         let told = |told: &Told| {
-            let Heard { asked, wait, no } = told.heard;
+            let Learnt { asked, wait, no } = told.heard;
             json!({ "partner": told.name, "asked": asked, "wait": wait, "no": no, "silent": told.silent.as_ref().map(|why| &why.en) })
         };
         said["partners"] = planned.partners.iter().map(told).collect();

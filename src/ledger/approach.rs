@@ -10,7 +10,7 @@ use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
 use crate::domain::partner::Says;
 use crate::store::contact::Contact;
-use crate::store::partner::Heard;
+use crate::store::partner::Saying;
 use crate::text;
 
 /// Where a contact stands, as far as a new approach goes.
@@ -22,7 +22,7 @@ pub struct Standing {
     in_doubt: bool,
     queued_in: Option<String>,
     contacted_at: Option<i64>,
-    partner: Option<Heard>,
+    partner: Option<Saying>,
 }
 
 /// The answer: may we, why not, and when again.
@@ -35,10 +35,10 @@ pub struct Answer {
     /// The newest outbound message or answered call.
     pub contacted_at: Option<i64>,
     /// What a partner says, when that stands in the way.
-    pub partner: Option<Heard>,
+    pub partner: Option<Saying>,
 }
 
-impl Heard {
+impl Saying {
     /// What people read; `title` is what they call the partner.
     pub fn sentence(&self, title: &str) -> Text {
         match self.says {
@@ -115,7 +115,7 @@ impl Standing {
 
     /// The same, with what partners say of the address.
     #[must_use]
-    pub fn told(self, partner: Option<Heard>) -> Self {
+    pub fn told(self, partner: Option<Saying>) -> Self {
         Self { partner, ..self }
     }
 

@@ -31,9 +31,9 @@ pub struct Asked {
     blinds: Vec<[u8; ELEMENT]>,
 }
 
-/// What came of a question.
+/// What was learnt by a question.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Heard {
+pub struct Learnt {
     /// How many numbers it was about.
     pub asked: usize,
     /// Of those: how many to wait with.
@@ -42,7 +42,7 @@ pub struct Heard {
     pub no: usize,
 }
 
-impl std::ops::AddAssign for Heard {
+impl std::ops::AddAssign for Learnt {
     fn add_assign(&mut self, more: Self) {
         *self = Self { asked: self.asked + more.asked, wait: self.wait + more.wait, no: self.no + more.no };
     }
@@ -89,7 +89,7 @@ pub fn question(pair: &Pair, ledger: &Ledger, numbers: &[Private]) -> Result<(As
 /// # Errors
 /// When it is no answer to this question, the partner refuses, its terms are new, or as the database has it; nothing is kept
 /// then but new terms.
-pub async fn take(db: &Db, ledger: &Ledger, pair: &Pair, asked: &Asked, envelope: &[u8]) -> Result<Heard, NoHearing> {
+pub async fn take(db: &Db, ledger: &Ledger, pair: &Pair, asked: &Asked, envelope: &[u8]) -> Result<Learnt, NoHearing> {
     let mut tx = db.begin().await?;
     let (terms, answer) = match Word::open(&pair.key, envelope)? {
         Word::Answer { id, terms, elements, table } if id == asked.id => (terms, Ok((elements.0, table.0))),
@@ -109,7 +109,7 @@ pub async fn take(db: &Db, ledger: &Ledger, pair: &Pair, asked: &Asked, envelope
         }
     };
     let said = read(ledger, asked, &elements, &table)?;
-    let heard = Heard {
+    let heard = Learnt {
         asked: said.len(),
         wait: said.iter().filter(|(_, says, _)| matches!(says, Says::Wait(_))).count(),
         no: said.iter().filter(|(_, says, _)| *says == Says::No).count(),

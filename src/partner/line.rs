@@ -6,7 +6,7 @@ use tracing::warn;
 
 use super::book::{Book, Pair, PartnerError};
 use super::word::Word;
-use super::{AT_ONCE, Answering, Heard, LARGEST_ANSWER, Unread, ask};
+use super::{AT_ONCE, Answering, Learnt, LARGEST_ANSWER, Unread, ask};
 use crate::clock;
 use crate::domain::lang::Text;
 use crate::domain::private::Private;
@@ -124,7 +124,7 @@ impl Partners {
     ///
     /// # Errors
     /// When it does not answer; what it said before then is kept.
-    pub async fn ask(&self, db: &Db, ledger: &Ledger, pair: &Pair, numbers: &[Private]) -> Result<Heard, Silent> {
+    pub async fn ask(&self, db: &Db, ledger: &Ledger, pair: &Pair, numbers: &[Private]) -> Result<Learnt, Silent> {
         let mut tx = db.read().await?;
         if !pair.theirs(&mut tx, &ledger.vault).await?.is_some_and(|(_, kept)| kept.accepted) {
             return Err(Silent::Terms);
@@ -138,7 +138,7 @@ impl Partners {
             );
         }
         drop(tx);
-        let mut all = Heard::default();
+        let mut all = Learnt::default();
         for some in new.chunks(AT_ONCE) {
             let (asked, envelope) = ask::question(pair, ledger, some)?;
             let answer = self.carry(pair, envelope).await?;

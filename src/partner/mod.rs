@@ -15,7 +15,7 @@ mod terms;
 mod word;
 
 pub use answer::{Answering, NoAnswer};
-pub use ask::{Asked, Heard, NoHearing, question, take};
+pub use ask::{Asked, Learnt, NoHearing, question, take};
 pub use book::{Book, Pair, PartnerError};
 pub use line::{Partners, Silent};
 pub use terms::Terms;

@@ -69,7 +69,7 @@ struct Known {
     contacts: HashMap<Blind, Contact>,
     noes: HashSet<Blind>,
     /// What partners say.
-    told: HashMap<Blind, partner::Heard>,
+    told: HashMap<Blind, partner::Saying>,
     open: HashMap<ContactId, Vec<message::Open>>,
     /// Who may be written to by each route; `None` where that is everybody.
     open_to: Vec<Option<HashSet<ContactId>>>,

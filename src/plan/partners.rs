@@ -15,7 +15,7 @@ use crate::domain::lang::Text;
 use crate::domain::partner::Says;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
-use crate::partner::{AT_ONCE, Heard, Pair, Partners};
+use crate::partner::{AT_ONCE, Learnt, Pair, Partners};
 use crate::store::contact::Blind;
 use crate::store::{Db, DbError, partner};
 use crate::text;
@@ -28,7 +28,7 @@ pub struct Told {
     /// What people call it.
     pub title: String,
     /// What it said of those it was asked about now.
-    pub heard: Heard,
+    pub heard: Learnt,
     /// Why it said nothing more.
     pub silent: Option<Text>,
 }
@@ -36,7 +36,7 @@ pub struct Told {
 impl Told {
     /// What people read.
     pub fn text(&self) -> Text {
-        let (title, Heard { asked, wait, no }) = (&self.title, self.heard);
+        let (title, Learnt { asked, wait, no }) = (&self.title, self.heard);
         match &self.silent {
             Some(why) => {
                 let (en, nb) = (&why.en, &why.nb);
@@ -105,7 +105,7 @@ pub(super) async fn ask(
 }
 
 fn nothing_yet(pair: &Pair) -> Told {
-    Told { name: pair.name.clone(), title: pair.partner.title.clone(), heard: Heard::default(), silent: None }
+    Told { name: pair.name.clone(), title: pair.partner.title.clone(), heard: Learnt::default(), silent: None }
 }
 
 async fn ask_about(

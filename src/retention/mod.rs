@@ -31,6 +31,8 @@ const CHUNK: i64 = 200;
 const CONFLICTS: u32 = 20;
 /// A raw webhook that could not be applied is kept so long: enough to look into the fault.
 const FAULTY_HOOKS: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// That a partner's question was answered is noted so long. It is answered for a week: its note must stay longer.
+const ANSWERED: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How long things are kept.
 #[derive(Clone, Copy, Debug)]
@@ -110,7 +112,7 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     erased.notices = in_chunks(db, ledger, What::Notices, before).await?;
     in_chunks(db, ledger, What::Routines, before).await?;
     in_chunks(db, ledger, What::Opened, clock.now_ms()).await?;
-    forget_partners(db, ledger, hooks_before, &before).await?;
+    forget_partners(db, ledger, before).await?;
     erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
     in_chunks(db, ledger, What::LastContact, before).await?;
     erased.contacts = in_chunks(db, ledger, What::Contacts, before).await?;
@@ -126,14 +128,13 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     Ok(erased)
 }
 
-/// What partners said that no longer holds, questions that nobody answered, and days of more than the ledger's time ago.
-async fn forget_partners(db: &Db, ledger: &Ledger, before_ms: i64, entries_before: &i64) -> Result<(), DbError> {
+/// What partners said that no longer holds, notes of their questions, and days of more than the ledger's time ago.
+async fn forget_partners(db: &Db, ledger: &Ledger, entries_before: i64) -> Result<(), DbError> {
     let clock = &ledger.clock;
+    let day = clock.day_of(entries_before).to_string();
+    let answered_before = (clock.now() - ANSWERED).as_millisecond();
     let mut tx = db.begin().await?;
-    let day = clock.day_of(*entries_before).to_string();
-    // A question is answered for a week: the note that it was must stay longer.
-    let answered = before_ms.min(clock.now_ms() - FAULTY_HOOKS.as_millis() as i64);
-    partner::forget_old(&mut tx, clock.now_ms(), answered, &day).await?;
+    partner::forget_old(&mut tx, clock.now_ms(), answered_before, &day).await?;
     tx.commit().await
 }
 

@@ -14,7 +14,7 @@ use crate::vault::{Place, Vault};
 
 /// What a partner says of an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct Saying {
     /// The partner, by its name in the settings.
     pub partner: String,
     /// What it says.
@@ -59,8 +59,8 @@ pub async fn hear(tx: &mut Tx, partner: &str, said: &[(Blind, Says, i64)], now_m
 ///
 /// # Errors
 /// As the database has it.
-pub async fn against(tx: &mut Tx, blinds: &[Blind], now_ms: i64) -> Result<HashMap<Blind, Heard>, DbError> {
-    let mut all: HashMap<Blind, Heard> = HashMap::new();
+pub async fn against(tx: &mut Tx, blinds: &[Blind], now_ms: i64) -> Result<HashMap<Blind, Saying>, DbError> {
+    let mut all: HashMap<Blind, Saying> = HashMap::new();
     if blinds.is_empty() {
         return Ok(all);
     }
@@ -68,7 +68,7 @@ pub async fn against(tx: &mut Tx, blinds: &[Blind], now_ms: i64) -> Result<HashM
         "select says, month, blind, partner from partner_answer where ends_at > $1 and says <> 'nothing' and blind in (",
     );
     for row in tx.all(query.bind(now_ms).list(blinds).push(") order by partner")).await? {
-        let heard = Heard { partner: row.get(3)?, says: read(&row, 0)? };
+        let heard = Saying { partner: row.get(3)?, says: read(&row, 0)? };
         let place = all.entry(blind(&row, 2)?).or_insert_with(|| heard.clone());
         if heard.says > place.says {
             *place = heard;

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use lykt::domain::decision::Decision;
 use lykt::domain::span::Span;
-use lykt::partner::{Heard, NoHearing, Why};
+use lykt::partner::{Learnt, NoHearing, Why};
 use lykt::retention::{Keep, erase};
 use lykt::store::audit::after;
 
@@ -22,7 +22,7 @@ async fn each_learns_of_its_own_targets_and_of_nobody_else() {
         b.no(&number(9)).await;
         let asked: Vec<_> = [5, 6, 7, 8].map(number).into();
         let heard = a.ask(&b, &asked).await.unwrap();
-        assert_eq!(heard, Heard { asked: 4, wait: 1, no: 1 });
+        assert_eq!(heard, Learnt { asked: 4, wait: 1, no: 1 });
 
         // The no there is no no here: it is held back, and goes away.
         let refused = a.check(&number(5)).await;
@@ -66,7 +66,7 @@ async fn what_is_heard_holds_as_long_as_it_says_and_no_longer() {
 async fn nothing_is_told_before_somebody_has_accepted_the_terms_and_after_they_changed() {
     let (a, mut b) = Side::pair().await;
     b.no(&number(5)).await;
-    let refused = |heard: Result<Heard, NoHearing>| matches!(heard, Err(NoHearing::Refused(Why::Terms)));
+    let refused = |heard: Result<Learnt, NoHearing>| matches!(heard, Err(NoHearing::Refused(Why::Terms)));
     assert!(refused(a.ask(&b, &[number(5)]).await), "they have not seen ours");
     // With the question they have; with the refusal we have theirs.
     b.accept().await;
@@ -85,9 +85,9 @@ async fn nothing_is_told_before_somebody_has_accepted_the_terms_and_after_they_c
 #[tokio::test]
 async fn only_what_one_shares_and_the_other_asks_is_told() {
     for (shares, asks, heard) in [
-        ("\"noes\"", "\"noes\", \"approaches\"", Heard { asked: 2, wait: 0, no: 1 }),
-        ("\"noes\", \"approaches\"", "\"approaches\"", Heard { asked: 2, wait: 1, no: 0 }),
-        ("\"approaches\"", "\"noes\"", Heard { asked: 2, wait: 0, no: 0 }),
+        ("\"noes\"", "\"noes\", \"approaches\"", Learnt { asked: 2, wait: 0, no: 1 }),
+        ("\"noes\", \"approaches\"", "\"approaches\"", Learnt { asked: 2, wait: 1, no: 0 }),
+        ("\"approaches\"", "\"noes\"", Learnt { asked: 2, wait: 0, no: 0 }),
     ] {
         let (mut a, mut b) = Side::pair().await;
         b.settings("shares = [\"noes\", \"approaches\"]", &format!("shares = [{shares}]"));

@@ -8,7 +8,7 @@ use lykt::clock::Clock;
 use lykt::domain::decision::Decision;
 use lykt::domain::private::Private;
 use lykt::ledger::{Answer, Ledger, NoSource};
-use lykt::partner::{Answering, Asked, Book, Heard, NoAnswer, NoHearing, Pair, question, take};
+use lykt::partner::{Answering, Asked, Book, Learnt, NoAnswer, NoHearing, Pair, question, take};
 use lykt::settings::Settings;
 use lykt::store::touch::{Touch, TouchKind};
 use lykt::store::{Db, partner, sql};
@@ -109,12 +109,12 @@ impl Side {
         question(self.other(), &self.ledger, numbers).unwrap()
     }
 
-    pub async fn hears(&self, asked: &Asked, answer: &[u8]) -> Result<Heard, NoHearing> {
+    pub async fn hears(&self, asked: &Asked, answer: &[u8]) -> Result<Learnt, NoHearing> {
         acting(Who::House, take(&self.db, &self.ledger, self.other(), asked, answer)).await
     }
 
     /// Asks the other one about these, from the question to what was heard.
-    pub async fn ask(&self, other: &Side, numbers: &[Private]) -> Result<Heard, NoHearing> {
+    pub async fn ask(&self, other: &Side, numbers: &[Private]) -> Result<Learnt, NoHearing> {
         let (asked, envelope) = self.asks(numbers);
         self.hears(&asked, &other.say(&envelope).await.unwrap()).await
     }

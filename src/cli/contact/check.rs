@@ -10,14 +10,14 @@ use crate::domain::act::Act;
 use crate::domain::partner::Says;
 use crate::ledger::quarantine;
 use crate::say;
-use crate::store::partner::Heard;
+use crate::store::partner::Saying;
 use crate::store::{contact, touch};
 
 /// Entries shown below the sentence.
 const SHOWN: usize = 8;
 
 /// What a partner says: `until` is the month to wait until, and missing where it was told no.
-pub(super) fn heard(heard: &Heard) -> Value {
+pub(super) fn heard(heard: &Saying) -> Value {
     let until = match heard.says {
         Says::Wait(month) => Some(month.to_string()),
         _ => None,

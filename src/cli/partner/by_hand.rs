@@ -8,7 +8,7 @@ use crate::cli::app::App;
 use crate::cli::source::Folder;
 use crate::cli::table::tell;
 use crate::cli::{Ctx, Exit, refuse};
-use crate::partner::{Answering, Asked, Book, Heard, NoAnswer, NoHearing, Silent, question, take as hear};
+use crate::partner::{Answering, Asked, Book, Learnt, NoAnswer, NoHearing, Silent, question, take as hear};
 use crate::plan::{self, Writer};
 use crate::say;
 use crate::store::partner;
@@ -116,7 +116,7 @@ pub(super) async fn take(ctx: &Ctx, app: &App, book: &Book, args: &TakeArgs) -> 
         }
     }
     let Some((id, ended)) = of else { return Ok(strange(ctx, &args.answer)) };
-    let Heard { asked, wait, no } = match ended {
+    let Learnt { asked, wait, no } = match ended {
         Ok(heard) => heard,
         Err(why) => {
             let why = Silent::from(why).text();

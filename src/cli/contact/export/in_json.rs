@@ -8,7 +8,7 @@ use super::{Known, Source};
 use crate::store::audit::Entry;
 use crate::store::direct::Direct;
 use crate::store::message::{Letter, Message};
-use crate::store::partner::Heard;
+use crate::store::partner::Saying;
 use crate::store::reply::Reply;
 use crate::store::task::Task;
 
@@ -36,7 +36,7 @@ impl Desk<'_> {
         })
     }
 
-    pub(super) fn told_json(&self, told: &[Heard]) -> Value {
+    pub(super) fn told_json(&self, told: &[Saying]) -> Value {
         told.iter().map(heard).collect()
     }
 

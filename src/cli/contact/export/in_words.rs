@@ -13,7 +13,7 @@ use crate::ledger::detail::explain;
 use crate::say;
 use crate::store::audit::Entry;
 use crate::store::no::No;
-use crate::store::partner::Heard;
+use crate::store::partner::Saying;
 use crate::store::task::Task;
 use crate::store::touch::{Touch, TouchKind};
 use crate::text;
@@ -92,7 +92,7 @@ impl Desk<'_> {
         page.0
     }
 
-    pub(super) fn noes_in_words(&self, noes: &[No], told: &[Heard]) -> String {
+    pub(super) fn noes_in_words(&self, noes: &[No], told: &[Saying]) -> String {
         let mut page = Page::default();
         let lang = self.ctx.lang;
         page.heading(&text!("May we contact you", "Om vi kan kontakte deg"), self);

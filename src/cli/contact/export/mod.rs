@@ -27,7 +27,7 @@ use crate::store::direct::Direct;
 use crate::store::known::rows_of;
 use crate::store::message::{Letter, Message};
 use crate::store::no::No;
-use crate::store::partner::{self, Heard};
+use crate::store::partner::{self, Saying};
 use crate::store::reply::Reply;
 use crate::store::task::Task;
 use crate::store::touch::{Touch, TouchKind};
@@ -50,7 +50,7 @@ struct Known {
     addresses: Vec<Private>,
     prefers: Option<String>,
     noes: Vec<No>,
-    told: Vec<Heard>,
+    told: Vec<Saying>,
     sources: Vec<Source>,
     history: Vec<Touch>,
     messages: Vec<(Message, Letter)>,
@@ -171,12 +171,12 @@ impl Desk<'_> {
 
     /// Of somebody who is no contact: whether a no is kept, and which lists have the number.
     /// What partners say of these addresses.
-    async fn told(&self, tx: &mut Tx, blinds: &[Blind]) -> Result<Vec<Heard>, DbError> {
+    async fn told(&self, tx: &mut Tx, blinds: &[Blind]) -> Result<Vec<Saying>, DbError> {
         let told = partner::against(tx, blinds, self.app.ledger.clock.now_ms()).await?;
         Ok(told.into_values().collect())
     }
 
-    fn say_unknown(&self, noes: &[No], told: &[Heard], sources: &[Source]) {
+    fn say_unknown(&self, noes: &[No], told: &[Saying], sources: &[Source]) {
         if self.ctx.json {
             let sources = self.sources_json(sources);
             println!(
