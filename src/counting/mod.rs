@@ -6,12 +6,15 @@
 pub mod import;
 mod register;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::campaign::file::{Definition, Wanted, wanted};
+use crate::domain::id::PlanId;
 use crate::domain::lang::Text;
 use crate::domain::phone::Region;
 use crate::ledger::Ledger;
@@ -23,12 +26,14 @@ pub use register::{Added, How, NotTaken, Taken};
 /// How long after a message an outcome still counts as having come after it.
 pub const WINDOW_MONTHS: i64 = 12;
 
-/// Registers outcomes.
+/// Registers outcomes. Cheap to clone.
 #[derive(Clone)]
 pub struct Counting {
     ledger: Ledger,
     folder: PathBuf,
     region: Region,
+    /// Whether a plan names any, for plans that were looked at: what a plan says never changes.
+    names: Arc<Mutex<BTreeMap<PlanId, bool>>>,
 }
 
 /// A campaign with what counts for it.
@@ -65,7 +70,27 @@ impl Counting {
     /// For this house.
     pub fn of(ledger: &Ledger, settings: &Settings) -> Self {
         let folder = settings.path(&settings.campaigns.folder);
-        Self { ledger: ledger.clone(), folder, region: settings.organisation.region }
+        Self { ledger: ledger.clone(), folder, region: settings.organisation.region, names: Arc::default() }
+    }
+
+    /// Whether any campaign names outcomes: where none does, nobody need see a place for them.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn is_wanted(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        for found in campaign::all(tx).await? {
+            let Some(plan) = found.plan_id else { continue };
+            let looked_at = self.names.lock().unwrap_or_else(PoisonError::into_inner).get(&plan).copied();
+            let names = match looked_at {
+                Some(names) => names,
+                None => self.known(tx, &found.name).await?.is_some_and(|known| !known.outcomes.is_empty()),
+            };
+            self.names.lock().unwrap_or_else(PoisonError::into_inner).insert(plan, names);
+            if names {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What counts for a campaign: as its plan says, else, when that is erased, as its file still does. `None` when it was

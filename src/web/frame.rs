@@ -25,6 +25,8 @@ pub struct Frame {
     pub path: String,
     /// Unread answers.
     pub unread: i64,
+    /// Whether campaigns name outcomes.
+    pub outcomes: bool,
     /// Whether the organisation keeps a market.
     pub market: bool,
     /// What waits for their yes as the second person.
@@ -110,21 +112,24 @@ impl Frame {
         let outcomes = ("/outcomes", self.t("Outcomes", "Utfall"), 0);
         let users = ("/users", self.t("Users", "Brukere"), 0);
         let audit = ("/audit", self.t("Audit", "Revisjonslogg"), 0);
-        let places = match self.role() {
+        let second = ("/second", self.t("Two persons", "To personer"), self.second);
+        let market = ("/market", self.t("Market", "Marked"), 0);
+        let mut places = match self.role() {
             None => vec![],
             Some(Role::Admin) => vec![users],
             Some(Role::Auditor) => vec![audit],
-            Some(Role::Coordinator) => vec![today, inbox, outcomes, campaigns, lists],
-            Some(Role::Staff) => vec![today, inbox, outcomes],
+            Some(Role::Coordinator) => vec![today, inbox, campaigns, lists],
+            Some(Role::Staff) => vec![today, inbox],
             Some(Role::Peer) => vec![today],
         };
-        let second = ("/second", self.t("Two persons", "To personer"), self.second);
-        let market = ("/market", self.t("Market", "Marked"), 0);
-        let counts = self.market && self.role().is_some_and(|role| matches!(role, Role::Coordinator | Role::Staff));
-        let places = places.into_iter().chain(counts.then_some(market));
-        let places = places.chain((self.second > 0).then_some(second));
+        // What an organisation does not use is not in its way.
+        if matches!(self.role(), Some(Role::Coordinator | Role::Staff)) {
+            places.extend(self.outcomes.then_some(outcomes));
+            places.extend(self.market.then_some(market));
+        }
+        places.extend((self.second > 0).then_some(second));
         let place = |(path, name, waits)| Place { path, name, waits, here: self.is_at(path) };
-        places.map(place).collect()
+        places.into_iter().map(place).collect()
     }
 
     fn is_at(&self, path: &str) -> bool {

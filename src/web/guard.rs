@@ -124,6 +124,7 @@ async fn frame(house: &House, parts: &Parts) -> Result<Frame, DbError> {
     Ok(Frame {
         lang: language(house, visitor.as_ref(), headers),
         unread: if part { 0 } else { unread(house, visitor.as_ref()).await? },
+        outcomes: !part && outcomes(house, visitor.as_ref()).await?,
         market: !part && visitor.is_some() && house.market.is_kept(),
         second: if part { 0 } else { waiting(house, visitor.as_ref()).await? },
         path: parts.uri.path().to_owned(),
@@ -140,6 +141,14 @@ async fn unread(house: &House, visitor: Option<&Visitor>) -> Result<i64, DbError
     }
     let mut tx = house.db.read().await?;
     Ok(reply::unread(&mut tx).await?.values().sum())
+}
+
+/// Whether there is anything to register for who works here.
+async fn outcomes(house: &House, visitor: Option<&Visitor>) -> Result<bool, DbError> {
+    match visitor.map(|visitor| visitor.role) {
+        Some(Role::Coordinator | Role::Staff) => house.counting.is_wanted(&mut house.db.read().await?).await,
+        _ => Ok(false),
+    }
 }
 
 /// What waits for this person's yes, where two persons are needed for anything.

@@ -29,6 +29,7 @@ use crate::access::Access;
 use crate::campaign::directory::Directory;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
+use crate::counting::Counting;
 use crate::market::Market;
 use crate::partner::{PartnerError, Partners};
 use crate::settings::Settings;
@@ -53,6 +54,8 @@ pub struct House {
     pub tasks: Tasks,
     /// What recurs.
     pub routines: Routines,
+    /// What came of it.
+    pub counting: Counting,
     /// How many ads there are, and what the group answers.
     pub market: Market,
     /// What is offered where.
@@ -80,6 +83,7 @@ impl House {
         Self {
             tasks: Tasks::of(ledger.clone(), &settings),
             routines: Routines::of(ledger.clone(), &settings),
+            counting: Counting::of(&ledger, &settings),
             market: Market::of(ledger.clone(), &settings),
             directory: Directory::of(&settings),
             voice: Voice::of(&settings),

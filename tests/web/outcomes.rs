@@ -19,6 +19,21 @@ async fn with_outcomes() -> Vec<Desk> {
 }
 
 #[tokio::test]
+async fn where_no_campaign_names_outcomes_there_is_no_place_for_them() {
+    let place = "href=\"/outcomes\"";
+    for desk in Desk::both(4, "").await {
+        running(&desk, 4).await;
+        for path in ["/today", "/inbox"] {
+            assert!(!desk.get("Stian", path).await.says(place), "{path}");
+        }
+    }
+    for desk in with_outcomes().await {
+        desk.get("Stian", "/today").await.must_say(&[place]);
+        assert!(!desk.get("Noor", "/today").await.says(place));
+    }
+}
+
+#[tokio::test]
 async fn staff_register_an_outcome_with_two_taps_and_take_it_back() {
     for desk in with_outcomes().await {
         let page = desk.get("Stian", "/outcomes").await;

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::audit::On;
-use crate::counting::{Counting, Known};
+use crate::counting::Known;
 use crate::domain::act::Act;
 use crate::domain::handle::masked;
 use crate::domain::id::{AddressId, ContactId};
@@ -134,7 +134,7 @@ pub(super) async fn of(house: &House, frame: &Frame, me: &Me, id: ContactId, wit
     let ids = link::addresses(&mut tx, id).await?.into_iter().map(|(id, _)| id);
     let show = |address: &String| if with.shown { inert(address) } else { masked(address) };
     let story = person::story(house, &mut tx, frame, id).await?;
-    let counts = Counting::of(&house.ledger, &house.settings).all(&mut tx).await?;
+    let counts = house.counting.all(&mut tx).await?;
     drop(tx);
     house.ledger.book().note_alone(&house.db, Act::ContactOpened, On::Contact(id), None).await?;
     let refused = with.record.is_some() || with.wrong.is_some();

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::contact::back;
-use crate::counting::{Added, Counting, How, Known, NotTaken};
+use crate::counting::{Added, How, Known, NotTaken};
 use crate::domain::heard::Heard;
 use crate::domain::id::CountedId;
 use crate::store::counted;
@@ -60,7 +60,7 @@ struct Done {
 }
 
 async fn show(State(house): At, frame: Frame, Query(done): Query<Done>) -> Result<Response, Failure> {
-    let counting = Counting::of(&house.ledger, &house.settings);
+    let counting = &house.counting;
     let mut tx = house.db.read().await?;
     let mut campaigns = Vec::new();
     for known in counting.all(&mut tx).await? {
@@ -103,7 +103,7 @@ async fn registered(
     pressed: &Pressed,
     how: impl FnOnce(Heard) -> How,
 ) -> Result<Added, Failure> {
-    let counting = Counting::of(&house.ledger, &house.settings);
+    let counting = &house.counting;
     let heard = Heard::answered(&pressed.heard).ok_or_else(Failure::missing)?;
     let today = house.ledger.clock.today();
     let day = match pressed.day.trim() {
@@ -140,7 +140,7 @@ async fn of_contact(
 }
 
 async fn undo(State(house): At, me: Me, Path(id): Path<String>) -> Result<Response, Failure> {
-    let counting = Counting::of(&house.ledger, &house.settings);
+    let counting = &house.counting;
     let mut tx = house.db.begin().await?;
     match counting.take_back(&mut tx, person::id(&id)?, Some(me.name())).await? {
         Ok(_) => tx.commit().await?,

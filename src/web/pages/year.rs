@@ -7,7 +7,6 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::campaigns::report::{WORKBOOK, download};
-use crate::counting::Counting;
 use crate::report::tables::{self, Table};
 use crate::report::yearly::{self, YEARS, Year};
 use crate::report::{plot, workbook};
@@ -53,7 +52,7 @@ fn checked(written: &str) -> Result<i16, Failure> {
 }
 
 async fn read(house: &House, year: i16) -> Result<Year, Failure> {
-    let counting = Counting::of(&house.ledger, &house.settings);
+    let counting = &house.counting;
     let mut tx = house.db.read().await?;
     let mut named = BTreeMap::new();
     for found in campaign::all(&mut tx).await? {

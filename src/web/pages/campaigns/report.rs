@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 
 use super::checked;
 use crate::campaign::file::Definition;
-use crate::counting::Counting;
 use crate::domain::heard::Heard;
 use crate::domain::outcome::Outcome;
 use crate::domain::reply::ReplyKind;
@@ -86,7 +85,7 @@ async fn read(house: &House, name: &str) -> Result<Whole, Failure> {
         None => None,
     };
     let definition = plan.and_then(|plan| serde_json::from_str::<Definition>(&plan.definition).ok());
-    let known = Counting::of(&house.ledger, &house.settings).known(&mut tx, name).await?;
+    let known = house.counting.known(&mut tx, name).await?;
     let over = known.as_ref().is_none_or(|known| known.is_over(house.ledger.clock.today()));
     let wanted = known.map(|known| known.outcomes).unwrap_or_default();
     let led_to = outcomes::read(&mut tx, name, &wanted, &report.total).await?;
