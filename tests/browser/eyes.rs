@@ -10,14 +10,14 @@ use crate::browser::window::{Scripts, Size, Window};
 /// The pages that can be opened by their address alone, of each role.
 const PAGES: [(&str, &[&str]); 6] = [
     ("", &["/sign-in", "/nowhere"]),
-    ("Amanda", &["/today", "/inbox", "/account"]),
+    ("Amanda", &["/today", "/inbox", "/outcomes", "/market", "/market/annonsetorget", "/account"]),
     ("Kim", &KIM),
     ("Noor", &["/today"]),
     ("Ada", &["/users", "/second"]),
     ("Rut", &["/audit"]),
 ];
 
-const KIM: [&str; 14] = [
+const KIM: [&str; 17] = [
     "/today",
     "/inbox",
     "/answers",
@@ -31,6 +31,9 @@ const KIM: [&str; 14] = [
     "/campaigns/vinter/doubts",
     "/campaigns/vinter/report",
     "/lists/vinter.csv",
+    "/market",
+    "/outcomes",
+    "/year/2026",
     "/second",
 ];
 

@@ -4,6 +4,7 @@
 
 mod list;
 mod morning;
+mod practice;
 mod stage;
 mod watch;
 mod year;
@@ -74,6 +75,9 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
     };
     let (name, campaign) = if args.year { (year::NAME, year::CAMPAIGN) } else { (NAME, CAMPAIGN) };
     let config = make(&args.dir, (name, campaign), &made.csv, &settings(NOWHERE, start, day))?;
+    if args.web {
+        practice::write(&args.dir)?;
+    }
     let ctx = Ctx { config, ..ctx.clone() };
     stage.welcome(&args.dir, &made.csv);
 
@@ -106,6 +110,7 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
     // The made-up days begin here, however long the plan took.
     let app = app.restart_clock(&ctx).await?;
     if args.web {
+        practice::count(&app).await?;
         return morning::open(&stage, &ctx, app, &args.dir, &listen).await;
     }
     if args.year {
