@@ -26,7 +26,8 @@ use lykt::plan::enqueue::enqueue;
 use lykt::plan::{CHUNK, Keep, Seen, Source, Stage, Writer, make};
 use lykt::settings::Settings;
 use lykt::store::contact::Blind;
-use lykt::store::{Db, message, sql};
+use lykt::store::withdrawal;
+use lykt::store::{Db, sql};
 use lykt::vault::{Keys, Vault};
 
 #[path = "../tests/support/postgres.rs"]
@@ -370,7 +371,7 @@ impl House {
         loop {
             let mut tx = self.db.begin().await?;
             let one = boot_ms();
-            let some = message::withdraw_campaign(&mut tx, NAME, Decision::Cancelled, 1).await?;
+            let some = withdrawal::of_campaign(&mut tx, NAME, Decision::Cancelled, 1).await?;
             tx.commit().await?;
             longest = longest.max(boot_ms() - one);
             if some == 0 {

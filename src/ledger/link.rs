@@ -14,6 +14,7 @@ use crate::domain::private::Private;
 use crate::store::contact::{self, Contact};
 use crate::store::message::{self, Message};
 use crate::store::touch::{Touch, TouchKind};
+use crate::store::withdrawal;
 use crate::store::{DbError, Tx, direct, link, task};
 use crate::text;
 
@@ -86,11 +87,11 @@ impl Ledger {
         let now = self.clock.now_ms();
         link::join(tx, keep, other, now).await?;
         for shadow in link::shadows(tx, keep).await? {
-            message::withdraw_contact(tx, shadow, Decision::AlreadyPlanned, now).await?;
+            withdrawal::of_contact(tx, shadow, Decision::AlreadyPlanned, now).await?;
         }
         if kept.opted_out || joined.opted_out {
             contact::add_no(tx, keep, &self.clock.today().to_string(), "link", now).await?;
-            message::withdraw_contact(tx, keep, Decision::OptedOut, now).await?;
+            withdrawal::of_contact(tx, keep, Decision::OptedOut, now).await?;
             task::drop_contact(tx, keep, Decision::OptedOut.as_str(), now).await?;
         } else if let Some(why) = kept.left_out.or(joined.left_out).as_deref().and_then(Decision::parse) {
             self.leave_out(tx, keep, why).await?;
@@ -148,7 +149,7 @@ impl Ledger {
         for later in messages.iter().filter(|message| Some(message.id) != first.map(|first| first.id)) {
             match later.state {
                 MessageState::Queued => {
-                    message::withdraw(tx, &[later.id], Decision::AlreadyPlanned, now).await?;
+                    withdrawal::of(tx, &[later.id], Decision::AlreadyPlanned, now).await?;
                 }
                 // Its call is dropped, and the message ends with it.
                 MessageState::Accepted if kept.calling.is_some() && joined.calling.is_some() => {

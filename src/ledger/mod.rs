@@ -27,6 +27,7 @@ use crate::store::contact::{self, Contact};
 use crate::store::message::{self, Message};
 use crate::store::partner;
 use crate::store::touch::{self, Sent, Touch, TouchKind};
+use crate::store::withdrawal;
 use crate::store::{DbError, Tx, task};
 use crate::vault::Vault;
 pub use approach::{Answer, Standing};
@@ -167,7 +168,7 @@ impl Ledger {
         let now = self.clock.now_ms();
         contact::lock(tx, id).await?;
         let news = contact::add_no(tx, id, &self.clock.today().to_string(), source.as_str(), now).await?;
-        message::withdraw_contact(tx, id, Decision::OptedOut, now).await?;
+        withdrawal::of_contact(tx, id, Decision::OptedOut, now).await?;
         task::drop_contact(tx, id, Decision::OptedOut.as_str(), now).await?;
         Ok(news)
     }
@@ -196,7 +197,7 @@ impl Ledger {
         let now = self.clock.now_ms();
         contact::lock(tx, id).await?;
         contact::leave_out(tx, id, Some(why.as_str())).await?;
-        message::withdraw_contact(tx, id, why, now).await?;
+        withdrawal::of_contact(tx, id, why, now).await?;
         task::drop_contact(tx, id, why.as_str(), now).await.map(drop)
     }
 

@@ -18,8 +18,10 @@ use crate::domain::rate::{Bucket, Rate};
 use crate::domain::window::Window;
 use crate::gateway::Token;
 use crate::ledger::{Standing, trust};
+use crate::store::attempt::{self, NewAttempt};
 use crate::store::campaign::{self, Campaign};
-use crate::store::message::{self, Head, Letter, NewAttempt};
+use crate::store::message::{self, Head, Letter};
+use crate::store::withdrawal;
 use crate::store::{DbError, Tx, meta, opened, reply};
 
 /// From the intent's commit to the first byte, at most, in steady milliseconds.
@@ -140,7 +142,7 @@ impl Outbox {
             }
         }
         for (why, ids) in withdrawn {
-            message::withdraw(tx, &ids, why, now).await?;
+            withdrawal::of(tx, &ids, why, now).await?;
         }
         Ok(fit)
     }
@@ -215,7 +217,7 @@ impl Outbox {
             attempts.push(NewAttempt { id: new_id(), message: head.id, n, token });
         }
         let lease = steady + FIRST_BYTE_MS + self.answer_within_ms + LEASE_MARGIN_MS;
-        message::begin(tx, account, &attempts, self.fence, lease, now).await?;
+        attempt::begin(tx, account, &attempts, self.fence, lease, now).await?;
         Ok(claimed)
     }
 }

@@ -30,6 +30,7 @@ use crate::domain::channel::Channel;
 use crate::domain::id::MessageId;
 use crate::gateway::{Accounts, Address, Doubt, Outgoing, Verdict};
 use crate::ledger::Ledger;
+use crate::store::attempt;
 use crate::store::{Db, DbError, Tx, message, waiting};
 pub use brake::Brake;
 use breaker::Breaker;
@@ -224,7 +225,7 @@ impl Outbox {
         for (id, n) in &self.unsent {
             let Some(m) = message::get(tx, *id).await? else { continue };
             if m.attempt == *n && m.fence == self.fence && m.state.is_open() {
-                message::settle_attempt(tx, *id, *n, "not_sent", None, None, now).await?;
+                attempt::settle(tx, *id, *n, "not_sent", None, None, now).await?;
                 self.settler.requeue(tx, &m).await?;
             }
         }

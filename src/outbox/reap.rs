@@ -13,6 +13,7 @@ use crate::domain::decision::Decision;
 use crate::ledger::trust;
 use crate::store::campaign::{self, Campaign};
 use crate::store::task::{self, TaskState};
+use crate::store::withdrawal;
 use crate::store::{Db, DbError, Tx, message, waiting};
 
 /// A doubt without proof is given up after this long, in civil milliseconds.
@@ -113,7 +114,7 @@ impl Reaper {
         let mut tx = self.db.begin().await?;
         let now = self.clock.now_ms();
         if campaign::stays(&mut tx, &campaign.name, CampaignState::Cancelled).await? {
-            message::withdraw_campaign(&mut tx, &campaign.name, Decision::Cancelled, now).await?;
+            withdrawal::of_campaign(&mut tx, &campaign.name, Decision::Cancelled, now).await?;
         } else if campaign::reopen(&mut tx, &campaign.name, now).await? {
             info!(campaign.name, "something of the finished campaign is left after all; it runs again");
         }
@@ -131,7 +132,7 @@ impl Reaper {
         let now = self.clock.now_ms();
         if left && self.clock.today() > ends {
             let mut tx = self.db.begin().await?;
-            let expired = message::withdraw_campaign(&mut tx, &campaign.name, Decision::Expired, now).await?;
+            let expired = withdrawal::of_campaign(&mut tx, &campaign.name, Decision::Expired, now).await?;
             tx.commit().await?;
             if expired > 0 {
                 info!(campaign.name, messages = expired, "the campaign is past its end; what was left is withdrawn");

@@ -14,6 +14,7 @@ use crate::domain::message::MessageState;
 use crate::gateway::simulator::Later;
 use crate::gateway::{Class, Code, Doubt, Receipt, Verdict};
 use crate::ledger::{Ledger, NoSource};
+use crate::store::attempt;
 use crate::store::message::{self, Message};
 use crate::store::{DbError, Tx, account, campaign, hook, task, touch, waiting};
 use crate::tasks::{Definitions, Hours, follow_up};
@@ -77,8 +78,7 @@ impl Settler {
             hook::add(tx, &self.ledger.vault, &tried.account, kind, &later.body, now, due_at).await?;
         }
         let ended = Ended::of(&tried.verdict);
-        let noted =
-            message::settle_attempt(tx, tried.message, tried.n, ended.word, ended.provider_id, ended.code, now).await?;
+        let noted = attempt::settle(tx, tried.message, tried.n, ended.word, ended.provider_id, ended.code, now).await?;
         let Some(m) = message::get(tx, tried.message).await? else { return Ok(()) };
         let Some(id) = noted else {
             // A receipt was faster and knew more of this very try: that stands.
@@ -186,9 +186,9 @@ impl Settler {
     pub async fn receipt(&self, tx: &mut Tx, account: &str, news: &Receipt) -> Result<(), DbError> {
         let provider_id = news.provider_id.as_str();
         let token = news.token.as_ref().map(|token| token.expose());
-        let mut found = message::by_attempt(tx, account, token, provider_id).await?;
+        let mut found = attempt::find(tx, account, token, provider_id).await?;
         if found.is_none() && token.is_some() {
-            found = message::by_attempt(tx, account, None, provider_id).await?;
+            found = attempt::find(tx, account, None, provider_id).await?;
         }
         let Some((id, n)) = found else {
             if self.direct_receipt(tx, account, news).await? {
@@ -200,7 +200,7 @@ impl Settler {
         let Some(m) = message::get(tx, id).await? else { return Ok(()) };
         let code = news.code.as_ref().map(Code::as_str);
         let now = self.ledger.clock.now_ms();
-        let noted = message::settle_attempt(tx, id, n, news.status.as_str(), Some(provider_id), code, now).await?;
+        let noted = attempt::settle(tx, id, n, news.status.as_str(), Some(provider_id), code, now).await?;
         // Bad news of an earlier try says nothing of a later one; good news of any try is proof that it went out. What
         // tells no more of its try than another receipt before it says nothing, wherever the message stands by now.
         if noted.is_some() && (n == m.attempt || !news.status.is_bad()) {

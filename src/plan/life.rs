@@ -6,7 +6,8 @@ use crate::domain::campaign::{CampaignState, Change};
 use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
 use crate::ledger::Ledger;
-use crate::store::{Db, DbError, campaign, message, notice, supplement, task};
+use crate::store::withdrawal;
+use crate::store::{Db, DbError, campaign, notice, supplement, task};
 
 /// Messages taken back in one transaction.
 const CHUNK: i64 = 200;
@@ -75,7 +76,7 @@ async fn withdraw_all(db: &Db, name: &str, now: i64) -> Result<u64, DbError> {
     let mut withdrawn = 0;
     loop {
         let mut tx = db.begin().await?;
-        let some = message::withdraw_campaign(&mut tx, name, Decision::Cancelled, now).await?;
+        let some = withdrawal::of_campaign(&mut tx, name, Decision::Cancelled, now).await?;
         tx.commit().await?;
         if some == 0 {
             return Ok(withdrawn);

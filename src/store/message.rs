@@ -1,15 +1,13 @@
-//! Messages in the outbox, and each try to send one.
+//! Messages in the outbox.
 
 use serde::{Deserialize, Serialize};
 
-use super::batch::AT_ONCE;
 use super::contact::Contact;
-use super::db::{Arg, DbError, Row, Tx, sql};
+use super::db::{DbError, Row, Tx, sql};
 pub use super::waiting::requeue;
 use crate::domain::channel::Channel;
-use crate::domain::decision::Decision;
-use crate::domain::id::{AttemptId, ContactId, MessageId, PlanId};
-use crate::domain::message::{MessageState, ReceiptStatus};
+use crate::domain::id::{ContactId, MessageId, PlanId};
+use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::domain::template::Template;
 use crate::vault::{Place, Vault};
@@ -221,51 +219,6 @@ pub async fn queue(
         .collect()
 }
 
-/// A try that is about to begin.
-#[derive(Debug)]
-pub struct NewAttempt {
-    /// Its id.
-    pub id: AttemptId,
-    /// The message.
-    pub message: MessageId,
-    /// Which try it is, from 1.
-    pub n: i64,
-    /// Our token; goes out with it.
-    pub token: String,
-}
-
-/// The intent: moves queued messages to `submitting` and writes their attempts. Exactly these, or an error.
-///
-/// # Errors
-/// As the database has it, and when any row was not `queued` any more.
-pub async fn begin(
-    tx: &mut Tx,
-    account: &str,
-    new: &[NewAttempt],
-    fence: i64,
-    deadline: i64,
-    now_ms: i64,
-) -> Result<(), DbError> {
-    for chunk in new.chunks(AT_ONCE) {
-        let rows = chunk.iter().map(|a| [a.id.into(), a.message.into(), a.n.into(), Arg::from(&a.token)]);
-        let tries = sql("insert into attempt (account, began_at, id, message_id, n, token) \
-             select $1, $2, v.column1, v.column2, v.column3, v.column4 from (values ")
-        .bind(account)
-        .bind(now_ms)
-        .rows(rows)
-        .push(") as v");
-        tx.run_exactly(chunk.len() as u64, "try", tries).await?;
-        let query = sql("update message set state = 'submitting', attempt = attempt + 1, fence = $1, deadline = $2, state_at = $3 where state = 'queued' and id in (")
-            .bind(fence)
-            .bind(deadline)
-            .bind(now_ms)
-            .list(chunk.iter().map(|a| a.message))
-            .push(")");
-        tx.run_exactly(chunk.len() as u64, "intent", query).await?;
-    }
-    Ok(())
-}
-
 /// A message by its id, as it stands.
 ///
 /// # Errors
@@ -292,27 +245,6 @@ pub async fn get(tx: &mut Tx, id: MessageId) -> Result<Option<Message>, DbError>
     let lock = tx.lock_clause(" for update");
     let query = sql("select ").push(COLUMNS).push(" from message m where m.id = $1").push(lock);
     tx.maybe(query.bind(id)).await?.as_ref().map(read).transpose()
-}
-
-/// The try that carried a token, or that the provider gave this id: its message, and which try it was.
-///
-/// # Errors
-/// As the database has it.
-pub async fn by_attempt(
-    tx: &mut Tx,
-    account: &str,
-    token: Option<&str>,
-    provider_id: &str,
-) -> Result<Option<(MessageId, i64)>, DbError> {
-    let query = match token {
-        Some(token) => {
-            sql("select message_id, n from attempt where token = $1 and account = $2").bind(token).bind(account)
-        }
-        None => sql("select message_id, n from attempt where account = $1 and provider_id = $2")
-            .bind(account)
-            .bind(provider_id),
-    };
-    tx.maybe(query).await?.map(|row| Ok((row.id(0)?, row.int(1)?))).transpose()
 }
 
 /// Moves a message by compare-and-set on its state and try; false when it stood elsewhere by now.
@@ -348,37 +280,6 @@ pub async fn doubt(tx: &mut Tx, message: &Message, why: &str, since: i64, now_ms
         .bind(message.id)
         .bind(message.attempt);
     Ok(tx.run(query).await? == 1)
-}
-
-/// Notes how a try ended, and returns the provider's id of it; `None` when a receipt told as much of it before, and then
-/// nothing is noted. The first id to come is kept; one that is already another try's says nothing of this one, and is not.
-///
-/// # Errors
-/// As the database has it.
-pub async fn settle_attempt(
-    tx: &mut Tx,
-    message: MessageId,
-    n: i64,
-    verdict: &str,
-    provider_id: Option<&str>,
-    code: Option<&str>,
-    now_ms: i64,
-) -> Result<Option<Option<String>>, DbError> {
-    // Our own words prove no more than that the provider has it.
-    let news = ReceiptStatus::parse(verdict).unwrap_or(ReceiptStatus::Accepted);
-    let told = ReceiptStatus::ALL.into_iter().filter(|told| !news.adds_to(*told)).map(ReceiptStatus::as_str);
-    let query = sql("update attempt set verdict = $1, provider_id = case when exists (select 1 from attempt o \
-         where o.account = attempt.account and o.provider_id = $2) then provider_id else coalesce(provider_id, $2) end, \
-         code = coalesce($3, code), settled_at = $4 where message_id = $5 and n = $6 and coalesce(verdict, '') not in (")
-        .bind(verdict)
-        .bind(provider_id)
-        .bind(code)
-        .bind(now_ms)
-        .bind(message)
-        .bind(n)
-        .list(told)
-        .push(") returning provider_id");
-    tx.maybe(query).await?.map(|row| row.get(0)).transpose()
 }
 
 const OVERDUE: &str = " from message m where m.state = 'submitting' and (m.deadline <= $1 or m.fence < $2)";
@@ -420,47 +321,6 @@ pub async fn in_doubt(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<Mes
 /// As the database has it.
 pub async fn doubts(tx: &mut Tx) -> Result<i64, DbError> {
     tx.maybe(sql("select count(*) from message where state = 'in_doubt'")).await?.map_or(Ok(0), |row| row.int(0))
-}
-
-/// Withdraws the queued messages of a contact, in all campaigns.
-///
-/// # Errors
-/// As the database has it.
-pub async fn withdraw_contact(tx: &mut Tx, contact: ContactId, why: Decision, now_ms: i64) -> Result<u64, DbError> {
-    let query = sql(
-        "update message set state = 'withdrawn', reason = $1, state_at = $2 where contact_id = $3 and state = 'queued'",
-    );
-    tx.run(query.bind(why.as_str()).bind(now_ms).bind(contact)).await
-}
-
-/// Withdraws queued messages by id; each with the same reason.
-///
-/// # Errors
-/// As the database has it, and when any of them was not queued.
-pub async fn withdraw(tx: &mut Tx, ids: &[MessageId], why: Decision, now_ms: i64) -> Result<(), DbError> {
-    for chunk in ids.chunks(64) {
-        let query = sql(
-            "update message set state = 'withdrawn', reason = $1, state_at = $2 where state = 'queued' and id in (",
-        )
-        .bind(why.as_str())
-        .bind(now_ms)
-        .list(chunk.iter().copied())
-        .push(")");
-        tx.run_exactly(chunk.len() as u64, "withdrawal", query).await?;
-    }
-    Ok(())
-}
-
-/// Withdraws what is left in a campaign's queue, a chunk a call; a held contact's message says so.
-///
-/// # Errors
-/// As the database has it.
-pub async fn withdraw_campaign(tx: &mut Tx, campaign: &str, why: Decision, now_ms: i64) -> Result<u64, DbError> {
-    let query =
-        sql("update message set state = 'withdrawn', state_at = $1, reason = case when $2 = 'expired' and exists \
-         (select 1 from contact c where c.id = message.contact_id and c.unread > 0) then 'held' else $2 end \
-         where id in (select id from message where campaign = $3 and state = 'queued' limit 500) and state = 'queued'");
-    tx.run(query.bind(now_ms).bind(why.as_str()).bind(campaign)).await
 }
 
 /// A message that stands in the way of a new one.

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod alarm;
+pub mod attempt;
 pub mod audit;
 pub mod batch;
 pub mod blind;
@@ -54,5 +55,6 @@ pub mod touch;
 pub mod user;
 pub mod waiting;
 pub mod way_in;
+pub mod withdrawal;
 
 pub use db::{Db, DbError, Health, Row, Schema, Sql, Tx, sql};

@@ -7,7 +7,8 @@ use crate::domain::act::Act;
 use crate::domain::decision::Decision;
 use crate::ledger::Ledger;
 use crate::ledger::quarantine::{self, Quarantine};
-use crate::store::message::{self, Message};
+use crate::store::message::Message;
+use crate::store::withdrawal;
 use crate::store::{Db, DbError, restored};
 
 /// Messages in one transaction.
@@ -59,7 +60,7 @@ pub async fn confirm(
                 break;
             }
             let ids: Vec<_> = waiting.iter().map(|m| m.id).collect();
-            message::withdraw(&mut tx, &ids, Decision::InDoubt, now).await?;
+            withdrawal::of(&mut tx, &ids, Decision::InDoubt, now).await?;
             for m in &waiting {
                 let one: &[&Message] = &[m];
                 ledger.messages_out(&mut tx, one, now, Decision::InDoubt.as_str()).await?;

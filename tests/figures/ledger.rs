@@ -10,8 +10,9 @@ use lykt::domain::private::Private;
 use lykt::gateway::{Address, ProviderId, Reply};
 use lykt::ledger::{Ledger, NoSource};
 use lykt::report::{By, Report};
+use lykt::store::attempt::{self, NewAttempt};
 use lykt::store::campaign::{self, Plan};
-use lykt::store::message::{self, Letter, NewAttempt, NewMessage};
+use lykt::store::message::{self, Letter, NewMessage};
 use lykt::store::task::{self, NewTask};
 use lykt::store::touch::{Touch, TouchKind};
 use lykt::store::{Db, sql};
@@ -102,7 +103,7 @@ impl House {
         if state != MessageState::Queued {
             if state != MessageState::Withdrawn {
                 let attempt = NewAttempt { id: new_id(), message: id, n: 1, token: id.to_string() };
-                message::begin(&mut tx, "twilio-oslo", &[attempt], 1, now, now).await.unwrap();
+                attempt::begin(&mut tx, "twilio-oslo", &[attempt], 1, now, now).await.unwrap();
             }
             let begun = message::get(&mut tx, id).await.unwrap().unwrap();
             message::move_state(&mut tx, &begun, state, why, now).await.unwrap();

@@ -15,8 +15,9 @@ use lykt::gateway::{Address, ProviderId, Reply};
 use lykt::inbox;
 use lykt::ledger::{Ledger, NoSource};
 use lykt::retention::{self, Erased, Erasure, Keep};
+use lykt::store::attempt::{self, NewAttempt};
 use lykt::store::campaign::{self, Plan, Target};
-use lykt::store::message::{self, Letter, NewAttempt, NewMessage};
+use lykt::store::message::{self, Letter, NewMessage};
 use lykt::store::task::{self, NewTask};
 use lykt::store::touch::{Touch, TouchKind};
 use lykt::store::{Db, contact, hook, notice, sql, tally};
@@ -176,7 +177,7 @@ impl House {
         message::enqueue(&mut tx, "vinter", plan, vec![new], now).await.unwrap();
         if state != MessageState::Queued {
             let attempt = NewAttempt { id: new_id(), message: id, n: 1, token: id.to_string() };
-            message::begin(&mut tx, "twilio-oslo", &[attempt], 1, now, now).await.unwrap();
+            attempt::begin(&mut tx, "twilio-oslo", &[attempt], 1, now, now).await.unwrap();
             let begun = message::get(&mut tx, id).await.unwrap().unwrap();
             if state != MessageState::Submitting {
                 message::move_state(&mut tx, &begun, state, None, now).await.unwrap();

@@ -13,7 +13,8 @@ use lykt::domain::message::MessageState;
 use lykt::domain::private::Private;
 use lykt::domain::reply::ReplyKind;
 use lykt::ledger::Ledger;
-use lykt::store::message::{self, Letter, Message, NewAttempt, NewMessage};
+use lykt::store::attempt::{self, NewAttempt};
+use lykt::store::message::{self, Letter, Message, NewMessage};
 use lykt::store::reply::Reply;
 use lykt::store::task::Task;
 use lykt::store::{Db, campaign, contact, reply, task};
@@ -128,7 +129,7 @@ impl House {
         };
         message::enqueue(&mut tx, CAMPAIGN, self.plan, vec![new], now).await.unwrap();
         let attempt = NewAttempt { id: new_id(), message, n: 1, token: message.to_string() };
-        message::begin(&mut tx, "simulator", &[attempt], 1, 0, now).await.unwrap();
+        attempt::begin(&mut tx, "simulator", &[attempt], 1, 0, now).await.unwrap();
         tx.commit().await.unwrap();
         let person = Person { contact, message, number };
         self.becomes(&person, MessageState::Accepted).await;

@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use lykt::clock::new_id;
 use lykt::domain::id::{AttemptId, MessageId};
 use lykt::outbox::Settler;
-use lykt::store::message::{self, NewAttempt};
+use lykt::store::attempt::{self, NewAttempt};
+use lykt::store::message;
 use lykt::store::sql;
 
 use crate::web::campaigns::running;
@@ -20,7 +21,7 @@ async fn doubt(desk: &Desk) -> Vec<MessageId> {
         .iter()
         .map(|id| NewAttempt { id: new_id::<AttemptId>(), message: *id, n: 1, token: id.to_string() })
         .collect();
-    message::begin(&mut tx, "a", &tries, 1, 1, now).await.unwrap();
+    attempt::begin(&mut tx, "a", &tries, 1, 1, now).await.unwrap();
     let settler = Settler::new(desk.ledger.clone(), Default::default());
     for id in &ids {
         let m = message::get(&mut tx, *id).await.unwrap().unwrap();

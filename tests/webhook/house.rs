@@ -14,9 +14,10 @@ use lykt::gateway::Accounts;
 use lykt::ledger::Ledger;
 use lykt::outbox::Settler;
 use lykt::settings::Settings;
+use lykt::store::attempt::{self, NewAttempt};
 use lykt::store::campaign::{self, Plan};
 use lykt::store::contact::Contact;
-use lykt::store::message::{self, Letter, NewAttempt, NewMessage};
+use lykt::store::message::{self, Letter, NewMessage};
 use lykt::store::reply::{self, Reply};
 use lykt::store::{Db, contact};
 use lykt::vault::{Keys, Vault};
@@ -138,7 +139,7 @@ impl House {
         self.queued(campaign, to, id).await;
         let mut tx = self.db.begin().await.unwrap();
         let attempt = NewAttempt { id: new_id(), message: id, n: 1, token: token.to_owned() };
-        message::begin(&mut tx, TWILIO, &[attempt], 1, i64::MAX, self.ledger.clock.now_ms()).await.unwrap();
+        attempt::begin(&mut tx, TWILIO, &[attempt], 1, i64::MAX, self.ledger.clock.now_ms()).await.unwrap();
         tx.commit().await.unwrap();
         id
     }

@@ -22,6 +22,7 @@ use crate::domain::private::Private;
 use crate::gateway::listing::{Listed, Query, Unlisted, Way};
 use crate::gateway::{Accounts, Address, Token};
 use crate::ledger::{Ledger, trust};
+use crate::store::attempt;
 use crate::store::listing::{self, Doubt, What};
 use crate::store::message::{self, Letter};
 use crate::store::{Db, DbError, Tx};
@@ -253,7 +254,7 @@ impl Reconciler {
         let Some(m) = message::get(&mut tx, doubt.id).await? else { return Ok(()) };
         if m.state == MessageState::InDoubt && m.attempt == doubt.attempt {
             let now = self.ledger.clock.now_ms();
-            message::settle_attempt(&mut tx, m.id, m.attempt, "absent", None, None, now).await?;
+            attempt::settle(&mut tx, m.id, m.attempt, "absent", None, None, now).await?;
             self.settler.requeue(&mut tx, &m).await?;
             tx.commit().await?;
             info!(message.id = %doubt.id, "two complete lists lack a message in doubt; it goes back to the queue");

@@ -1,0 +1,103 @@
+//! Each try to send a message: the intent that begins it, whose it was, and how it ended.
+
+use super::batch::AT_ONCE;
+use super::db::{Arg, DbError, Tx, sql};
+use crate::domain::id::{AttemptId, MessageId};
+use crate::domain::message::ReceiptStatus;
+
+/// A try that is about to begin.
+#[derive(Debug)]
+pub struct NewAttempt {
+    /// Its id.
+    pub id: AttemptId,
+    /// The message.
+    pub message: MessageId,
+    /// Which try it is, from 1.
+    pub n: i64,
+    /// Our token; goes out with it.
+    pub token: String,
+}
+
+/// The intent: moves queued messages to `submitting` and writes their attempts. Exactly these, or an error.
+///
+/// # Errors
+/// As the database has it, and when any row was not `queued` any more.
+pub async fn begin(
+    tx: &mut Tx,
+    account: &str,
+    new: &[NewAttempt],
+    fence: i64,
+    deadline: i64,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    for chunk in new.chunks(AT_ONCE) {
+        let rows = chunk.iter().map(|a| [a.id.into(), a.message.into(), a.n.into(), Arg::from(&a.token)]);
+        let tries = sql("insert into attempt (account, began_at, id, message_id, n, token) \
+             select $1, $2, v.column1, v.column2, v.column3, v.column4 from (values ")
+        .bind(account)
+        .bind(now_ms)
+        .rows(rows)
+        .push(") as v");
+        tx.run_exactly(chunk.len() as u64, "try", tries).await?;
+        let query = sql("update message set state = 'submitting', attempt = attempt + 1, fence = $1, deadline = $2, state_at = $3 where state = 'queued' and id in (")
+            .bind(fence)
+            .bind(deadline)
+            .bind(now_ms)
+            .list(chunk.iter().map(|a| a.message))
+            .push(")");
+        tx.run_exactly(chunk.len() as u64, "intent", query).await?;
+    }
+    Ok(())
+}
+
+/// The try that carried a token, or that the provider gave this id: its message, and which try it was.
+///
+/// # Errors
+/// As the database has it.
+pub async fn find(
+    tx: &mut Tx,
+    account: &str,
+    token: Option<&str>,
+    provider_id: &str,
+) -> Result<Option<(MessageId, i64)>, DbError> {
+    let query = match token {
+        Some(token) => {
+            sql("select message_id, n from attempt where token = $1 and account = $2").bind(token).bind(account)
+        }
+        None => sql("select message_id, n from attempt where account = $1 and provider_id = $2")
+            .bind(account)
+            .bind(provider_id),
+    };
+    tx.maybe(query).await?.map(|row| Ok((row.id(0)?, row.int(1)?))).transpose()
+}
+
+/// Notes how a try ended, and returns the provider's id of it; `None` when a receipt told as much of it before, and then
+/// nothing is noted. The first id to come is kept; one that is already another try's says nothing of this one, and is not.
+///
+/// # Errors
+/// As the database has it.
+pub async fn settle(
+    tx: &mut Tx,
+    message: MessageId,
+    n: i64,
+    verdict: &str,
+    provider_id: Option<&str>,
+    code: Option<&str>,
+    now_ms: i64,
+) -> Result<Option<Option<String>>, DbError> {
+    // Our own words prove no more than that the provider has it.
+    let news = ReceiptStatus::parse(verdict).unwrap_or(ReceiptStatus::Accepted);
+    let told = ReceiptStatus::ALL.into_iter().filter(|told| !news.adds_to(*told)).map(ReceiptStatus::as_str);
+    let query = sql("update attempt set verdict = $1, provider_id = case when exists (select 1 from attempt o \
+         where o.account = attempt.account and o.provider_id = $2) then provider_id else coalesce(provider_id, $2) end, \
+         code = coalesce($3, code), settled_at = $4 where message_id = $5 and n = $6 and coalesce(verdict, '') not in (")
+        .bind(verdict)
+        .bind(provider_id)
+        .bind(code)
+        .bind(now_ms)
+        .bind(message)
+        .bind(n)
+        .list(told)
+        .push(") returning provider_id");
+    tx.maybe(query).await?.map(|row| row.get(0)).transpose()
+}
