@@ -13,7 +13,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::campaign::file::{Definition, Wanted, wanted};
+use crate::campaign::file::{Definition, Variant, Wanted, wanted};
+use crate::campaign::template::{SERVICE, Template};
 use crate::domain::id::PlanId;
 use crate::domain::lang::Text;
 use crate::domain::phone::Region;
@@ -47,6 +48,8 @@ pub struct Known {
     pub ends: Option<Date>,
     /// What counts.
     pub outcomes: Vec<Wanted>,
+    /// Whether some of its variants, and not all, name a service: those go where it is, and not by lot alone.
+    pub by_place: bool,
 }
 
 impl Known {
@@ -105,11 +108,25 @@ impl Counting {
             None => None,
         };
         if let Some(is) = plan.and_then(|plan| serde_json::from_str::<Definition>(&plan.definition).ok()) {
-            let Definition { title, ends, outcomes, .. } = is;
-            return Ok(Some(Known { campaign: found.name, title, ends: Some(ends), outcomes }));
+            let Definition { title, ends, outcomes, variants, .. } = is;
+            let by_place = is_by_place(&variants);
+            return Ok(Some(Known { campaign: found.name, title, ends: Some(ends), outcomes, by_place }));
         }
         let text = std::fs::read_to_string(self.folder.join(format!("{name}.toml"))).unwrap_or_default();
-        Ok(Some(Known { title: found.name.clone(), campaign: found.name, ends: None, outcomes: wanted(&text) }))
+        let (title, outcomes) = (found.name.clone(), wanted(&text));
+        Ok(Some(Known { campaign: found.name, title, ends: None, outcomes, by_place: false }))
+    }
+
+    /// What counts for each campaign that was planned.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn named(&self, tx: &mut Tx) -> Result<BTreeMap<String, Vec<Wanted>>, DbError> {
+        let mut named = BTreeMap::new();
+        for found in campaign::all(tx).await? {
+            named.extend(self.known(tx, &found.name).await?.map(|known| (known.campaign, known.outcomes)));
+        }
+        Ok(named)
     }
 
     /// The campaigns for which outcomes may still come, the latest first.
@@ -129,6 +146,14 @@ impl Counting {
     }
 }
 
+fn is_by_place(variants: &[Variant]) -> bool {
+    let names = |text: &String| {
+        Template::new(text).is_ok_and(|text| text.variables().iter().any(|name| name.starts_with(SERVICE)))
+    };
+    let some = variants.iter().filter(|variant| variant.texts.values().any(names)).count();
+    some > 0 && some < variants.len()
+}
+
 /// What is wrong when a campaign names no such outcome.
 pub fn no_such(known: &Known, written: &str) -> Text {
     let (name, all) = (crate::domain::inert::inert(written), known.names());
@@ -141,5 +166,24 @@ pub fn no_such(known: &Known, written: &str) -> Text {
             "there is no outcome {name}; there are: {all}",
             "det finnes ikke noe utfall {name}; det finnes: {all}"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_are_by_place_when_some_and_not_all_name_a_service() {
+        let variant = |name: &str, text: &str| Variant {
+            name: name.to_owned(),
+            weight: 1,
+            texts: BTreeMap::from([("nb".to_owned(), text.to_owned())]),
+            template: None,
+        };
+        let (near, plain) = (variant("near", "Hei! {{ services.sti_test }}"), variant("plain", "Hei! {{ services }}"));
+        assert!(is_by_place(&[near.clone(), plain.clone()]));
+        assert!(!is_by_place(&[near.clone(), near]));
+        assert!(!is_by_place(&[plain.clone(), plain]));
     }
 }

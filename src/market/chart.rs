@@ -173,7 +173,7 @@ fn names(svg: &mut String, mut ends: Vec<(f64, String, &str)>) {
 fn round_up(most: i64) -> i64 {
     let mut step = 1;
     loop {
-        for part in [4, 8, 20, 40] {
+        for part in [4, 8, 12, 20, 40] {
             if step * part >= most {
                 return step * part;
             }
@@ -221,6 +221,6 @@ mod tests {
             let svg = drawn(weeks, "2026-W50");
             assert!(!svg.contains("NaN") && !svg.contains("inf") && !svg.contains("<b>"), "{svg}");
         }
-        assert_eq!([1, 4, 5, 21, 100, 1_500].map(round_up), [4, 4, 8, 40, 200, 2_000]);
+        assert_eq!([1, 4, 5, 21, 100, 1_500].map(round_up), [4, 4, 8, 40, 120, 2_000]);
     }
 }

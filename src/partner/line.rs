@@ -6,7 +6,7 @@ use tracing::warn;
 
 use super::book::{Book, Pair, PartnerError};
 use super::word::Word;
-use super::{AT_ONCE, Answering, Learnt, LARGEST_ANSWER, Unread, ask};
+use super::{AT_ONCE, Answering, LARGEST_ANSWER, Learnt, Unread, ask};
 use crate::clock;
 use crate::domain::lang::Text;
 use crate::domain::private::Private;

@@ -6,12 +6,16 @@
 
 use super::figures::{FEW, Figures};
 use super::interval::{difference, z_shared};
+use crate::domain::lang::Text;
+use crate::text;
 
 /// What a comparison says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Best {
     /// Too few were sent, or some still wait.
     TooEarly,
+    /// Some versions only go where a service is, so places would be compared with them.
+    ByPlace,
     /// The difference may be chance.
     NoDifference,
     /// This one.
@@ -23,8 +27,31 @@ impl Best {
     pub fn as_str(&self) -> &'static str {
         match self {
             Best::TooEarly => "too_early",
+            Best::ByPlace => "by_place",
             Best::NoDifference => "no_difference",
             Best::Named(_) => "named",
+        }
+    }
+
+    /// In words.
+    pub fn text(&self) -> Text {
+        match self {
+            Best::Named(name) => text!(
+                "More people answer to “{name}” than to the others; chance alone would rarely do that.",
+                "Flere svarer på «{name}» enn på de andre; tilfeldigheter alene ville sjelden gitt det."
+            ),
+            Best::NoDifference => text!(
+                "The variants cannot be told apart: the difference may be chance.",
+                "Variantene kan ikke skilles: forskjellen kan være tilfeldig."
+            ),
+            Best::ByPlace => text!(
+                "The variants are not compared: some name a service and go only where it is, so places would be compared too.",
+                "Variantene sammenlignes ikke: noen nevner et tilbud og går bare dit det finnes, så steder ville blitt sammenlignet også."
+            ),
+            Best::TooEarly => text!(
+                "Too early to tell which variant is best: each needs {FEW} sent, none may wait, and the last day must be over.",
+                "For tidlig å si hvilken variant som er best: hver må ha {FEW} sendt, ingen kan vente, og siste dag må være over."
+            ),
         }
     }
 }

@@ -18,10 +18,13 @@ pub mod yearly;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 pub use compare::{Best, best};
 pub use figures::{FEW, Figures, Rate};
 use workbook::{Cell, Sheet};
 
+use crate::counting::Known;
 use crate::domain::campaign::CampaignState;
 use crate::domain::heard::Heard;
 use crate::domain::lang::Lang;
@@ -91,9 +94,13 @@ pub async fn read(tx: &mut Tx, name: &str, by: Option<By>) -> Result<Option<Repo
 impl Report {
     /// Which version is best at being answered; only versions are drawn by lot, so only they can be compared. It is looked at
     /// once, when the campaign's last day is over: whoever looks again and again finds a winner among equals.
-    pub fn best(&self, over: bool) -> Option<Best> {
+    pub fn best(&self, known: &Known, today: Date) -> Option<Best> {
         let many = self.by == Some(By::Variant) && self.groups.len() > 1;
-        many.then(|| if over { best(&self.groups) } else { Best::TooEarly })
+        many.then(|| match (known.by_place, known.is_over(today)) {
+            (true, _) => Best::ByPlace,
+            (false, true) => best(&self.groups),
+            (false, false) => Best::TooEarly,
+        })
     }
 }
 

@@ -17,6 +17,7 @@ use crate::domain::lang::{Lang, Text};
 use crate::domain::message::MessageState;
 use crate::domain::outcome::Outcome;
 use crate::domain::reply::ReplyKind;
+use crate::market::Market;
 use crate::store::counted::{self, Alike};
 use crate::store::{DbError, Tx, figures, no};
 use crate::text;
@@ -91,6 +92,7 @@ pub async fn read(
     year: i16,
     zone: &TimeZone,
     named: &BTreeMap<String, Vec<Wanted>>,
+    market: &Market,
 ) -> Result<Year, DbError> {
     let mut counts = Counts::default();
     for (campaign, what, month, n) in figures::of_year(tx, year, &bounds(year, zone)).await? {
@@ -101,7 +103,7 @@ pub async fn read(
         counts.came(alike);
     }
     let mut tables = counts.tables(named);
-    tables.extend(market::tables(tx, year).await?);
+    tables.extend(market::tables(tx, year, market).await?);
     Ok(Year { year, tables })
 }
 

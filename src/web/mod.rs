@@ -27,9 +27,9 @@ use tracing::error;
 
 use crate::access::Access;
 use crate::campaign::directory::Directory;
+use crate::counting::Counting;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
-use crate::counting::Counting;
 use crate::market::Market;
 use crate::partner::{PartnerError, Partners};
 use crate::settings::Settings;

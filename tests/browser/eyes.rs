@@ -72,7 +72,11 @@ pub async fn look(window: &Window) -> Vec<String> {
         .filter(|v| matches!(v["impact"].as_str(), Some("serious" | "critical")))
         .map(|v| format!("{}: {} ({})", v["id"], v["help"], v["nodes"][0]["html"]))
         .collect();
-    let wide = window.page.execute("return document.documentElement.scrollWidth - innerWidth", vec![]).await.unwrap();
+    let wide = window
+        .page
+        .execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", vec![])
+        .await
+        .unwrap();
     if wide.convert::<i64>().unwrap() > 0 {
         found.push("the page is wider than the window".to_owned());
     }

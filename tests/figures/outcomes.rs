@@ -10,7 +10,9 @@ use lykt::domain::heard::Heard;
 use lykt::domain::id::{ContactId, CountedId};
 use lykt::domain::message::MessageState as State;
 use lykt::domain::private::Private;
+use lykt::market::Market;
 use lykt::report::outcomes::{Came, Outcomes};
+use lykt::report::workbook::{self, Cell, Sheet};
 use lykt::report::yearly;
 use lykt::settings::Settings;
 use lykt::store::counted;
@@ -26,14 +28,18 @@ fn wanted(name: &str) -> Wanted {
 fn known(campaign: &str) -> Known {
     let ends = "2027-01-31".parse().ok();
     let outcomes = vec![wanted("first_dose"), wanted("visit")];
-    Known { campaign: campaign.to_owned(), title: campaign.to_owned(), ends, outcomes }
+    Known { campaign: campaign.to_owned(), title: campaign.to_owned(), ends, outcomes, by_place: false }
 }
 
-fn counting(house: &House) -> Counting {
+fn settings() -> Settings {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lykt.toml");
     std::fs::write(&file, "[organisation]\nname = \"Lykten\"\nregion = \"SE\"\n").unwrap();
-    Counting::of(&house.ledger, &Settings::load(&file).unwrap())
+    Settings::load(&file).unwrap()
+}
+
+fn counting(house: &House) -> Counting {
+    Counting::of(&house.ledger, &settings())
 }
 
 impl House {
@@ -105,7 +111,8 @@ impl House {
     async fn year(&self, year: i16) -> serde_json::Value {
         let mut tx = self.db.read().await.unwrap();
         let named = BTreeMap::from([("vinter".to_owned(), known("vinter").outcomes)]);
-        let read = yearly::read(&mut tx, year, self.ledger.clock.zone(), &named).await.unwrap();
+        let market = Market::of(self.ledger.clone(), &settings());
+        let read = yearly::read(&mut tx, year, self.ledger.clock.zone(), &named, &market).await.unwrap();
         read.tables.iter().map(|table| (table.name.to_owned(), table.json())).collect()
     }
 }
@@ -225,6 +232,28 @@ async fn a_file_counts_once_however_often_it_is_read_and_however_it_grows() {
         assert_eq!(import(FILE, "other.csv").await.counted, BTreeMap::from([(Heard::Yes, 2), (Heard::No, 1)]));
         assert_eq!(house.led_to("vinter").await.total(), 9);
         assert_eq!(house.rows("select count(*) from contact").await, 0, "a file makes no contact");
+    }
+}
+
+#[tokio::test]
+async fn a_workbook_counts_as_the_same_rows_of_a_text_file_do() {
+    for house in House::both().await {
+        house.swede().await;
+        let folder = tempfile::tempdir().unwrap();
+        let import = async |name: &str, bytes: &[u8]| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, bytes).unwrap();
+            counting(&house).import(&house.db, &known("vinter"), &file, "journal", None, |_| {}).await.unwrap()
+        };
+        let mut lines = FILE.lines().map(|line| line.split(';').map(str::to_owned).collect::<Vec<_>>());
+        let head = lines.next().unwrap();
+        let rows = lines.map(|row| row.into_iter().map(Cell::Text).collect()).collect();
+        let sheet = Sheet { name: "Utfall".to_owned(), head, rows };
+        let first = import("journal.xlsx", &workbook::write(&[sheet]).unwrap()).await;
+        assert_eq!((first.rows, first.refused.len()), (11, 6));
+        assert_eq!(first.counted, BTreeMap::from([(Heard::Yes, 3), (Heard::No, 2)]));
+        let again = import("journal.csv", FILE.as_bytes()).await;
+        assert_eq!((again.counted.len(), again.before), (0, 5), "they counted before");
     }
 }
 

@@ -18,9 +18,9 @@ use crate::counting::Counting;
 use crate::domain::lang::Lang;
 use crate::report::outcomes::Outcomes;
 use crate::report::workbook::{self, Sheet};
-use crate::report::{self, Best, By, FEW, Figures, Rate, Report};
-use crate::say;
+use crate::report::{self, Best, By, Figures, Rate, Report};
 use crate::store::{Tx, campaign};
+use crate::{say, text};
 
 /// Shows what came of a campaign.
 #[derive(Debug, Args)]
@@ -103,13 +103,13 @@ pub async fn run(ctx: &Ctx, args: ReportArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let goal = goal(&mut tx, &app, name).await?;
-    let over = known.is_over(app.ledger.clock.today());
+    let best = report.best(&known, app.ledger.clock.today());
     if ctx.json {
-        let mut value = json(&report, goal.as_deref(), &today, over);
+        let mut value = json(&report, goal.as_deref(), &today, best.as_ref());
         value["outcomes"] = outcomes::json(&led_to);
         println!("{value}");
     } else if args.xlsx.is_none() {
-        show(ctx, &report, (goal.as_deref(), &led_to), &today, over);
+        show(ctx, &report, (goal.as_deref(), &led_to), &today, best.as_ref());
         outcomes::show(ctx, &led_to);
     }
     Ok(Exit::Done)
@@ -143,7 +143,7 @@ async fn goal(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<Option<Strin
     Ok(written.and_then(|table| Some(table.get("goal")?.as_str()?.to_owned())))
 }
 
-fn json(report: &Report, goal: Option<&str>, today: &str, over: bool) -> Value {
+fn json(report: &Report, goal: Option<&str>, today: &str, best: Option<&Best>) -> Value {
     let groups: Vec<Value> = report
         .groups
         .iter()
@@ -153,15 +153,14 @@ fn json(report: &Report, goal: Option<&str>, today: &str, over: bool) -> Value {
             value
         })
         .collect();
-    let best = report.best(over);
-    let named = match &best {
+    let named = match best {
         Some(Best::Named(name)) => Some(name),
         _ => None,
     };
     json!({
         "campaign": report.campaign, "state": report.state.as_str(), "goal": goal, "date": today,
         "total": figures(&report.total), "by": report.by.map(By::as_str), "groups": groups,
-        "comparison": best.as_ref().map(Best::as_str), "best": named,
+        "comparison": best.map(Best::as_str), "best": named,
     })
 }
 
@@ -191,7 +190,7 @@ fn short(share: f64) -> f64 {
     (share * 10_000.0).round() / 10_000.0
 }
 
-fn show(ctx: &Ctx, report: &Report, (goal, led_to): (Option<&str>, &Outcomes), today: &str, over: bool) {
+fn show(ctx: &Ctx, report: &Report, (goal, led_to): (Option<&str>, &Outcomes), today: &str, best: Option<&Best>) {
     let (name, state, f) = (&report.campaign, report.state.as_str(), &report.total);
     println!("{}", say!(ctx.lang, "{name}: {state}, as of {today}", "{name}: {state}, per {today}"));
     if let Some(goal) = goal {
@@ -236,7 +235,7 @@ fn show(ctx: &Ctx, report: &Report, (goal, led_to): (Option<&str>, &Outcomes), t
     if !report.groups.is_empty() {
         println!("\n{}\n", parts(ctx, report));
     }
-    verdict(ctx, report, over);
+    verdict(ctx, report.by, best);
 }
 
 fn list(ctx: &Ctx, head: &str, counts: &BTreeMap<String, i64>) {
@@ -313,32 +312,17 @@ fn parts(ctx: &Ctx, report: &Report) -> Table {
 }
 
 /// What can be said of the versions or languages, and what cannot.
-fn verdict(ctx: &Ctx, report: &Report, over: bool) {
-    let told = match (report.best(over), report.by) {
-        (Some(Best::Named(name)), _) => say!(
-            ctx.lang,
-            "More people answer to “{name}” than to the others; chance alone would rarely do that.",
-            "Flere svarer på «{name}» enn på de andre; tilfeldigheter alene ville sjelden gitt det."
-        ),
-        (Some(Best::NoDifference), _) => say!(
-            ctx.lang,
-            "The variants cannot be told apart: the difference may be chance.",
-            "Variantene kan ikke skilles: forskjellen kan være tilfeldig."
-        ),
-        (Some(Best::TooEarly), _) => say!(
-            ctx.lang,
-            "Too early to tell which variant is best: each needs {FEW} sent, none may wait, and the last day must be over.",
-            "For tidlig å si hvilken variant som er best: hver må ha {FEW} sendt, ingen kan vente, og siste dag må være over."
-        ),
-        (None, Some(By::Language)) => say!(
-            ctx.lang,
+fn verdict(ctx: &Ctx, by: Option<By>, best: Option<&Best>) {
+    let told = match (best, by) {
+        (Some(best), _) => best.text(),
+        (None, Some(By::Language)) => text!(
             "People were not given their language by lot, so no language is the better one. Languages of fewer than {} people are put together.",
             "Språk er ikke trukket tilfeldig, så ingen av dem er bedre. Språk med færre enn {} personer er slått sammen.",
             report::SMALLEST
         ),
         (None, _) => return,
     };
-    wrap(&told, ctx.width()).iter().for_each(|line| println!("{line}"));
+    wrap(told.pick(ctx.lang), ctx.width()).iter().for_each(|line| println!("{line}"));
 }
 
 fn percent(rate: Rate) -> String {

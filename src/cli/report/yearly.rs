@@ -1,7 +1,5 @@
 //! `lykt report --year`: a year of the whole service, in which small numbers are not shown.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::super::app::App;
@@ -9,10 +7,10 @@ use super::super::table::{Table, complain};
 use super::super::{Ctx, Exit};
 use super::{ReportArgs, save};
 use crate::counting::Counting;
+use crate::market::Market;
 use crate::report::tables;
 use crate::report::yearly::{self, YEARS};
 use crate::say;
-use crate::store::campaign;
 
 pub(super) async fn run(ctx: &Ctx, app: &App, year: i16, args: &ReportArgs) -> anyhow::Result<Exit> {
     if !YEARS.contains(&year) {
@@ -20,15 +18,10 @@ pub(super) async fn run(ctx: &Ctx, app: &App, year: i16, args: &ReportArgs) -> a
         complain(&say!(ctx.lang, "write a year from {first} to {last}", "skriv et år fra {first} til {last}"));
         return Ok(Exit::Usage);
     }
-    let counting = Counting::of(&app.ledger, &app.settings);
+    let (counting, market) = (Counting::of(&app.ledger, &app.settings), Market::of(app.ledger.clone(), &app.settings));
     let mut tx = app.db.read().await?;
-    let mut named = BTreeMap::new();
-    for found in campaign::all(&mut tx).await? {
-        if let Some(known) = counting.known(&mut tx, &found.name).await? {
-            named.insert(known.campaign, known.outcomes);
-        }
-    }
-    let read = yearly::read(&mut tx, year, app.ledger.clock.zone(), &named).await?;
+    let named = counting.named(&mut tx).await?;
+    let read = yearly::read(&mut tx, year, app.ledger.clock.zone(), &named, &market).await?;
     let lang = ctx.lang;
     if let Some(file) = &args.xlsx {
         let sheets: Vec<_> = read.tables.iter().map(|table| table.sheet(lang)).collect();

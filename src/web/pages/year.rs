@@ -1,7 +1,5 @@
 //! A year of the service on one page that prints well: as plots and tables, for Excel and as CSV. Small numbers are not shown.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,7 +8,6 @@ use super::campaigns::report::{WORKBOOK, download};
 use crate::report::tables::{self, Table};
 use crate::report::yearly::{self, YEARS, Year};
 use crate::report::{plot, workbook};
-use crate::store::campaign;
 use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame, House};
 
@@ -52,15 +49,9 @@ fn checked(written: &str) -> Result<i16, Failure> {
 }
 
 async fn read(house: &House, year: i16) -> Result<Year, Failure> {
-    let counting = &house.counting;
     let mut tx = house.db.read().await?;
-    let mut named = BTreeMap::new();
-    for found in campaign::all(&mut tx).await? {
-        if let Some(known) = counting.known(&mut tx, &found.name).await? {
-            named.insert(known.campaign, known.outcomes);
-        }
-    }
-    Ok(yearly::read(&mut tx, year, house.ledger.clock.zone(), &named).await?)
+    let named = house.counting.named(&mut tx).await?;
+    Ok(yearly::read(&mut tx, year, house.ledger.clock.zone(), &named, &house.market).await?)
 }
 
 async fn show(State(house): At, frame: Frame, Path(year): Path<String>) -> Result<Response, Failure> {

@@ -7,11 +7,12 @@ use axum::response::{IntoResponse, Response};
 
 use super::checked;
 use crate::campaign::file::Definition;
+use crate::counting::Known;
 use crate::domain::heard::Heard;
 use crate::domain::outcome::Outcome;
 use crate::domain::reply::ReplyKind;
 use crate::report::outcomes::{self, Came, Outcomes};
-use crate::report::{self, Best, By, FEW, Figures, Rate, Report, plot, workbook};
+use crate::report::{self, By, Figures, Rate, Report, plot, workbook};
 use crate::say;
 use crate::store::campaign;
 use crate::web::frame::page;
@@ -56,7 +57,7 @@ struct Whole {
     report: Report,
     goal: Option<String>,
     led_to: Outcomes,
-    over: bool,
+    known: Known,
 }
 
 #[derive(Template)]
@@ -85,11 +86,9 @@ async fn read(house: &House, name: &str) -> Result<Whole, Failure> {
         None => None,
     };
     let definition = plan.and_then(|plan| serde_json::from_str::<Definition>(&plan.definition).ok());
-    let known = house.counting.known(&mut tx, name).await?;
-    let over = known.as_ref().is_none_or(|known| known.is_over(house.ledger.clock.today()));
-    let wanted = known.map(|known| known.outcomes).unwrap_or_default();
-    let led_to = outcomes::read(&mut tx, name, &wanted, &report.total).await?;
-    Ok(Whole { report, goal: definition.and_then(|definition| definition.goal), led_to, over })
+    let known = house.counting.known(&mut tx, name).await?.ok_or_else(Failure::missing)?;
+    let led_to = outcomes::read(&mut tx, name, &known.outcomes, &report.total).await?;
+    Ok(Whole { report, goal: definition.and_then(|definition| definition.goal), led_to, known })
 }
 
 /// A file to keep.
@@ -135,7 +134,7 @@ async fn picture(
 
 async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Result<Response, Failure> {
     let name = checked(&name)?;
-    let Whole { report, goal, led_to, over } = read(&house, name).await?;
+    let Whole { report, goal, led_to, known } = read(&house, name).await?;
     let total = &report.total;
     let by_hand = total.is_by_hand();
     let counts = |outcome: Outcome| if by_hand { outcome == Outcome::Sent } else { outcome.reached() };
@@ -150,7 +149,7 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
         reached,
         by_hand,
         plots: plots(&frame, &report),
-        verdict: report.best(over).map(|best| verdict(&frame, &best)),
+        verdict: report.best(&known, house.ledger.clock.today()).map(|best| frame.say(&best.text())),
         results: results(&frame, &led_to),
         cost: cost(&frame, &led_to),
         credited: led_to.credited,
@@ -255,26 +254,6 @@ fn cost(frame: &Frame, led_to: &Outcomes) -> Option<String> {
             "Hvert resultat tok {messages} meldinger; tiden er ikke kjent for noen oppgave."
         ),
     })
-}
-
-fn verdict(frame: &Frame, best: &Best) -> String {
-    match best {
-        Best::Named(name) => say!(
-            frame.lang,
-            "More people answer to “{name}” than to the others; chance alone would rarely do that.",
-            "Flere svarer på «{name}» enn på de andre; tilfeldigheter alene ville sjelden gitt det."
-        ),
-        Best::NoDifference => say!(
-            frame.lang,
-            "The variants cannot be told apart: the difference may be chance.",
-            "Variantene kan ikke skilles: forskjellen kan være tilfeldig."
-        ),
-        Best::TooEarly => say!(
-            frame.lang,
-            "Too early to tell which variant is best: each needs {FEW} sent, none may wait, and the last day must be over.",
-            "For tidlig å si hvilken variant som er best: hver må ha {FEW} sendt, ingen kan vente, og siste dag må være over."
-        ),
-    }
 }
 
 fn outcome(frame: &Frame, word: &str) -> String {

@@ -126,7 +126,7 @@ fn facts(frame: &Frame, platform: &Platform) -> Vec<(String, String)> {
         (frame.t("Address", "Adresse"), platform.address.clone()),
         (frame.t("Our profile", "Vår profil"), platform.profile.clone()),
         (frame.t("Owner", "Eier"), platform.owner.clone()),
-        (frame.t("Looked at again", "Ses på igjen"), platform.review.map(|day| day.to_string())),
+        (frame.t("Looked at again", "Sjekkes igjen"), platform.review.map(|day| day.to_string())),
     ];
     all.into_iter().filter_map(|(name, fact)| Some((name.to_owned(), inert(&fact?)))).collect()
 }
