@@ -10,7 +10,7 @@ use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
 use crate::audit::On;
 use crate::domain::act::Act;
-use crate::domain::id::ReplyId;
+use crate::domain::id::{Part, ReplyId};
 use crate::domain::inert::inert;
 use crate::ledger::NoSource;
 use crate::store::direct::{self, Direct};
@@ -19,8 +19,6 @@ use crate::{inbox, say};
 
 /// More than this nobody reads at once.
 const MOST: i64 = 1_000;
-/// Digits of an id that tell it from others.
-const SHORT: usize = 8;
 /// Digits that must be written at least.
 const SHORTEST: usize = 4;
 /// How much of an answer the list shows.
@@ -111,7 +109,7 @@ impl Desk<'_> {
         for reply in &replies {
             let words: String = self.words(reply).chars().take(GLIMPSE).collect();
             table.row([
-                short(reply.id),
+                reply.id.short(),
                 self.local(reply.received_at),
                 reply.kind.text().pick(lang).to_owned(),
                 reply.campaign.clone().unwrap_or_default(),
@@ -205,7 +203,8 @@ impl Desk<'_> {
             Err(_) => reply::list(&mut tx, vault, true, i64::MAX).await?,
         };
         if found.len() > 1 || written.parse::<ReplyId>().is_err() {
-            found.retain(|reply| reply.id.to_string().ends_with(&written));
+            let part = Part::parse(&written);
+            found.retain(|reply| part.as_ref().is_some_and(|part| part.fits(reply.id.0)));
         }
         let (lang, id, n) = (self.ctx.lang, &args.id, found.len());
         let why = match found.pop() {
@@ -255,10 +254,4 @@ impl Desk<'_> {
         let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
         at.to_zoned_datetime(self.app.ledger.clock.zone().clone()).strftime(form).to_string()
     }
-}
-
-/// The last digits of an id, which differ from answer to answer; the first ones tell the time.
-fn short(id: ReplyId) -> String {
-    let id = id.to_string();
-    id[id.len() - SHORT..].to_owned()
 }

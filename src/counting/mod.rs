@@ -15,17 +15,20 @@ use jiff::civil::Date;
 
 use crate::campaign::file::{Definition, Variant, Wanted, wanted};
 use crate::campaign::template::{SERVICE, Template};
-use crate::domain::id::PlanId;
+use crate::domain::id::{CountedId, Part, PlanId};
 use crate::domain::lang::Text;
 use crate::domain::phone::Region;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
-use crate::store::{DbError, Tx, campaign};
+use crate::store::{DbError, Tx, campaign, counted};
 use crate::text;
 pub use register::{Added, How, NotTaken, Taken};
 
 /// How long after a message an outcome still counts as having come after it.
 pub const WINDOW_MONTHS: i64 = 12;
+
+/// Among so many that were registered last, one is looked for by a part of its id.
+const LATEST: i64 = 10_000;
 
 /// Registers outcomes. Cheap to clone.
 #[derive(Clone)]
@@ -115,6 +118,15 @@ impl Counting {
         let text = std::fs::read_to_string(self.folder.join(format!("{name}.toml"))).unwrap_or_default();
         let (title, outcomes) = (found.name.clone(), wanted(&text));
         Ok(Some(Known { campaign: found.name, title, ends: None, outcomes, by_place: false }))
+    }
+
+    /// Outcomes by the id, or a part of it, that somebody wrote; of the latest ones.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn find(&self, tx: &mut Tx, written: &str) -> Result<Vec<CountedId>, DbError> {
+        let Some(part) = Part::parse(written) else { return Ok(Vec::new()) };
+        Ok(counted::latest(tx, LATEST).await?.into_iter().filter(|id| part.fits(id.0)).collect())
     }
 
     /// What counts for each campaign that was planned.

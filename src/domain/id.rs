@@ -5,11 +5,40 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
+/// Digits of an id that a list shows.
+const SHORT: usize = 8;
+
+/// A part of an id as somebody wrote it: all of it, or at least four digits of one end.
+#[derive(Clone, Debug)]
+pub struct Part(String);
+
+impl Part {
+    /// Reads it; `None` when it is part of no id.
+    pub fn parse(written: &str) -> Option<Self> {
+        let digits = written.trim().replace('-', "").to_ascii_lowercase();
+        let is_part = (4..=32).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        is_part.then_some(Self(digits))
+    }
+
+    /// Whether it is a part of this id.
+    pub fn fits(&self, id: Uuid) -> bool {
+        let hex = id.simple().to_string();
+        hex.ends_with(&self.0) || hex.starts_with(&self.0)
+    }
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(pub Uuid);
+
+        impl $name {
+            /// Its last digits, which tell it apart; the first ones tell the time.
+            pub fn short(self) -> String {
+                self.0.simple().to_string()[32 - SHORT..].to_owned()
+            }
+        }
 
         impl From<Uuid> for $name {
             fn from(id: Uuid) -> Self {

@@ -122,6 +122,15 @@ pub async fn newest(tx: &mut Tx, campaign: &str, limit: i64) -> Result<Vec<Count
     tx.all(query.bind(campaign).bind(limit)).await?.iter().map(read).collect()
 }
 
+/// The ids of the outcomes of all campaigns that were registered last, newest first.
+///
+/// # Errors
+/// As the database has it.
+pub async fn latest(tx: &mut Tx, limit: i64) -> Result<Vec<CountedId>, DbError> {
+    let query = sql("select id from counted order by id desc limit $1").bind(limit);
+    tx.all(query).await?.iter().map(|row| row.id(0)).collect()
+}
+
 /// Notes that an outcome was a mistake; false when that was known. It may be counted anew, unless it is from a file.
 ///
 /// # Errors

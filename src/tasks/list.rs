@@ -5,7 +5,7 @@ use super::approach::is_by_people;
 use super::claim::is_held;
 use super::follow_up::clock_time;
 use super::outcome::Outcome;
-use crate::domain::id::TaskId;
+use crate::domain::id::{Part, TaskId};
 use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
 use crate::store::task::{self, Task, TaskState};
@@ -96,15 +96,10 @@ impl Tasks {
     /// # Errors
     /// As the database has it.
     pub async fn find(&self, tx: &mut Tx, written: &str) -> Result<Vec<TaskId>, DbError> {
-        let digits = written.trim().replace('-', "").to_ascii_lowercase();
-        if !(4..=32).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Ok(Vec::new());
-        }
+        let Some(part) = Part::parse(written) else { return Ok(Vec::new()) };
         for all in [false, true] {
             let ids = task::ids(tx, all).await?;
-            let hex = |id: &TaskId| id.0.simple().to_string();
-            let found: Vec<_> =
-                ids.into_iter().filter(|id| hex(id).ends_with(&digits) || hex(id).starts_with(&digits)).collect();
+            let found: Vec<_> = ids.into_iter().filter(|id| part.fits(id.0)).collect();
             if !found.is_empty() {
                 return Ok(found);
             }

@@ -16,7 +16,7 @@ use super::{Ctx, Exit};
 use crate::campaign::file::Wanted;
 use crate::counting::{Added, Counting, How, Known, NotTaken, no_such};
 use crate::domain::heard::Heard;
-use crate::domain::id::CountedId;
+use crate::domain::inert::inert;
 use crate::say;
 use crate::store::contact;
 
@@ -68,7 +68,7 @@ pub struct ListArgs {
 /// Which one.
 #[derive(Debug, Args)]
 pub struct UndoArgs {
-    /// The id that `lykt outcome list` shows.
+    /// The outcome: its id, or the last digits of it that the list shows.
     id: String,
 }
 
@@ -212,14 +212,19 @@ fn day(app: &App, written: Option<&str>) -> Option<Date> {
 }
 
 async fn undo(ctx: &Ctx, app: &App, counting: &Counting, args: &UndoArgs) -> anyhow::Result<Exit> {
-    let Ok(id) = args.id.parse::<CountedId>() else {
-        return Ok(usage(&say!(
-            ctx.lang,
-            "this is no id: lykt outcome list CAMPAIGN shows them",
-            "dette er ingen id: lykt outcome list KAMPANJE viser dem"
-        )));
-    };
     let mut tx = app.db.begin().await?;
+    let id = match counting.find(&mut tx, &args.id).await?.as_slice() {
+        [one] => *one,
+        [] => return Ok(usage(&no_id(ctx))),
+        several => {
+            let (id, n) = (inert(&args.id), several.len());
+            return Ok(usage(&say!(
+                ctx.lang,
+                "{id} fits {n} outcomes: write more of the id",
+                "{id} passer på {n} utfall: skriv mer av id-en"
+            )));
+        }
+    };
     match counting.take_back(&mut tx, id, ctx.actor.as_deref()).await? {
         Ok(taken) => {
             tx.commit().await?;
@@ -231,13 +236,17 @@ async fn undo(ctx: &Ctx, app: &App, counting: &Counting, args: &UndoArgs) -> any
             }
             Ok(Exit::Done)
         }
-        Err(NotTaken::Unknown) => Ok(usage(&say!(
-            ctx.lang,
-            "there is no outcome with this id: lykt outcome list CAMPAIGN shows them",
-            "det finnes ikke noe utfall med denne iden: lykt outcome list KAMPANJE viser dem"
-        ))),
+        Err(NotTaken::Unknown) => Ok(usage(&no_id(ctx))),
         Err(NotTaken::Before) => {
             Ok(super::refuse(say!(ctx.lang, "it was taken back before", "det er tatt tilbake før")))
         }
     }
+}
+
+fn no_id(ctx: &Ctx) -> String {
+    say!(
+        ctx.lang,
+        "there is no outcome with this id: lykt outcome list CAMPAIGN shows them",
+        "det finnes ikke noe utfall med denne iden: lykt outcome list KAMPANJE viser dem"
+    )
 }

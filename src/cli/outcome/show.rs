@@ -46,13 +46,7 @@ pub(super) async fn list(ctx: &Ctx, app: &App, args: &ListArgs) -> anyhow::Resul
             Some(_) => say!(ctx.lang, "undone", "angret"),
             None => one.heard.word().pick(ctx.lang).to_owned(),
         };
-        table.row([
-            one.day.clone(),
-            one.name.clone(),
-            heard,
-            one.actor.clone().unwrap_or_default(),
-            one.id.to_string(),
-        ]);
+        table.row([one.day.clone(), one.name.clone(), heard, one.actor.clone().unwrap_or_default(), one.id.short()]);
     }
     println!("{table}");
     Ok(Exit::Done)

@@ -6,7 +6,7 @@ use super::Routines;
 use super::list::is_of;
 use crate::audit::On;
 use crate::domain::act::Act;
-use crate::domain::id::TaskId;
+use crate::domain::id::{Part, TaskId};
 use crate::domain::lang::Text;
 use crate::domain::role::Role;
 use crate::store::routine::{self, RoutineTask};
@@ -107,16 +107,9 @@ impl Routines {
     /// # Errors
     /// As the database has it.
     pub async fn find(&self, tx: &mut Tx, written: &str) -> Result<Vec<TaskId>, DbError> {
-        let digits = written.trim().replace('-', "").to_ascii_lowercase();
-        if !(4..=32).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return Ok(Vec::new());
-        }
+        let Some(part) = Part::parse(written) else { return Ok(Vec::new()) };
         let ids = routine::ids(tx, (self.ledger.clock.now() - UNDO).as_millisecond()).await?;
-        let fits = |id: &TaskId| {
-            let hex = id.0.simple().to_string();
-            hex.ends_with(&digits) || hex.starts_with(&digits)
-        };
-        Ok(ids.into_iter().filter(fits).collect())
+        Ok(ids.into_iter().filter(|id| part.fits(id.0)).collect())
     }
 
     async fn told(
