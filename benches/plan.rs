@@ -356,6 +356,7 @@ impl House {
             people,
             by: None,
             second: lykt::settings::SecondPerson::Never,
+            understood: 0,
         };
         let Ok(plan) = approve(&self.db, &self.ledger, &yes).await? else { bail!("not approved") };
         let began = boot_ms();

@@ -62,6 +62,7 @@ pub async fn run(ctx: &Ctx, args: ApproveArgs) -> anyhow::Result<Exit> {
         people,
         by: ctx.actor.as_deref(),
         second: app.settings.campaigns.second_person,
+        understood: app.settings.organisation.must_understand(),
     };
     let plan = match approve(&app.db, &app.ledger, &yes).await? {
         Ok(plan) => plan,
@@ -179,6 +180,15 @@ pub(super) fn say_refusal(ctx: &Ctx, name: &str, refusal: &Refusal) -> Exit {
             "somebody planned {name} again meanwhile: look again with `lykt plan {name}`",
             "noen har planlagt {name} på nytt i mellomtiden: se igjen med `lykt plan {name}`"
         ),
+        Refusal::NotTried { needed, versions } => {
+            let few = versions.iter().map(|(variant, language, n)| format!("{variant} ({language}): {n}"));
+            let few = few.collect::<Vec<_>>().join(", ");
+            say!(
+                ctx.lang,
+                "each version of {name} must be understood by at least {needed} on the panel, and these are not yet: {few}. Try it with `lykt send-test {name}`, and write down what they say with `lykt verdict add {name}`",
+                "hver variant av {name} må være forstått av minst {needed} i testpanelet, og disse er ikke det ennå: {few}. Prøv den med `lykt send-test {name}`, og skriv ned hva de sier med `lykt verdict add {name}`"
+            )
+        }
         Refusal::People { eligible } => say!(
             ctx.lang,
             "the plan of {name} has {eligible} people, and another number was typed",

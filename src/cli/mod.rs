@@ -45,6 +45,7 @@ mod table;
 mod tasks;
 mod token;
 mod user;
+mod verdict;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -110,6 +111,9 @@ enum Command {
     Outcome(outcome::OutcomeCommand),
     /// Sends a campaign's message to somebody on your own panel. Counted nowhere.
     SendTest(send_test::SendTestArgs),
+    /// What people on your own panel made of each version of a message.
+    #[command(subcommand)]
+    Verdict(verdict::VerdictCommand),
     /// The calls of the day: see them, take one, say how it went.
     #[command(subcommand)]
     Tasks(tasks::TasksCommand),
@@ -344,6 +348,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Report(args) => report::run(ctx, args).await,
         Command::Outcome(command) => outcome::run(ctx, command).await,
         Command::SendTest(args) => send_test::run(ctx, args).await,
+        Command::Verdict(command) => verdict::run(ctx, command).await,
         Command::List(command) => list::run(ctx, command).await,
         Command::Message(command) => message::run(ctx, command),
         Command::Reply(command) => reply::run(ctx, command),

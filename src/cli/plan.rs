@@ -96,6 +96,7 @@ pub async fn run(ctx: &Ctx, args: PlanArgs) -> anyhow::Result<Exit> {
         if let (Some(known), Some(last)) = (&known, &last) {
             super::change::show(ctx, last, known.state, &ready.definition);
         }
+        super::verdict::show(ctx, &app, &ready.definition).await?;
         show(ctx, &args.campaign, &planned);
     }
     Ok(Exit::Done)

@@ -10,13 +10,15 @@ use crate::campaign::file::practice::When;
 use crate::domain::inert::inert;
 use crate::ledger::trust;
 use crate::say;
-use crate::tasks::routine::{Routines, Standing};
+use crate::tasks::routine::{Routines, Standing, Weighed};
 
 /// Recurring tasks: what is due next, last done and by whom.
 #[derive(Debug, Subcommand)]
 pub enum RoutineCommand {
     /// Every routine: due next, last done and by whom, and what was missed since.
     List,
+    /// How the days were for those who work here: weeks that are over and that five people or more took part in.
+    Debrief,
 }
 
 /// Runs the command.
@@ -24,7 +26,6 @@ pub enum RoutineCommand {
 /// # Errors
 /// When the installation does not open, or the database is away.
 pub async fn run(ctx: &Ctx, command: RoutineCommand) -> anyhow::Result<Exit> {
-    let RoutineCommand::List = command;
     let app = App::open(ctx).await?;
     let routines = Routines::of(app.ledger.clone(), &app.settings);
     let mut tx = app.db.read().await?;
@@ -32,6 +33,11 @@ pub async fn run(ctx: &Ctx, command: RoutineCommand) -> anyhow::Result<Exit> {
     drop(tx);
     if trusted {
         routines.step(&app.db).await?;
+    }
+    if let RoutineCommand::Debrief = command {
+        let weighed = routines.weighed(&mut app.db.read().await?).await?;
+        weeks(ctx, &weighed);
+        return Ok(Exit::Done);
     }
     let mut tx = app.db.read().await?;
     let standing = routines.standing(&mut tx).await?;
@@ -92,6 +98,41 @@ fn show(ctx: &Ctx, standing: &[Standing], moment: &dyn Fn(i64) -> String) {
         table.row([inert(one.routine.title.pick(lang)), next, owner, done, by, missed]);
     }
     table.right(5);
+    println!("{table}");
+}
+
+fn weeks(ctx: &Ctx, weighed: &[Weighed]) {
+    if ctx.json {
+        let week = |one: &Weighed| {
+            let (fine, heavy) = one.counts.unzip();
+            json!({ "week": one.week.to_string(), "fine": fine, "heavy": heavy })
+        };
+        println!("{}", Value::from(weighed.iter().map(week).collect::<Vec<_>>()));
+        return;
+    }
+    if weighed.is_empty() {
+        tell(&say!(
+            ctx.lang,
+            "No week is over yet in which anybody answered. A debrief is a routine with debrief = true.",
+            "Ingen uke er over ennå der noen har svart. En debrief er en rutine med debrief = true."
+        ));
+        return;
+    }
+    let mut table = Table::new([
+        say!(ctx.lang, "week", "uke"),
+        say!(ctx.lang, "fine", "greit"),
+        say!(ctx.lang, "heavy", "tungt"),
+        String::new(),
+    ]);
+    for one in weighed {
+        let few = || say!(ctx.lang, "fewer than five people", "færre enn fem personer");
+        let [fine, heavy, told] = match one.counts {
+            Some((fine, heavy)) => [fine.to_string(), heavy.to_string(), String::new()],
+            None => [String::new(), String::new(), few()],
+        };
+        table.row([one.week.to_string(), fine, heavy, told]);
+    }
+    (1..3).for_each(|column| table.right(column));
     println!("{table}");
 }
 

@@ -86,6 +86,8 @@ acts! {
     Resumed "resumed" "campaign resumed" "kampanje fortsatt",
     Cancelled "cancelled" "campaign cancelled" "kampanje avlyst",
     Tried "tried" "message tried on the panel" "melding prøvd på testpanelet",
+    VerdictAdded "verdict_added" "verdict of the panel noted" "testpanelets dom notert",
+    VerdictUndone "verdict_undone" "verdict of the panel taken back" "testpanelets dom tatt tilbake",
     DoubtSettled "doubt_settled" "doubt settled by hand" "uavklart melding avgjort",
     ListAdded "list_added" "list uploaded" "liste lastet opp",
     ListRead "list_read" "rows of a list read" "rader i en liste lest",

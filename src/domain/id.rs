@@ -100,4 +100,6 @@ ids! {
     TokenId,
     /// What waits for a second person.
     AskId,
+    /// What somebody on the panel made of a version.
+    VerdictId,
 }

@@ -1,6 +1,6 @@
 //! The coordinator's yes: bound to the hash of file, list and plan, and to the number of people.
 
-use super::PlanError;
+use super::{PlanError, verdict};
 use crate::audit::On;
 use crate::campaign::file::Definition;
 use crate::domain::act::Act;
@@ -36,6 +36,13 @@ pub enum Refusal {
     Running,
     /// Somebody else than who planned must say yes.
     SecondPerson,
+    /// Too few of the panel understood versions of the plan.
+    NotTried {
+        /// How many must.
+        needed: u32,
+        /// The versions: variant, language, how many did.
+        versions: Vec<(String, String, i64)>,
+    },
     /// Messages are under way; in some seconds it is known what became of them.
     UnderWay,
 }
@@ -57,6 +64,8 @@ pub struct Yes<'a> {
     pub by: Option<&'a str>,
     /// Whether that must be somebody else than who planned.
     pub second: SecondPerson,
+    /// How many of the panel must have understood each version.
+    pub understood: u32,
 }
 
 impl Yes<'_> {
@@ -142,6 +151,10 @@ pub async fn approve(db: &Db, ledger: &Ledger, yes: &Yes<'_>) -> Result<Result<P
         return Ok(Err(refusal));
     }
     let mut tx = db.begin().await?;
+    let versions = verdict::lacking(&mut tx, ledger, yes.definition, plan.id, yes.understood).await?;
+    if !versions.is_empty() {
+        return Ok(Err(Refusal::NotTried { needed: yes.understood, versions }));
+    }
     if let Err(refusal) = say_yes(&mut tx, &plan, yes.by, ledger.clock.now_ms()).await? {
         return Ok(Err(refusal));
     }

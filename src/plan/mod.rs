@@ -19,6 +19,7 @@ pub mod sample;
 mod spent;
 mod tally;
 pub mod trial;
+pub mod verdict;
 mod write;
 
 use std::collections::BTreeMap;

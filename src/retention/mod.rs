@@ -23,7 +23,7 @@ use crate::settings::Retention;
 use crate::store::counted::{self, Alike, CREDITED};
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
-use crate::store::{self, Db, DbError, Tx, direct, erasure, opened, partner, routine};
+use crate::store::{self, Db, DbError, Tx, direct, erasure, opened, partner, routine, verdict};
 
 /// Rows in one transaction.
 const CHUNK: i64 = 200;
@@ -111,6 +111,7 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     erased.hooks += in_chunks(db, ledger, What::FaultyHooks, faulty_before).await?;
     erased.notices = in_chunks(db, ledger, What::Notices, before).await?;
     in_chunks(db, ledger, What::Routines, before).await?;
+    in_chunks(db, ledger, What::Verdicts, before).await?;
     in_chunks(db, ledger, What::Opened, clock.now_ms()).await?;
     forget_partners(db, ledger, before).await?;
     erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
@@ -161,6 +162,7 @@ enum What {
     FaultyHooks,
     Notices,
     Routines,
+    Verdicts,
     Opened,
     Plans,
     LastContact,
@@ -210,6 +212,7 @@ async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<
         What::FaultyHooks => old::remove_faulty_hooks(tx, before, CHUNK).await,
         What::Notices => old::remove_notices(tx, before, CHUNK).await,
         What::Routines => routine::forget(tx, before, CHUNK).await,
+        What::Verdicts => verdict::forget(tx, before, CHUNK).await,
         What::Opened => opened::forget(tx, before, CHUNK).await,
         What::Plans => old::remove_plans(tx, before, CHUNK).await,
         What::LastContact => old::forget_contacted(tx, before, CHUNK).await,

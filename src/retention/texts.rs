@@ -6,7 +6,7 @@ use super::{CHUNK, CONFLICTS};
 use crate::domain::id::PlanId;
 use crate::store::erasure;
 use crate::store::texts::{self, Texts};
-use crate::store::{Db, DbError};
+use crate::store::{Db, DbError, verdict};
 
 /// Takes out every text from before a civil time that nobody needs any more; how many, rows of plans included.
 pub(super) async fn remove(db: &Db, before_ms: i64, now_ms: i64) -> Result<u64, DbError> {
@@ -32,6 +32,9 @@ pub(super) async fn remove(db: &Db, before_ms: i64, now_ms: i64) -> Result<u64, 
             from += CHUNK;
         }
     }
+    let mut tx = db.begin().await?;
+    gone += verdict::forget_words(&mut tx, before_ms).await?;
+    tx.commit().await?;
     Ok(gone)
 }
 

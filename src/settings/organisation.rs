@@ -41,6 +41,16 @@ pub struct Organisation {
 pub struct Panel {
     /// The file.
     pub file: PathBuf,
+    /// How many of them must have understood each version before a campaign is approved.
+    #[serde(default)]
+    pub understood: u32,
+}
+
+impl Organisation {
+    /// How many of the panel must have understood each version.
+    pub fn must_understand(&self) -> u32 {
+        self.panel.as_ref().map_or(0, |panel| panel.understood)
+    }
 }
 
 fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {

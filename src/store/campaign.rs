@@ -1,5 +1,7 @@
 //! Campaigns and their plans.
 
+use std::collections::BTreeSet;
+
 use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::domain::campaign::CampaignState;
 use crate::domain::decision::Decision;
@@ -355,6 +357,16 @@ pub async fn targets(tx: &mut Tx, plan: PlanId, from: i64, limit: i64, eligible:
     .push(" order by n limit $3")
     .bind(limit);
     tx.all(query).await?.iter().map(read_target).collect()
+}
+
+/// The versions that a plan sends: variant and language.
+///
+/// # Errors
+/// As the database has it.
+pub async fn versions(tx: &mut Tx, plan: PlanId) -> Result<BTreeSet<(String, String)>, DbError> {
+    let query = sql("select distinct variant, language from target where plan_id = $1 and decision = 'eligible' \
+         and variant is not null and language is not null");
+    tx.all(query.bind(plan)).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
 }
 
 /// A plan's rows with one decision, those after number `after`, in order, at most `limit`.

@@ -53,6 +53,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (33, "routines", include_str!("../../migrations/0033_routine.sql")),
     (34, "market", include_str!("../../migrations/0034_market.sql")),
     (37, "partners", include_str!("../../migrations/0037_partners.sql")),
+    (38, "verdicts", include_str!("../../migrations/0038_verdict.sql")),
+    (39, "debrief", include_str!("../../migrations/0039_debrief.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;

@@ -1,6 +1,6 @@
 //! Routines: how far their slots have been looked at, and the tasks that they became. Names no contact.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::db::{DbError, Row, Tx, sql};
 use crate::clock::new_id;
@@ -161,6 +161,15 @@ pub async fn open(tx: &mut Tx) -> Result<Vec<RoutineTask>, DbError> {
 pub async fn done_since(tx: &mut Tx, since: i64) -> Result<Vec<RoutineTask>, DbError> {
     let query = sql(COLUMNS).push(" where state = 'done' and done_at >= $1 order by done_at desc limit 1000");
     tx.all(query.bind(since)).await?.iter().map(read).collect()
+}
+
+/// The names of the routines that came up since a moment, whatever became of it.
+///
+/// # Errors
+/// As the database has it.
+pub async fn came_since(tx: &mut Tx, since: i64) -> Result<BTreeSet<String>, DbError> {
+    let query = sql("select distinct routine from routine_task where slot >= $1").bind(since);
+    tx.all(query).await?.iter().map(|row| row.get(0)).collect()
 }
 
 /// One task.

@@ -58,7 +58,7 @@ macro_rules! column {
 }
 
 /// All of them but the rows of plans, whose row has no id.
-pub const COLUMNS: [Column; 10] = [
+pub const COLUMNS: [Column; 11] = [
     column!("address", "sealed"),
     column!("touch", "sealed"),
     column!("reply", "sealed"),
@@ -69,6 +69,7 @@ pub const COLUMNS: [Column; 10] = [
     column!("app_user", "factor"),
     column!("partner_question", "sealed"),
     column!("partner_terms", "sealed"),
+    column!("verdict", "sealed"),
 ];
 
 /// The table of the rows of plans, sealed under plan and number.

@@ -113,6 +113,7 @@ impl World {
             people: people.len() as i64,
             by: Some("Kari"),
             second: SecondPerson::Never,
+            understood: 0,
         };
         let plan = approve(&self.db, &self.ledger, &yes).await.unwrap().unwrap();
         enqueue(&self.db, &self.ledger, &name, plan.id, |_| {}).await.unwrap();

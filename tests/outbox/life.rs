@@ -165,6 +165,7 @@ async fn an_approval_holds_for_exactly_one_plan_and_one_number_of_people() {
             people,
             by: None,
             second: lykt::settings::SecondPerson::Never,
+            understood: 0,
         };
         let say = async |yes: Yes<'_>| approve(&house.db, &house.ledger, &yes).await.unwrap().map(drop);
         assert_eq!(say(yes("other", "list", 1)).await, Err(Refusal::FileChanged));

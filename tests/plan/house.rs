@@ -151,6 +151,11 @@ impl House {
 
     /// Says yes to what waits; the id of the plan.
     pub async fn say_yes(&self, other: Value, people: i64) -> Result<PlanId, Refusal> {
+        self.say_yes_if_understood(other, people, 0).await
+    }
+
+    /// The same, when so many of the panel have understood each version.
+    pub async fn say_yes_if_understood(&self, other: Value, people: i64, by: u32) -> Result<PlanId, Refusal> {
         let definition = definition(other);
         let (file_hash, list_hash) = self.hashes(&definition);
         let yes = Yes {
@@ -161,6 +166,7 @@ impl House {
             people,
             by: Some("Kari"),
             second: lykt::settings::SecondPerson::Never,
+            understood: by,
         };
         approve(&self.db, &self.ledger, &yes).await.unwrap().map(|plan| plan.id)
     }

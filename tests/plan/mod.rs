@@ -8,3 +8,4 @@ mod reading;
 mod services;
 mod standing;
 mod supplement;
+mod verdict;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use lykt::domain::debrief::Day;
 use lykt::domain::holidays::Holidays;
 use lykt::domain::role::Role;
 use lykt::domain::task::TaskState;
@@ -45,6 +46,16 @@ impl Files {
         Routines::in_folder(self.path(), house.tasks.ledger.clone(), Holidays::Norway)
     }
 }
+
+const DEBRIEF: &str = r#"
+[[routine]]
+name = "debrief"
+title = "How was the day?"
+cron = "30 15 * * Mon-Fri"
+owner = "Kari"
+substitute = "Ola"
+debrief = true
+"#;
 
 /// Every task of a routine, oldest first: its slot and how it stands.
 async fn tasks(db: &Db, name: &str) -> Vec<(String, String)> {
@@ -211,5 +222,50 @@ async fn a_file_with_a_mistake_counts_as_it_stood_before() {
         assert_eq!(routines.shelf.look().mistakes.len(), 1);
         std::fs::remove_file(files.path().join("routines.toml")).unwrap();
         assert!(routines.shelf.look().entries.is_empty(), "a team without a file has no routines");
+    }
+}
+
+#[tokio::test]
+async fn a_debrief_asks_each_once_a_day_and_shows_weeks_of_five_people_and_no_others() {
+    for house in House::both().await {
+        let files = Files::new(DEBRIEF);
+        let routines = files.routines(&house);
+        routines.step(&house.db).await.unwrap();
+        let say = async |who: &str, was: Day| {
+            let mut tx = house.db.begin().await.unwrap();
+            let asked = routines.debrief(&mut tx, who).await.unwrap().is_some();
+            let taken = asked && routines.answer(&mut tx, who, was).await.unwrap();
+            tx.commit().await.unwrap();
+            taken
+        };
+        house.at("2026-12-07T12:00:00");
+        routines.step(&house.db).await.unwrap();
+        assert!(!say("Kari", Day::Fine).await, "it comes at half past three");
+        for (day, people) in [("07", 5), ("08", 2)] {
+            house.at(&format!("2026-12-{day}T15:40:00"));
+            routines.step(&house.db).await.unwrap();
+            for n in 0..people {
+                assert!(say(&format!("P{n}"), if n == 1 { Day::Heavy } else { Day::Fine }).await);
+                assert!(!say(&format!(" p{n}"), Day::Heavy).await, "one person answers once a day");
+            }
+        }
+        assert!(routines.weighed(&mut house.db.read().await.unwrap()).await.unwrap().is_empty(), "it is not over");
+        // The next week four people answer, one of them every day.
+        for day in ["14", "15", "16"] {
+            house.at(&format!("2026-12-{day}T15:40:00"));
+            routines.step(&house.db).await.unwrap();
+            for n in 0..4 {
+                assert!(say(&format!("P{n}"), Day::Fine).await);
+            }
+        }
+        house.at("2026-12-29T09:00:00");
+        routines.step(&house.db).await.unwrap();
+        let weighed = routines.weighed(&mut house.db.read().await.unwrap()).await.unwrap();
+        let told: Vec<_> = weighed.iter().map(|one| (one.week.to_string(), one.counts)).collect();
+        let week = |n: i64| format!("2026-W{n}");
+        assert_eq!(told, [(week(50), Some((5, 2))), (week(51), None), (week(52), None)]);
+        let mut tx = house.db.read().await.unwrap();
+        let left = tx.maybe(sql("select count(*) from debrief_part")).await.unwrap().unwrap();
+        assert_eq!(left.int(0).unwrap(), 0, "who took part is forgotten with the week");
     }
 }

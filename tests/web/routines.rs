@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use lykt::domain::holidays::Holidays;
 use lykt::domain::role::Role;
+use lykt::store::sql;
 use lykt::tasks::routine::Routines;
 
 use crate::web::staff::Service;
@@ -53,5 +54,31 @@ async fn a_routine_is_taken_done_and_taken_back_on_todays_page() {
         assert_eq!(service.post(&anne, &format!("/routines/{id}/undo"), "").await.to, "/today");
         assert!(service.get(&kari, "/today").await.body.contains("Log in on X"));
         assert_eq!(service.post(&kari, "/routines/none/done", "").await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_debrief_has_two_private_taps_and_leaders_see_sums() {
+    for service in Service::both().await {
+        let (kari, noor) = (service.worker("Kari", Role::Staff).await, service.worker("Noor", Role::Peer).await);
+        let leader = service.worker("Berit", Role::Coordinator).await;
+        assert_eq!(service.get(&leader, "/debrief").await.status, StatusCode::NOT_FOUND, "there is none");
+        service.write("routines.toml", &ROUTINES.replace("owner", "debrief = true\nowner"));
+        let routines = Routines::in_folder(service.campaigns(), service.house.tasks.ledger.clone(), Holidays::Norway);
+        routines.step(&service.house.db).await.unwrap();
+        service.house.at("2026-12-04T12:00:00");
+        routines.step(&service.house.db).await.unwrap();
+        for who in [&kari, &noor, &leader] {
+            assert!(service.get(who, "/today").await.body.contains("Private: nobody sees who answered what."));
+            assert_eq!(service.post(who, "/debrief", "was=heavy").await.to, "/today");
+            assert!(!service.get(who, "/today").await.body.contains("Private: nobody sees"), "it is asked once a day");
+        }
+        service.post(&kari, "/debrief", "was=heavy").await;
+        assert_eq!(service.post(&kari, "/debrief", "was=other").await.status, StatusCode::NOT_FOUND);
+        assert!(service.get(&leader, "/debrief").await.body.contains("No week is over yet"));
+        assert_eq!(service.get(&noor, "/debrief").await.status, StatusCode::NOT_FOUND);
+        let mut tx = service.house.db.read().await.unwrap();
+        let sums = tx.maybe(sql("select fine, heavy from debrief_week")).await.unwrap().unwrap();
+        assert_eq!((sums.int(0).unwrap(), sums.int(1).unwrap()), (0, 3));
     }
 }

@@ -32,6 +32,27 @@ async fn a_version_goes_to_the_panel_and_the_page_says_what_became_of_it() {
 }
 
 #[tokio::test]
+async fn what_the_panel_said_stands_beside_the_approval() {
+    for desk in Desk::both(3, PANEL).await {
+        desk.write("../panel.txt", "+46 70 174 06 05\n");
+        desk.post("Berit", "/campaigns/vinter/plan", "").await;
+        desk.get("Berit", "/campaigns/vinter/plan").await.must_say(&["What the panel made of it", "not tried"]);
+        let said = "variant=personal&language=nb&understood=partly&means=noe+om+lege";
+        let added = desk.post("Berit", "/campaigns/vinter/verdicts", said).await;
+        assert_eq!(added.leads_to.as_deref(), Some("/campaigns/vinter/try#panel"));
+        desk.get("Berit", "/campaigns/vinter/plan").await.must_say(&["0 understood, 1 partly, 0 not"]);
+        let page = desk.get("Berit", "/campaigns/vinter/try").await;
+        page.must_say(&["noe om lege", "0 understood, 1 partly, 0 not"]);
+        let undo = page.body.split("action=\"").find(|at| at.contains("/undo\"")).unwrap().split('"').next().unwrap();
+        desk.post("Berit", undo, "").await;
+        assert!(!desk.get("Berit", "/campaigns/vinter/try").await.says("noe om lege"));
+        let wrong = desk.post("Berit", "/campaigns/vinter/verdicts", &said.replace("=nb", "=xx")).await;
+        assert!(wrong.status == StatusCode::CONFLICT && wrong.body.contains("no text in this language"));
+        assert_eq!(desk.post("Stian", "/campaigns/vinter/verdicts", said).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
 async fn whoever_is_not_on_the_panel_or_said_no_gets_nothing() {
     for desk in Desk::both(3, PANEL).await {
         desk.get("Berit", "/campaigns/vinter/try").await.must_say(&["cannot be read"]);

@@ -100,6 +100,7 @@ pub async fn run(ctx: &Ctx, args: DemoArgs) -> anyhow::Result<Exit> {
         people: planned.plan.eligible,
         by: Some("demo"),
         second: SecondPerson::Never,
+        understood: 0,
     };
     if let Err(refusal) = approve::approve(&app.db, &app.ledger, &yes).await? {
         return Ok(super::approve::say_refusal(&ctx, name, &refusal));

@@ -1,6 +1,7 @@
 //! Routines: recurring tasks of the organisation, from its files. Each slot becomes a task once, on whichever node; what
 //! was missed is seen and does not pile up. Knows no contact.
 
+mod debrief;
 mod hand;
 mod list;
 mod review;
@@ -15,6 +16,7 @@ use crate::campaign::file::practice::{Platform, Routine, Service, Shelf};
 use crate::domain::holidays::Holidays;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
+pub use debrief::Weighed;
 pub use hand::NoRoutine;
 pub use list::{Duty, Standing};
 

@@ -18,6 +18,7 @@ pub(super) fn of_service(service: &Service) -> Routine {
         substitute: None,
         within: None,
         platform: None,
+        debrief: false,
     }
 }
 
@@ -36,5 +37,6 @@ pub(super) fn of_platform(platform: &Platform) -> Option<Routine> {
         substitute: None,
         within: None,
         platform: None,
+        debrief: false,
     })
 }

@@ -7,8 +7,9 @@ use crate::campaign::file::practice::{Routine, When};
 use crate::domain::schedule::Schedule;
 use crate::domain::span::Span;
 use crate::domain::task::TaskState;
+use crate::domain::week::Week;
 use crate::store::routine::{self, NewSlot, Progress};
-use crate::store::{Db, DbError};
+use crate::store::{Db, DbError, debrief};
 
 /// Slots in one transaction.
 const CHUNK: usize = 200;
@@ -24,6 +25,8 @@ impl Routines {
         let mut tx = db.read().await?;
         let progress = routine::progress(&mut tx).await?;
         let late = routine::any_to_lapse(&mut tx, self.ledger.clock.now_ms()).await?;
+        let week = Week::of(self.ledger.clock.today());
+        let over = debrief::any_to_close(&mut tx, week).await?;
         drop(tx);
         let mut made = 0;
         for routine in &routines {
@@ -49,6 +52,11 @@ impl Routines {
         if late {
             let mut tx = db.begin().await?;
             routine::lapse(&mut tx, self.ledger.clock.now_ms()).await?;
+            tx.commit().await?;
+        }
+        if over {
+            let mut tx = db.begin().await?;
+            debrief::close(&mut tx, week).await?;
             tx.commit().await?;
         }
         Ok(made)

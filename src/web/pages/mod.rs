@@ -9,6 +9,7 @@ pub mod campaigns;
 mod check;
 mod contact;
 mod conversation;
+mod debrief;
 pub mod demo;
 pub mod home;
 mod inbox;
@@ -42,6 +43,7 @@ pub fn doors(doors: Doors) -> Doors {
         check::doors,
         agreed::doors,
         contact::doors,
+        debrief::doors,
         link::doors,
         inbox::doors,
         conversation::doors,

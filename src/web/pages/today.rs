@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::debrief::{self, Asked};
 use super::routines::{self, Recurring};
 use crate::audit::On;
 use crate::domain::act::Act;
@@ -49,6 +50,7 @@ struct Page<'a> {
     pool: Vec<Line>,
     routines: Vec<Recurring>,
     recurred: Vec<Recurring>,
+    debrief: Option<Asked>,
     peer: bool,
     /// Whether something on the list is to be written, so that the next one may be no call.
     by_hand: bool,
@@ -87,6 +89,7 @@ pub(super) async fn today(
     }
     let routines = routines::open(house, &mut tx, frame, me).await?;
     let recurred = routines::done(house, &mut tx, frame, me).await?;
+    let debrief = debrief::asked(house, &mut tx, frame, me).await?;
     drop(tx);
     let many = i64::try_from(people.len()).ok();
     house.ledger.book().note_alone(&house.db, Act::TasksListed, On::Nothing, many).await?;
@@ -108,6 +111,7 @@ pub(super) async fn today(
         pool: day.pool.iter().map(|entry| line(entry, None)).collect(),
         routines,
         recurred,
+        debrief,
         peer,
         by_hand: day.mine.iter().chain(&day.pool).any(|entry| entry.task.is_by_hand()),
         figures: &day,

@@ -39,6 +39,8 @@ pub struct Routine {
     pub within: Option<Span>,
     /// The platform that doing it uses.
     pub platform: Option<String>,
+    /// Whether it asks everybody who works here how the day was.
+    pub debrief: bool,
 }
 
 /// When a routine comes up.
@@ -77,6 +79,7 @@ impl Readable for Routine {
         key("routine", "owner", "owner = \"Kari\""),
         key("routine", "substitute", "substitute = \"Ola\""),
         key("routine", "within", "within = \"8 hours\""),
+        key("routine", "debrief", "debrief = true"),
     ];
 
     fn read(section: &Section<'_>, _: Option<Date>, m: &mut Mistakes) -> Option<Self> {
@@ -97,6 +100,7 @@ impl Readable for Routine {
         }
         let when = when(section, platform.is_some(), m);
         let within = span(section, "within", m);
+        let debrief = section.truth("debrief", m).unwrap_or(false);
         Some(Self {
             name: name?,
             title: title?,
@@ -106,6 +110,7 @@ impl Readable for Routine {
             substitute: substitute.map(|said| said.text),
             within,
             platform: platform.map(|said| said.text),
+            debrief,
         })
     }
 }

@@ -47,6 +47,7 @@ async fn say_yes(
                 people,
                 by: Some(me.name()),
                 second: house.settings.campaigns.second_person,
+                understood: house.settings.organisation.must_understand(),
             };
             match approve(&house.db, &house.ledger, &yes).await {
                 // The daemon puts the messages in the outbox.
@@ -102,6 +103,14 @@ fn told(refusal: &Refusal) -> Text {
             "The plan has {eligible} people, and another number was typed. Nothing was approved.",
             "Planen har {eligible} personer, og et annet tall ble skrevet. Ingenting er godkjent."
         ),
+        Refusal::NotTried { needed, versions } => {
+            let few = versions.iter().map(|(variant, language, n)| format!("{variant} ({language}): {n}"));
+            let few = few.collect::<Vec<_>>().join(", ");
+            text!(
+                "Each version must be understood by at least {needed} on the panel, and these are not yet: {few}. Try it on the panel, and write down what they say.",
+                "Hver variant må være forstått av minst {needed} i testpanelet, og disse er ikke det ennå: {few}. Prøv den på testpanelet, og skriv ned hva de sier."
+            )
+        }
         Refusal::SecondPerson => text!(
             "This house wants two persons: somebody else than who made the plan says yes to it.",
             "Dette huset krever to personer: en annen enn den som laget planen, må godkjenne den."

@@ -18,6 +18,7 @@ use crate::domain::decision::Decision;
 use crate::domain::lang::Text;
 use crate::plan::approve::waiting;
 use crate::plan::sample::Summary;
+use crate::plan::verdict::{self, Version};
 use crate::store::campaign::{self, Plan};
 use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame, House, Me};
@@ -59,6 +60,7 @@ struct Page<'a> {
     change: Option<Change>,
     differs: Vec<String>,
     asked: Option<Asked>,
+    tried: Vec<(String, String)>,
     has_file: bool,
     live: bool,
     wrong: Option<String>,
@@ -149,6 +151,10 @@ pub async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>)
         .ok()
         .filter(|plan| plan.eligible > 0 || live)
         .map(|plan| Asked { second: house.settings.campaigns.second_person.is_needed_for(plan.eligible) });
+    let tried = match waits.as_ref().ok().and_then(|plan| serde_json::from_str::<Definition>(&plan.definition).ok()) {
+        Some(definition) => tried(house, frame, &definition).await?,
+        None => vec![],
+    };
     let running = known.as_ref().is_some_and(|campaign| campaign.state == CampaignState::Running);
     let shown = waits.as_ref().ok().or(current.as_ref());
     let (change, differs) = match (waits.as_ref().ok(), current.as_ref()) {
@@ -169,6 +175,7 @@ pub async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>)
         change,
         differs,
         asked,
+        tried,
         has_file,
         live,
         wrong,
@@ -183,6 +190,17 @@ pub async fn shown(house: &House, name: &str) -> Result<Option<Plan>, Failure> {
     let mut tx = house.db.read().await?;
     let Some(id) = campaign::get(&mut tx, name).await?.and_then(|campaign| campaign.plan_id) else { return Ok(None) };
     Ok(campaign::plan(&mut tx, &house.ledger.vault, id).await?)
+}
+
+/// What the panel made of each version; nothing where there is no panel and nobody was asked.
+async fn tried(house: &House, frame: &Frame, definition: &Definition) -> Result<Vec<(String, String)>, Failure> {
+    let versions = verdict::versions(&mut house.db.read().await?, &house.ledger, definition).await?;
+    let any = versions.iter().any(|version| version.total() + version.earlier > 0);
+    if !any && house.settings.organisation.panel.is_none() {
+        return Ok(vec![]);
+    }
+    let line = |version: &Version| (format!("{} · {}", version.variant, version.language), frame.say(&version.text()));
+    Ok(versions.iter().map(line).collect())
 }
 
 fn partners(frame: &Frame, plan: &Plan) -> Vec<String> {

@@ -15,18 +15,29 @@ use crate::domain::handle::masked;
 use crate::domain::hex::hex;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
+use crate::domain::private::Private;
+use crate::domain::verdict::Understood;
 use crate::plan::trial::{self, Member, NoTrial, Wanted};
+use crate::plan::verdict::{self, Said};
 use crate::store::direct;
+use crate::store::verdict::Verdict;
+use crate::text;
 use crate::web::frame::page;
 use crate::web::person::sentence;
 use crate::web::{Allow, At, Doors, Failure, Frame, House, Me};
 
+/// The first length of words that is too long.
+const LONGEST: usize = verdict::LONGEST + 1;
 /// Earlier tries that are shown, the newest first.
 const MOST: usize = 50;
 
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {
-    doors.get("/campaigns/{name}/try", Allow::COORDINATOR, show).post("/campaigns/{name}/try", Allow::COORDINATOR, send)
+    doors
+        .get("/campaigns/{name}/try", Allow::COORDINATOR, show)
+        .post("/campaigns/{name}/try", Allow::COORDINATOR, send)
+        .post("/campaigns/{name}/verdicts", Allow::COORDINATOR, say)
+        .post("/campaigns/{name}/verdicts/{id}/undo", Allow::COORDINATOR, take_back)
 }
 
 /// Somebody on the panel, as a button.
@@ -55,6 +66,34 @@ struct Page<'a> {
     languages: Vec<String>,
     people: Vec<Person>,
     tried: Vec<Tried>,
+    versions: Vec<Judged>,
+    words: Vec<(&'static str, String)>,
+}
+
+/// A version, with what the panel made of it.
+struct Judged {
+    variant: String,
+    language: String,
+    told: String,
+    verdicts: Vec<Line>,
+}
+
+/// A verdict.
+struct Line {
+    id: String,
+    at: String,
+    word: String,
+    means: Option<String>,
+}
+
+/// What somebody on the panel said.
+#[derive(Deserialize)]
+struct Heard {
+    variant: String,
+    language: String,
+    understood: String,
+    #[serde(default)]
+    means: String,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +126,68 @@ async fn send(
     Ok(response)
 }
 
+/// Writes down what somebody on the panel said.
+async fn say(
+    State(house): At,
+    frame: Frame,
+    me: Me,
+    Path(name): Path<String>,
+    Form(heard): Form<Heard>,
+) -> Result<Response, Failure> {
+    let name = checked(&name)?;
+    let understood = Understood::parse(&heard.understood).ok_or_else(Failure::missing)?;
+    let means = Some(heard.means.trim()).filter(|means| !means.is_empty());
+    let wrong = match (definition(&house, name).await?, means.map_or(0, |means| means.chars().count())) {
+        (Err(why), _) => Some(why),
+        (_, LONGEST..) => Some(text!("Write at most {} characters.", "Skriv høyst {} tegn.", verdict::LONGEST)),
+        (Ok(definition), _) => {
+            let said = Said {
+                variant: Some(&heard.variant),
+                language: Some(&heard.language),
+                understood,
+                means: means.map(|means| Private::new(means.to_owned())),
+            };
+            let mut tx = house.db.begin().await?;
+            let added = verdict::add(&mut tx, &house.ledger, &definition, said, Some(me.name())).await?;
+            tx.commit().await?;
+            added.err().map(|why| why.text())
+        }
+    };
+    let Some(wrong) = wrong else { return Ok(Redirect::to(&address(name, "/try#panel")).into_response()) };
+    let mut response = with(&house, &frame, name, Some(wrong)).await?;
+    *response.status_mut() = StatusCode::CONFLICT;
+    Ok(response)
+}
+
+async fn take_back(State(house): At, Path((name, id)): Path<(String, String)>) -> Result<Redirect, Failure> {
+    let name = checked(&name)?;
+    let mut tx = house.db.begin().await?;
+    // What is not there any more was taken back before.
+    if verdict::take_back(&mut tx, &house.ledger, name, &id).await?.is_ok() {
+        tx.commit().await?;
+    }
+    Ok(Redirect::to(&address(name, "/try#panel")))
+}
+
+/// What the panel made of each version.
+async fn judged(house: &House, frame: &Frame, definition: &Definition) -> Result<Vec<Judged>, Failure> {
+    let mut tx = house.db.read().await?;
+    let versions = verdict::versions(&mut tx, &house.ledger, definition).await?;
+    let line = |one: &Verdict| Line {
+        id: one.id.to_string(),
+        at: moment(house, frame, one.at),
+        word: frame.say(&one.understood.text()),
+        means: one.means.as_ref().map(|means| means.expose().clone()),
+    };
+    let judged = versions.into_iter().map(|version| Judged {
+        told: frame.say(&version.text()),
+        verdicts: version.verdicts.iter().map(line).collect(),
+        variant: version.variant,
+        language: version.language,
+    });
+    Ok(judged.collect())
+}
+
 /// Puts the message in the queue, or says why not.
 async fn try_on(house: &House, me: &Me, definition: &Definition, order: &Order) -> Result<Option<Text>, Failure> {
     let members = match panel(house).await? {
@@ -112,17 +213,24 @@ async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>) -> 
     let name = checked(name)?;
     let tests = direct::of_campaign(&mut house.db.read().await?, name).await?;
     let (mut wrong, mut variants, mut languages, mut people) = (wrong, vec![], vec![], vec![]);
-    match (definition(house, name).await?, panel(house).await?) {
+    let (definition, panel) = (definition(house, name).await?, panel(house).await?);
+    let versions = match &definition {
+        Ok(definition) => judged(house, frame, definition).await?,
+        Err(_) => vec![],
+    };
+    match (definition, panel) {
         (Err(why), _) => wrong = wrong.or(Some(why)),
-        (Ok(_), Err(why)) => wrong = wrong.or(Some(why.text())),
-        (Ok(definition), Ok(members)) => {
+        (Ok(definition), panel) => {
             let words = definition.variants.iter().flat_map(|variant| variant.texts.keys().cloned());
             languages = words.collect();
             let ours = &house.settings.organisation.languages;
             languages.sort_by_key(|code| (ours.iter().position(|own| own == code).unwrap_or(ours.len()), code.clone()));
             languages.dedup();
             variants = definition.variants.iter().map(|variant| variant.name.clone()).collect();
-            people = members.iter().map(|member| person(house, member)).collect();
+            match panel {
+                Ok(members) => people = members.iter().map(|member| person(house, member)).collect(),
+                Err(why) => wrong = wrong.or(Some(why.text())),
+            }
         }
     }
     let tried = tests.into_iter().rev().take(MOST).map(|test| Tried {
@@ -141,6 +249,8 @@ async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>) -> 
         languages,
         people,
         tried,
+        versions,
+        words: Understood::ALL.map(|word| (word.as_str(), frame.say(&word.text()))).to_vec(),
     })
 }
 
