@@ -49,7 +49,7 @@ impl Difference {
     /// The difference as a person reads it: one line, or the key and a line for each line that goes or comes.
     pub fn lines(&self, lang: Lang) -> Vec<String> {
         let key = inert(&self.key);
-        if HASHES.contains(&self.key.as_str()) {
+        if self.key == SETTINGS || self.key.ends_with(PICTURE) {
             let Text { en, nb } = other_bytes();
             return vec![format!("{key}: {}", say!(lang, "{en}", "{nb}"))];
         }
@@ -68,8 +68,10 @@ impl Difference {
     }
 }
 
-/// Values that only tell that bytes are others.
-const HASHES: [&str; 2] = ["message.gateway (settings)", "message.image (picture)"];
+/// A value that only tells that settings are others.
+const SETTINGS: &str = "message.gateway (settings)";
+/// How a key ends whose value only tells that bytes are others.
+const PICTURE: &str = " (picture)";
 
 fn other_bytes() -> Text {
     text!("not what it was", "ikke som det var")
@@ -103,7 +105,7 @@ fn word(field: &str) -> String {
         "list" | "columns" | "where" | "wait_for_partners" => format!("targets.{field}"),
         "channels" | "sender" | "image" | "require_language" => format!("message.{field}"),
         "account" => "message.gateway".to_owned(),
-        "account_digest" => HASHES[0].to_owned(),
+        "account_digest" => SETTINGS.to_owned(),
         "variants" => "message.variant".to_owned(),
         "rate" => "window.rate".to_owned(),
         "follow_ups" => "follow_up".to_owned(),
@@ -117,8 +119,8 @@ fn flatten(key: &str, value: &Value, keys: &mut BTreeMap<String, String>) {
         Value::Object(fields) => {
             for (field, value) in fields {
                 let key = match (key, field.as_str()) {
-                    ("message.image", "path") => key.to_owned(),
-                    ("message.image", "hash") => HASHES[1].to_owned(),
+                    (key, "path") if key.ends_with(".image") => key.to_owned(),
+                    (key, "hash") if key.ends_with(".image") => format!("{key}{PICTURE}"),
                     (_, "texts") => format!("{key}.text"),
                     (_, "scripts") => format!("{key}.script"),
                     (_, field) => format!("{key}.{field}"),
@@ -200,6 +202,20 @@ mod tests {
             "targets.columns.region: (nothing) -> sted",
             "window.days: mon, tue -> mon",
             "window.rate: 20/min -> 30/min",
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_variant_of_its_own_sender_and_picture_is_told_by_its_name() {
+        let told = shown(Lang::En, |value| {
+            value["variants"][0]["sender"] = json!("Noor");
+            value["variants"][0]["image"] = json!({ "path": "media/noor.png", "hash": "02" });
+        });
+        let expected = [
+            "message.variant.personal.image: (nothing) -> media/noor.png",
+            "message.variant.personal.image (picture): not what it was",
+            "message.variant.personal.sender: (nothing) -> Noor",
         ];
         assert_eq!(told, expected);
     }

@@ -129,7 +129,7 @@ impl Folder {
             _ => return Some(Change::File),
         }
         let other = |image: &file::Image| media::image(&self.path, &image.path).ok().as_ref() != Some(&image.hash);
-        if definition.image.as_ref().is_some_and(other) {
+        if definition.images().any(other) {
             return Some(Change::Image);
         }
         (self.digest(definition) != definition.account_digest).then_some(Change::Account)

@@ -50,7 +50,7 @@ fn in_list(folder: &Path, campaign: &Definition, named: &[String]) -> Option<BTr
 }
 
 /// The shortest and the longest of some values; blank ones bring no message.
-fn span<'a>(values: impl Iterator<Item = &'a str>) -> Option<Values> {
+pub(super) fn span<'a>(values: impl Iterator<Item = &'a str>) -> Option<Values> {
     let mut values: Vec<&str> = values.filter(|value| !value.is_empty()).collect();
     values.sort_by_key(|value| value.chars().count());
     let (shortest, longest) = (values.first()?, values.last()?);

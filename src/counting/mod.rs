@@ -191,6 +191,8 @@ mod tests {
             name: name.to_owned(),
             weight: 1,
             texts: BTreeMap::from([("nb".to_owned(), text.to_owned())]),
+            sender: None,
+            image: None,
             template: None,
         };
         let (near, plain) = (variant("near", "Hei! {{ services.sti_test }}"), variant("plain", "Hei! {{ services }}"));

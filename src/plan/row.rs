@@ -161,7 +161,6 @@ impl Writer {
             region: organisation.region,
             languages: organisation.languages.clone(),
             fixed: BTreeMap::from([
-                ("sender".to_owned(), definition.sender.clone()),
                 ("organisation".to_owned(), organisation.name.clone()),
                 ("services".to_owned(), organisation.services.clone()),
             ]),
@@ -282,13 +281,13 @@ impl Writer {
             .to_owned();
         let key = (variant.name.clone(), language.clone());
         let template = self.templates.get(&key).ok_or(Decision::NoLanguage)?;
-        let values = self.values(draft, &language);
+        let values = self.values(draft, &variant.name, &language);
         let text = template.render(&values).map_err(|error| match error {
             TemplateError::Missing(name) if name.starts_with(SERVICE) => Lacks::Service,
             _ => Lacks::Other(Decision::MissingField),
         })?;
         let template = filled::template(variant, &language, &values).ok_or(Decision::MissingField)?;
-        let media = self.definition.image.as_ref().map(Image::public_name);
+        let media = self.definition.image_of(&variant.name).map(Image::public_name);
         let then = channels.map(|channel| channel.as_str().to_owned()).collect();
         let letter =
             Letter { to: address.expose().to_owned(), text, media, template, then, region: self.region_of(draft) };
@@ -336,11 +335,18 @@ impl Writer {
         })
     }
 
-    fn values(&self, draft: &Draft, language: &str) -> BTreeMap<String, String> {
+    fn values(&self, draft: &Draft, variant: &str, language: &str) -> BTreeMap<String, String> {
         let cells = draft.fields.iter().map(|(name, cell)| (name.clone(), cell.expose().clone()));
         let place = draft.fields.get(REGION).and_then(|cell| Place::one(cell.expose()));
         let near = place.and_then(|place| self.near.get(place.number)).into_iter().flatten();
-        self.fixed.clone().into_iter().chain(cells).chain(directory::variables(near, language)).collect()
+        let sender = ("sender".to_owned(), self.definition.sender_of(variant).to_owned());
+        self.fixed
+            .clone()
+            .into_iter()
+            .chain([sender])
+            .chain(cells)
+            .chain(directory::variables(near, language))
+            .collect()
     }
 
     /// Where the person is, as the row has it; only where services are offered by place.

@@ -130,15 +130,15 @@ pub async fn send(
     if !contact::noes(tx, &[ledger.vault.blind(to.expose())]).await?.is_empty() {
         return Ok(Err(NoTrial::OptedOut));
     }
-    let planned = campaign::get(tx, &definition.name).await?.is_some_and(|campaign| campaign.plan_id.is_some());
-    if definition.image.is_some() && !planned {
-        return Ok(Err(NoTrial::NoPlan));
-    }
     let (variant, language, text, template) = match written(settings, definition, wanted) {
         Ok(written) => written,
         Err(why) => return Ok(Err(why)),
     };
-    let media = definition.image.as_ref().map(Image::public_name);
+    let media = definition.image_of(&variant).map(Image::public_name);
+    let planned = campaign::get(tx, &definition.name).await?.is_some_and(|campaign| campaign.plan_id.is_some());
+    if media.is_some() && !planned {
+        return Ok(Err(NoTrial::NoPlan));
+    }
     let letter = Letter { to: to.expose().to_owned(), text, media, template, ..Letter::default() };
     let row = Direct {
         campaign: Some(definition.name.clone()),
@@ -204,7 +204,7 @@ fn written(
         .map_err(|_| NoTrial::NoLanguage(texts.keys().cloned().collect::<Vec<_>>().join(", ")))?;
     let made_up = definition.columns.keys().map(|name| (name.clone(), format!("[{name}]")));
     let mut values: BTreeMap<String, String> = made_up.collect();
-    values.insert("sender".to_owned(), definition.sender.clone());
+    values.insert("sender".to_owned(), definition.sender_of(&variant.name).to_owned());
     values.insert("organisation".to_owned(), house.name.clone());
     values.insert("services".to_owned(), house.services.clone());
     // One of each kind, as somebody near it would read of it.

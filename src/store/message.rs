@@ -98,13 +98,15 @@ pub struct Message {
     pub account: String,
     /// In which language.
     pub language: String,
+    /// Which version.
+    pub variant: String,
     /// When it came to its state, civil.
     pub state_at: i64,
 }
 
 /// A message that a link put aside is still its person's: what becomes of it is news of whoever has the number now.
 pub(super) const COLUMNS: &str = "id, campaign, (select coalesce(c.shadow_of, c.id) from contact c where c.id = contact_id), \
-     plan_id, state, attempt, fence, channel, account, language, state_at";
+     plan_id, state, attempt, fence, channel, account, language, variant, state_at";
 
 pub(super) fn read(row: &Row) -> Result<Message, DbError> {
     Ok(Message {
@@ -118,7 +120,8 @@ pub(super) fn read(row: &Row) -> Result<Message, DbError> {
         channel: row.get(7)?,
         account: row.get(8)?,
         language: row.get(9)?,
-        state_at: row.int(10)?,
+        variant: row.get(10)?,
+        state_at: row.int(11)?,
     })
 }
 
@@ -234,7 +237,7 @@ pub async fn find(tx: &mut Tx, id: MessageId) -> Result<Option<Message>, DbError
 /// As the database has it.
 pub async fn of_contact(tx: &mut Tx, contact: ContactId) -> Result<Vec<(Message, Vec<u8>)>, DbError> {
     let query = sql("select ").push(COLUMNS).push(", sealed from message where contact_id = $1 order by id");
-    tx.all(query.bind(contact)).await?.iter().map(|row| Ok((read(row)?, row.get(11)?))).collect()
+    tx.all(query.bind(contact)).await?.iter().map(|row| Ok((read(row)?, row.get(12)?))).collect()
 }
 
 /// A message by its id, locked on PostgreSQL until the transaction ends.

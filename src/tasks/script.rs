@@ -41,10 +41,9 @@ impl Voice {
 }
 
 impl Voice {
-    fn render(&self, (language, script): (&str, &str), definition: &Definition, region: Option<&str>) -> String {
-        let named =
-            [("sender", &definition.sender), ("organisation", &self.organisation), ("services", &self.services)];
-        let mut named: BTreeMap<String, String> = named.map(|(name, value)| (name.to_owned(), value.clone())).into();
+    fn render(&self, (language, script): (&str, &str), sender: &str, region: Option<&str>) -> String {
+        let named = [("sender", sender), ("organisation", &self.organisation), ("services", &self.services)];
+        let mut named: BTreeMap<String, String> = named.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         named.extend(self.services_near(region, language));
         render(script, &named)
     }
@@ -81,7 +80,9 @@ impl Tasks {
         let wanted = task.language.iter().chain(&voice.languages);
         let Some(script) = choose(&follow_up.scripts, wanted) else { return Ok(None) };
         let region = self.region(tx, message.id, script.1).await?;
-        Ok(Some(voice.render(script, &definition, region.as_deref())))
+        // Whoever said hello in the message is who calls.
+        let sender = definition.sender_of(&message.variant);
+        Ok(Some(voice.render(script, sender, region.as_deref())))
     }
 
     /// Where a person is as the list had it, for a script that names a service.
@@ -98,8 +99,9 @@ impl Tasks {
     /// # Errors
     /// As the database has it.
     pub async fn picture(&self, tx: &mut Tx, task: &Task) -> Result<Option<Image>, DbError> {
-        let campaign = self.definitions.of_task(tx, task).await?.map(|(_, definition)| definition);
-        Ok(campaign.filter(|definition| definition.is_by_hand()).and_then(|definition| definition.image.clone()))
+        let Some((message, definition)) = self.definitions.of_task(tx, task).await? else { return Ok(None) };
+        let image = definition.image_of(&message.variant).filter(|_| definition.is_by_hand());
+        Ok(image.cloned())
     }
 
     /// The script of a campaign of calls: as the plan wrote it for this person, unless they speak another language.
@@ -115,7 +117,8 @@ impl Tasks {
         let other = task.language.as_ref().filter(|language| **language != message.language);
         if let Some((language, script)) = other.and_then(|language| scripts?.get_key_value(language)) {
             let region = self.region(tx, message.id, script).await?;
-            return Ok(Some(voice.render((language, script), definition, region.as_deref())));
+            let sender = definition.sender_of(&message.variant);
+            return Ok(Some(voice.render((language, script), sender, region.as_deref())));
         }
         let sealed = waiting::letter(tx, message.id).await?;
         let letter = message::open(&self.ledger.vault, message.id, &sealed)?;

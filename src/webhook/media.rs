@@ -60,7 +60,7 @@ impl Webhooks {
                 Err(DbError::Unknown(_)) => continue,
                 Err(e) => return Err(e),
             };
-            if let Some(image) = definition.image.as_ref().filter(|image| image.public_name() == name) {
+            if let Some(image) = definition.images().find(|image| image.public_name() == name) {
                 return Ok(Some(image.clone()));
             }
         }

@@ -3,6 +3,7 @@
 mod by_hand;
 mod change;
 mod house;
+mod personas;
 mod property;
 mod reading;
 mod services;

@@ -230,7 +230,8 @@ fn definition(follow_ups: Vec<FollowUp>) -> Definition {
     serde_json::from_value(json!({
         "name": CAMPAIGN, "title": "Vinter", "goal": null, "basis": "DPIA", "starts": "2026-12-01", "ends": "2027-01-31",
         "list": "lists/a.csv", "columns": { "phone": "telefon" }, "where": {}, "channels": ["sms"],
-        "account": "simulator", "sender": "Amanda", "image": null, "require_language": false, "variants": [],
+        "account": "simulator", "sender": "Amanda", "image": null, "require_language": false,
+        "variants": [{ "name": "a", "weight": 1, "texts": { "nb": "Hei" }, "sender": "Noor" }],
         "window": window, "rate": "20/min", "follow_ups": follow_ups,
     }))
     .unwrap()

@@ -253,7 +253,7 @@ async fn another_language_is_kept_and_the_call_comes_back_for_who_speaks_it() {
             directory: None,
         };
         let script = house.tasks.script(&mut tx, &voice, &house.call(&person).await).await.unwrap();
-        assert_eq!(script.as_deref(), Some("Hi, this is Amanda."));
+        assert_eq!(script.as_deref(), Some("Hi, this is Noor."), "who said hello in the message");
     }
 }
 

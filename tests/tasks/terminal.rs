@@ -89,7 +89,7 @@ async fn a_number_is_shown_only_to_who_holds_the_call_and_that_is_noted() {
     let desk = Desk::at("2026-12-08T12:00:00").await;
     let (id, person) = (desk.first().await, &desk.people[0]);
     let seen = text(&desk.run(&format!("show {id}")));
-    assert!(seen.contains("+44 ••• •• •00") && seen.contains("Hei, dette er Amanda."), "{seen}");
+    assert!(seen.contains("+44 ••• •• •00") && seen.contains("Hei, dette er Noor."), "{seen}");
     assert!(!seen.contains(&person.number[3..]), "{seen}");
 
     assert_eq!(code(&desk.run(&format!("show {id} --reveal"))), 2, "nobody said who they are");

@@ -168,11 +168,21 @@ impl House {
 
     /// Plans a campaign, with an image if it has one.
     pub async fn plan(&self, name: &str, image: Option<serde_json::Value>) -> lykt::domain::id::PlanId {
+        self.plan_with(name, image, json!([])).await
+    }
+
+    /// The same with these variants.
+    pub async fn plan_with(
+        &self,
+        name: &str,
+        image: Option<serde_json::Value>,
+        variants: serde_json::Value,
+    ) -> lykt::domain::id::PlanId {
         let window = json!({ "days": ["mon"], "from": "11:00", "until": "18:00", "holidays": "NO" });
         let definition = json!({
             "name": name, "title": "Vinter", "goal": null, "basis": "DPIA", "starts": "2026-12-01", "ends": "2027-01-31",
             "list": "lists/a.csv", "columns": { "phone": "telefon" }, "where": {}, "channels": ["sms"],
-            "account": TWILIO, "sender": "Amanda", "image": image, "require_language": false, "variants": [],
+            "account": TWILIO, "sender": "Amanda", "image": image, "require_language": false, "variants": variants,
             "window": window, "rate": "20/min", "follow_ups": [],
         });
         let plan = Plan {

@@ -110,10 +110,15 @@ async fn only_the_picture_of_a_planned_campaign_is_given_out() {
     let png = [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &[0, 0, 0, 9, 0, 0, 0, 9], &[7; 100]].concat();
     std::fs::write(media.join("a.png"), &png).unwrap();
     std::fs::write(media.join("b.png"), &png[..60]).unwrap();
+    std::fs::write(media.join("c.png"), &png[..50]).unwrap();
     let hash = |file: &str| lykt::campaign::media::hash(&media.join(file)).unwrap();
     let (planned, other) = (format!("/media/{}.png", hash("a.png")), format!("/media/{}.png", hash("b.png")));
     assert_eq!(ask(house.port, &wire::get(&planned)).await.status, 404, "before the plan");
     house.plan("vinter", Some(json!({ "path": "media/a.png", "hash": hash("a.png") }))).await;
+    let own = json!([{ "name": "noor", "weight": 1, "texts": { "nb": "Hei" }, "image": { "path": "media/c.png", "hash": hash("c.png") } }]);
+    house.plan_with("noor", None, own).await;
+    let face = ask(house.port, &wire::get(&format!("/media/{}.png", hash("c.png")))).await;
+    assert_eq!((face.status, face.body), (200, png[..50].to_vec()), "a variant's own");
     let picture = ask(house.port, &wire::get(&planned)).await;
     assert_eq!(picture.status, 200);
     assert!(picture.head.contains("image/png"), "{}", picture.head);

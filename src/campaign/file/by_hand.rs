@@ -61,7 +61,16 @@ pub(super) fn read(
     };
     let by = [Channel::Manual];
     let languages = house.languages;
-    let judge = Judge { words, takes_replies: true, languages, require_language, channels: &by, template_ids: None };
+    let judge = Judge {
+        words,
+        folder: house.folder,
+        accounts: Vec::new(),
+        takes_replies: true,
+        languages,
+        require_language,
+        channels: &by,
+        template_ids: None,
+    };
     let variants = judge.variants(section, m);
     Some(Message {
         channels: vec![Channel::Manual.as_str().to_owned()],

@@ -72,7 +72,14 @@ pub(super) fn read(top: &Section<'_>, section: &Section<'_>, words: &Words<'_>, 
         sender: sender?,
         image: None,
         require_language,
-        variants: vec![Variant { name: SCRIPT.to_owned(), weight: 1, texts, template: None }],
+        variants: vec![Variant {
+            name: SCRIPT.to_owned(),
+            weight: 1,
+            texts,
+            sender: None,
+            image: None,
+            template: None,
+        }],
         calls: Some(Calls { attempts, within: within? }),
     })
 }

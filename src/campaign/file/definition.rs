@@ -1,6 +1,6 @@
 //! A checked campaign as it is stored and carried out. Knows nothing of the file it came from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -53,9 +53,9 @@ pub struct Definition {
     /// A digest of how the accounts are set up; none when it was checked without an installation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_digest: Option<String>,
-    /// Who says hello: `{{ sender }}`.
+    /// Who says hello, where a variant names nobody else: ask [`sender_of`](Self::sender_of).
     pub sender: String,
-    /// The image that goes with the message.
+    /// The image that goes with the message, where a variant has no other: ask [`image_of`](Self::image_of).
     pub image: Option<Image>,
     /// Whether people whose language is not among the texts are left out.
     pub require_language: bool,
@@ -110,6 +110,12 @@ pub struct Variant {
     pub weight: u32,
     /// Language code to text.
     pub texts: BTreeMap<String, String>,
+    /// Who says hello in it, when that is another than the campaign's sender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
+    /// The image that goes with it, when that is another than the campaign's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Image>,
     /// The provider's template that says the text, where the channel asks for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<Provided>,
@@ -213,6 +219,30 @@ impl Definition {
     /// The account that sends by a channel.
     pub fn account_of(&self, channel: Channel) -> Option<&str> {
         self.routes().into_iter().find(|(of, _)| *of == channel).map(|(_, account)| account)
+    }
+
+    /// Who says hello in a variant: `{{ sender }}`.
+    pub fn sender_of(&self, variant: &str) -> &str {
+        self.variant(variant).and_then(|variant| variant.sender.as_deref()).unwrap_or(&self.sender)
+    }
+
+    /// Everybody who says hello in one of the variants.
+    pub fn senders(&self) -> BTreeSet<&str> {
+        self.variants.iter().map(|variant| variant.sender.as_deref().unwrap_or(&self.sender)).collect()
+    }
+
+    /// The image that goes with a variant.
+    pub fn image_of(&self, variant: &str) -> Option<&Image> {
+        self.variant(variant).and_then(|variant| variant.image.as_ref()).or(self.image.as_ref())
+    }
+
+    /// Every image that the campaign names.
+    pub fn images(&self) -> impl Iterator<Item = &Image> {
+        self.image.iter().chain(self.variants.iter().filter_map(|variant| variant.image.as_ref()))
+    }
+
+    fn variant(&self, name: &str) -> Option<&Variant> {
+        self.variants.iter().find(|variant| variant.name == name)
     }
 
     /// Where the list stands.

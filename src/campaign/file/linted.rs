@@ -1,5 +1,6 @@
 //! The texts of a campaign file before the linter, and what it finds put back to its place in the file.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -9,6 +10,7 @@ use super::mistake::{MOST, Mistake, Mistakes, Severity};
 use super::neutral;
 use super::quoted::origin;
 use super::{Checked, Definition};
+use crate::campaign::house::of_variant;
 use crate::campaign::language;
 use crate::campaign::lint::{self, Finding, House, Weight};
 use crate::campaign::template::Template;
@@ -34,22 +36,25 @@ pub fn lint(checked: &mut Checked, house: &House) {
         return;
     }
     let variants = texts(&checked.source);
-    let sender = checked.definition.as_ref().map(|definition| definition.sender.clone());
+    let senders: Vec<String> = checked.definition.iter().flat_map(|d| d.senders()).map(str::to_owned).collect();
     let by = checked.definition.as_ref().map_or(vec![Channel::Sms], |definition: &Definition| {
         definition.routes().into_iter().map(|(channel, _)| channel).collect()
     });
     let sms = by != [Channel::WhatsApp] && by != [Channel::Manual];
     let mut m = Mistakes::default();
-    for placed in variants.iter().flatten() {
+    let campaign = checked.definition.as_ref();
+    let named = |n: usize| campaign.and_then(|campaign| Some((campaign, &campaign.variants.get(n)?.name)));
+    for (n, placed) in variants.iter().enumerate().flat_map(|(n, texts)| texts.iter().map(move |text| (n, text))) {
+        let own = named(n).map_or(Cow::Borrowed(house), |(campaign, name)| of_variant(house, campaign, name));
         // The parser has told of what is no template, and of texts without a way out.
         if Template::new(&placed.text).is_ok() {
-            let found = lint::lint(&placed.text, Some(&placed.language), house);
+            let found = lint::lint(&placed.text, Some(&placed.language), &own);
             let found = found.into_iter().filter(|finding| finding.code != "no_way_out");
             let found = found.filter(|finding| sms || !PARTS.contains(&finding.code));
             found.for_each(|finding| m.lint(at(finding, placed, &checked.source)));
         }
     }
-    impersonal(&variants, sender.as_deref(), &mut m);
+    impersonal(&variants, &senders, &mut m);
     about(&variants, house, &mut m);
     neutral::judge(checked, house, &mut m);
     m.join(std::mem::take(&mut checked.mistakes));
@@ -115,9 +120,9 @@ fn at(finding: Finding, placed: &Placed, source: &str) -> Mistake {
 }
 
 /// A language in which no variant says who writes: a name gets many more answers than a notice.
-fn impersonal(variants: &[Vec<Placed>], sender: Option<&str>, m: &mut Mistakes) {
+fn impersonal(variants: &[Vec<Placed>], senders: &[String], m: &mut Mistakes) {
     let personal = |placed: &Placed| {
-        let named = sender.is_some_and(|sender| placed.text.contains(sender));
+        let named = senders.iter().any(|sender| placed.text.contains(sender));
         named || Template::new(&placed.text).is_ok_and(|template| template.variables().contains("sender"))
     };
     let mut first: BTreeMap<&str, (&Placed, bool)> = BTreeMap::new();

@@ -10,7 +10,7 @@ use super::calls;
 use super::definition::{Calls, Image, Variant};
 use super::mistake::{Mistakes, short};
 use super::schema::nearest;
-use super::section::{Said, Section};
+use super::section::{Entry, Said, Section};
 use super::targets::absent;
 use super::texts::Words;
 use super::variant::Judge;
@@ -58,15 +58,17 @@ pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &
     let image = image(&section, house.folder, m);
     let require_language = section.truth("require_language", m).unwrap_or(false);
     let named: Vec<&String> = account.iter().chain(further.values()).collect();
+    let accounts = house.accounts.into_iter().flatten().filter(|facts| named.contains(&&facts.name));
+    let accounts: Vec<&AccountFacts> = accounts.collect();
     if image.is_some() {
-        let facts = house.accounts.into_iter().flatten();
-        facts.filter(|facts| named.contains(&&facts.name)).for_each(|facts| pictures(&section, facts, m));
+        pictures(&section, &accounts, m);
     }
-    let silent = |facts: &AccountFacts| named.contains(&&facts.name) && !facts.takes_replies;
-    let takes_replies = !house.accounts.is_some_and(|accounts| accounts.iter().any(silent));
+    let takes_replies = accounts.iter().all(|facts| facts.takes_replies);
     let template_ids = template_ids(&by, account.as_deref(), &further, house);
     let languages = house.languages;
-    let judge = Judge { words, takes_replies, languages, require_language, channels: &by, template_ids };
+    let folder = house.folder;
+    let judge =
+        Judge { words, folder, accounts, takes_replies, languages, require_language, channels: &by, template_ids };
     let variants = judge.variants(&section, m);
     Some(Message {
         channels: channels?,
@@ -287,8 +289,12 @@ pub(super) fn sender(section: &Section<'_>, m: &mut Mistakes) -> Option<String> 
 }
 
 /// Says what becomes of the picture where the person does not simply see it.
-fn pictures(section: &Section<'_>, facts: &AccountFacts, m: &mut Mistakes) {
+pub(super) fn pictures(section: &Section<'_>, accounts: &[&AccountFacts], m: &mut Mistakes) {
     let Some(entry) = section.entry("image") else { return };
+    accounts.iter().for_each(|facts| picture(&entry, facts, m));
+}
+
+fn picture(entry: &Entry<'_>, facts: &AccountFacts, m: &mut Mistakes) {
     let account = short(&facts.name);
     match facts.pictures {
         Pictures::Shown => {}

@@ -210,14 +210,22 @@ fn read(
     (definition(), list_hash, list_facts, beside(&top))
 }
 
-/// The list and the picture, as the file names them.
+/// The list and the pictures, as the file names them.
 fn beside(top: &Section<'_>) -> Vec<String> {
     let mut told = Mistakes::default();
     let mut named = |section: &'static str, key| {
         let section = top.table(section, section, &mut told)?;
         section.text(key, &mut told).map(|said| said.text)
     };
-    [named("targets", "list"), named("message", "image")].into_iter().flatten().collect()
+    let one = [named("targets", "list"), named("message", "image")];
+    let message = top.table("message", "message", &mut told);
+    let variants = message.and_then(|message| message.tables("variant", "message.variant", &mut told));
+    let pictures: Vec<String> = variants
+        .into_iter()
+        .flatten()
+        .filter_map(|variant| variant.text("image", &mut told).map(|said| said.text))
+        .collect();
+    one.into_iter().flatten().chain(pictures).collect()
 }
 
 /// CAMPAIGN: the file's stem, of letters that every shell and every URL takes.

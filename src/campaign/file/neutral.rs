@@ -42,17 +42,19 @@ pub(super) fn judge(checked: &Checked, house: &House, m: &mut Mistakes) {
         title,
         text!("the file's name, which is the campaign's", "filnavnet, som er kampanjens navn"),
     );
-    judge(
-        &campaign.sender,
-        span(message, "sender"),
-        text!("the sender, whom a locked screen shows", "avsenderen, som låst skjerm viser"),
-    );
+    judge(&campaign.sender, span(message, "sender"), sender_shown());
     if let Some(image) = &campaign.image {
-        judge(
-            &image.path,
-            span(message, "image"),
-            text!("the picture's name, which stands in your folder", "bildets navn, som står i mappen deres"),
-        );
+        judge(&image.path, span(message, "image"), picture_kept());
+    }
+    let variants = message.and_then(|message| message.get("variant")).and_then(|value| value.get_ref().as_array());
+    let tables = variants.into_iter().flatten().map(|variant| variant.get_ref().as_table());
+    for (variant, table) in campaign.variants.iter().zip(tables) {
+        if let Some(sender) = &variant.sender {
+            judge(sender, span(table, "sender"), sender_shown());
+        }
+        if let Some(image) = &variant.image {
+            judge(&image.path, span(table, "image"), picture_kept());
+        }
     }
     for (channel, account) in campaign.routes() {
         if let Some(from) = house.senders.get(account) {
@@ -66,6 +68,14 @@ pub(super) fn judge(checked: &Checked, house: &House, m: &mut Mistakes) {
             );
         }
     }
+}
+
+fn sender_shown() -> Text {
+    text!("the sender, whom a locked screen shows", "avsenderen, som låst skjerm viser")
+}
+
+fn picture_kept() -> Text {
+    text!("the picture's name, which stands in your folder", "bildets navn, som står i mappen deres")
 }
 
 fn told(word: &str, whose: &Text, span: Range<usize>) -> Mistake {

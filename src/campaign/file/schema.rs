@@ -39,6 +39,8 @@ pub(super) const KEYS: &[Key] = &[
     key("message", "variant", "[[message.variant]]"),
     key("message.variant", "name", "name = \"personal\""),
     key("message.variant", "weight", "weight = 1"),
+    key("message.variant", "sender", "sender = \"Noor\""),
+    key("message.variant", "image", "image = \"media/noor.jpg\""),
     key(
         "message.variant",
         "text",

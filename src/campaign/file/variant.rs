@@ -1,8 +1,11 @@
 //! `[[message.variant]]`: the versions of a message, each with its texts and the way out that they offer.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use super::AccountFacts;
 use super::definition::{Provided, Variant};
+use super::message;
 use super::mistake::{Mistakes, short};
 use super::provided;
 use super::section::{Said, Section};
@@ -16,6 +19,10 @@ use crate::text;
 pub(super) struct Judge<'a> {
     /// What texts may name.
     pub words: &'a Words<'a>,
+    /// The folder that images lie in.
+    pub folder: &'a Path,
+    /// The accounts that send, as far as they are known.
+    pub accounts: Vec<&'a AccountFacts>,
     /// Whether people can answer the account that sends.
     pub takes_replies: bool,
     /// The organisation's languages.
@@ -70,6 +77,11 @@ impl Judge<'_> {
             );
         }
         let weight = table.count("weight", "bad_weight", m).unwrap_or(1);
+        let sender = table.entry("sender").and_then(|_| message::sender(table, m));
+        let image = message::image(table, self.folder, m);
+        if image.is_some() {
+            message::pictures(table, &self.accounts, m);
+        }
         let texts = texts::read(table, "text", self.words, m);
         if let Some(texts) = &texts {
             self.languages(table, texts, m);
@@ -78,7 +90,7 @@ impl Judge<'_> {
         let template = self.template(table, &texts, m);
         texts.values().for_each(|said| self.way_out(said, m));
         let texts = texts.into_iter().map(|(code, said)| (code, said.text)).collect();
-        Some(Variant { name: name?.text, weight, texts, template })
+        Some(Variant { name: name?.text, weight, texts, sender, image, template })
     }
 
     /// Reads the provider's template, which one channel asks for and another does not know.

@@ -16,11 +16,12 @@ use super::source::facts;
 use super::table::{complain, fit};
 use super::{Ctx, Exit, linter};
 use crate::campaign::file::practice::Kind;
-use crate::campaign::file::{self, AccountFacts, Checked};
+use crate::campaign::file::{self, AccountFacts, Checked, Definition, Variant};
 use crate::campaign::{house, lint};
 use crate::clock::Clock;
 use crate::domain::inert::inert;
 use crate::domain::lang::Lang;
+use crate::say;
 use crate::settings::{Settings, SettingsError};
 use online::Online;
 
@@ -129,13 +130,23 @@ fn installed(ctx: &Ctx) -> House {
 fn texts(checked: &Checked, known: &lint::House, lang: Lang) -> String {
     let Some(campaign) = &checked.definition else { return String::new() };
     let each = campaign.variants.iter().flat_map(|variant| {
-        let name = inert(&variant.name);
+        let name = named(campaign, variant, lang);
+        let known = house::of_variant(known, campaign, &variant.name);
         variant.texts.iter().map(move |(code, text)| {
-            let text = lint::longest(text, known).unwrap_or_else(|| text.clone());
+            let text = lint::longest(text, &known).unwrap_or_else(|| text.clone());
             format!("  {name}, {code}\n{}\n", bubbles(&text, lang))
         })
     });
     each.collect()
+}
+
+/// A variant's name, and who says hello in it where others do in others.
+fn named(campaign: &Definition, variant: &Variant, lang: Lang) -> String {
+    let (name, sender) = (inert(&variant.name), inert(campaign.sender_of(&variant.name)));
+    match campaign.senders().len() {
+        0 | 1 => name,
+        _ => say!(lang, "{name} (from {sender})", "{name} (fra {sender})"),
+    }
 }
 
 /// What the linter is told of one campaign.

@@ -45,7 +45,7 @@ impl Online {
         for (variant, template, variables, span) in &templates {
             for (code, language) in &template.languages {
                 let Some(text) = variant.texts.get(code) else { continue };
-                let image = campaign.image.is_some();
+                let image = campaign.image_of(&variant.name).is_some();
                 wanted.push(Wanted {
                     name: &template.name,
                     language,

@@ -1,6 +1,8 @@
 //! What a campaign without mistakes will be, in a few lines.
 
+use super::named;
 use crate::campaign::file::{Calls, Checked, Definition, Variant};
+use crate::campaign::house::of_variant;
 use crate::campaign::lint::{self, House};
 use crate::domain::channel::Channel;
 use crate::domain::holidays::Holidays;
@@ -68,14 +70,15 @@ fn own_calls(campaign: &Definition, calls: &Calls, lang: Lang) -> [String; 2] {
 /// A variant's languages, each with the parts that its text travels in with the longest values.
 fn texts(campaign: &Definition, variant: &Variant, house: &House, lang: Lang) -> String {
     let parted = campaign.channel() == Channel::Sms;
+    let house = of_variant(house, campaign, &variant.name);
     let each = variant.texts.iter().map(|(code, text)| {
-        match lint::longest(text, house).filter(|_| parted).map(|text| parts(&text).parts) {
+        match lint::longest(text, &house).filter(|_| parted).map(|text| parts(&text).parts) {
             Some(1) => say!(lang, "{code} (1 part)", "{code} (1 del)"),
             Some(n) => say!(lang, "{code} ({n} parts)", "{code} ({n} deler)"),
             None => code.clone(),
         }
     });
-    let (name, weight, each) = (inert(&variant.name), variant.weight, each.collect::<Vec<_>>().join(", "));
+    let (name, weight, each) = (named(campaign, variant, lang), variant.weight, each.collect::<Vec<_>>().join(", "));
     match campaign.variants.len() {
         1 => say!(lang, "  variant {name}: {each}", "  variant {name}: {each}"),
         _ => say!(lang, "  variant {name} (weight {weight}): {each}", "  variant {name} (vekt {weight}): {each}"),

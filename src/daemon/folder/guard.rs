@@ -37,8 +37,10 @@ pub struct Guard {
     blind: bool,
 }
 
-/// A campaign's file, picture and list.
-type Stamps = [Option<Stamp>; 3];
+/// A campaign's list, its file, and its pictures.
+type Stamps = Vec<Option<Stamp>>;
+/// Which of them is the list's.
+const LIST: usize = 0;
 
 /// One approval, and how its files compare.
 struct Approval {
@@ -192,8 +194,8 @@ impl Approval {
         let stamps = self.stamps(folder)?;
         // At the first look there is nothing to wait for: it may be the daemon's start.
         let first = self.files.is_none();
-        let files = self.files.get_or_insert_with(|| Watched::new(stamps, at));
-        let rest = files.look(stamps, at, PATIENCE);
+        let files = self.files.get_or_insert_with(|| Watched::new(stamps.clone(), at));
+        let rest = files.look(stamps.clone(), at, PATIENCE);
         match rest {
             Rest::Judged => {
                 self.current = true;
@@ -203,7 +205,7 @@ impl Approval {
             _ => {}
         }
         let list = match self.list {
-            Some((stamp, other)) if stamp == stamps[2] => other,
+            Some((stamp, other)) if stamp == stamps[LIST] => other,
             _ => folder.list_changed(&self.approved),
         };
         let found = Found { change: folder.change(&self.approved), list };
@@ -214,19 +216,16 @@ impl Approval {
         if let Some(files) = &mut self.files {
             files.judge();
         }
-        self.list = Some((stamps[2], list));
+        self.list = Some((stamps[LIST], list));
         (self.found, self.current) = (found, true);
         Ok(true)
     }
 
     fn stamps(&self, folder: &Folder) -> std::io::Result<Stamps> {
         let definition = &self.approved.definition;
-        let image = definition.image.as_ref().map(|image| folder.path().join(&image.path));
-        Ok([
-            Stamp::of(&folder.file(&definition.name))?,
-            image.map_or(Ok(None), |image| Stamp::of(&image))?,
-            Stamp::of(&definition.list_in(folder.path()))?,
-        ])
+        let files = [definition.list_in(folder.path()), folder.file(&definition.name)];
+        let images = definition.images().map(|image| folder.path().join(&image.path));
+        files.into_iter().chain(images).map(|file| Stamp::of(&file)).collect()
     }
 }
 

@@ -114,6 +114,14 @@ pub(super) fn of(section: &str, name: &str) -> (&'static str, &'static str) {
             "How many get it, in proportion to the other variants.",
             "Hvor mange som får den, i forhold til de andre variantene.",
         ),
+        ("message.variant", "sender") => (
+            "Who says hello in this variant, in place of the message's sender.",
+            "Hvem som sier hei i denne varianten, i stedet for avsenderen under [message].",
+        ),
+        ("message.variant", "image") => (
+            "The image that goes with this variant, in place of the message's.",
+            "Bildet som følger denne varianten, i stedet for det under [message].",
+        ),
         ("message.variant", "text") => (
             "The text in each language, by its code: text.nb, text.en. Variables: {{ sender }}, {{ organisation }}, {{ services }}, {{ services.KIND }} and the left sides of columns.",
             "Teksten på hvert språk, med språkkode: text.nb, text.en. Variabler: {{ sender }}, {{ organisation }}, {{ services }}, {{ services.TYPE }} og venstresidene i columns.",

@@ -37,6 +37,7 @@ struct Bubble {
 /// A version in a language.
 struct Shown {
     variant: String,
+    sender: String,
     language: String,
     people: i64,
     parts: i64,
@@ -49,7 +50,6 @@ struct Shown {
 struct Page<'a> {
     f: &'a Frame,
     name: &'a str,
-    sender: String,
     call: bool,
     people: i64,
     parts: i64,
@@ -71,6 +71,7 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
         let samples = sample::open(&mut tx, &house.ledger, &plan, group).await?;
         shown.push(Shown {
             variant: group.variant.clone(),
+            sender: definition.as_ref().map(|d| d.sender_of(&group.variant).to_owned()).unwrap_or_default(),
             language: group.language.clone(),
             people: group.people(),
             parts: group.parts(),
@@ -83,7 +84,6 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
     page(&Page {
         f: &frame,
         name,
-        sender: definition.as_ref().map(|definition| definition.sender.clone()).unwrap_or_default(),
         call: definition.is_some_and(|definition| definition.is_calls()),
         people,
         parts,
