@@ -37,11 +37,17 @@ impl Desk {
     }
 
     pub async fn on(database: Option<&str>) -> Desk {
+        Desk::saying(database, |text| text).await
+    }
+
+    /// The same with the campaign changed before it was approved.
+    pub async fn saying(database: Option<&str>, change: impl Fn(String) -> String) -> Desk {
         let gateway = FaultGateway::start().await;
         let house = House::new(&gateway, &list(PEOPLE as usize).0, "1000/s", database);
         house.write("campaigns/media/a.gif", "GIF89a\x01\0\x01\0");
         let text = read(&house).replace("sender = \"Amanda\"\n", "sender = \"Amanda\"\nimage = \"media/a.gif\"\n");
-        house.write("campaigns/vinter.toml", &text);
+        house.write("campaigns/media/noor.gif", "GIF89a\x03\0\x03\0");
+        house.write("campaigns/vinter.toml", &change(text));
         house.approve();
         let settings = Settings::load(&house.root().join("lykt.toml")).unwrap();
         let vault = Arc::new(Vault::new(Keys::load(&house.root().join("lykt.keys")).unwrap()));

@@ -50,7 +50,7 @@ Passer det å snakke litt?
 """
 "#;
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0";
+pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0";
 
 /// A folder of campaigns with a list, an image, and things that are none.
 pub(super) struct Folder(tempfile::TempDir);
@@ -76,11 +76,11 @@ impl Folder {
         Self(house)
     }
 
-    fn path(&self) -> PathBuf {
+    pub(super) fn path(&self) -> PathBuf {
         self.0.path().join("campaigns")
     }
 
-    fn check_named(&self, name: &str, bytes: &[u8], accounts: Option<&[AccountFacts]>) -> Checked {
+    pub(super) fn check_named(&self, name: &str, bytes: &[u8], accounts: Option<&[AccountFacts]>) -> Checked {
         let path = self.path().join(name);
         fs::write(&path, bytes).unwrap();
         let languages = ["nb".to_owned(), "en".to_owned()];
@@ -94,16 +94,16 @@ impl Folder {
     }
 }
 
-fn account(name: &str, takes_replies: bool) -> AccountFacts {
+pub(super) fn account(name: &str, takes_replies: bool) -> AccountFacts {
     let (channels, pictures) = (vec![Channel::Sms], Pictures::Shown);
     AccountFacts { name: name.to_owned(), channels, takes_replies, pictures, template_ids: false }
 }
 
-fn found(checked: &Checked) -> Vec<(&'static str, usize)> {
+pub(super) fn found(checked: &Checked) -> Vec<(&'static str, usize)> {
     checked.mistakes.iter().map(|mistake| (mistake.code, checked.position(mistake).0)).collect()
 }
 
-fn change(from: &str, to: &str) -> String {
+pub(super) fn change(from: &str, to: &str) -> String {
     assert_eq!(VALID.matches(from).count(), 1, "{from}");
     VALID.replace(from, to)
 }
@@ -120,34 +120,6 @@ fn a_picture_that_people_would_not_see_is_told() {
         let told = checked.mistakes.iter().map(|mistake| (mistake.code, mistake.severity)).collect::<Vec<_>>();
         assert_eq!(told, wanted.into_iter().collect::<Vec<_>>());
     }
-}
-
-#[test]
-fn a_variant_may_have_a_sender_and_a_picture_of_its_own() {
-    let own = "name = \"noor\"\nsender = \"Noor\"\nimage = \"media/noor.png\"\ntext.nb = \"Hei fra {{ sender }}. Svar STOPP\"\n";
-    let text = change("[window]", &format!("[[message.variant]]\n{own}[window]"));
-    let folder = Folder::new();
-    fs::write(folder.path().join("media/noor.png"), [PNG, &[1]].concat()).unwrap();
-    let checked = folder.check(&text);
-    assert_eq!(found(&checked), []);
-    assert_eq!(checked.beside, ["lists/oslo.csv", "media/pictograms.png", "media/noor.png"]);
-    let campaign = checked.definition.unwrap();
-    assert_eq!((campaign.sender_of("personal"), campaign.sender_of("noor")), ("Amanda", "Noor"));
-    let (whole, own) = (campaign.image_of("personal").unwrap(), campaign.image_of("noor").unwrap());
-    assert_eq!((whole.path.as_str(), own.path.as_str()), ("media/pictograms.png", "media/noor.png"));
-    assert!(whole.hash != own.hash && campaign.images().count() == 2);
-    for (from, to, code, line) in [
-        ("sender = \"Noor\"", "sender = \" \"", "no_sender", 26),
-        ("media/noor.png", "media/none.png", "image_missing", 27),
-        ("media/noor.png", "media/text.png", "not_an_image", 27),
-        ("image = \"media/noor.png\"", "bilde = \"media/noor.png\"", "unknown_key", 27),
-    ] {
-        assert_eq!(found(&folder.check(&text.replace(from, to))), [(code, line)], "{to}");
-    }
-    let refuses = AccountFacts { pictures: Pictures::Refused, ..account("oslo", true) };
-    let only = text.replace("image    = \"media/pictograms.png\"\n", "");
-    let checked = folder.check_named("vinter.toml", only.as_bytes(), Some(&[refuses]));
-    assert_eq!(found(&checked), [("no_pictures", 26)]);
 }
 
 #[test]

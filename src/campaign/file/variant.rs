@@ -181,3 +181,40 @@ impl Judge<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::Pictures;
+    use super::super::tests::{Folder, PNG, account, change, found};
+    use super::*;
+
+    #[test]
+    fn a_variant_may_have_a_sender_and_a_picture_of_its_own() {
+        let own = "name = \"noor\"\nsender = \"Noor\"\nimage = \"media/noor.png\"\ntext.nb = \"Hei fra {{ sender }}. Svar STOPP\"\n";
+        let text = change("[window]", &format!("[[message.variant]]\n{own}[window]"));
+        let folder = Folder::new();
+        fs::write(folder.path().join("media/noor.png"), [PNG, &[1]].concat()).unwrap();
+        let checked = folder.check(&text);
+        assert_eq!(found(&checked), []);
+        assert_eq!(checked.beside, ["lists/oslo.csv", "media/pictograms.png", "media/noor.png"]);
+        let campaign = checked.definition.unwrap();
+        assert_eq!((campaign.sender_of("personal"), campaign.sender_of("noor")), ("Amanda", "Noor"));
+        let (whole, own) = (campaign.image_of("personal").unwrap(), campaign.image_of("noor").unwrap());
+        assert_eq!((whole.path.as_str(), own.path.as_str()), ("media/pictograms.png", "media/noor.png"));
+        assert!(whole.hash != own.hash && campaign.images().count() == 2);
+        for (from, to, code, line) in [
+            ("sender = \"Noor\"", "sender = \" \"", "no_sender", 26),
+            ("media/noor.png", "media/none.png", "image_missing", 27),
+            ("media/noor.png", "media/text.png", "not_an_image", 27),
+            ("image = \"media/noor.png\"", "bilde = \"media/noor.png\"", "unknown_key", 27),
+        ] {
+            assert_eq!(found(&folder.check(&text.replace(from, to))), [(code, line)], "{to}");
+        }
+        let refuses = AccountFacts { pictures: Pictures::Refused, ..account("oslo", true) };
+        let only = text.replace("image    = \"media/pictograms.png\"\n", "");
+        let checked = folder.check_named("vinter.toml", only.as_bytes(), Some(&[refuses]));
+        assert_eq!(found(&checked), [("no_pictures", 26)]);
+    }
+}

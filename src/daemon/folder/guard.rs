@@ -37,10 +37,12 @@ pub struct Guard {
     blind: bool,
 }
 
-/// A campaign's list, its file, and its pictures.
+/// A campaign's file, its list, and its pictures.
 type Stamps = Vec<Option<Stamp>>;
-/// Which of them is the list's.
-const LIST: usize = 0;
+/// Which of them is the file's.
+const FILE: usize = 0;
+/// Which is the list's.
+const LIST: usize = 1;
 
 /// One approval, and how its files compare.
 struct Approval {
@@ -145,7 +147,7 @@ impl Guard {
     async fn hold(&mut self, campaign: &Campaign) -> Result<(), DbError> {
         let name = campaign.name.as_str();
         let Some(approval) = self.watched.get_mut(name) else { return Ok(()) };
-        if approval.files.as_ref().is_some_and(|files| files.now[0].is_some()) {
+        if approval.files.as_ref().is_some_and(|files| files.now[FILE].is_some()) {
             self.held.insert(name.to_owned());
         }
         if !approval.current {
@@ -223,7 +225,7 @@ impl Approval {
 
     fn stamps(&self, folder: &Folder) -> std::io::Result<Stamps> {
         let definition = &self.approved.definition;
-        let files = [definition.list_in(folder.path()), folder.file(&definition.name)];
+        let files = [folder.file(&definition.name), definition.list_in(folder.path())];
         let images = definition.images().map(|image| folder.path().join(&image.path));
         files.into_iter().chain(images).map(|file| Stamp::of(&file)).collect()
     }
