@@ -33,7 +33,7 @@ pub fn of(settings: &Settings) -> (House, Option<String>) {
 pub fn known(house: &House, folder: &Path, checked: &Checked) -> House {
     let mut known = house.clone();
     known.values.extend(values::of(folder, checked));
-    let senders = checked.definition.iter().flat_map(|campaign| campaign.senders());
+    let senders = checked.definition.iter().flat_map(Definition::senders);
     known.values.extend(values::span(senders).map(|span| ("sender".to_owned(), span)));
     known
 }

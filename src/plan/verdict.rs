@@ -189,7 +189,8 @@ pub async fn take_back(
 
 /// Of everything that somebody sees of a version.
 fn digest(definition: &Definition, variant: &Variant, language: &str) -> String {
-    let picture = definition.image.as_ref().map(|image| &image.hash);
-    let seen = serde_json::json!([variant.texts.get(language), picture, variant.template, definition.sender]);
+    let picture = definition.image_of(&variant.name).map(|image| &image.hash);
+    let sender = definition.sender_of(&variant.name);
+    let seen = serde_json::json!([variant.texts.get(language), picture, variant.template, sender]);
     media::hash_of(seen.to_string().as_bytes())
 }

@@ -1,10 +1,12 @@
 //! Variants with a sender and a picture of their own: each message is from who the variant names, and carries their picture.
 
+use lykt::domain::verdict::Understood;
 use lykt::plan::approve::Refusal;
+use lykt::plan::verdict::{Said, add, versions};
 use lykt::store::message::Letter;
 use serde_json::json;
 
-use crate::plan::house::{House, list};
+use crate::plan::house::{House, definition, list};
 
 #[tokio::test]
 async fn each_variant_is_from_its_own_sender_and_carries_its_own_picture() {
@@ -36,4 +38,23 @@ async fn another_sender_of_one_variant_voids_the_plan() {
     house.plan(from("Noor")).await;
     assert_eq!(house.say_yes(from("Amal"), 3).await.map(drop), Err(Refusal::FileChanged));
     assert_eq!(house.say_yes(from("Noor"), 3).await.map(drop), Ok(()));
+}
+
+#[tokio::test]
+async fn a_verdict_counts_for_one_sender_and_one_picture() {
+    let house = House::on_sqlite().await;
+    let with = |sender: &str, hash: &str| {
+        let image = json!({ "path": "media/a.png", "hash": hash });
+        let text = json!({ "nb": "Hei fra {{ sender }}" });
+        definition(
+            json!({ "variants": [{ "name": "a", "weight": 1, "texts": text, "sender": sender, "image": image }] }),
+        )
+    };
+    let mut tx = house.db.begin().await.unwrap();
+    let said = Said { variant: None, language: None, understood: Understood::Yes, means: None };
+    add(&mut tx, &house.ledger, &with("Noor", "00"), said, None).await.unwrap().unwrap();
+    for (sender, hash, counts) in [("Noor", "00", (1, 0)), ("Amal", "00", (0, 1)), ("Noor", "01", (0, 1))] {
+        let seen = &versions(&mut tx, &house.ledger, &with(sender, hash)).await.unwrap()[0];
+        assert_eq!((seen.understood(), seen.earlier), counts, "{sender} {hash}");
+    }
 }

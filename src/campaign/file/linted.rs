@@ -36,7 +36,7 @@ pub fn lint(checked: &mut Checked, house: &House) {
         return;
     }
     let variants = texts(&checked.source);
-    let senders: Vec<String> = checked.definition.iter().flat_map(|d| d.senders()).map(str::to_owned).collect();
+    let senders: Vec<String> = checked.definition.iter().flat_map(Definition::senders).map(str::to_owned).collect();
     let by = checked.definition.as_ref().map_or(vec![Channel::Sms], |definition: &Definition| {
         definition.routes().into_iter().map(|(channel, _)| channel).collect()
     });

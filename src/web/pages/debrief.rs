@@ -70,8 +70,7 @@ async fn show(State(house): At, frame: Frame) -> Result<Response, Failure> {
     }
     let plots = Day::ALL.map(|day| plot(&frame, day, &weighed)).to_vec();
     let weeks = weighed.iter().rev().map(|one| (one.week.to_string(), one.counts)).collect();
-    Ok(page(&Page { f: &frame, weeks, plots: if weighed.is_empty() { vec![] } else { plots } })?
-        .into_response())
+    Ok(page(&Page { f: &frame, weeks, plots: if weighed.is_empty() { vec![] } else { plots } })?.into_response())
 }
 
 /// How often the days were so, week by week; a week of too few is a gap.
