@@ -9,9 +9,11 @@ use super::app::App;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit, secret};
 use crate::access::{Access, Added, Refusal, User};
+use crate::domain::inert::inert;
 use crate::domain::private::Private;
 use crate::domain::role::Role;
 use crate::say;
+use crate::tasks::Tasks;
 
 /// Adds users and changes who they are.
 #[derive(Debug, Subcommand)]
@@ -100,6 +102,7 @@ fn role(word: &str) -> Result<Role, String> {
 /// When the installation does not open, or the database is away.
 pub async fn run(ctx: &Ctx, command: UserCommand) -> anyhow::Result<Exit> {
     let app = App::open(ctx).await?;
+    let (db, tasks) = (app.db.clone(), Tasks::of(app.ledger.clone(), &app.settings));
     let access = Access::new(app.db, app.ledger, &app.settings);
     let by = ctx.actor.as_deref();
     match command {
@@ -130,6 +133,18 @@ pub async fn run(ctx: &Ctx, command: UserCommand) -> anyhow::Result<Exit> {
         UserCommand::Recovery(who) => Ok(recovery(ctx, access.renew_recovery(&who.name).await?)),
         UserCommand::Disable(who) => {
             let changed = access.disable(&who.name, by).await?;
+            let left = match &changed {
+                Ok(user) => !tasks.in_hand(&mut db.read().await?, &user.name).await?.is_empty(),
+                Err(_) => false,
+            };
+            let name = inert(&who.name);
+            if left && !ctx.json {
+                complain(&say!(
+                    ctx.lang,
+                    "tasks or contacts of {name} are left: lykt tasks hand-over --from \"{name}\" --to NAME",
+                    "oppgaver eller kontakter for {name} er igjen: lykt tasks hand-over --from \"{name}\" --to NAVN"
+                ));
+            }
             Ok(changed_to(ctx, changed, &say!(ctx.lang, "The door is closed to them.", "Døren er stengt for dem.")))
         }
         UserCommand::Enable(who) => {

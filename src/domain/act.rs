@@ -64,6 +64,8 @@ acts! {
     TaskReleased "task_released" "task given back" "oppgave gitt tilbake",
     TaskSnoozed "task_snoozed" "task put off" "oppgave utsatt",
     TaskHandedOver "task_handed_over" "task handed over" "oppgave overlatt",
+    WorkHandedOver "work_handed_over" "all work handed over" "alt arbeid overlatt",
+    WorkReceived "work_received" "all work of a colleague received" "alt arbeid fra en kollega mottatt",
     OutcomeSet "outcome_set" "outcome set" "utfall satt",
     OutcomeUndone "outcome_undone" "outcome taken back" "utfall tatt tilbake",
     OutcomeCounted "outcome_counted" "outcome registered" "utfall registrert",

@@ -3,7 +3,7 @@
 use super::db::{DbError, Tx, sql};
 use crate::domain::id::ContactId;
 
-/// Whether somebody was in touch with a contact, or has or had a task about it.
+/// Whether somebody was in touch with a contact, has or had a task about it, or was given it by a colleague.
 ///
 /// # Errors
 /// As the database has it.
@@ -12,7 +12,8 @@ pub async fn knows(tx: &mut Tx, who: &str, contact: ContactId) -> Result<bool, D
     let tasked = sql(
         "select 1 from task where contact_id = $1 and (owner = $2 or done_by = $2 or (state = 'claimed' and claimed_by = $2)) limit 1",
     );
-    for query in [touched, tasked] {
+    let kept = sql("select 1 from contact where id = $1 and keeper = $2");
+    for query in [touched, tasked, kept] {
         if tx.maybe(query.bind(contact).bind(who)).await?.is_some() {
             return Ok(true);
         }

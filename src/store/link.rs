@@ -70,6 +70,10 @@ pub async fn join(tx: &mut Tx, keep: ContactId, other: ContactId, now_ms: i64) -
          contacted_at = (select max(o.contacted_at) from contact o where o.id in ($1, $2)), \
          unread = (select count(*) from reply r where r.contact_id = $2 and r.read_at is null) where id = $2");
     tx.run_exactly(1, "contact", merged.bind(other).bind(keep)).await?;
+    let keeper = sql("update contact set keeper = (select o.keeper from contact o where o.id = $1), \
+         kept_before = (select o.kept_before from contact o where o.id = $1), \
+         kept_since = (select o.kept_since from contact o where o.id = $1) where id = $2 and keeper is null");
+    tx.run(keeper.bind(other).bind(keep)).await?;
     // Whom the provider counted stays counted, under the contact that is kept.
     let counted = sql("insert into opened (contact_id, at) select $1, o.at from opened o where o.contact_id = $2 \
          on conflict (contact_id) do nothing");

@@ -21,6 +21,7 @@ pub mod doubt;
 pub mod erasure;
 pub mod figures;
 pub mod hook;
+pub mod keeping;
 pub mod known;
 pub mod link;
 pub mod list;

@@ -7,6 +7,7 @@
 mod approach;
 mod cap;
 mod claim;
+mod colleague;
 pub mod daily;
 mod day;
 mod definition;
@@ -37,6 +38,7 @@ use crate::domain::span::Span;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
 pub use claim::Claim;
+pub use colleague::{InHand, NotHanded, Passing};
 pub use day::{Day, PAGE};
 pub use definition::Definitions;
 pub use done::{Done, Registered};

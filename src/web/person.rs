@@ -16,7 +16,7 @@ use crate::ledger::{Answer, quarantine, trust};
 use crate::store::contact::{self, Contact};
 use crate::store::task::{self, Task};
 use crate::store::touch::{self, Touch, TouchKind};
-use crate::store::{DbError, Tx, colleague, message, outcome, reply};
+use crate::store::{DbError, Tx, colleague, keeping, message, outcome, reply};
 use crate::tasks::Refusal;
 use crate::text;
 
@@ -172,7 +172,21 @@ pub async fn story(house: &House, tx: &mut Tx, frame: &Frame, id: ContactId) -> 
             text,
         }
     };
-    Ok(entries.iter().map(one).collect())
+    let mut story: Vec<_> = entries.iter().map(|entry| (entry.at, one(entry))).collect();
+    if let Some(kept) = keeping::of(tx, id).await? {
+        let at = story.iter().position(|(at, _)| *at <= kept.since).unwrap_or(story.len());
+        story.insert(at, (kept.since, handed_over(house, frame, &kept)));
+    }
+    Ok(story.into_iter().map(|(_, happened)| happened).collect())
+}
+
+fn handed_over(house: &House, frame: &Frame, kept: &keeping::Kept) -> Happened {
+    Happened {
+        at: when(house, frame, kept.since),
+        what: frame.t("Handed over", "Overlatt").to_owned(),
+        how: inert(&format!("{} → {}", kept.before, kept.by)),
+        text: None,
+    }
 }
 
 /// A stored time, as the page writes it.

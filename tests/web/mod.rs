@@ -9,6 +9,7 @@ mod described;
 mod desk;
 mod doors;
 mod doubts;
+mod hand_over;
 mod inbox;
 mod lists;
 mod near;

@@ -58,6 +58,11 @@ impl Service {
         Worker { user: user.id }
     }
 
+    /// Closes the door to somebody.
+    pub async fn close(&self, name: &str) {
+        self.access.disable(name, None).await.unwrap().unwrap();
+    }
+
     /// The folder of campaigns.
     pub fn campaigns(&self) -> std::path::PathBuf {
         self.folder.path().join("campaigns")

@@ -2,6 +2,7 @@
 
 mod call;
 mod done;
+mod hand_over;
 mod routine;
 mod show;
 mod today;
@@ -37,6 +38,8 @@ pub enum TasksCommand {
     Release(TaskArgs),
     /// Say how a call went; without --outcome it lists the ways and what each leads to. Needs --as.
     Done(DoneArgs),
+    /// Hand all open tasks and contacts of one person to another, with their history.
+    HandOver(HandOverArgs),
     /// Take back how a call went, within a day and as long as nothing else has happened. Needs --as.
     Undo(UndoArgs),
 }
@@ -81,6 +84,20 @@ pub struct DoneArgs {
     note: Option<String>,
 }
 
+/// From whom, and to whom.
+#[derive(Debug, Args)]
+pub struct HandOverArgs {
+    /// Whose tasks and contacts they are.
+    #[arg(long, value_name = "NAME")]
+    from: String,
+    /// Who takes them over.
+    #[arg(long, value_name = "NAME")]
+    to: String,
+    /// Only show what would be handed over.
+    #[arg(long)]
+    dry_run: bool,
+}
+
 /// Which task, and why.
 #[derive(Debug, Args)]
 pub struct UndoArgs {
@@ -116,7 +133,7 @@ struct Desk<'a> {
 pub async fn run(ctx: &Ctx, command: TasksCommand) -> anyhow::Result<Exit> {
     let named = ctx.actor.as_deref().map(str::trim).filter(|name| !name.is_empty());
     let needs_name = match &command {
-        TasksCommand::Today => false,
+        TasksCommand::Today | TasksCommand::HandOver(_) => false,
         TasksCommand::Show(args) => args.reveal,
         _ => true,
     };
@@ -135,6 +152,7 @@ pub async fn run(ctx: &Ctx, command: TasksCommand) -> anyhow::Result<Exit> {
         TasksCommand::Next => desk.next(who).await,
         TasksCommand::Release(args) => desk.release(&args, who).await,
         TasksCommand::Done(args) => desk.done(args, who).await,
+        TasksCommand::HandOver(args) => desk.hand_over(&args).await,
         TasksCommand::Undo(args) => desk.undo(&args, who).await,
     }
 }

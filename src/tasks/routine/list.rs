@@ -47,6 +47,11 @@ pub(super) fn is_of(routine: &Routine, who: &str) -> bool {
 }
 
 impl Routines {
+    /// The routines whose file names a person as owner or substitute.
+    pub fn naming(&self, who: &str) -> Vec<String> {
+        self.all().into_iter().filter(|routine| is_of(routine, who)).map(|routine| routine.name).collect()
+    }
+
     /// What is to be done, oldest first. What its file no longer has is not among it.
     ///
     /// # Errors

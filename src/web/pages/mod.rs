@@ -11,6 +11,7 @@ mod contact;
 mod conversation;
 mod debrief;
 pub mod demo;
+mod hand_over;
 pub mod home;
 mod inbox;
 pub mod language;
@@ -38,6 +39,7 @@ pub fn doors(doors: Doors) -> Doors {
         language::doors,
         today::doors,
         call::doors,
+        hand_over::doors,
         outcome::doors,
         outcomes::doors,
         check::doors,

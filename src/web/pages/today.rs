@@ -52,6 +52,7 @@ struct Page<'a> {
     recurred: Vec<Recurring>,
     debrief: Option<Asked>,
     peer: bool,
+    coordinates: bool,
     /// Whether something on the list is to be written, so that the next one may be no call.
     by_hand: bool,
     figures: &'a Day,
@@ -113,6 +114,7 @@ pub(super) async fn today(
         recurred,
         debrief,
         peer,
+        coordinates: me.0.role == Role::Coordinator,
         by_hand: day.mine.iter().chain(&day.pool).any(|entry| entry.task.is_by_hand()),
         figures: &day,
         page: at,

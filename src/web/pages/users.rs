@@ -32,6 +32,8 @@ struct Row {
     confirmed: bool,
     disabled: bool,
     own: bool,
+    /// Whether the door is closed and something of theirs waits.
+    left: bool,
 }
 
 #[derive(Template)]
@@ -127,7 +129,17 @@ async fn list(
     drawn: Option<(String, Private)>,
 ) -> Result<Response, Failure> {
     let own = frame.visitor.as_ref().map(|visitor| visitor.user);
+    let users = house.access.users().await?;
+    let mut left = Vec::new();
+    let mut tx = house.db.read().await?;
+    for user in users.iter().filter(|user| user.disabled_at.is_some()) {
+        if !house.tasks.in_hand(&mut tx, &user.name).await?.is_empty() {
+            left.push(user.id);
+        }
+    }
+    drop(tx);
     let row = |user: User| Row {
+        left: left.contains(&user.id),
         id: user.id.to_string(),
         role: user.role.as_str(),
         role_name: frame.say(&user.role.text()),
@@ -136,7 +148,7 @@ async fn list(
         own: own == Some(user.id),
         name: user.name,
     };
-    let users = house.access.users().await?.into_iter().map(row).collect();
+    let users = users.into_iter().map(row).collect();
     let roles = Role::ALL.map(|role| (role.as_str(), frame.say(&role.text()))).into();
     page(&Page { f: frame, users, roles, wrong, drawn })
 }
