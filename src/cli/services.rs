@@ -166,7 +166,16 @@ fn areas(service: &Service, lang: Lang) -> String {
     service.areas.iter().map(area).collect::<Vec<_>>().join(", ")
 }
 
-fn line(how: Option<How>, one: &Service) -> Value {
+/// A service in one line: what it is, how near, when it is open, what it costs, how to reach it.
+pub(super) fn in_a_line(how: How, one: &Service, lang: Lang) -> String {
+    let facts = [&one.hours, &one.cost].into_iter().flatten().map(|text| text.pick(lang).to_owned());
+    let rest = [&one.address, &one.contact].into_iter().flatten().cloned();
+    let head = format!("{} ({})", one.title.pick(lang), how.text().pick(lang));
+    let checked = say!(lang, "checked {}", "sjekket {}", one.checked);
+    inert(&[head].into_iter().chain(facts).chain(rest).chain([checked]).collect::<Vec<_>>().join(", "))
+}
+
+pub(super) fn line(how: Option<How>, one: &Service) -> Value {
     let text = |text: &crate::domain::lang::Text| json!({ "en": text.en, "nb": text.nb });
     json!({
         "name": one.name,

@@ -20,6 +20,7 @@ mod hours;
 mod list;
 pub mod mail;
 pub mod outcome;
+mod place;
 mod post;
 mod refusal;
 mod reveal;

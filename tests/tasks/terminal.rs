@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use lykt::store::message::{self, Letter};
+use lykt::store::sql;
 use lykt::store::touch::{self, TouchKind};
 use lykt::tasks::short;
 use serde_json::Value;
@@ -104,6 +106,41 @@ async fn a_number_is_shown_only_to_who_holds_the_call_and_that_is_noted() {
     let noted: Vec<_> = history.iter().filter(|touch| touch.kind == TouchKind::Revealed).collect();
     assert_eq!(noted.len(), 1);
     assert_eq!(noted[0].actor.as_deref(), Some("Kari"));
+}
+
+#[tokio::test]
+async fn a_call_names_the_services_near_the_place_in_the_list() {
+    let desk = Desk::at("2026-12-08T12:00:00").await;
+    let (id, person) = (desk.first().await, &desk.people[0]);
+    std::fs::create_dir_all(desk.folder.path().join("campaigns/services")).unwrap();
+    let service = "[[service]]\nname = \"olafia\"\ntitle = \"Olafia\"\nkind = \"sti_test\"\nwhere = [\"Oslo\"]\n\
+        contact = \"lykten.example\"\nchecked = 2026-12-01\n";
+    std::fs::write(desk.folder.path().join("campaigns/services/a.toml"), service).unwrap();
+    assert!(!text(&desk.run(&format!("show {id}"))).contains("Services near"), "nobody knows where they are");
+
+    let letter = Letter { to: person.number.clone(), region: Some("Oslo".to_owned()), ..Letter::default() };
+    let sealed = message::seal(&desk.house.tasks.ledger.vault, person.message, &letter).unwrap();
+    let mut tx = desk.house.db.begin().await.unwrap();
+    tx.run(sql("update message set sealed = $1 where id = $2").bind(sealed).bind(person.message)).await.unwrap();
+    tx.commit().await.unwrap();
+    let shown = text(&desk.run(&format!("show {id}")));
+    assert!(shown.contains("Services near Oslo") && shown.contains("Olafia (here), lykten.example"), "{shown}");
+    assert!(text(&desk.run(&format!("show {id} --lang nb"))).contains("sjekket 2026-12-01"));
+    assert_eq!(desk.json(&format!("show {id}"))["near"]["services"][0]["name"], "olafia");
+}
+
+#[tokio::test]
+async fn everything_of_one_person_goes_to_another_and_is_shown_first() {
+    let desk = Desk::at("2026-12-08T12:00:00").await;
+    let id = desk.first().await;
+    desk.run(&format!("claim {id} --as Kim"));
+    let seen = desk.json("hand-over --from Kim --to Amanda --dry-run");
+    assert_eq!((&seen["tasks"], &seen["contacts"], &seen["handed_over"]), (&1.into(), &1.into(), &false.into()));
+    assert_eq!(code(&desk.run(&format!("claim {id} --as Amanda"))), 3, "looking moves nothing");
+    assert!(text(&desk.run("hand-over --from Kim --to Amanda --lang nb")).contains("Overlatt fra Kim til Amanda"));
+    assert_eq!(code(&desk.run(&format!("claim {id} --as Amanda"))), 0);
+    assert_eq!(desk.json("hand-over --from Kim --to Amanda")["tasks"], 0);
+    assert_eq!(code(&desk.run("hand-over --from Kim --to Kim")), 2);
 }
 
 #[tokio::test]

@@ -44,12 +44,20 @@ async fn a_routine_is_taken_done_and_taken_back_on_todays_page() {
         let id = routines.open(&mut tx).await.unwrap()[0].task.id;
         drop(tx);
         assert_eq!(service.post(&other, &format!("/routines/{id}/done"), "").await.status, StatusCode::NOT_FOUND);
+        assert!(service.get(&kari, "/today").await.body.contains("href=\"/routines\""));
+        let all = service.get(&kari, "/routines").await.body;
+        for part in ["Log in on X", "To do since", "Kari (Noor)", "Never done"] {
+            assert!(all.contains(part), "{part}: {all}");
+        }
+        assert_eq!(service.get(&noor, "/routines").await.status, StatusCode::NOT_FOUND, "a peer sees today's only");
         assert_eq!(service.post(&kari, &format!("/routines/{id}/take"), "").await.to, "/today");
         let taken = service.post(&anne, &format!("/routines/{id}/take"), "").await;
         assert_eq!(taken.status, StatusCode::CONFLICT);
         assert!(taken.body.contains("somebody else has taken it"));
         assert_eq!(service.post(&anne, &format!("/routines/{id}/done"), "").await.to, "/today");
         assert!(service.get(&anne, "/today").await.body.contains("Not done after all"));
+        let all = service.get_in(&kari, "/routines", "nb").await.body;
+        assert!(all.contains("Sist gjort") && all.contains("Anne") && all.contains("Neste"), "{all}");
         assert!(!service.get(&kari, "/today").await.body.contains("Log in on X"));
         assert_eq!(service.post(&anne, &format!("/routines/{id}/undo"), "").await.to, "/today");
         assert!(service.get(&kari, "/today").await.body.contains("Log in on X"));

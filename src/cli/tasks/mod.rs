@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::app::App;
 use super::{Ctx, Exit, refuse};
+use crate::campaign::directory::Directory;
 use crate::domain::id::TaskId;
 use crate::ledger::trust;
 use crate::say;
@@ -120,6 +121,8 @@ struct Desk<'a> {
     tasks: Tasks,
     routines: Routines,
     voice: Voice,
+    /// What is offered where.
+    directory: Directory,
     /// Where campaigns and their pictures lie.
     campaigns: PathBuf,
     /// Whether the clock can be trusted: if not, nothing begins.
@@ -171,7 +174,16 @@ impl<'a> Desk<'a> {
             routines.step(&app.db).await?;
         }
         let campaigns = app.settings.path(&app.settings.campaigns.folder);
-        Ok(Self { ctx, voice: Voice::of(&app.settings), campaigns, db: app.db, tasks, routines, trusted })
+        Ok(Self {
+            ctx,
+            voice: Voice::of(&app.settings),
+            directory: Directory::of(&app.settings),
+            campaigns,
+            db: app.db,
+            tasks,
+            routines,
+            trusted,
+        })
     }
 
     /// The one task that was meant; says so and how to mend it when there is none, or more than one.

@@ -2,12 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::super::Exit;
 use super::super::table::wrap;
+use super::super::{Exit, services};
 use super::{Desk, ShowArgs};
 use crate::audit::On;
+use crate::campaign::directory::How;
+use crate::campaign::file::practice::Service;
 use crate::domain::act::Act;
+use crate::domain::id::ContactId;
 use crate::domain::inert::inert;
+use crate::domain::place::Place;
 use crate::domain::private::Private;
 use crate::say;
 use crate::store::contact;
@@ -24,6 +28,8 @@ struct Sheet {
     picture: Option<String>,
     history: Vec<Touch>,
     revealed: bool,
+    /// What is near them, where their place is known.
+    near: Option<(String, Vec<(How, Service)>)>,
 }
 
 impl Desk<'_> {
@@ -65,6 +71,7 @@ impl Desk<'_> {
     async fn sheet(&self, tx: &mut Tx, task: Task, revealed: bool) -> Result<Sheet, DbError> {
         let vault = &self.tasks.ledger.vault;
         Ok(Sheet {
+            near: self.near(tx, task.contact).await?,
             numbers: contact::addresses(tx, vault, task.contact).await?,
             script: self.tasks.script(tx, &self.voice, &task).await?,
             picture: self.tasks.picture(tx, &task).await?.map(|image| image.path),
@@ -72,6 +79,17 @@ impl Desk<'_> {
             entry: self.tasks.entry(tx, task).await?,
             revealed,
         })
+    }
+
+    /// What is near a contact; none where the place is not known, or nothing is.
+    async fn near(&self, tx: &mut Tx, contact: ContactId) -> Result<Option<(String, Vec<(How, Service)>)>, DbError> {
+        if self.directory.all().is_empty() {
+            return Ok(None);
+        }
+        let written = self.tasks.place(tx, contact).await?.unwrap_or_default();
+        let [place] = Place::find(&written)[..] else { return Ok(None) };
+        let near = self.directory.near(place);
+        Ok((!near.is_empty()).then(|| (place.full(), near)))
     }
 
     fn print(&self, sheet: &Sheet) {
@@ -107,6 +125,12 @@ impl Desk<'_> {
         if let Some(path) = &sheet.picture {
             let head = say!(lang, "The picture that goes with it:", "Bildet som hører med:");
             println!("\n{head}\n{}", indent(&self.campaigns.join(path).display().to_string()));
+        }
+        if let Some((place, near)) = &sheet.near {
+            println!("\n{}", say!(lang, "Services near {place}:", "Tjenester nær {place}:"));
+            for (how, one) in near {
+                println!("{}", hanging(&services::in_a_line(*how, one, lang), 2, 4));
+            }
         }
         println!("\n{}", say!(lang, "What happened before:", "Hva som har skjedd:"));
         if sheet.history.is_empty() {
@@ -157,6 +181,10 @@ impl Desk<'_> {
         value["claimed_by"] = json!(task.claimed_by);
         value["script"] = json!(sheet.script);
         value["picture"] = json!(sheet.picture);
+        value["near"] = json!(sheet.near.as_ref().map(|(place, near)| json!({
+            "place": place,
+            "services": near.iter().map(|(how, one)| services::line(Some(*how), one)).collect::<Vec<_>>(),
+        })));
         value["history"] = history.collect();
         value
     }

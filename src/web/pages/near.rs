@@ -8,7 +8,7 @@ use crate::domain::id::ContactId;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::domain::place::Place;
-use crate::store::{DbError, Tx, message, waiting};
+use crate::store::{DbError, Tx};
 use crate::web::{Frame, House};
 
 /// More than this nobody reads on a card.
@@ -57,7 +57,7 @@ pub(super) async fn of(
     }
     let asked = asked.trim();
     let place = match asked.is_empty() {
-        true => region(house, tx, contact).await?.unwrap_or_default(),
+        true => house.tasks.place(tx, contact).await?.unwrap_or_default(),
         false => asked.to_owned(),
     };
     let found = Place::find(&place);
@@ -90,12 +90,6 @@ pub(super) async fn of(
     };
     let services = services.iter().take(MOST).map(|(how, service)| line(house, frame, *how, service)).collect();
     Ok(Some(Near { page, place, wrong, services }))
-}
-
-/// Where the list of their newest message says that they are.
-async fn region(house: &House, tx: &mut Tx, contact: ContactId) -> Result<Option<String>, DbError> {
-    let Some((id, sealed)) = waiting::newest(tx, contact).await? else { return Ok(None) };
-    Ok(message::open(&house.ledger.vault, id, &sealed)?.region)
 }
 
 fn line(house: &House, frame: &Frame, how: How, service: &Service) -> Line {

@@ -1,22 +1,88 @@
-//! The routines on today's page: what recurs, whose it is, and when it was last done. No streaks, no points.
+//! The routines, on today's page and on a page of their own: what recurs, whose it is, and when it was last done. No streaks, no points.
 
+use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::today::today;
+use crate::campaign::file::practice::{Routine, When};
 use crate::domain::id::TaskId;
 use crate::domain::inert::inert;
-use crate::store::{Tx, routine};
-use crate::tasks::routine::{Duty, NoRoutine};
+use crate::store::Tx;
+use crate::store::routine::{self, Past};
+use crate::tasks::routine::{Duty, NoRoutine, Standing};
+use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, person};
 
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {
     doors
+        .get("/routines", Allow::STAFF, all)
         .post("/routines/{id}/done", Allow::CONTACTS, end)
         .post("/routines/{id}/release", Allow::CONTACTS, release)
         .post("/routines/{id}/take", Allow::CONTACTS, take)
         .post("/routines/{id}/undo", Allow::CONTACTS, undo)
+}
+
+/// A routine, whether it is to be done today or not.
+struct Line {
+    title: String,
+    next: String,
+    whose: String,
+    last: String,
+    missed: i64,
+}
+
+#[derive(Template)]
+#[template(path = "routines.html")]
+struct Page<'a> {
+    f: &'a Frame,
+    lines: Vec<Line>,
+}
+
+/// Every routine: when it comes up next, whose it is, when it was last done and by whom.
+async fn all(State(house): At, frame: Frame) -> Result<Response, Failure> {
+    let mut tx = house.db.read().await?;
+    let standing = house.routines.standing(&mut tx).await?;
+    drop(tx);
+    let line = |one: &Standing| Line {
+        title: inert(&frame.say(&one.routine.title)),
+        next: next(&house, &frame, one),
+        whose: whose(&frame, &one.routine),
+        last: last(&house, &frame, Some(&one.past)),
+        missed: one.past.missed,
+    };
+    page(&Page { f: &frame, lines: standing.iter().map(line).collect() })
+}
+
+fn next(house: &House, frame: &Frame, one: &Standing) -> String {
+    match (&one.open, one.next, &one.routine.when) {
+        (Some(open), ..) => {
+            format!("{} {}", frame.t("To do since", "Skal gjøres siden"), person::when(house, frame, open.slot))
+        }
+        (None, Some(next), _) => format!("{} {}", frame.t("Next", "Neste"), person::when(house, frame, next)),
+        (None, None, When::Unused(after)) => {
+            format!("{} {}", frame.t("When unused for", "Når ubrukt i"), frame.say(&after.text()))
+        }
+        (None, None, _) => String::new(),
+    }
+}
+
+fn whose(frame: &Frame, routine: &Routine) -> String {
+    match (&routine.owner, &routine.substitute) {
+        (Some(owner), Some(other)) => format!("{} ({})", inert(owner), inert(other)),
+        (Some(owner), None) => inert(owner),
+        (None, _) => frame.t("for anybody", "for alle").to_owned(),
+    }
+}
+
+fn last(house: &House, frame: &Frame, past: Option<&Past>) -> String {
+    match past.and_then(|past| past.done.as_ref()) {
+        Some((at, by)) => {
+            format!("{} {} · {}", frame.t("Last done", "Sist gjort"), person::when(house, frame, *at), inert(by))
+        }
+        None => frame.t("Never done", "Aldri gjort").to_owned(),
+    }
 }
 
 /// A routine's task as a line of the list.
@@ -40,13 +106,7 @@ pub(super) async fn open(house: &House, tx: &mut Tx, frame: &Frame, me: &Me) -> 
     let past = routine::past(tx).await?;
     let line = |duty: &Duty| {
         let past = past.get(&duty.routine.name);
-        let last = past.and_then(|past| past.done.as_ref());
-        let mut said = match last {
-            Some((at, by)) => {
-                format!("{} {} · {}", frame.t("Last done", "Sist gjort"), person::when(house, frame, *at), inert(by))
-            }
-            None => frame.t("Never done", "Aldri gjort").to_owned(),
-        };
+        let mut said = last(house, frame, past);
         match past.map_or(0, |past| past.missed) {
             0 => {}
             n => said.push_str(&format!(" · {n} {}", frame.t("missed since", "ble ikke gjort siden"))),
@@ -71,11 +131,7 @@ fn one(house: &House, frame: &Frame, me: &Me, duty: &Duty, last: String) -> Recu
         title: inert(&frame.say(&routine.title)),
         about: routine.about.as_ref().map(|about| inert(&frame.say(about))),
         since: format!("{} {}", frame.t("since", "siden"), person::when(house, frame, task.slot)),
-        whose: match (&routine.owner, &routine.substitute) {
-            (Some(owner), Some(other)) => format!("{} ({})", inert(owner), inert(other)),
-            (Some(owner), None) => inert(owner),
-            (None, _) => frame.t("for anybody", "for alle").to_owned(),
-        },
+        whose: whose(frame, routine),
         last,
         taken: match taken {
             Some(_) if mine => Some(frame.t("yours", "din").to_owned()),

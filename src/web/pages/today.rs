@@ -53,6 +53,8 @@ struct Page<'a> {
     debrief: Option<Asked>,
     peer: bool,
     coordinates: bool,
+    /// Whether there is a page of routines for them.
+    recurs: bool,
     /// Whether something on the list is to be written, so that the next one may be no call.
     by_hand: bool,
     figures: &'a Day,
@@ -114,6 +116,7 @@ pub(super) async fn today(
         recurred,
         debrief,
         peer,
+        recurs: !peer && !house.routines.shelf.look().entries.is_empty(),
         coordinates: me.0.role == Role::Coordinator,
         by_hand: day.mine.iter().chain(&day.pool).any(|entry| entry.task.is_by_hand()),
         figures: &day,
