@@ -124,16 +124,25 @@ impl Tasks {
         Ok(InHand { tasks, answers: answers.len(), contacts, for_answers })
     }
 
+    /// What would move: a peer gets no contact for an answer alone, for they have no inbox.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn would_move(&self, tx: &mut Tx, passing: &Passing) -> Result<InHand, DbError> {
+        let mut all = self.in_hand(tx, &passing.from).await?;
+        if passing.to_peer {
+            all.contacts.retain(|id| !all.for_answers.contains(id));
+        }
+        Ok(all)
+    }
+
     /// Hands all of it over, in one transaction; what it was.
     ///
     /// # Errors
     /// As the database has it.
     pub async fn hand_all_over(&self, tx: &mut Tx, passing: &Passing) -> Result<InHand, DbError> {
         let Passing { from, to, to_peer, .. } = passing;
-        let mut all = self.in_hand(tx, from).await?;
-        if *to_peer {
-            all.contacts.retain(|id| !all.for_answers.contains(id));
-        }
+        let all = self.would_move(tx, passing).await?;
         let now = self.ledger.clock.now_ms();
         // Contacts first: in that order everybody locks who says no.
         let contacts: Vec<_> = all.contacts.iter().copied().collect();

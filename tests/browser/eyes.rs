@@ -17,7 +17,7 @@ const PAGES: [(&str, &[&str]); 6] = [
     ("Rut", &["/audit"]),
 ];
 
-const KIM: [&str; 17] = [
+const KIM: [&str; 20] = [
     "/today",
     "/inbox",
     "/answers",
@@ -34,6 +34,9 @@ const KIM: [&str; 17] = [
     "/market",
     "/outcomes",
     "/year/2026",
+    "/routines",
+    "/debrief",
+    "/hand-over",
     "/second",
 ];
 

@@ -13,7 +13,7 @@ async fn only_who_holds_the_call_sees_the_number_and_that_is_written_down() {
         let task = format!("/tasks/{}", service.id(&person).await);
         assert_eq!(service.post(&kari, &format!("{task}/take"), "").await.to, task);
         let mine = service.get(&kari, &task).await.body;
-        assert!(mine.contains(&format!("tel:{}", person.number)) && mine.contains("Hei, dette er Amanda."), "{mine}");
+        assert!(mine.contains(&format!("tel:{}", person.number)) && mine.contains("Hei, dette er Noor."), "{mine}");
         assert_eq!(service.ledger(person.contact).await, ["revealed call Kari"]);
         let theirs = service.get(&ola, &task).await.body;
         assert!(!theirs.contains(&person.number) && theirs.contains("with Kari"), "{theirs}");

@@ -34,7 +34,7 @@ async fn a_peer_sees_only_what_is_meant_for_them() {
         assert_eq!(card, format!("/tasks/{mine}"));
         let page = service.get(&bo, &card).await.body;
         let begins = page.find("Alt du får vite, blir mellom dere og tjenesten.").unwrap();
-        assert!(begins < page.find("Hei, dette er Amanda.").unwrap(), "the script begins with it");
+        assert!(begins < page.find("Hei, dette er Noor.").unwrap(), "the script begins with it");
     }
 }
 

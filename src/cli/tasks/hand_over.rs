@@ -21,7 +21,7 @@ impl Desk<'_> {
             }
         };
         let all = if args.dry_run {
-            self.tasks.in_hand(&mut tx, &passing.from).await?
+            self.tasks.would_move(&mut tx, &passing).await?
         } else {
             let all = self.tasks.hand_all_over(&mut tx, &passing).await?;
             tx.commit().await?;

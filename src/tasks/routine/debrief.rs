@@ -25,11 +25,6 @@ pub struct Weighed {
 }
 
 impl Routines {
-    /// Whether the organisation has a debrief at all.
-    pub fn has_debrief(&self) -> bool {
-        self.all().iter().any(|routine| routine.debrief)
-    }
-
     /// The debrief that waits for this person: one that came up today, and that they have not answered.
     ///
     /// # Errors

@@ -67,7 +67,7 @@ async fn of(house: &House, frame: &Frame, names: &Names) -> Result<Response, Fai
         let mut tx = house.db.read().await?;
         match house.tasks.passing(&mut tx, &names.from, &names.to).await? {
             Ok(passing) => {
-                let hand = house.tasks.in_hand(&mut tx, &passing.from).await?;
+                let hand = house.tasks.would_move(&mut tx, &passing).await?;
                 let InHand { tasks, answers, contacts, .. } = &hand;
                 moves = Some(Moves {
                     tasks: tasks.len(),
