@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -11,6 +11,8 @@ use lykt::fake_gateway::{ACCOUNT_SID, AUTH_TOKEN, FaultGateway, HOOK_KEY, Hooks,
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::support::postgres::loopback;
 
 /// Requests at the same time, a node.
 pub const UNDER_WAY: usize = 8;
@@ -23,6 +25,7 @@ const PUBLIC: &str = "https://lykt.example.org";
 /// An installation.
 pub struct House {
     dir: TempDir,
+    host: Ipv4Addr,
     ports: Vec<u16>,
     pub campaigns: Vec<String>,
 }
@@ -33,9 +36,10 @@ impl House {
         let dir = tempfile::tempdir().unwrap();
         let made = Command::new(binary()).args(["init", "h"]).current_dir(dir.path()).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let free: Vec<TcpListener> = (0..nodes).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+        let host = loopback();
+        let free: Vec<TcpListener> = (0..nodes).map(|_| TcpListener::bind((host, 0)).unwrap()).collect();
         let ports: Vec<u16> = free.iter().map(|free| free.local_addr().unwrap().port()).collect();
-        let house = Self { dir, ports, campaigns: Vec::new() };
+        let house = Self { dir, host, ports, campaigns: Vec::new() };
         for (file, secret) in [
             ("twilio.token", AUTH_TOKEN),
             ("elks.password", PASSWORD),
@@ -62,7 +66,7 @@ impl House {
             house.write(
                 &name,
                 &format!(
-                    "{database}[organisation]\nname = \"Lykten\"\n[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{PUBLIC}\"\n\
+                    "{database}[organisation]\nname = \"Lykten\"\n[server]\nlisten = \"{host}:{port}\"\npublic_url = \"{PUBLIC}\"\n\
                      [sending]\nunder_way = {UNDER_WAY}\nanswer_within = \"2 seconds\"\npause_at_noes = 0\npause_at_failures = 0\n\
                      [gateways.{ACCOUNT}]\nkind = \"twilio\"\naccount_sid = \"{ACCOUNT_SID}\"\nauth_token = {{ file = \"twilio.token\" }}\n\
                      from = \"{FROM}\"\nrate = \"1000/s\"\nbase_url = \"{url}\"\n\
@@ -154,7 +158,7 @@ impl House {
 
     /// Where a gateway finds a node.
     pub fn hooks(&self, node: usize) -> Hooks {
-        Hooks { local: format!("http://127.0.0.1:{}", self.ports[node]), public: PUBLIC.to_owned() }
+        Hooks { local: format!("http://{}:{}", self.host, self.ports[node]), public: PUBLIC.to_owned() }
     }
 
     /// Starts a node; does not wait until it listens.
@@ -167,7 +171,7 @@ impl House {
 
     /// Whether a node takes connections.
     pub fn listens(&self, node: usize) -> bool {
-        std::net::TcpStream::connect(("127.0.0.1", self.ports[node])).is_ok()
+        std::net::TcpStream::connect((self.host, self.ports[node])).is_ok()
     }
 
     /// The end of what the nodes said.

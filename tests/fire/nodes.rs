@@ -7,7 +7,7 @@ use rustix::process::Signal;
 
 use crate::fire::check::{Fire, check};
 use crate::fire::dice::{Dice, cycles};
-use crate::fire::house::{House, Node, wait};
+use crate::fire::house::{House, Node, wait_or};
 use crate::fire::people::People;
 use crate::fire::proxy::Proxy;
 use crate::fire::sqlite::{FAULTS, WAVE, lists};
@@ -96,12 +96,17 @@ async fn three_nodes_under_fire_on_postgresql_send_nothing_twice_and_lose_nothin
     }
     for (n, node) in nodes.iter_mut().enumerate() {
         node.signal(Signal::CONT);
-        wait(Duration::from_secs(60), "every node runs again", || {
-            if node.has_ended() {
-                *node = house.start(n);
-            }
-            house.listens(n)
-        });
+        wait_or(
+            Duration::from_secs(60),
+            "every node runs again",
+            || house.log(),
+            || {
+                if node.has_ended() {
+                    *node = house.start(n);
+                }
+                house.listens(n)
+            },
+        );
     }
     let (noes, others) = answering.end().await;
     let people = cycles.div_ceil(WAVE) as usize * NEW;

@@ -5,7 +5,7 @@
 
 use std::cmp::Reverse;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -32,10 +32,11 @@ pub enum Fsync {
 }
 
 impl Server {
-    /// Starts a server on a free port of the loopback address, with an empty cluster. Takes a second or two.
+    /// Starts a server on a free port of a loopback address of its own, with an empty cluster. Takes a second or two.
     pub fn start(fsync: Fsync) -> Server {
         let bin = programs();
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let host = loopback();
+        let port = TcpListener::bind((host, 0)).and_then(|free| free.local_addr()).expect("a free port").port();
         let mut random = [0; 16];
         getrandom::fill(&mut random).expect("random bytes from the system");
         let password: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -46,14 +47,14 @@ impl Server {
         let mut script = shell()
             .args(["-c", include_str!("postgres.sh"), "lykt-postgres"])
             .arg(bin)
-            .args([&port.to_string(), &password, fsync])
+            .args([&port.to_string(), &password, fsync, &host.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("a shell to start PostgreSQL with");
         let orders = script.stdin.take();
         let answers = BufReader::new(script.stdout.take().expect("stdout was piped"));
-        let mut server = Server { script, orders, answers, address: format!("lykt:{password}@127.0.0.1:{port}") };
+        let mut server = Server { script, orders, answers, address: format!("lykt:{password}@{host}:{port}") };
         server.await_ready();
         server
     }
@@ -107,6 +108,17 @@ impl Drop for Server {
         drop(self.orders.take());
         let _ = self.script.wait();
     }
+}
+
+/// A loopback address of one's own, for what is stopped and started again on its port.
+///
+/// On 127.0.0.1 any connection of any test may be given a port as its own end while nobody listens there, and keeps it for
+/// a minute after it has ended: whoever had listened there cannot do so again. Connections never come from this one.
+pub fn loopback() -> Ipv4Addr {
+    let mut random = [0; 3];
+    getrandom::fill(&mut random).expect("random bytes from the system");
+    let [a, b, c] = random.map(|byte: u8| byte.clamp(2, 254));
+    Ipv4Addr::new(127, a, b, c)
 }
 
 static SHARED: OnceCell<Server> = OnceCell::const_new();

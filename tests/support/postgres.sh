@@ -2,9 +2,10 @@
 # however it ends, the pipe closes, and server and folder go. Lines on standard input: `crash` and `start`; each is
 # answered on standard output by `ready`, or by what went wrong.
 #
-# Arguments: the folder of the server's programs, a free port, the password, and `on` or `off` for fsync.
+# Arguments: the folder of the server's programs, a free port, the password, `on` or `off` for fsync, and
+# the address to listen on.
 set -eu
-bin=$1 port=$2 password=$3 fsync=$4
+bin=$1 port=$2 password=$3 fsync=$4 host=$5
 
 # Interrupts from the terminal are for the tests; this script ends with its input.
 trap '' HUP INT PIPE TERM
@@ -32,7 +33,7 @@ trap finish EXIT
 printf '%s' "$password" >password
 "$bin/initdb" --pgdata=data --username=lykt --pwfile=password --auth=password --encoding=UTF8 --no-locale --no-sync >>log 2>&1
 cat >>data/postgresql.conf <<CONF
-listen_addresses = '127.0.0.1'
+listen_addresses = '$host'
 port = $port
 unix_socket_directories = '$dir'
 fsync = $fsync
