@@ -2,6 +2,7 @@
 //!
 //! Must not know what happened with anybody before: that is the ledger's.
 
+pub mod beside;
 pub mod difference;
 pub mod directory;
 pub mod file;

@@ -1,5 +1,6 @@
 //! The command line: a file a command. Uses every room; no room uses it.
 
+mod absence;
 mod again;
 mod app;
 mod approve;
@@ -117,6 +118,9 @@ enum Command {
     /// The calls of the day: see them, take one, say how it went.
     #[command(subcommand)]
     Tasks(tasks::TasksCommand),
+    /// Who is away, and who stands in.
+    #[command(subcommand)]
+    Absence(absence::AbsenceCommand),
     /// Recurring tasks: what is due next, last done and by whom.
     #[command(subcommand)]
     Routine(routine::RoutineCommand),
@@ -348,6 +352,7 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
         Command::Report(args) => report::run(ctx, args).await,
         Command::Outcome(command) => outcome::run(ctx, command).await,
         Command::SendTest(args) => send_test::run(ctx, args).await,
+        Command::Absence(command) => absence::run(ctx, command).await,
         Command::Verdict(command) => verdict::run(ctx, command).await,
         Command::List(command) => list::run(ctx, command).await,
         Command::Message(command) => message::run(ctx, command),

@@ -88,6 +88,8 @@ acts! {
     Resumed "resumed" "campaign resumed" "kampanje fortsatt",
     Cancelled "cancelled" "campaign cancelled" "kampanje avlyst",
     Tried "tried" "message tried on the panel" "melding prøvd på testpanelet",
+    AbsenceNoted "absence_noted" "absence noted" "fravær notert",
+    AbsenceEnded "absence_ended" "absence ended" "fravær avsluttet",
     VerdictAdded "verdict_added" "verdict of the panel noted" "testpanelets dom notert",
     VerdictUndone "verdict_undone" "verdict of the panel taken back" "testpanelets dom tatt tilbake",
     DoubtSettled "doubt_settled" "doubt settled by hand" "uavklart melding avgjort",

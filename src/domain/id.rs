@@ -102,4 +102,6 @@ ids! {
     AskId,
     /// What somebody on the panel made of a version.
     VerdictId,
+    /// Somebody is away.
+    AbsenceId,
 }

@@ -23,7 +23,7 @@ use crate::settings::Retention;
 use crate::store::counted::{self, Alike, CREDITED};
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
-use crate::store::{self, Db, DbError, Tx, direct, erasure, opened, partner, routine, verdict};
+use crate::store::{self, Db, DbError, Tx, absence, direct, erasure, opened, partner, routine, verdict};
 
 /// Rows in one transaction.
 const CHUNK: i64 = 200;
@@ -112,6 +112,7 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     erased.notices = in_chunks(db, ledger, What::Notices, before).await?;
     in_chunks(db, ledger, What::Routines, before).await?;
     in_chunks(db, ledger, What::Verdicts, before).await?;
+    in_chunks(db, ledger, What::Absences, before).await?;
     in_chunks(db, ledger, What::Opened, clock.now_ms()).await?;
     forget_partners(db, ledger, before).await?;
     erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
@@ -163,6 +164,7 @@ enum What {
     Notices,
     Routines,
     Verdicts,
+    Absences,
     Opened,
     Plans,
     LastContact,
@@ -213,6 +215,7 @@ async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<
         What::Notices => old::remove_notices(tx, before, CHUNK).await,
         What::Routines => routine::forget(tx, before, CHUNK).await,
         What::Verdicts => verdict::forget(tx, before, CHUNK).await,
+        What::Absences => absence::forget(tx, ledger.clock.day_of(before), CHUNK).await,
         What::Opened => opened::forget(tx, before, CHUNK).await,
         What::Plans => old::remove_plans(tx, before, CHUNK).await,
         What::LastContact => old::forget_contacted(tx, before, CHUNK).await,

@@ -56,6 +56,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (38, "verdicts", include_str!("../../migrations/0038_verdict.sql")),
     (39, "debrief", include_str!("../../migrations/0039_debrief.sql")),
     (40, "keeper", include_str!("../../migrations/0040_keeper.sql")),
+    (41, "absence", include_str!("../../migrations/0041_absence.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;

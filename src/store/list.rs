@@ -12,19 +12,29 @@ use crate::domain::message::MessageState;
 const LISTED: &str = " cross join contact c where c.id = t.contact_id and c.unread = 0 and c.opted_out = false \
      and not exists (select 1 from message m join campaign g on g.name = m.campaign where m.id = t.message_id and m.channel in ('call', 'manual') and g.state = 'paused')";
 
+/// Tasks that are meant for one of some people.
+const OWNED: &str = " and t.owner in (";
+
 /// Free tasks that somebody took and let go of by time: as many as there are people, and not thousands.
 const LEFT: &str = " and t.state = 'claimed' and (t.lease_until <= $1 or t.lease_until > $2)";
 
-/// What a person holds, and what is meant for them, in the order in which it falls due.
+/// What a person holds, and what is meant for them or whom they stand in for, in the order in which it falls due.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn mine(tx: &mut Tx, who: &str, leases: (i64, i64), limit: i64) -> Result<Vec<Task>, DbError> {
+pub async fn mine(
+    tx: &mut Tx,
+    who: &str,
+    whose: &[String],
+    leases: (i64, i64),
+    limit: i64,
+) -> Result<Vec<Task>, DbError> {
     let held = " and t.state = 'claimed' and t.claimed_by = $1 and t.lease_until > $2 and t.lease_until <= $3 order by t.due_at limit $4";
     let held = sql(COLUMNS).push(LISTED).push(held).bind(who).bind(leases.0).bind(leases.1).bind(limit);
     let mut mine = tx.all(held).await?;
-    for query in [left(COLUMNS, leases).push(" and t.owner = $3"), open(COLUMNS, leases).push(" and t.owner = $3")] {
-        mine.extend(tx.all(query.push(" order by t.due_at limit $4").bind(who).bind(limit)).await?);
+    for query in [left(COLUMNS, leases), open(COLUMNS, leases)] {
+        let query = query.bind(limit).push(OWNED).list(whose).push(") order by t.due_at limit $3");
+        mine.extend(tx.all(query).await?);
     }
     let mut mine = mine.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     mine.sort_by_key(|task| (task.due_at, task.id));
@@ -59,7 +69,7 @@ pub async fn pool(tx: &mut Tx, leases: (i64, i64), skip: i64, limit: i64) -> Res
 /// As the database has it.
 pub async fn next(
     tx: &mut Tx,
-    who: &str,
+    whose: &[String],
     from_pool: bool,
     calls: bool,
     leases: (i64, i64),
@@ -68,12 +78,11 @@ pub async fn next(
 ) -> Result<Vec<TaskId>, DbError> {
     let mut ids = Vec::new();
     let kind = if calls { "" } else { " and t.kind = 'manual'" };
-    let due = " and t.due_at <= $4 order by t.due_at limit $5";
+    let due = " and t.due_at <= $3 order by t.due_at limit $4";
     for query in [left(ID, leases), open(ID, leases)] {
-        let query = query.push(kind).push(" and t.owner = $3").push(due).bind(who).bind(now_ms).bind(limit);
+        let query = query.bind(now_ms).bind(limit).push(kind).push(OWNED).list(whose).push(")").push(due);
         ids.extend(tx.all(query).await?);
     }
-    let due = " and t.due_at <= $3 order by t.due_at limit $4";
     for query in [left(ID, leases), open(ID, leases)].into_iter().filter(|_| from_pool) {
         let query = query.push(kind).push(" and t.owner is null").push(due).bind(now_ms).bind(limit);
         ids.extend(tx.all(query).await?);
@@ -85,11 +94,17 @@ pub async fn next(
 ///
 /// # Errors
 /// As the database has it.
-pub async fn soonest(tx: &mut Tx, who: &str, from_pool: bool, leases: (i64, i64)) -> Result<Option<i64>, DbError> {
-    let whose = if from_pool { " and (t.owner is null or t.owner = $3)" } else { " and t.owner = $3" };
+pub async fn soonest(
+    tx: &mut Tx,
+    whose: &[String],
+    from_pool: bool,
+    leases: (i64, i64),
+) -> Result<Option<i64>, DbError> {
+    let free = if from_pool { " and (t.owner is null or t.owner in (" } else { " and (t.owner in (" };
     let mut soonest: Option<i64> = None;
     for query in [left(DUE, leases), open(DUE, leases)] {
-        if let Some(row) = tx.maybe(query.push(whose).push(" order by t.due_at limit 1").bind(who)).await? {
+        let query = query.push(free).list(whose).push(")) order by t.due_at limit 1");
+        if let Some(row) = tx.maybe(query).await? {
             let due = row.int(0)?;
             soonest = Some(soonest.map_or(due, |earlier| earlier.min(due)));
         }

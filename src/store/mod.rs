@@ -2,6 +2,7 @@
 //!
 //! Store functions take a transaction and know rows, not rules.
 
+pub mod absence;
 pub mod account;
 pub mod alarm;
 pub mod attempt;

@@ -34,7 +34,9 @@ impl Tasks {
         if !matches!(task.state, TaskState::Open | TaskState::Claimed) {
             return Ok(Err(Refusal::Closed(task.state)));
         }
-        if let Some(owner) = task.owner.clone().filter(|owner| owner != who) {
+        if let Some(owner) = task.owner.clone()
+            && !self.is_meant_for(tx, Some(&owner), who).await?
+        {
             return Ok(Err(Refusal::MeantFor(owner)));
         }
         if let Err(refusal) = self.may_call(tx, &task).await? {
@@ -74,9 +76,10 @@ impl Tasks {
         let now = self.ledger.clock.now();
         let mut tx = db.read().await?;
         let leases = self.leases(&mut tx).await?;
-        let soonest = list::soonest(&mut tx, who, pool, leases).await?;
+        let whose = self.whose(&mut tx, who).await?;
+        let soonest = list::soonest(&mut tx, &whose, pool, leases).await?;
         let calls = self.hours.are_open(now);
-        let free = list::next(&mut tx, who, pool, calls, leases, now.as_millisecond(), TRIED).await?;
+        let free = list::next(&mut tx, &whose, pool, calls, leases, now.as_millisecond(), TRIED).await?;
         drop(tx);
         let Some(soonest) = soonest else { return Ok(Err(Refusal::NothingFree)) };
         let possible = self.hours.next_open(clock_time(soonest).max(now));

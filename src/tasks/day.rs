@@ -34,7 +34,8 @@ impl Tasks {
     pub async fn day(&self, tx: &mut Tx, who: &str, pool: Option<i64>) -> Result<Day, DbError> {
         let leases = self.leases(tx).await?;
         let began = self.hours.day_began(self.ledger.clock.now()).as_millisecond();
-        let mine = list::mine(tx, who, leases, PAGE).await?;
+        let whose = self.whose(tx, who).await?;
+        let mine = list::mine(tx, who, &whose, leases, PAGE).await?;
         let mut free = match pool {
             Some(page) => list::pool(tx, leases, page.clamp(0, 10_000) * PAGE, PAGE + 1).await?,
             None => Vec::new(),

@@ -4,6 +4,7 @@
 //! A task is planned when its message goes out, opens on its day, is claimed by one person at a time, and ends with an
 //! outcome. Nothing here rings or writes to a contact.
 
+mod absence;
 mod approach;
 mod cap;
 mod claim;
@@ -38,6 +39,7 @@ use crate::domain::holidays::Holidays;
 use crate::domain::span::Span;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
+pub use absence::{Away, NotAway};
 pub use claim::Claim;
 pub use colleague::{InHand, NotHanded, Passing};
 pub use day::{Day, PAGE};

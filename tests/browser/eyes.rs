@@ -17,7 +17,7 @@ const PAGES: [(&str, &[&str]); 6] = [
     ("Rut", &["/audit"]),
 ];
 
-const KIM: [&str; 20] = [
+const KIM: [&str; 22] = [
     "/today",
     "/inbox",
     "/answers",
@@ -26,6 +26,7 @@ const KIM: [&str; 20] = [
     "/campaigns/vinter/file",
     "/campaigns/vinter/plan",
     "/campaigns/vinter/plan/cooldown",
+    "/campaigns/vinter/languages",
     "/campaigns/vinter/messages",
     "/campaigns/vinter/try",
     "/campaigns/vinter/doubts",
@@ -37,6 +38,7 @@ const KIM: [&str; 20] = [
     "/routines",
     "/debrief",
     "/hand-over",
+    "/absences",
     "/second",
 ];
 

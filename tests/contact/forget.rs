@@ -22,6 +22,20 @@ async fn an_export_shows_everything_and_is_noted() {
 }
 
 #[tokio::test]
+async fn an_export_says_who_had_the_contact_before() {
+    let desk = Desk::new().await;
+    desk.answers(PERSON, "SM1", "Hvem er dette?").await;
+    let reply = desk.json(&["inbox", "list"])[0]["id"].as_str().unwrap().to_owned();
+    desk.json(&["inbox", "take", &reply, "--as", "Kari"]);
+    desk.json(&["tasks", "hand-over", "--from", "Kari", "--to", "Ola"]);
+    let all: serde_json::Value =
+        serde_json::from_str(&shown(&desk.run(&["contact", "export", PERSON, "--as", "Kari", "--json"]))).unwrap();
+    assert_eq!((&all["handed_over"]["from"], &all["handed_over"]["to"]), (&"Kari".into(), &"Ola".into()), "{all}");
+    let words = shown(&desk.run(&["contact", "export", PERSON, "--as", "Kari", "--lang", "en"]));
+    assert!(words.contains("Your contact here") && words.contains("Kari before"), "{words}");
+}
+
+#[tokio::test]
 async fn an_export_can_be_handed_over_in_either_language() {
     let desk = Desk::new().await;
     desk.json(&["contact", "touch", PERSON, "--kind", "message", "--channel", "instagram", "--as", "Kari"]);

@@ -1,5 +1,6 @@
 //! Call tasks on both databases, with a clock that stands until it is moved.
 
+mod absence;
 mod cap;
 mod claims;
 mod daily;

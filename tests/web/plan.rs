@@ -110,3 +110,22 @@ async fn newcomers_join_a_running_campaign_by_an_approval_of_their_own() {
         assert_eq!(desk.post("Berit", "/campaigns/vinter/approve", "people=2").await.status, StatusCode::SEE_OTHER);
     }
 }
+
+#[tokio::test]
+async fn the_languages_stand_beside_each_other_with_what_one_lacks() {
+    for desk in Desk::both(3, "").await {
+        let page = desk.get("Berit", "/campaigns/vinter/languages").await;
+        page.must_say(&["<strong>nb</strong>", "<strong>en</strong>", "Free doctor.", "easy (LIX"]);
+        assert!(!page.says("Lacks") && !page.says("Not written"), "{}", page.body);
+        let lacking =
+            VINTER.replace(", lykten.example. Reply STOP to opt out.", ", Tuesday 12-15. lykten.example. Reply STOP.");
+        desk.write("vinter.toml", lacking);
+        desk.get("Berit", "/campaigns/vinter/languages").await.must_say(&["Lacks the numbers 12, 15"]);
+        let without = VINTER.lines().filter(|line| !line.starts_with("text.en")).collect::<Vec<_>>().join("\n");
+        desk.write("vinter.toml", without);
+        desk.get("Berit", "/campaigns/vinter/languages").await.must_say(&["Not written"]);
+        desk.write("vinter.toml", VINTER.replace("20/min", "often"));
+        desk.get("Berit", "/campaigns/vinter/languages").await.must_say(&["The file has mistakes"]);
+        assert_eq!(desk.get("Berit", "/campaigns/other/languages").await.status, StatusCode::NOT_FOUND);
+    }
+}

@@ -89,3 +89,33 @@ async fn the_debrief_has_two_private_taps_and_leaders_see_sums() {
         assert_eq!((sums.int(0).unwrap(), sums.int(1).unwrap()), (0, 3));
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn staff_say_that_they_are_away_and_the_substitute_reads_it_on_today() {
+    for service in Service::both().await {
+        let (kari, anne) = (service.worker("Kari", Role::Staff).await, service.worker("Anne", Role::Staff).await);
+        let leader = service.worker("Berit", Role::Coordinator).await;
+        service.worker("Noor", Role::Peer).await;
+        let form =
+            |who: &str, substitute: &str| format!("who={who}&substitute={substitute}&from=2026-12-01&until=2027-02-01");
+        // Staff speak for themselves, whatever the form says.
+        assert_eq!(service.post(&kari, "/absences", &form("Anne", "Anne")).await.to, "/absences");
+        assert!(service.get(&anne, "/today").await.body.contains("You stand in for Kari, away until"));
+        assert!(!service.get(&leader, "/today").await.body.contains("You stand in for"));
+        let page = service.get(&anne, "/absences").await.body;
+        assert!(
+            page.contains("<strong>Kari</strong> → Anne") && !page.contains("/end"),
+            "it is not hers to end: {page}"
+        );
+        for (who, substitute) in [("Berit", "Noor"), ("Berit", "Nobody"), ("Berit", "Kari"), ("Anne", "Berit")] {
+            let refused = service.post(&leader, "/absences", &form(who, substitute)).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{who} {substitute}");
+        }
+        let page = service.get(&leader, "/absences").await.body;
+        let end = page.split("action=\"").find(|at| at.contains("/end\"")).unwrap().split('"').next().unwrap();
+        service.post(&anne, end, "").await;
+        assert!(service.get(&anne, "/today").await.body.contains("You stand in for Kari"), "Anne cannot end it");
+        service.post(&leader, end, "").await;
+        assert!(!service.get(&anne, "/today").await.body.contains("You stand in for Kari"));
+    }
+}

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::Routines;
 use crate::campaign::file::practice::{Routine, When};
 use crate::domain::role::Role;
+use crate::store::absence;
 use crate::store::routine::{self, Past, RoutineTask};
 use crate::store::{DbError, Tx};
 
@@ -68,8 +69,11 @@ impl Routines {
     pub async fn open_for(&self, tx: &mut Tx, who: &str, role: Role) -> Result<Vec<Duty>, DbError> {
         let mut duties = self.open(tx).await?;
         duties.retain(|duty| role != Role::Peer || is_of(&duty.routine, who));
-        // Theirs first; the sort keeps the order of the slots.
-        duties.sort_by_key(|duty| !duty.is_of(who));
+        let away = absence::stood_in_for(tx, who, self.ledger.clock.today()).await?;
+        let stands_in =
+            |duty: &Duty| duty.task.claimed_by.is_none() && away.iter().any(|one| is_of(&duty.routine, &one.who));
+        // Theirs first, and those of whom they stand in for; the sort keeps the order of the slots.
+        duties.sort_by_key(|duty| !(duty.is_of(who) || stands_in(duty)));
         Ok(duties)
     }
 

@@ -138,7 +138,7 @@ async fn whole(
         key: ((n + 1) % 10).to_string(),
         name: frame.say(&outcome.text()),
     });
-    let mine = task.owner.as_deref().is_none_or(|owner| owner == me.name());
+    let mine = house.tasks.is_meant_for(&mut tx, task.owner.as_deref(), me.name()).await?;
     let open = task.state.is_open() && task.state != TaskState::Planned;
     let story = person::story(house, &mut tx, frame, task.contact).await?;
     let response = Card {

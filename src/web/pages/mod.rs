@@ -1,5 +1,6 @@
 //! A file a page.
 
+mod absences;
 mod account;
 mod agreed;
 mod answers;
@@ -55,6 +56,7 @@ pub fn doors(doors: Doors) -> Doors {
         year::doors,
         market::doors,
         users::doors,
+        absences::doors,
         account::doors,
         second::doors,
         audit::doors,

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::absences;
 use super::debrief::{self, Asked};
 use super::routines::{self, Recurring};
 use crate::audit::On;
@@ -51,6 +52,8 @@ struct Page<'a> {
     routines: Vec<Recurring>,
     recurred: Vec<Recurring>,
     debrief: Option<Asked>,
+    /// For whom they stand in.
+    away: Vec<String>,
     peer: bool,
     coordinates: bool,
     /// Whether there is a page of routines for them.
@@ -93,6 +96,7 @@ pub(super) async fn today(
     let routines = routines::open(house, &mut tx, frame, me).await?;
     let recurred = routines::done(house, &mut tx, frame, me).await?;
     let debrief = debrief::asked(house, &mut tx, frame, me).await?;
+    let away = absences::notes(house, &mut tx, frame, me).await?;
     drop(tx);
     let many = i64::try_from(people.len()).ok();
     house.ledger.book().note_alone(&house.db, Act::TasksListed, On::Nothing, many).await?;
@@ -115,6 +119,7 @@ pub(super) async fn today(
         routines,
         recurred,
         debrief,
+        away,
         peer,
         recurs: !peer && !house.routines.shelf.look().entries.is_empty(),
         coordinates: me.0.role == Role::Coordinator,

@@ -21,6 +21,9 @@ impl Desk<'_> {
             "addresses": known.addresses.iter().map(|address| address.expose().clone()).collect::<Vec<_>>(),
             "language": person.language,
             "prefers": known.prefers,
+            "handed_over": known.kept.as_ref().map(|kept| json!({
+                "from": kept.before, "to": kept.by, "at": self.moment(kept.since),
+            })),
             "opted_out": person.opted_out,
             "noes": known.noes.iter().map(|no| json!({ "day": no.day, "source": no.source })).collect::<Vec<_>>(),
             "partners": self.told_json(&known.told),

@@ -64,6 +64,11 @@ impl Desk<'_> {
         if let Some(prefers) = &known.prefers {
             field(text!("You asked for", "Du ba om"), way(Some(prefers)).pick(lang).to_owned());
         }
+        if let Some(kept) = &known.kept {
+            let (by, before, day) = (inert(&kept.by), inert(&kept.before), self.zoned(kept.since, "%Y-%m-%d"));
+            let since = text!("{by}, since {day}; {before} before", "{by}, siden {day}; {before} før det");
+            field(text!("Your contact here", "Din kontakt her"), since.pick(lang).to_owned());
+        }
         if let Some(why) = &known.person.left_out {
             let why = crate::domain::decision::Decision::parse(why).map_or_else(|| plain(why), |why| why.explain());
             field(text!("Left out, since", "Utelatt, fordi"), why.pick(lang).to_owned());

@@ -24,6 +24,7 @@ use crate::second::Wish;
 use crate::store::audit::Entry;
 use crate::store::contact::{Blind, Contact};
 use crate::store::direct::Direct;
+use crate::store::keeping::{self, Kept};
 use crate::store::known::rows_of;
 use crate::store::message::{Letter, Message};
 use crate::store::no::No;
@@ -49,6 +50,7 @@ struct Known {
     person: Contact,
     addresses: Vec<Private>,
     prefers: Option<String>,
+    kept: Option<Kept>,
     noes: Vec<No>,
     told: Vec<Saying>,
     sources: Vec<Source>,
@@ -131,6 +133,7 @@ impl Desk<'_> {
         Ok(Known {
             addresses: contact::addresses(tx, vault, id).await?,
             prefers: contact::preferred(tx, &[id]).await?.remove(&id),
+            kept: keeping::of(tx, id).await?,
             noes: no::of(tx, &blinds).await?,
             told: self.told(tx, &blinds).await?,
             sources: self.sources(tx, &blinds).await?,
@@ -169,13 +172,13 @@ impl Desk<'_> {
         Ok(sources)
     }
 
-    /// Of somebody who is no contact: whether a no is kept, and which lists have the number.
     /// What partners say of these addresses.
     async fn told(&self, tx: &mut Tx, blinds: &[Blind]) -> Result<Vec<Saying>, DbError> {
         let told = partner::against(tx, blinds, self.app.ledger.clock.now_ms()).await?;
         Ok(told.into_values().collect())
     }
 
+    /// Of somebody who is no contact: whether a no is kept, and which lists have the number.
     fn say_unknown(&self, noes: &[No], told: &[Saying], sources: &[Source]) {
         if self.ctx.json {
             let sources = self.sources_json(sources);

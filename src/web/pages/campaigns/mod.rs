@@ -3,6 +3,7 @@
 mod approve;
 mod doubts;
 mod file;
+mod languages;
 mod live;
 mod messages;
 mod one;
@@ -39,6 +40,7 @@ pub fn doors(doors: Doors) -> Doors {
         file::doors,
         plan::doors,
         reasons::doors,
+        languages::doors,
         messages::doors,
         trial::doors,
         approve::doors,
