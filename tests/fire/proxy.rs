@@ -30,7 +30,9 @@ impl Proxy {
         let (address, orders) = (listener.local_addr().unwrap(), Arc::<Orders>::default());
         let ours = orders.clone();
         tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
+            loop {
+                // One that went away before it was taken ends nothing.
+                let Ok((client, _)) = listener.accept().await else { continue };
                 let (server, orders) = (server.clone(), ours.clone());
                 tokio::spawn(async move {
                     if let Ok(server) = TcpStream::connect(server).await {

@@ -45,7 +45,9 @@ impl Proxy {
         let (address, count) = (listener.local_addr().unwrap(), Arc::<AtomicU64>::default());
         let (point, end) = (Point { what, at, how, count: count.clone() }, watch::channel(()).0);
         tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
+            loop {
+                // One that went away before it was taken ends nothing.
+                let Ok((client, _)) = listener.accept().await else { continue };
                 let (server, point, end) = (server.clone(), point.clone(), end.clone());
                 tokio::spawn(async move {
                     if let Ok(server) = TcpStream::connect(server).await {
