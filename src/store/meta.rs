@@ -20,6 +20,16 @@ pub async fn set(tx: &mut Tx, key: &'static str, value: &str) -> Result<(), DbEr
     tx.run(query.bind(key).bind(value)).await.map(drop)
 }
 
+/// Notes a fact that stands for good; the fact that stands, which may be another's who noted one at the same moment.
+///
+/// # Errors
+/// As the database has it.
+pub async fn set_once(tx: &mut Tx, key: &'static str, value: &str) -> Result<String, DbError> {
+    let query = sql("insert into meta (key, value) values ($1, $2) on conflict (key) do nothing");
+    tx.run(query.bind(key).bind(value)).await?;
+    get(tx, key).await?.ok_or(DbError::Unknown("fact"))
+}
+
 /// The next fence: a number that only grows, drawn by each start of a daemon.
 ///
 /// # Errors

@@ -216,8 +216,8 @@ async fn installation(tx: &mut Tx, found: &Found) -> Result<String, DbError> {
         Found::Seen(seen) if !seen.installation.is_empty() => seen.installation.clone(),
         _ => new_id::<HookId>().0.to_string(),
     };
-    meta::set(tx, INSTALLATION, &drawn).await?;
-    Ok(drawn)
+    // Several nodes may start for the first time at once: all of them are one installation.
+    meta::set_once(tx, INSTALLATION, &drawn).await
 }
 
 /// Whether the database is another one than was seen last, and how that shows.
