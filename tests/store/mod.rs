@@ -2,6 +2,7 @@
 
 mod audit;
 mod blind;
+mod once;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
