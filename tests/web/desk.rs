@@ -221,6 +221,13 @@ impl Answer {
         self.body.contains(text)
     }
 
+    /// Whether the page says this outside its ids, in which any few digits may stand.
+    pub fn shows(&self, text: &str) -> bool {
+        let part_of_an_id = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+        let words = self.body.split_inclusive(|letter| !part_of_an_id(letter));
+        words.filter(|word| word.len() <= 20).collect::<String>().contains(text)
+    }
+
     /// The page, when it says all of this.
     #[track_caller]
     pub fn must_say(&self, texts: &[&str]) {

@@ -38,7 +38,7 @@ async fn a_doubt_is_decided_with_a_reason_and_once() {
         let ids = doubt(&desk).await;
         let page = desk.get("Berit", "/campaigns/vinter/doubts").await;
         page.must_say(&["Thu 3 December 12:00", "a (sms)", "no complete listing", "personal, nb"]);
-        assert!(!page.says("17406"), "no number");
+        assert!(!page.shows("17406"), "no number");
         let form =
             |id: &MessageId, decision: &str, reason: &str| format!("id={id}&decision={decision}&reason={reason}");
         let path = "/campaigns/vinter/doubts";

@@ -22,7 +22,7 @@ async fn a_version_goes_to_the_panel_and_the_page_says_what_became_of_it() {
         desk.write("../panel.txt", "+46 70 174 06 05 # Kari, tester\n# nobody\n");
         let page = desk.get("Berit", "/campaigns/vinter/try").await;
         page.must_say(&["Kari, tester", "<option>personal</option>", "<option>nb</option>", "Nobody has tried it yet"]);
-        assert!(!page.says("0605") && !page.says("06 05"), "a number stands on the page: {}", page.body);
+        assert!(!page.shows("0605") && !page.shows("06 05"), "a number stands on the page: {}", page.body);
         assert_eq!(press(&desk, "nb").await.0, StatusCode::SEE_OTHER);
         let tests = direct::of_campaign(&mut desk.db.read().await.unwrap(), "vinter").await.unwrap();
         let [test] = tests.as_slice() else { panic!("{} tests", tests.len()) };
