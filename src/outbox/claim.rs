@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use tracing::error;
 
@@ -23,6 +21,7 @@ use crate::store::campaign::{self, Campaign};
 use crate::store::message::{self, Head, Letter};
 use crate::store::withdrawal;
 use crate::store::{DbError, Tx, meta, opened, reply};
+use crate::vault::VaultError;
 
 /// From the intent's commit to the first byte, at most, in steady milliseconds.
 pub(super) const FIRST_BYTE_MS: i64 = 1_000;
@@ -203,7 +202,7 @@ impl Outbox {
             opened::note(tx, &people, now).await?;
         }
         for (head, letter) in heads {
-            let token = URL_SAFE_NO_PAD.encode(clock::random::<18>().map_err(crate::vault::VaultError::from)?);
+            let token = clock::new_token().map_err(VaultError::from)?;
             let n = head.attempt + 1;
             claimed.push(Claimed {
                 message: head.id,

@@ -31,7 +31,7 @@ use crate::domain::id::MessageId;
 use crate::gateway::{Accounts, Address, Doubt, Outgoing, Verdict};
 use crate::ledger::Ledger;
 use crate::store::attempt;
-use crate::store::{Db, DbError, Tx, message, waiting};
+use crate::store::{Db, DbError, Durable, Tx, message, waiting};
 pub use brake::Brake;
 use breaker::Breaker;
 pub use breaker::Troubles;
@@ -47,6 +47,12 @@ const POLL: Duration = Duration::from_millis(200);
 /// How often in a row a step may meet other writers on the same rows before that is an error.
 const CONFLICTS: u32 = 5;
 
+/// An intent whose commit was not answered, or did not reach the disk: it may stand in the database, and no byte of it left.
+struct Unsent {
+    message: MessageId,
+    n: i64,
+}
+
 /// The sender of one daemon.
 pub struct Outbox {
     db: Db,
@@ -57,11 +63,10 @@ pub struct Outbox {
     slots: usize,
     answer_within_ms: i64,
     wake: Arc<Notify>,
-    under_way: JoinSet<Tried>,
+    under_way: JoinSet<Result<Tried, Unsent>>,
     on_their_way: HashMap<tokio::task::Id, (MessageId, i64, String)>,
     ended: Vec<Tried>,
-    /// Intents whose commit was not answered: they may stand in the database, and no byte of them left.
-    unsent: Vec<(MessageId, i64)>,
+    unsent: Vec<Unsent>,
     breakers: HashMap<String, Breaker>,
     troubles: Troubles,
 }
@@ -133,16 +138,20 @@ impl Outbox {
         let claimed = self.claim_all(&mut tx).await?;
         // Read before the commit: a process that was stopped since then must find its deadline passed.
         let deadline = self.ledger.clock.steady_ms() + FIRST_BYTE_MS;
-        if let Err(e) = tx.commit().await {
-            // Whether the intents stand is unknown; that no byte of them left is known.
-            self.unsent.extend(claimed.iter().map(|c| (c.message, c.n)));
-            return Err(e);
-        }
+        // While the disk takes these intents, the next step may decide.
+        let durable = match tx.commit_ahead().await {
+            Ok(durable) => durable,
+            Err(e) => {
+                // Whether the intents stand is unknown; that no byte of them left is known.
+                self.unsent.extend(claimed.iter().map(|c| Unsent { message: c.message, n: c.n }));
+                return Err(e);
+            }
+        };
         self.unsent.clear();
         let settled = self.ended.drain(..).len();
         let began = claimed.len();
         for claimed in claimed {
-            self.send(claimed, deadline);
+            self.send(claimed, deadline, durable.clone());
         }
         Ok(Stepped { settled, began, under_way: self.under_way.len() })
     }
@@ -222,7 +231,7 @@ impl Outbox {
     /// Puts intents back in the queue whose commit was not answered and that were never sent.
     async fn take_back(&self, tx: &mut Tx) -> Result<(), DbError> {
         let now = self.ledger.clock.now_ms();
-        for (id, n) in &self.unsent {
+        for Unsent { message: id, n } in &self.unsent {
             let Some(m) = message::get(tx, *id).await? else { continue };
             if m.attempt == *n && m.fence == self.fence && m.state.is_open() {
                 attempt::settle(tx, *id, *n, "not_sent", None, None, now).await?;
@@ -232,10 +241,14 @@ impl Outbox {
         Ok(())
     }
 
-    fn send(&mut self, claimed: Claimed, deadline_ms: i64) {
+    fn send(&mut self, claimed: Claimed, deadline_ms: i64, durable: Durable) {
         let (message, n, account) = (claimed.message, claimed.n, claimed.account.clone());
         let (accounts, now) = (self.accounts.clone(), self.ledger.clock.now());
         let handle = self.under_way.spawn(async move {
+            if let Err(e) = durable.wait().await {
+                error!(message.id = %message, error = %e, "an intent did not reach the disk, and nothing was sent");
+                return Err(Unsent { message, n });
+            }
             let outgoing = Outgoing {
                 to: Address::new(claimed.letter.to.as_str()),
                 channel: claimed.channel,
@@ -249,7 +262,7 @@ impl Outbox {
             };
             let outcome = accounts.send(&claimed.account, &outgoing, now).await;
             let Claimed { message, n, account, .. } = claimed;
-            Tried { message, n, account, verdict: outcome.verdict, later: outcome.later }
+            Ok(Tried { message, n, account, verdict: outcome.verdict, later: outcome.later })
         });
         self.on_their_way.insert(handle.id(), (message, n, account));
     }
@@ -260,11 +273,14 @@ impl Outbox {
         }
     }
 
-    fn take(&mut self, ended: Result<(tokio::task::Id, Tried), tokio::task::JoinError>) {
+    fn take(&mut self, ended: Result<(tokio::task::Id, Result<Tried, Unsent>), tokio::task::JoinError>) {
         let tried = match ended {
             Ok((id, tried)) => {
                 self.on_their_way.remove(&id);
-                tried
+                match tried {
+                    Ok(tried) => tried,
+                    Err(unsent) => return self.unsent.push(unsent),
+                }
             }
             Err(e) => {
                 // A send that died of a fault of ours: nobody knows how far it came.

@@ -3,6 +3,7 @@
 //! The statements themselves are put together in [`sql`](super::sql).
 
 pub mod copy;
+mod durable;
 mod ear;
 mod error;
 mod look;
@@ -21,6 +22,8 @@ use uuid::Uuid;
 
 pub use super::sql::{Arg, Sql, sql};
 use crate::clock::{Clock, boot_ms};
+use durable::Log;
+pub use durable::Durable;
 pub use ear::Ear;
 pub use error::DbError;
 pub use look::{Health, Schema};
@@ -84,6 +87,8 @@ pub enum Db {
         write: SqlitePool,
         /// Readers see the last commit and block nobody.
         read: SqlitePool,
+        /// Makes what was committed durable.
+        log: Log,
     },
     /// PostgreSQL, for several nodes.
     Postgres(PgPool),
@@ -92,8 +97,8 @@ pub enum Db {
 /// A transaction on either database; dropped without a commit it undoes everything.
 #[derive(Debug)]
 pub enum Tx {
-    /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    /// On SQLite, with the log that it goes to.
+    Sqlite(Transaction<'static, Sqlite>, Log),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
 }
@@ -136,9 +141,11 @@ impl Db {
             let write = pool().max_connections(1).after_connect(|connection, _| {
                 Box::pin(async { sqlx::query(ASK_ANEW).execute(connection).await.map(drop) })
             });
-            let write = write.connect_with(options.clone()).await?;
+            // This one does not sync by itself: `Durable` does, for all who committed meanwhile.
+            let write = write.connect_with(options.clone().synchronous(SqliteSynchronous::Normal)).await?;
+            let log = Log::of(options.get_filename());
             let read = pool().max_connections(4).connect_with(options).await?;
-            return Ok(Db::Sqlite { write, read });
+            return Ok(Db::Sqlite { write, read, log });
         }
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)
@@ -191,7 +198,10 @@ impl Db {
     /// When the database is away.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Db::Sqlite { write, .. } => Tx::Sqlite(begin_patiently(write).await?),
+            Db::Sqlite { write, log, .. } => {
+                log.mend(write).await?;
+                Tx::Sqlite(begin_patiently(write).await?, log.clone())
+            }
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -202,7 +212,7 @@ impl Db {
     /// When the database is away.
     pub async fn read(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Db::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Db::Sqlite { read, log, .. } => Tx::Sqlite(read.begin().await?, log.clone()),
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -215,7 +225,7 @@ impl Db {
     /// Closes all connections; on SQLite this also folds the WAL back into the file.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite { write, read } => {
+            Db::Sqlite { write, read, .. } => {
                 read.close().await;
                 write.close().await;
             }
@@ -230,11 +240,24 @@ impl Tx {
     /// # Errors
     /// When the database is away; what happened is then unknown, and must be read again.
     pub async fn commit(self) -> Result<(), DbError> {
+        self.commit_ahead().await?.wait().await
+    }
+
+    /// Lets others see it; it is durable once what this gives back was waited for. Until then nobody is told of it.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub async fn commit_ahead(self) -> Result<Durable, DbError> {
         match self {
-            Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+            Tx::Sqlite(tx, log) => {
+                tx.commit().await?;
+                Ok(log.committed())
+            }
+            Tx::Postgres(tx) => {
+                tx.commit().await?;
+                Ok(Durable::already())
+            }
         }
-        Ok(())
     }
 
     /// Runs a statement and returns how many rows it changed.
@@ -243,7 +266,7 @@ impl Tx {
     /// As the database has it.
     pub async fn run(&mut self, sql: Sql) -> Result<u64, DbError> {
         Ok(match self {
-            Tx::Sqlite(tx) => query::<Sqlite>(sql.unnamed()).execute(&mut **tx).await?.rows_affected(),
+            Tx::Sqlite(tx, _) => query::<Sqlite>(sql.unnamed()).execute(&mut **tx).await?.rows_affected(),
             Tx::Postgres(tx) => query::<Postgres>(sql).execute(&mut **tx).await?.rows_affected(),
         })
     }
@@ -263,7 +286,7 @@ impl Tx {
     /// As the database has it.
     pub async fn all(&mut self, sql: Sql) -> Result<Vec<Row>, DbError> {
         Ok(match self {
-            Tx::Sqlite(tx) => {
+            Tx::Sqlite(tx, _) => {
                 query::<Sqlite>(sql.unnamed()).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
             }
             Tx::Postgres(tx) => {
@@ -278,7 +301,7 @@ impl Tx {
     /// As the database has it.
     pub async fn maybe(&mut self, sql: Sql) -> Result<Option<Row>, DbError> {
         Ok(match self {
-            Tx::Sqlite(tx) => query::<Sqlite>(sql.unnamed()).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Tx::Sqlite(tx, _) => query::<Sqlite>(sql.unnamed()).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
             Tx::Postgres(tx) => query::<Postgres>(sql).fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
@@ -306,7 +329,7 @@ impl Tx {
     /// rows that another node has locked are passed over. SQLite needs nothing: its writer is alone.
     pub fn lock_clause(&self, clause: &'static str) -> &'static str {
         match self {
-            Tx::Sqlite(_) => "",
+            Tx::Sqlite(..) => "",
             Tx::Postgres(_) => clause,
         }
     }
@@ -317,7 +340,7 @@ impl Tx {
     /// As the database has it.
     pub async fn hold_tables(&mut self, tables: &'static str) -> Result<(), DbError> {
         match self {
-            Tx::Sqlite(_) => Ok(()),
+            Tx::Sqlite(..) => Ok(()),
             Tx::Postgres(_) => self.run(sql("lock table ").push(tables).push(" in exclusive mode")).await.map(drop),
         }
     }
@@ -328,7 +351,7 @@ impl Tx {
     /// When the database is away.
     pub async fn steady_ms(&mut self, clock: &Clock) -> Result<i64, DbError> {
         match self {
-            Tx::Sqlite(_) => Ok(clock.steady_ms()),
+            Tx::Sqlite(..) => Ok(clock.steady_ms()),
             Tx::Postgres(_) => {
                 let now = sql("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)");
                 self.maybe(now).await?.ok_or(DbError::Unknown("time"))?.get(0)
@@ -345,7 +368,7 @@ impl Tx {
     /// When the database is away.
     pub async fn house_ms(&mut self, clock: &Clock) -> Result<i64, DbError> {
         match self {
-            Tx::Sqlite(_) => Ok(clock.now_ms()),
+            Tx::Sqlite(..) => Ok(clock.now_ms()),
             Tx::Postgres(_) => self.steady_ms(clock).await,
         }
     }
@@ -357,7 +380,7 @@ impl Tx {
     /// When the database is away.
     pub async fn wake(&mut self) -> Result<(), DbError> {
         match self {
-            Tx::Sqlite(_) => Ok(()),
+            Tx::Sqlite(..) => Ok(()),
             Tx::Postgres(_) => self.maybe(sql("select pg_notify('lykt', '')")).await.map(drop),
         }
     }

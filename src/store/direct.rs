@@ -1,8 +1,5 @@
 //! Messages outside any campaign: answers that people write, tests to the panel, and receipts of a no.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use super::db::{DbError, Row, Tx, sql};
 use super::message::Letter;
 use crate::clock;
@@ -127,7 +124,7 @@ impl Direct {
             channel: String::new(),
             state: MessageState::Queued,
             reason: None,
-            token: URL_SAFE_NO_PAD.encode(clock::random::<18>().map_err(VaultError::from)?),
+            token: clock::new_token().map_err(VaultError::from)?,
             fence: 0,
             made_by: by.to_owned(),
             made_at: now_ms,

@@ -61,4 +61,4 @@ pub mod waiting;
 pub mod way_in;
 pub mod withdrawal;
 
-pub use db::{Db, DbError, Health, Row, Schema, Sql, Tx, sql};
+pub use db::{Db, DbError, Durable, Health, Row, Schema, Sql, Tx, sql};

@@ -1,6 +1,6 @@
 //! The one writer of webhooks: what came while the last commit ran is stored, applied and committed together.
 //!
-//! Nobody is answered before that commit. When a batch fails, each of it is tried alone, so that one bad webhook costs
+//! Nobody is answered before that commit is durable. When a batch fails, each of it is tried alone, so that one bad webhook costs
 //! only itself.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use super::way_in::WayIn;
 use crate::gateway::{Event, HookKind, Receipt};
 use crate::inbox::kind;
 use crate::store::hook::{self, NewHook};
-use crate::store::{Db, DbError, Tx, way_in};
+use crate::store::{Db, DbError, Durable, Tx, way_in};
 
 /// Webhooks that may wait for the writer; more wait outside.
 const QUEUE: usize = 1024;
@@ -103,14 +103,21 @@ impl Writer {
 
     async fn write(&self, batch: Vec<Job>) {
         match self.persist(&batch).await {
-            Ok(()) => batch.into_iter().for_each(|job| tell(job, Ok(()))),
+            // While the disk takes this batch, the next one may be written.
+            Ok(durable) => drop(tokio::spawn(async move {
+                let kept = durable.wait().await.map_err(|e| e.to_string());
+                batch.into_iter().for_each(|job| tell(job, kept.clone()));
+            })),
             Err(e @ DbError::Away(_)) => {
                 let why = e.to_string();
                 batch.into_iter().for_each(|job| tell(job, Err(why.clone())));
             }
             Err(_) => {
                 for job in batch {
-                    let kept = self.persist(std::slice::from_ref(&job)).await;
+                    let kept = match self.persist(std::slice::from_ref(&job)).await {
+                        Ok(durable) => durable.wait().await,
+                        Err(e) => Err(e),
+                    };
                     if kept.as_ref().is_err_and(|e| !matches!(e, DbError::Away(_))) {
                         self.salvage(&job).await;
                     }
@@ -121,7 +128,7 @@ impl Writer {
     }
 
     /// Keeps a batch, and tries again where two writers met.
-    async fn persist(&self, batch: &[Job]) -> Result<(), DbError> {
+    async fn persist(&self, batch: &[Job]) -> Result<Durable, DbError> {
         for pause in PAUSES_MS {
             match self.take_in(batch).await {
                 Err(e) if e.is_conflict() => tokio::time::sleep(Duration::from_millis(pause)).await,
@@ -131,7 +138,7 @@ impl Writer {
         self.take_in(batch).await
     }
 
-    async fn take_in(&self, batch: &[Job]) -> Result<(), DbError> {
+    async fn take_in(&self, batch: &[Job]) -> Result<Durable, DbError> {
         let mut tx = self.db.begin().await?;
         let now = self.effects.ledger.clock.now_ms();
         let new: Vec<NewHook<'_>> = batch
@@ -152,7 +159,7 @@ impl Writer {
             let steady = tx.steady_ms(&self.effects.ledger.clock).await?;
             way_in::note(&mut tx, &heard, steady).await?;
         }
-        tx.commit().await
+        tx.commit_ahead().await
     }
 
     /// Answers first: a no among them is heard before anything else.

@@ -101,7 +101,7 @@ pub async fn steps(tx: &mut Tx) -> Result<Vec<i64>, DbError> {
 /// As the database has it.
 pub async fn bytes(tx: &mut Tx) -> Result<u64, DbError> {
     let query = match tx {
-        Tx::Sqlite(_) => sql("select (p.page_count - f.freelist_count) * s.page_size from pragma_page_count p, \
+        Tx::Sqlite(..) => sql("select (p.page_count - f.freelist_count) * s.page_size from pragma_page_count p, \
              pragma_freelist_count f, pragma_page_size s"),
         Tx::Postgres(_) => sql("select pg_database_size(current_database())"),
     };
@@ -115,7 +115,7 @@ pub async fn bytes(tx: &mut Tx) -> Result<u64, DbError> {
 /// As the database has it.
 pub async fn tables(tx: &mut Tx) -> Result<Vec<Table>, DbError> {
     let names = match tx {
-        Tx::Sqlite(_) => sql("select name from sqlite_master where type = 'table' and name not like 'sqlite%' \
+        Tx::Sqlite(..) => sql("select name from sqlite_master where type = 'table' and name not like 'sqlite%' \
              and name <> '_sqlx_migrations' order by name"),
         Tx::Postgres(_) => sql("select cast(tablename as text) from pg_tables where schemaname = current_schema() \
              and tablename <> '_sqlx_migrations' order by tablename"),
@@ -138,7 +138,7 @@ pub async fn tables(tx: &mut Tx) -> Result<Vec<Table>, DbError> {
 
 async fn table(tx: &mut Tx, name: String) -> Result<Table, DbError> {
     let query = match tx {
-        Tx::Sqlite(_) => sql("select name, lower(type), cast(pk as bigint) from pragma_table_info($1) order by cid"),
+        Tx::Sqlite(..) => sql("select name, lower(type), cast(pk as bigint) from pragma_table_info($1) order by cid"),
         Tx::Postgres(_) => sql("select cast(a.attname as text), format_type(a.atttypid, null), \
              cast(coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0) as bigint) \
              from pg_attribute a left join pg_index i on i.indrelid = a.attrelid and i.indisprimary \
@@ -158,7 +158,7 @@ async fn table(tx: &mut Tx, name: String) -> Result<Table, DbError> {
 
 async fn points_to(tx: &mut Tx, table: &str) -> Result<BTreeSet<String>, DbError> {
     let query = match tx {
-        Tx::Sqlite(_) => sql("select \"table\" from pragma_foreign_key_list($1)"),
+        Tx::Sqlite(..) => sql("select \"table\" from pragma_foreign_key_list($1)"),
         Tx::Postgres(_) => {
             sql("select cast(r.relname as text) from pg_constraint c join pg_class r on r.oid = c.confrelid \
              where c.contype = 'f' and c.conrelid = cast(quote_ident($1) as regclass)")

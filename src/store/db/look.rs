@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-use super::{Db, DbError, MIGRATIONS, Tx, begin_immediate, sql};
+use super::{Db, DbError, Log, MIGRATIONS, Tx, begin_immediate, sql};
 
 /// Looking for damage ends after this long, however large the database is.
 const QUICK: Duration = Duration::from_secs(5);
@@ -68,9 +68,10 @@ impl Db {
                 .create_if_missing(false)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(PATIENCE);
+            let log = Log::of(options.get_filename());
             let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
             let read = SqlitePoolOptions::new().max_connections(2).connect_with(options).await?;
-            return Ok(Db::Sqlite { write, read });
+            return Ok(Db::Sqlite { write, read, log });
         }
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url).map_err(|_| DbError::Address)?;
@@ -100,7 +101,7 @@ impl Db {
         };
         match &tx {
             Tx::Postgres(_) => server(&mut tx, &mut health).await?,
-            Tx::Sqlite(_) => {
+            Tx::Sqlite(..) => {
                 file(&mut tx, &mut health).await?;
                 drop(tx);
                 if let Db::Sqlite { write, .. } = self {
@@ -118,7 +119,7 @@ impl Db {
 
 pub(super) async fn schema(tx: &mut Tx) -> Result<Schema, DbError> {
     let known = match tx {
-        Tx::Sqlite(_) => sql("select count(*) from sqlite_master where name = '_sqlx_migrations'"),
+        Tx::Sqlite(..) => sql("select count(*) from sqlite_master where name = '_sqlx_migrations'"),
         Tx::Postgres(_) => sql("select cast(count(*) as bigint) from pg_class where relname = '_sqlx_migrations'"),
     };
     if tx.maybe(known).await?.map_or(Ok(0), |row| row.int(0))? == 0 {

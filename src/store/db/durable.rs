@@ -1,0 +1,122 @@
+//! Group commit on SQLite: what was committed while the disk was busy is made durable by one sync.
+//!
+//! A commit writes to SQLite's log and others see it at once; nobody is told of it, and no byte leaves for it, before
+//! [`Durable::wait`] returned. A single writer that also waited for the disk would stand still most of the time.
+
+use std::fs::File;
+use std::io::{Error, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use sqlx::sqlite::SqlitePool;
+use tokio::sync::Mutex;
+
+use super::DbError;
+
+/// The log of an SQLite file, of one program.
+#[derive(Clone, Debug)]
+pub struct Log(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    /// How many commits are in the log.
+    written: AtomicU64,
+    /// How many of them are durable. Held while the disk is asked.
+    durable: Mutex<u64>,
+    /// The disk failed to sync: what it had not written yet may be lost, whatever it says next.
+    failed: AtomicBool,
+}
+
+/// A commit that others see, on its way to the disk.
+#[derive(Clone, Debug)]
+pub struct Durable(Option<(Log, u64)>);
+
+impl Durable {
+    /// One that is on the disk.
+    pub(super) fn already() -> Self {
+        Self(None)
+    }
+
+    /// Waits until it is on the disk.
+    ///
+    /// # Errors
+    /// When the disk fails: whether the commit outlives a power cut is then unknown.
+    pub async fn wait(&self) -> Result<(), DbError> {
+        match &self.0 {
+            Some((log, n)) => log.sync(*n).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Log {
+    /// The log beside this database file.
+    pub(super) fn of(database: &Path) -> Self {
+        let mut path = database.as_os_str().to_owned();
+        path.push("-wal");
+        let (written, durable) = (AtomicU64::new(0), Mutex::new(0));
+        Self(Arc::new(Inner { path: path.into(), written, durable, failed: AtomicBool::new(false) }))
+    }
+
+    /// A commit that was written a moment ago.
+    pub(super) fn committed(&self) -> Durable {
+        let n = self.0.written.fetch_add(1, Ordering::SeqCst) + 1;
+        Durable(Some((self.clone(), n)))
+    }
+
+    /// Syncs up to a commit, and whatever was written meanwhile with it.
+    async fn sync(&self, n: u64) -> Result<(), DbError> {
+        let mut durable = self.0.durable.lock().await;
+        if *durable >= n {
+            return Ok(());
+        }
+        if self.0.failed.load(Ordering::SeqCst) {
+            return Err(unknown());
+        }
+        let written = self.0.written.load(Ordering::SeqCst);
+        let log = self.clone();
+        let synced = tokio::task::spawn_blocking(move || sync(&log.0.path)).await.unwrap_or_else(|_| Err(broken_off()));
+        if let Err(e) = synced {
+            self.0.failed.store(true, Ordering::SeqCst);
+            return Err(DbError::Away(sqlx::Error::Io(e)));
+        }
+        *durable = written;
+        Ok(())
+    }
+
+    /// After a failed sync: has SQLite copy the log into the file and begin a new log, before anything else is written.
+    pub(super) async fn mend(&self, write: &SqlitePool) -> Result<(), DbError> {
+        if !self.0.failed.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        let mut durable = self.0.durable.lock().await;
+        let written = self.0.written.load(Ordering::SeqCst);
+        let busy: i64 = sqlx::query_scalar("pragma wal_checkpoint(truncate)").fetch_one(write).await?;
+        if busy != 0 {
+            return Err(unknown());
+        }
+        *durable = written;
+        self.0.failed.store(false, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+/// Opened anew each time: this is the log that SQLite writes to. Whoever closes the last connection copies the log into
+/// the file, syncs that, and removes the log.
+fn sync(path: &Path) -> Result<(), Error> {
+    match File::open(path) {
+        Ok(log) => log.sync_data(),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
+        Err(e) => Err(e),
+    }
+}
+
+fn unknown() -> DbError {
+    DbError::Away(sqlx::Error::Io(Error::other("the disk failed to sync, and the log was not copied yet")))
+}
+
+fn broken_off() -> Error {
+    Error::other("syncing broke off")
+}
