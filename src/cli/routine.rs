@@ -4,7 +4,8 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::app::App;
-use super::table::{Table, complain, tell};
+use super::source::say_mistakes;
+use super::table::{Table, tell};
 use super::{Ctx, Exit};
 use crate::campaign::file::practice::When;
 use crate::domain::inert::inert;
@@ -46,13 +47,7 @@ pub async fn run(ctx: &Ctx, command: RoutineCommand) -> anyhow::Result<Exit> {
         println!("{}", Value::from(standing.iter().map(|one| line(one, &moment)).collect::<Vec<_>>()));
         return Ok(Exit::Done);
     }
-    for mistake in routines.shelf.look().mistakes {
-        complain(&say!(
-            ctx.lang,
-            "a mistake in {mistake}: `lykt check` shows what to write instead",
-            "en feil i {mistake}: `lykt check` viser hva du skal skrive i stedet"
-        ));
-    }
+    say_mistakes(ctx, &routines.shelf.look().mistakes);
     if standing.is_empty() {
         tell(&say!(
             ctx.lang,

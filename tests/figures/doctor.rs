@@ -191,6 +191,9 @@ fn a_folder_that_is_gone_and_lists_in_clear_are_named() {
     let folder = Folder::new();
     folder.write("campaigns/vinter.toml", "title = \"x\"\n");
     folder.ails("campaign_file", "warning");
+    std::fs::create_dir(folder.path("campaigns/questions")).unwrap();
+    folder.write("campaigns/questions/where.toml", "[[question]]\nname = \"where\"\n");
+    folder.ails("beside_file", "warning");
     folder.write("campaigns/lists/a.csv", "telefon\n");
     folder.mode("campaigns/lists/a.csv", 0o644);
     let (found, _) = folder.doctor(&[]);

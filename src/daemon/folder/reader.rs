@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use tracing::{error, info, warn};
 
 use super::Again;
+use super::beside::{Beside, News};
 use super::still::{Patience, Rest, Watched};
 use crate::campaign::difference;
 use crate::campaign::file::{Checked, Definition, Severity};
@@ -22,6 +23,8 @@ const PATIENCE: Patience = Patience { quiet_ms: 2_000, most_ms: 30_000 };
 const AT_A_TIME_MS: i64 = 500;
 /// Mistakes of one file that are logged.
 const MOST_MISTAKES: usize = 5;
+/// And of all files beside the campaigns, at a time.
+const MOST_BESIDE: usize = 20;
 
 /// Checks files that are new or have changed.
 pub struct Reader {
@@ -29,6 +32,7 @@ pub struct Reader {
     ledger: Ledger,
     folder: Arc<Folder>,
     files: BTreeMap<String, File>,
+    beside: Beside,
     blind: bool,
 }
 
@@ -49,7 +53,8 @@ struct Told {
 impl Reader {
     /// A reader of this folder.
     pub fn new(db: Db, ledger: Ledger, folder: Arc<Folder>) -> Self {
-        Self { db, ledger, folder, files: BTreeMap::new(), blind: false }
+        let beside = Beside::new(folder.path());
+        Self { db, ledger, folder, files: BTreeMap::new(), beside, blind: false }
     }
 
     pub(super) fn folder(&self) -> &Folder {
@@ -62,7 +67,7 @@ impl Reader {
     /// As the database has it.
     pub async fn step(&mut self) -> Result<Again, DbError> {
         let (files, folder) = (std::mem::take(&mut self.files), self.folder.clone());
-        let clock = self.ledger.clock.clone();
+        let (clock, mut beside) = (self.ledger.clock.clone(), self.beside.clone());
         let looked = tokio::task::spawn_blocking(move || {
             let (at, today) = (clock.steady_ms(), clock.today());
             let (mut files, gone, error) = look(files, &folder, at);
@@ -77,11 +82,16 @@ impl Reader {
                 }
             }
             let files: BTreeMap<_, _> = files.into_iter().map(|(name, (file, _))| (name, file)).collect();
-            (files, checked, again, gone, error)
+            // Of a folder that does not answer nothing is known.
+            let (soon, news) = match error {
+                None => beside.look(at, PATIENCE),
+                Some(_) => (Again::Later, News::default()),
+            };
+            (files, checked, again.min(soon), gone, error, beside, news)
         });
         // A look that broke off is begun anew by the next step.
-        let Ok((files, checked, again, gone, error)) = looked.await else { return Ok(Again::Later) };
-        self.files = files;
+        let Ok((files, checked, again, gone, error, beside, news)) = looked.await else { return Ok(Again::Later) };
+        (self.files, self.beside) = (files, beside);
         match error {
             Some(error) if !self.blind => {
                 error!(%error, "the folder of campaigns cannot be read");
@@ -96,6 +106,7 @@ impl Reader {
         for (checked, name, rest) in checked {
             self.tell(&name, checked, rest).await?;
         }
+        tell_beside(&news);
         Ok(again)
     }
 
@@ -149,6 +160,16 @@ impl Reader {
             }
         }
         Ok(())
+    }
+}
+
+fn tell_beside(news: &News) {
+    for mistake in news.mistakes.iter().take(MOST_BESIDE) {
+        let (place, code) = (mistake.place(), mistake.code);
+        warn!(file = place, code, "a mistake in a file beside the campaigns: `lykt check` shows what to write instead");
+    }
+    if news.mended {
+        info!("the files beside the campaigns have no mistakes any more");
     }
 }
 
