@@ -21,7 +21,8 @@ const BROKEN_OFF_MS: i64 = 24 * 3_600_000;
 pub enum Kind {
     /// The first one, or one for a campaign that has ended.
     Fresh,
-    /// The campaign lives, and says what it said: only newcomers join.
+    /// The campaign lives, and says what it said: only newcomers join. While it runs, other services change nothing for
+    /// those who were planned.
     Supplement,
     /// The campaign lives, and would say something else: what waits is written anew, or withdrawn.
     Change,
@@ -53,7 +54,10 @@ impl Before {
         let plan = campaign::plan(&mut tx, &ledger.vault, id).await?.ok_or(DbError::Unknown("plan"))?;
         let stands = compare(&plan, source.file_hash, source.list_hash, source.definition)?;
         let approved: Definition = serde_json::from_str(&plan.definition).map_err(|_| DbError::Unknown("campaign"))?;
-        let says_the_same = Definition { list: source.definition.list.clone(), ..approved } == *source.definition;
+        let other_services = approved.tells_other_services(source.definition) && now.state == CampaignState::Paused;
+        let Definition { list, services_digest, .. } = source.definition.clone();
+        let approved = Definition { list, services_digest, ..approved };
+        let says_the_same = approved == *source.definition && !other_services;
         let root = supplement::root(&mut tx, id).await?;
         let queued = figures::counts(&mut tx, name).await?.get(&MessageState::Queued).copied().unwrap_or(0);
         Ok(Self {

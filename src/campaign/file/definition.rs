@@ -53,6 +53,9 @@ pub struct Definition {
     /// A digest of how the accounts are set up; none when it was checked without an installation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_digest: Option<String>,
+    /// A digest of what its messages say of services; none when they name none, or it was checked without an installation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub services_digest: Option<String>,
     /// Who says hello, where a variant names nobody else: ask [`sender_of`](Self::sender_of).
     pub sender: String,
     /// The image that goes with the message, where a variant has no other: ask [`image_of`](Self::image_of).
@@ -239,6 +242,11 @@ impl Definition {
     /// Every image that the campaign names.
     pub fn images(&self) -> impl Iterator<Item = &Image> {
         self.image.iter().chain(self.variants.iter().filter_map(|variant| variant.image.as_ref()))
+    }
+
+    /// Whether messages that were planned with this would say something else of services by now.
+    pub fn tells_other_services(&self, now: &Definition) -> bool {
+        self.services_digest.is_some() && self.services_digest != now.services_digest
     }
 
     fn variant(&self, name: &str) -> Option<&Variant> {

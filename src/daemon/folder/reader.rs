@@ -36,17 +36,19 @@ pub struct Reader {
     blind: bool,
 }
 
-/// A campaign file, with the list and the picture that it named when it was last read.
+/// A campaign file, with the list and the picture that it named when it was last read, and the files of services when it
+/// names some.
 struct File {
     watched: Watched<Vec<Option<Stamp>>>,
     beside: Vec<PathBuf>,
+    served: bool,
     told: Option<Told>,
 }
 
 /// What was said of a file: the same is not said twice.
 #[derive(PartialEq, Eq)]
 struct Told {
-    hashes: [String; 2],
+    hashes: [String; 3],
     mistakes: Vec<String>,
 }
 
@@ -112,8 +114,9 @@ impl Reader {
 
     async fn tell(&mut self, name: &str, checked: Checked, rest: Rest) -> Result<(), DbError> {
         let Some(file) = self.files.get_mut(name) else { return Ok(()) };
-        let told =
-            Told { hashes: [checked.file_hash.clone(), checked.list_hash.clone()], mistakes: places(name, &checked) };
+        let services = checked.definition.as_ref().and_then(|definition| definition.services_digest.clone());
+        let hashes = [checked.file_hash.clone(), checked.list_hash.clone(), services.unwrap_or_default()];
+        let told = Told { hashes, mistakes: places(name, &checked) };
         if file.told.as_ref() == Some(&told) {
             return Ok(());
         }
@@ -180,6 +183,10 @@ impl File {
         // Followed from here on; what they were is what was just read.
         self.watched.now.truncate(1);
         self.watched.now.extend(self.beside.iter().map(|path| Stamp::of(path).ok().flatten()));
+        self.served = checked.definition.as_ref().is_some_and(|definition| definition.services_digest.is_some());
+        if self.served {
+            self.watched.now.extend(folder.service_stamps());
+        }
         self.watched.judge();
         checked
     }
@@ -201,12 +208,16 @@ fn look(mut known: BTreeMap<String, File>, folder: &Folder, at: i64) -> Looked {
         }
     };
     let mut files = BTreeMap::new();
+    let services: Vec<_> = folder.service_stamps().collect();
     for name in names {
         let file = known.remove(&name);
         let beside = file.as_ref().map(|file| file.beside.as_slice()).unwrap_or_default();
         let paths = std::iter::once(folder.file(&name)).chain(beside.iter().cloned());
-        let stamps: Vec<Option<Stamp>> = paths.map(|path| Stamp::of(&path).ok().flatten()).collect();
-        let new = || File { watched: Watched::new(stamps.clone(), at), beside: Vec::new(), told: None };
+        let mut stamps: Vec<Option<Stamp>> = paths.map(|path| Stamp::of(&path).ok().flatten()).collect();
+        if file.as_ref().is_some_and(|file| file.served) {
+            stamps.extend(&services);
+        }
+        let new = || File { watched: Watched::new(stamps.clone(), at), beside: Vec::new(), served: false, told: None };
         files.insert(name, (file.unwrap_or_else(new), stamps));
     }
     (files, known.into_keys().collect(), None)
