@@ -139,6 +139,7 @@ impl Counts {
                 Calls
             }
             "touch" if word == "visit" => Visits,
+            "touch" if more.contains(&"by_hand") && !more.contains(&"again") => Approached,
             _ => return,
         };
         self.months.entry(figure).or_default()[month] += n;
@@ -265,10 +266,13 @@ mod tests {
         counts.add("vinter".to_owned(), "reply:opt_out:again", 1, 2);
         counts.add("vinter".to_owned(), "task:done:talked", 2, 6);
         counts.add("hei".to_owned(), "task:done:sent", 2, 6);
+        counts.add(String::new(), "touch:message:by_hand", 5, 7);
+        counts.add(String::new(), "touch:call:again:by_hand", 5, 8);
         let tables = counts.tables(&BTreeMap::new());
         let months = &tables[0];
         assert_eq!(months.rows[0].cells[0], None, "40 and 3 would be found from 43");
-        assert_eq!(months.rows[0].cells[12], Some(43));
+        assert_eq!(months.rows[0].cells[5], Some(7), "a second contact by hand is no approach of its own");
+        assert_eq!(months.rows[0].cells[12], Some(50));
         assert_eq!(months.rows[3].cells[2], Some(6));
         assert_eq!(months.rows[1].cells[1], Some(9), "who answers again is no other person");
         let answers = tables.iter().find(|table| table.name == "answers").unwrap();
