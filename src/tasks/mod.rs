@@ -41,7 +41,7 @@ use crate::ledger::Ledger;
 use crate::settings::Settings;
 pub use absence::{Away, NotAway};
 pub use claim::Claim;
-pub use colleague::{InHand, NotHanded, Passing};
+pub use colleague::{InHand, NotHanded, Passing, in_hand};
 pub use day::{Day, PAGE};
 pub use definition::Definitions;
 pub use done::{Done, Registered};

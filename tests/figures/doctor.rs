@@ -251,6 +251,30 @@ async fn what_waits_for_a_person_is_named() {
     }
 }
 
+#[tokio::test]
+async fn work_of_somebody_whose_account_is_closed_is_named_until_it_is_handed_over() {
+    let folder = Folder::new();
+    for statement in [
+        "insert into contact (id, last_at) values (x'01010101010101010101010101010101', 0)",
+        "insert into app_user (id, name, folded, role, password, made_at, changed_at) \
+         values (x'01010101010101010101010101010101', 'Kim', 'kim', 'staff', 'x', 0, 0)",
+        "insert into app_user (id, name, folded, role, password, made_at, changed_at) \
+         values (x'02020202020202020202020202020202', 'Ola', 'ola', 'staff', 'x', 0, 0)",
+        "insert into task (id, kind, contact_id, state, due_at, lapses_at, attempts_left, made_at, owner) \
+         values (x'01010101010101010101010101010101', 'call', x'01010101010101010101010101010101', 'open', 0, 1, 1, 0, 'Kim')",
+    ] {
+        change(&folder, statement).await;
+    }
+    let named = || folder.doctor(&[]).0.iter().any(|(cause, _)| cause == "closed_account");
+    assert!(!named(), "Kim works here");
+    change(&folder, "update app_user set disabled_at = 1 where name = 'Kim'").await;
+    folder.ails("closed_account", "warning");
+    let told = String::from_utf8(folder.run(&["doctor"], &[]).stdout).unwrap();
+    assert!(told.contains("lykt tasks hand-over --from \"Kim\" --to NAME"), "{told}");
+    folder.run(&["tasks", "hand-over", "--from", "Kim", "--to", "Ola"], &[]);
+    assert!(!named(), "Ola has it now");
+}
+
 #[test]
 fn a_terminal_without_unicode_gets_plain_marks_and_a_word_beside_each() {
     let folder = Folder::new();
