@@ -9,6 +9,7 @@ use super::table::{Table, tell};
 use super::{Ctx, Exit};
 use crate::campaign::file::practice::When;
 use crate::domain::inert::inert;
+use crate::domain::moment::plain;
 use crate::ledger::trust;
 use crate::say;
 use crate::tasks::routine::{Routines, Standing, Weighed};
@@ -42,7 +43,7 @@ pub async fn run(ctx: &Ctx, command: RoutineCommand) -> anyhow::Result<Exit> {
     }
     let mut tx = app.db.read().await?;
     let standing = routines.standing(&mut tx).await?;
-    let moment = |ms: i64| local(&app, ms);
+    let moment = |ms: i64| plain(ms, app.ledger.clock.zone());
     if ctx.json {
         println!("{}", Value::from(standing.iter().map(|one| line(one, &moment)).collect::<Vec<_>>()));
         return Ok(Exit::Done);
@@ -145,9 +146,4 @@ fn line(one: &Standing, moment: &dyn Fn(i64) -> String) -> Value {
         "missed": one.past.missed,
         "last_missed": one.past.last_missed.map(moment),
     })
-}
-
-fn local(app: &App, ms: i64) -> String {
-    let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
-    app.ledger.clock.zone().to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -47,7 +47,7 @@ pub use definition::Definitions;
 pub use done::{Done, Registered};
 pub use due::Moved;
 pub use hours::Hours;
-pub use list::{Entry, short};
+pub use list::Entry;
 pub use refusal::Refusal;
 pub use script::Voice;
 pub use snooze::Snooze;
