@@ -287,6 +287,8 @@ async fn other_services_change_no_text_that_was_approved_and_newcomers_need_a_ye
         assert_eq!(desk.look(&mut guard).await, (Running, None));
         assert_eq!(desk.house.json(&["status", "vinter"])["changed"], "services");
         assert_eq!(desk.saying_of("gratis test").await, PEOPLE as usize);
+        assert_eq!(desk.house.json(&["plan", "vinter"])["newcomers"], 0);
+        assert_eq!(desk.house.lykt(&["approve", "vinter", "--people", "0"]).status.code(), Some(3), "nothing is new");
         let list = fs::read_to_string(desk.house.root().join("campaigns/lists/vinter.csv")).unwrap();
         desk.house.write("campaigns/lists/vinter.csv", &format!("{list}+46701740620;nb;Oslo\n"));
         let planned = desk.house.json(&["plan", "vinter"]);
@@ -300,6 +302,9 @@ async fn other_services_change_no_text_that_was_approved_and_newcomers_need_a_ye
         assert!(desk.house.lykt(&["approve", "vinter", "--people", "1"]).status.success());
         assert_eq!(desk.saying_of("gratis test").await, PEOPLE as usize);
         assert_eq!(desk.saying_of("test uten kø").await, 1);
+        assert!(desk.house.lykt(&["pause", "vinter"]).status.success());
+        let planned = desk.house.json(&["plan", "vinter"]);
+        assert_eq!((&planned["kind"], &planned["rewritten"]), (&"change".into(), &(PEOPLE + 1).into()), "{planned}");
     }
 }
 
