@@ -266,19 +266,28 @@ mod tests {
         counts.add("vinter".to_owned(), "reply:opt_out:again", 1, 2);
         counts.add("vinter".to_owned(), "task:done:talked", 2, 6);
         counts.add("hei".to_owned(), "task:done:sent", 2, 6);
-        counts.add(String::new(), "touch:message:by_hand", 5, 7);
-        counts.add(String::new(), "touch:call:again:by_hand", 5, 8);
         let tables = counts.tables(&BTreeMap::new());
         let months = &tables[0];
         assert_eq!(months.rows[0].cells[0], None, "40 and 3 would be found from 43");
-        assert_eq!(months.rows[0].cells[5], Some(7), "a second contact by hand is no approach of its own");
-        assert_eq!(months.rows[0].cells[12], Some(50));
+        assert_eq!(months.rows[0].cells[12], Some(43));
         assert_eq!(months.rows[3].cells[2], Some(6));
         assert_eq!(months.rows[1].cells[1], Some(9), "who answers again is no other person");
         let answers = tables.iter().find(|table| table.name == "answers").unwrap();
         assert!(answers.rows.iter().filter(|row| row.name != "total").all(|row| row.cells == [None]));
         assert_eq!(answers.rows.last().unwrap().cells, [Some(11)]);
         assert!(tables.iter().all(|table| table.name != "outcomes"), "an empty table is none");
+    }
+
+    #[test]
+    fn a_first_contact_by_hand_is_an_approach_and_a_second_is_none() {
+        let mut counts = Counts::default();
+        counts.add(String::new(), "touch:message:by_hand", 5, 7);
+        counts.add(String::new(), "touch:call:by_hand", 5, 6);
+        counts.add(String::new(), "touch:message:again:by_hand", 5, 80);
+        counts.add("vinter".to_owned(), "touch:message", 5, 900);
+        let tables = counts.tables(&BTreeMap::new());
+        assert_eq!(tables[0].rows[0].cells[5], Some(13));
+        assert_eq!(tables[1].rows[0].cells[0], Some(13), "outside campaigns");
     }
 
     #[test]
