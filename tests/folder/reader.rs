@@ -103,7 +103,7 @@ async fn mistakes_in_files_beside_the_campaigns_are_told_once_when_somebody_has_
         ("platforms/a.toml", "[[platform]]\nname = \"x\"\ntitle = \"X\"\n"),
         (
             "services/a.toml",
-            "[[service]]\nname = \"a\"\ntitle = \"A\"\nkind = \"lawyer\"\nwhere = \"Norge\"\nchecked = 2026-10-01\n",
+            "[[service]]\nname = \"a\"\ntitle = \"A\"\nkind = \"lawyer\"\nwhere = [\"Norge\"]\nchecked = 2026-10-01\n",
         ),
     ] {
         let path = format!("campaigns/{file}");
