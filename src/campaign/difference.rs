@@ -49,7 +49,7 @@ impl Difference {
     /// The difference as a person reads it: one line, or the key and a line for each line that goes or comes.
     pub fn lines(&self, lang: Lang) -> Vec<String> {
         let key = inert(&self.key);
-        if self.key == SETTINGS || self.key.ends_with(PICTURE) {
+        if [SETTINGS, SERVICES].contains(&self.key.as_str()) || self.key.ends_with(PICTURE) {
             let Text { en, nb } = other_bytes();
             return vec![format!("{key}: {}", say!(lang, "{en}", "{nb}"))];
         }
@@ -70,6 +70,8 @@ impl Difference {
 
 /// A value that only tells that settings are others.
 const SETTINGS: &str = "message.gateway (settings)";
+/// A key whose value only tells that services are others.
+const SERVICES: &str = "services";
 /// How a key ends whose value only tells that bytes are others.
 const PICTURE: &str = " (picture)";
 
@@ -106,6 +108,7 @@ fn word(field: &str) -> String {
         "channels" | "sender" | "image" | "require_language" => format!("message.{field}"),
         "account" => "message.gateway".to_owned(),
         "account_digest" => SETTINGS.to_owned(),
+        "services_digest" => SERVICES.to_owned(),
         "variants" => "message.variant".to_owned(),
         "rate" => "window.rate".to_owned(),
         "follow_ups" => "follow_up".to_owned(),

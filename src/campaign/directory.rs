@@ -3,8 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use serde_json::json;
+
+use super::file::Definition;
 use super::file::practice::{Area, Service, Shelf};
-use super::template::SERVICE;
+use super::media;
+use super::template::{SERVICE, Template};
 use crate::domain::lang::Text;
 use crate::domain::place::Place;
 use crate::settings::Settings;
@@ -73,6 +77,24 @@ impl Directory {
         self.all().into_iter().map(|service| service.kind).collect()
     }
 
+    /// A digest of what these messages say of services, and of whom they say it to; none when they name no service.
+    pub fn digest(&self, definition: &Definition) -> Option<String> {
+        let kinds = kinds_in(definition);
+        if kinds.is_empty() {
+            return None;
+        }
+        let named = self.all().into_iter().filter(|service| kinds.contains(&service.kind));
+        let said = named.map(|Service { kind, areas, title, texts, .. }| {
+            let places = areas.iter().map(|area| match area {
+                Area::Everywhere => "everywhere",
+                Area::In(place) => place.number,
+            });
+            json!([kind, places.collect::<Vec<_>>(), title.nb, title.en, texts])
+        });
+        let said = serde_json::Value::from(said.collect::<Vec<_>>());
+        Some(media::hash_of(said.to_string().as_bytes()))
+    }
+
     /// The services near a place, the nearest first.
     pub fn near(&self, place: &Place) -> Vec<(How, Service)> {
         near(&self.all(), place)
@@ -101,6 +123,16 @@ pub fn variables<'a>(
 ) -> BTreeMap<String, String> {
     let one = |(kind, service): (&String, &Service)| (format!("{SERVICE}{kind}"), service.said(language).to_owned());
     kinds.into_iter().map(one).collect()
+}
+
+/// The kinds of services that a campaign's messages name.
+fn kinds_in(definition: &Definition) -> BTreeSet<String> {
+    let texts = definition.variants.iter().flat_map(|variant| {
+        let places = variant.template.iter().flat_map(|template| &template.variables);
+        variant.texts.values().chain(places.map(|place| &place.text))
+    });
+    let named = |text: &String| Template::new(text).map(|template| template.variables().clone()).unwrap_or_default();
+    texts.flat_map(named).filter_map(|name| name.strip_prefix(SERVICE).map(str::to_owned)).collect()
 }
 
 fn near(all: &[Service], place: &Place) -> Vec<(How, Service)> {

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::file::practice::ROUTINES;
+use super::directory::Directory;
+use super::file::practice::{self, Kind, ROUTINES};
 use super::file::{self, AccountFacts, Checked, Definition, Pictures};
 use super::media;
 use crate::domain::campaign::Change;
@@ -26,6 +27,7 @@ pub struct Folder {
     accounts: Vec<AccountFacts>,
     digests: BTreeMap<String, String>,
     languages: Vec<String>,
+    services: Directory,
 }
 
 /// What a person said yes to: a campaign and the hashes of its files.
@@ -80,6 +82,7 @@ impl Folder {
             accounts: facts(settings),
             digests: settings.gateways.iter().map(|(name, account)| (name.clone(), account.digest())).collect(),
             languages: settings.organisation.languages.clone(),
+            services: Directory::of(settings),
         }
     }
 
@@ -113,6 +116,7 @@ impl Folder {
         let mut checked = file::check(&self.file(name), &self.path, today, Some(&self.accounts), &self.languages);
         if let Some(definition) = &mut checked.definition {
             definition.account_digest = self.digest(definition);
+            definition.services_digest = self.services.digest(definition);
         }
         checked
     }
@@ -145,6 +149,19 @@ impl Folder {
     pub fn list_changed(&self, approved: &Approved) -> bool {
         let list = media::inside(&self.path, &approved.definition.list);
         list.is_ok_and(|list| media::hash(&list).is_ok_and(|hash| hash != approved.list_hash))
+    }
+
+    /// Whether messages that were planned now would say something else of services. Nobody knows while files of services
+    /// have mistakes.
+    pub fn services_changed(&self, approved: &Approved) -> bool {
+        let Some(was) = &approved.definition.services_digest else { return false };
+        self.services.digest(&approved.definition).is_some_and(|is| is != *was)
+            && self.services.shelf.look().mistakes.is_empty()
+    }
+
+    /// What tells that services may have changed.
+    pub fn service_stamps(&self) -> impl Iterator<Item = Option<Stamp>> {
+        practice::stamps(&self.path, Kind::Services).into_iter().map(|(_, stamp)| Some(stamp))
     }
 }
 

@@ -175,6 +175,11 @@ pub(super) fn say_refusal(ctx: &Ctx, name: &str, refusal: &Refusal) -> Exit {
             "the list of {name} has changed since the plan: look again with `lykt plan {name}`",
             "listen til {name} er endret siden planen: se igjen med `lykt plan {name}`"
         ),
+        Refusal::ServicesChanged => say!(
+            ctx.lang,
+            "what {name} says of services has changed since the plan: look again with `lykt plan {name}`",
+            "det {name} sier om tjenester, er endret siden planen: se igjen med `lykt plan {name}`"
+        ),
         Refusal::PlanChanged => say!(
             ctx.lang,
             "somebody planned {name} again meanwhile: look again with `lykt plan {name}`",

@@ -17,6 +17,7 @@ use crate::backup::{self, Backup, BackupError};
 use crate::clock::Clock;
 use crate::daemon::Lock;
 use crate::domain::act::Act;
+use crate::domain::moment::plain;
 use crate::ledger::quarantine::{self, Quarantine, Why};
 use crate::say;
 use crate::settings::Settings;
@@ -149,12 +150,6 @@ fn time(ms: i64) -> String {
     jiff::Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default()
 }
 
-/// When it was made, as a person of the house reads it.
-fn moment(clock: &Clock, ms: i64) -> String {
-    let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MIN);
-    at.to_zoned_datetime(clock.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
-}
-
 fn say_found(ctx: &Ctx, found: &Backup, clock: &Clock) -> Exit {
     let head = &found.head;
     if ctx.json {
@@ -164,7 +159,7 @@ fn say_found(ctx: &Ctx, found: &Backup, clock: &Clock) -> Exit {
         );
         return Exit::Done;
     }
-    let (rows, database, at) = (head.rows, &head.database, moment(clock, head.at));
+    let (rows, database, at) = (head.rows, &head.database, plain(head.at, clock.zone()));
     tell(&say!(
         ctx.lang,
         "A whole backup of {at}, from {database}: {rows} rows. Nothing was changed.",
@@ -180,7 +175,7 @@ fn say_restored(ctx: &Ctx, found: &Backup, clock: &Clock, kept: Option<&Path>) {
         println!("{}", json!({ "rows": head.rows, "at": time(head.at), "kept": kept, "quarantine": true }));
         return;
     }
-    let (rows, at) = (head.rows, moment(clock, head.at));
+    let (rows, at) = (head.rows, plain(head.at, clock.zone()));
     if let Some(kept) = kept.map(Path::display) {
         tell(&say!(ctx.lang, "What was there is kept as {kept}.", "Det som var der, er tatt vare på som {kept}."));
     }

@@ -10,7 +10,7 @@ use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
 use crate::audit::On;
 use crate::domain::act::Act;
-use crate::domain::id::{Part, ReplyId};
+use crate::domain::id::{ReplyId, one_meant};
 use crate::domain::inert::inert;
 use crate::ledger::NoSource;
 use crate::store::direct::{self, Direct};
@@ -19,8 +19,6 @@ use crate::{inbox, say};
 
 /// More than this nobody reads at once.
 const MOST: i64 = 1_000;
-/// Digits that must be written at least.
-const SHORTEST: usize = 4;
 /// How much of an answer the list shows.
 const GLIMPSE: usize = 60;
 
@@ -196,27 +194,21 @@ impl Desk<'_> {
     async fn find(&self, args: &ReplyArgs) -> anyhow::Result<Result<Reply, Exit>> {
         let vault = &self.app.ledger.vault;
         let mut tx = self.app.db.read().await?;
-        let written = args.id.trim().to_lowercase();
-        let mut found = match written.parse::<ReplyId>() {
+        let all = match args.id.parse::<ReplyId>() {
             Ok(id) => reply::get(&mut tx, vault, id).await?.into_iter().collect(),
-            Err(_) if written.len() < SHORTEST => Vec::new(),
             Err(_) => reply::list(&mut tx, vault, true, i64::MAX).await?,
         };
-        if found.len() > 1 || written.parse::<ReplyId>().is_err() {
-            let part = Part::parse(&written);
-            found.retain(|reply| part.as_ref().is_some_and(|part| part.fits(reply.id.0)));
-        }
-        let (lang, id, n) = (self.ctx.lang, &args.id, found.len());
-        let why = match found.pop() {
-            Some(reply) if n == 1 => return Ok(Ok(reply)),
-            Some(_) => {
-                say!(lang, "{id} fits {n} answers: write more of the id", "{id} passer på {n} svar: skriv mer av id-en")
-            }
-            None => say!(
+        let (lang, id) = (self.ctx.lang, &args.id);
+        let why = match one_meant(id, all, |reply| reply.id.0) {
+            Ok(reply) => return Ok(Ok(reply)),
+            Err(0) => say!(
                 lang,
                 "there is no answer {id}: see `lykt inbox list --all`, and write at least four digits of its id",
                 "det finnes ikke noe svar {id}: se `lykt inbox list --all`, og skriv minst fire tegn av id-en"
             ),
+            Err(n) => {
+                say!(lang, "{id} fits {n} answers: write more of the id", "{id} passer på {n} svar: skriv mer av id-en")
+            }
         };
         complain(&why);
         Ok(Err(Exit::Usage))

@@ -5,7 +5,7 @@ use clap::Args;
 use super::app::App;
 use super::table::{complain, tell};
 use super::{Ctx, Exit, change, refuse};
-use crate::domain::campaign::{CampaignState, Change};
+use crate::domain::campaign::CampaignState;
 use crate::plan::life::{Order, Outcome, order};
 use crate::say;
 use crate::store::campaign;
@@ -65,13 +65,13 @@ pub async fn run(ctx: &Ctx, args: CampaignArgs, what: Order) -> anyhow::Result<E
     Ok(Exit::Done)
 }
 
-/// A paused campaign goes on only as it was approved; its list is in the plan, and may be another.
+/// A paused campaign goes on only as it was approved; its list and its services are in the plan, and may be others.
 async fn not_as_approved(ctx: &Ctx, app: &App, name: &str) -> anyhow::Result<Option<Exit>> {
     let mut tx = app.db.read().await?;
     let Some(campaign) = campaign::get(&mut tx, name).await?.filter(|c| c.state == CampaignState::Paused) else {
         return Ok(None);
     };
-    let change = change::of_live(&mut tx, app, &campaign).await?.filter(|change| *change != Change::List);
+    let change = change::of_live(&mut tx, app, &campaign).await?.filter(|change| change.holds());
     Ok(change.map(|change| refuse(change::told(ctx.lang, name, campaign.state, change))))
 }
 

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
 use super::app::App;
+use super::source::say_mistakes;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit, print};
 use crate::domain::inert::inert;
@@ -120,13 +121,8 @@ pub async fn run(ctx: &Ctx, command: MarketCommand) -> anyhow::Result<Exit> {
     let app = App::open(ctx).await?;
     let market = Market::of(app.ledger.clone(), &app.settings);
     let desk = Desk { ctx, app, market };
-    for mistake in desk.market.platforms.look().mistakes.iter().chain(&desk.market.questions.look().mistakes) {
-        complain(&say!(
-            ctx.lang,
-            "a mistake in {mistake}: `lykt check` shows what to write instead",
-            "en feil i {mistake}: `lykt check` viser hva du skal skrive i stedet"
-        ));
-    }
+    say_mistakes(ctx, &desk.market.platforms.look().mistakes);
+    say_mistakes(ctx, &desk.market.questions.look().mistakes);
     match command {
         MarketCommand::List { platform: None } => desk.platforms().await,
         MarketCommand::List { platform: Some(name) } => desk.weeks(&name).await,

@@ -4,10 +4,12 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::app::App;
-use super::table::{Table, complain, tell};
+use super::source::say_mistakes;
+use super::table::{Table, tell};
 use super::{Ctx, Exit};
 use crate::campaign::file::practice::When;
 use crate::domain::inert::inert;
+use crate::domain::moment::plain;
 use crate::ledger::trust;
 use crate::say;
 use crate::tasks::routine::{Routines, Standing, Weighed};
@@ -41,18 +43,12 @@ pub async fn run(ctx: &Ctx, command: RoutineCommand) -> anyhow::Result<Exit> {
     }
     let mut tx = app.db.read().await?;
     let standing = routines.standing(&mut tx).await?;
-    let moment = |ms: i64| local(&app, ms);
+    let moment = |ms: i64| plain(ms, app.ledger.clock.zone());
     if ctx.json {
         println!("{}", Value::from(standing.iter().map(|one| line(one, &moment)).collect::<Vec<_>>()));
         return Ok(Exit::Done);
     }
-    for mistake in routines.shelf.look().mistakes {
-        complain(&say!(
-            ctx.lang,
-            "a mistake in {mistake}: `lykt check` shows what to write instead",
-            "en feil i {mistake}: `lykt check` viser hva du skal skrive i stedet"
-        ));
-    }
+    say_mistakes(ctx, &routines.shelf.look().mistakes);
     if standing.is_empty() {
         tell(&say!(
             ctx.lang,
@@ -150,9 +146,4 @@ fn line(one: &Standing, moment: &dyn Fn(i64) -> String) -> Value {
         "missed": one.past.missed,
         "last_missed": one.past.last_missed.map(moment),
     })
-}
-
-fn local(app: &App, ms: i64) -> String {
-    let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
-    app.ledger.clock.zone().to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
 }

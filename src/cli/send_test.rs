@@ -89,9 +89,8 @@ async fn list(ctx: &Ctx, app: &App, campaign: &str) -> anyhow::Result<Exit> {
     ]);
     let zone = app.ledger.clock.zone();
     for test in tests {
-        let at = jiff::Timestamp::from_millisecond(test.made_at).unwrap_or(jiff::Timestamp::MAX);
         table.row([
-            at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
+            crate::domain::moment::plain(test.made_at, zone),
             test.variant.unwrap_or_default(),
             test.language.unwrap_or_default(),
             test.state.meaning(false).pick(ctx.lang).to_owned(),

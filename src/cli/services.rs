@@ -4,6 +4,7 @@ use clap::Subcommand;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::source::say_mistakes;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
 use crate::campaign::directory::{Directory, How};
@@ -43,13 +44,7 @@ pub fn run(ctx: &Ctx, command: &ServicesCommand) -> anyhow::Result<Exit> {
     let today = Clock::real(zone).today();
     let found = directory.shelf.look();
     if !matches!(command, ServicesCommand::Check) {
-        for mistake in &found.mistakes {
-            complain(&say!(
-                ctx.lang,
-                "a mistake in {mistake}: `lykt check` shows what to write instead",
-                "en feil i {mistake}: `lykt check` viser hva du skal skrive i stedet"
-            ));
-        }
+        say_mistakes(ctx, &found.mistakes);
     }
     match command {
         ServicesCommand::List => Ok(list(ctx, found.entries.iter().map(|service| (None, service)), today)),
@@ -58,7 +53,8 @@ pub fn run(ctx: &Ctx, command: &ServicesCommand) -> anyhow::Result<Exit> {
             let old: Vec<&Service> = found.entries.iter().filter(|one| review(one.checked) <= today).collect();
             if ctx.json {
                 let names: Vec<&str> = old.iter().map(|one| one.name.as_str()).collect();
-                println!("{}", json!({ "services": found.entries.len(), "mistakes": found.mistakes, "old": names }));
+                let mistakes: Vec<String> = found.mistakes.iter().map(ToString::to_string).collect();
+                println!("{}", json!({ "services": found.entries.len(), "mistakes": mistakes, "old": names }));
             } else {
                 for mistake in &found.mistakes {
                     println!("{mistake}");

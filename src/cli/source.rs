@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::app::App;
 use super::table::complain;
 use super::{Ctx, Exit};
+use crate::campaign::file::practice::Misplaced;
 use crate::campaign::folder;
 pub(super) use crate::campaign::folder::facts;
 use crate::campaign::ready::NotReady;
@@ -20,6 +21,17 @@ pub(super) fn say_list(ctx: &Ctx, ready: &Ready) {
     if let Some(facts) = &ready.list_facts {
         let (list, said) = (inert(&ready.definition.list), facts.said());
         eprintln!("{list}: {}", said.pick(ctx.lang));
+    }
+}
+
+/// Says on stderr where files beside the campaigns have mistakes.
+pub(super) fn say_mistakes(ctx: &Ctx, mistakes: &[Misplaced]) {
+    for mistake in mistakes {
+        complain(&say!(
+            ctx.lang,
+            "a mistake in {mistake}: `lykt check` shows what to write instead",
+            "en feil i {mistake}: `lykt check` viser hva du skal skrive i stedet"
+        ));
     }
 }
 

@@ -9,9 +9,8 @@ use super::table::{Table, complain, tell};
 use super::{Ctx, Exit, refuse};
 use crate::campaign::file::Definition;
 use crate::domain::inert::inert;
-use crate::domain::private::Private;
 use crate::domain::verdict::Understood;
-use crate::plan::verdict::{self, LONGEST, Said, Version};
+use crate::plan::verdict::{self, Said, Version};
 use crate::say;
 
 /// What people on your own panel made of each version of a message: kept with the campaign, shown at approval.
@@ -88,16 +87,11 @@ async fn add(ctx: &Ctx, app: &App, args: AddArgs) -> anyhow::Result<Exit> {
         Ok(ready) => ready.definition,
         Err(exit) => return Ok(exit),
     };
-    let means = args.means.map(|means| means.trim().to_owned()).filter(|means| !means.is_empty());
-    if means.as_ref().is_some_and(|means| means.chars().count() > LONGEST) {
-        complain(&say!(ctx.lang, "write at most {LONGEST} characters", "skriv høyst {LONGEST} tegn"));
-        return Ok(Exit::Usage);
-    }
     let said = Said {
         variant: args.variant.as_deref(),
         language: args.language.as_deref(),
         understood: args.understood.into(),
-        means: means.map(Private::new),
+        means: args.means.as_deref(),
     };
     let mut tx = app.db.begin().await?;
     let added = match verdict::add(&mut tx, &app.ledger, &definition, said, ctx.actor.as_deref()).await? {
@@ -173,9 +167,8 @@ async fn undo(ctx: &Ctx, app: &App, campaign: &str, id: &str) -> anyhow::Result<
 /// What the panel made of the versions, for whoever approves; nothing where there is no panel and no verdict.
 pub(super) async fn show(ctx: &Ctx, app: &App, definition: &Definition) -> anyhow::Result<()> {
     let mut tx = app.db.read().await?;
-    let versions = verdict::versions(&mut tx, &app.ledger, definition).await?;
-    let tried = versions.iter().any(|version| version.total() + version.earlier > 0);
-    if tried || (app.settings.organisation.panel.is_some() && !versions.is_empty()) {
+    let versions = verdict::to_show(&mut tx, &app.ledger, definition, &app.settings).await?;
+    if !versions.is_empty() {
         table(ctx, &versions);
     }
     Ok(())

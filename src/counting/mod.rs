@@ -15,7 +15,7 @@ use jiff::civil::Date;
 
 use crate::campaign::file::{Definition, Variant, Wanted, wanted};
 use crate::campaign::template::{SERVICE, Template};
-use crate::domain::id::{CountedId, Part, PlanId};
+use crate::domain::id::{CountedId, PlanId, meant};
 use crate::domain::lang::Text;
 use crate::domain::phone::Region;
 use crate::ledger::Ledger;
@@ -125,8 +125,7 @@ impl Counting {
     /// # Errors
     /// As the database has it.
     pub async fn find(&self, tx: &mut Tx, written: &str) -> Result<Vec<CountedId>, DbError> {
-        let Some(part) = Part::parse(written) else { return Ok(Vec::new()) };
-        Ok(counted::latest(tx, LATEST).await?.into_iter().filter(|id| part.fits(id.0)).collect())
+        Ok(meant(written, counted::latest(tx, LATEST).await?, |id| id.0))
     }
 
     /// What counts for each campaign that was planned.

@@ -1,8 +1,8 @@
 //! The quiet loops: the clock's note, approved plans, call tasks, the day's list, mail, forgetting.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, Notify, watch};
@@ -38,8 +38,6 @@ pub(super) struct Loop {
     pub retention: Retention,
     pub backups: Option<Routine>,
     pub routines: Routines,
-    /// The mistakes in files beside campaigns that were told: the same are not told twice.
-    pub told: Arc<std::sync::Mutex<Vec<String>>>,
     /// Whether the clock was in question at the last look: said once, not at every look.
     pub doubted: Arc<AtomicBool>,
 }
@@ -208,17 +206,6 @@ impl Loop {
     async fn run_routines(&self) -> Result<(), DbError> {
         if !self.trusted().await? {
             return Ok(());
-        }
-        let mistakes = self.routines.mistakes();
-        let anew = {
-            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-            let anew: Vec<String> = mistakes.iter().filter(|mistake| !told.contains(mistake)).cloned().collect();
-            *told = mistakes;
-            anew
-        };
-        for mistake in anew {
-            let (file, code) = mistake.split_once(' ').unwrap_or((&mistake, ""));
-            warn!(file, code, "a mistake in a file beside the campaigns: `lykt check` shows what to write instead");
         }
         self.routines.step(&self.db).await.map(drop)
     }

@@ -162,7 +162,6 @@ impl Daemon {
             retention: settings.retention,
             doubted: Arc::default(),
             routines,
-            told: Arc::default(),
             ledger,
         };
         let (eye, seen) = (witness.clone(), db.clone());

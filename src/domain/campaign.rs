@@ -139,11 +139,19 @@ pub enum Change {
     Account,
     /// The list says something else. A list that is gone is no change: its rows are in the plan.
     List,
+    /// Messages would say something else of services, because a file of services does.
+    Services,
 }
 
 impl Change {
     /// All changes.
-    pub const ALL: [Change; 5] = [Change::File, Change::Removed, Change::Image, Change::Account, Change::List];
+    pub const ALL: [Change; 6] =
+        [Change::File, Change::Removed, Change::Image, Change::Account, Change::List, Change::Services];
+
+    /// Whether what runs is held until somebody has looked. Lists and services mean nothing to those planned before.
+    pub fn holds(self) -> bool {
+        !matches!(self, Change::List | Change::Services)
+    }
 
     /// The word in JSON.
     pub fn as_str(self) -> &'static str {
@@ -153,6 +161,7 @@ impl Change {
             Change::Image => "image",
             Change::Account => "account",
             Change::List => "list",
+            Change::Services => "services",
         }
     }
 
@@ -162,6 +171,7 @@ impl Change {
             Change::File | Change::Image | Change::Account => "file_changed",
             Change::Removed => "file_removed",
             Change::List => "list_changed",
+            Change::Services => "services_changed",
         }
     }
 
@@ -190,6 +200,10 @@ impl Change {
                 "the list of {campaign} is not the one that was approved",
                 "listen til {campaign} er ikke den som ble godkjent"
             ),
+            Change::Services => text!(
+                "the services that {campaign} names are not those that were approved",
+                "tjenestene som {campaign} nevner, er ikke de som ble godkjent"
+            ),
         }
     }
 
@@ -199,6 +213,14 @@ impl Change {
             (CampaignState::Paused, Change::Account) => text!(
                 "Set the account up as it was, start `lykt serve` again, and run `lykt resume {campaign}`; or approve it as it is now, with `lykt plan {campaign}` and `lykt approve {campaign}`.",
                 "Sett opp kontoen som før, start `lykt serve` på nytt, og kjør `lykt resume {campaign}`; eller godkjenn slik den er nå, med `lykt plan {campaign}` og `lykt approve {campaign}`."
+            ),
+            (CampaignState::Paused, Change::Services) => text!(
+                "To write what waits anew: `lykt plan {campaign}`, then `lykt approve {campaign}`. To let it go out as it was approved: `lykt resume {campaign}`.",
+                "For å skrive det som venter på nytt: `lykt plan {campaign}`, så `lykt approve {campaign}`. For å sende det slik det ble godkjent: `lykt resume {campaign}`."
+            ),
+            (_, Change::Services) if state.is_live() => text!(
+                "Those planned before get their message as it was approved. To write what waits anew: `lykt pause {campaign}`, then `lykt plan {campaign}` and `lykt approve {campaign}`.",
+                "De som alt er planlagt, får meldingen slik den ble godkjent. For å skrive det som venter på nytt: `lykt pause {campaign}`, så `lykt plan {campaign}` og `lykt approve {campaign}`."
             ),
             (CampaignState::Paused, Change::Removed) => text!(
                 "Put the file back and run `lykt resume {campaign}`; or stop for good with `lykt cancel {campaign}`.",

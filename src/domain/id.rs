@@ -8,22 +8,29 @@ use uuid::Uuid;
 /// Digits of an id that a list shows.
 const SHORT: usize = 8;
 
-/// A part of an id as somebody wrote it: all of it, or at least four digits of one end.
-#[derive(Clone, Debug)]
-pub struct Part(String);
-
-impl Part {
-    /// Reads it; `None` when it is part of no id.
-    pub fn parse(written: &str) -> Option<Self> {
-        let digits = written.trim().replace('-', "").to_ascii_lowercase();
-        let is_part = (4..=32).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
-        is_part.then_some(Self(digits))
+/// What somebody may mean who writes an id, or at least four digits of one end of it; the last ones tell ids apart, for
+/// the first ones tell the time.
+pub fn meant<T>(written: &str, all: impl IntoIterator<Item = T>, id: impl Fn(&T) -> Uuid) -> Vec<T> {
+    let digits = written.trim().replace('-', "").to_ascii_lowercase();
+    if !(4..=32).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Vec::new();
     }
+    let fits = |one: &T| {
+        let hex = id(one).simple().to_string();
+        hex.ends_with(&digits) || hex.starts_with(&digits)
+    };
+    all.into_iter().filter(fits).collect()
+}
 
-    /// Whether it is a part of this id.
-    pub fn fits(&self, id: Uuid) -> bool {
-        let hex = id.simple().to_string();
-        hex.ends_with(&self.0) || hex.starts_with(&self.0)
+/// The one that is meant; how many it could be when that is not one.
+///
+/// # Errors
+/// When none is meant, or more than one could be.
+pub fn one_meant<T>(written: &str, all: impl IntoIterator<Item = T>, id: impl Fn(&T) -> Uuid) -> Result<T, usize> {
+    let mut found = meant(written, all, id);
+    match (found.len(), found.pop()) {
+        (1, Some(one)) => Ok(one),
+        (n, _) => Err(n),
     }
 }
 
@@ -104,4 +111,21 @@ ids! {
     VerdictId,
     /// Somebody is away.
     AbsenceId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_meant_by_all_of_it_or_by_four_digits_of_one_end() {
+        let ids = ["01938f2e-7c1a-7000-8000-0000abcdef12", "01938f2e-7c1b-7000-8000-0000abcd3456"];
+        let ids = ids.map(|id| id.parse::<TaskId>().unwrap());
+        let meant = |written: &str| one_meant(written, ids, |id| id.0);
+        for written in [ids[0].to_string(), ids[0].short(), "EF12".to_owned(), "01938f2e-7c1a".to_owned()] {
+            assert_eq!(meant(&written), Ok(ids[0]), "{written}");
+        }
+        assert_eq!(meant("01938f2e"), Err(2));
+        assert_eq!((meant("f12"), meant("abcd"), meant("no id")), (Err(0), Err(0), Err(0)));
+    }
 }

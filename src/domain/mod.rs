@@ -18,6 +18,7 @@ pub mod lang;
 pub mod matter;
 pub mod message;
 pub mod messaging_limit;
+pub mod moment;
 pub mod outcome;
 pub mod partner;
 pub mod parts;

@@ -16,9 +16,12 @@ pub mod trust;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::audit::{Book, On};
 use crate::clock::Clock;
 use crate::domain::act::Act;
+use crate::domain::cooldown;
 use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, MessageId};
 use crate::domain::private::Private;
@@ -134,7 +137,20 @@ impl Ledger {
     /// # Errors
     /// As the database has it.
     pub async fn register(&self, tx: &mut Tx, contact: ContactId, touch: &Touch) -> Result<(), DbError> {
-        touch::add(tx, &self.vault, contact, touch).await.map(drop)
+        touch::add(tx, &self.vault, contact, touch).await?;
+        // A contact by hand is an approach unless it goes on with one, or answers.
+        if touch.is_by_hand()
+            && let Some(last) = touch::last_before(tx, contact, touch.id, touch.at).await?
+            && self.is_in_cooldown(last, touch.at)
+        {
+            touch::is_again(tx, touch.id).await?;
+        }
+        Ok(())
+    }
+
+    fn is_in_cooldown(&self, last: i64, at: i64) -> bool {
+        let moment = |ms| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX);
+        cooldown::in_cooldown(moment(last), moment(at), self.cooldown, self.clock.zone()).is_some()
     }
 
     /// A person's no: final, on all channels. Queued messages are withdrawn and open call tasks dropped with it.

@@ -21,6 +21,8 @@ pub enum Refusal {
     FileChanged,
     /// The list is another than the planned one.
     ListChanged,
+    /// What messages would say of services is not what was planned.
+    ServicesChanged,
     /// The number of people is another than the plan's.
     People {
         /// The plan's number.
@@ -89,6 +91,8 @@ pub(super) enum Stands {
     FileChanged,
     /// Only the list is another: a live campaign goes on, and newcomers need an approval of their own.
     ListChanged,
+    /// Messages would say something else of services, and nothing more has changed.
+    ServicesChanged,
 }
 
 /// Compares what is found with a plan.
@@ -100,10 +104,14 @@ pub(super) fn compare(
 ) -> Result<Stands, DbError> {
     // As a definition, not as text: a newer version may write the same in other words.
     let planned: Definition = serde_json::from_str(&plan.definition).map_err(|_| DbError::Unknown("campaign"))?;
+    let other_services = planned.tells_other_services(definition);
+    let planned = Definition { services_digest: definition.services_digest.clone(), ..planned };
     Ok(if plan.file_hash != file_hash || planned != *definition {
         Stands::FileChanged
     } else if plan.list_hash != list_hash {
         Stands::ListChanged
+    } else if other_services {
+        Stands::ServicesChanged
     } else {
         Stands::Yes
     })
@@ -143,6 +151,7 @@ pub async fn approve(db: &Db, ledger: &Ledger, yes: &Yes<'_>) -> Result<Result<P
     let refusal = match compare(&plan, yes.file_hash, yes.list_hash, yes.definition)? {
         Stands::FileChanged => Some(Refusal::FileChanged),
         Stands::ListChanged => Some(Refusal::ListChanged),
+        Stands::ServicesChanged => Some(Refusal::ServicesChanged),
         _ if yes.lacks_second(&plan) => Some(Refusal::SecondPerson),
         _ if plan.eligible != yes.people => Some(Refusal::People { eligible: plan.eligible }),
         _ => None,

@@ -21,7 +21,8 @@ const BROKEN_OFF_MS: i64 = 24 * 3_600_000;
 pub enum Kind {
     /// The first one, or one for a campaign that has ended.
     Fresh,
-    /// The campaign lives, and says what it said: only newcomers join.
+    /// The campaign lives, and says what it said: only newcomers join. While it runs, other services change nothing for
+    /// those who were planned.
     Supplement,
     /// The campaign lives, and would say something else: what waits is written anew, or withdrawn.
     Change,
@@ -34,7 +35,7 @@ pub(super) struct Before {
     root: Option<PlanId>,
     /// Whether a plan may wait beside it.
     takes: bool,
-    /// Whether file and list are what its plan was made from.
+    /// Whether file and list are what its plan was made from, so that only newcomers make a plan of its own.
     unchanged: bool,
     /// Messages that wait.
     queued: i64,
@@ -53,14 +54,21 @@ impl Before {
         let plan = campaign::plan(&mut tx, &ledger.vault, id).await?.ok_or(DbError::Unknown("plan"))?;
         let stands = compare(&plan, source.file_hash, source.list_hash, source.definition)?;
         let approved: Definition = serde_json::from_str(&plan.definition).map_err(|_| DbError::Unknown("campaign"))?;
-        let says_the_same = Definition { list: source.definition.list.clone(), ..approved } == *source.definition;
         let root = supplement::root(&mut tx, id).await?;
+        // What waits longest was written with the plan that the supplements carry on, as long as that is kept.
+        let first = campaign::plan(&mut tx, &ledger.vault, root).await?;
+        let first = first.and_then(|first| serde_json::from_str::<Definition>(&first.definition).ok());
+        let other_services = now.state == CampaignState::Paused
+            && first.is_some_and(|first| first.tells_other_services(source.definition));
+        let Definition { list, services_digest, .. } = source.definition.clone();
+        let approved = Definition { list, services_digest, ..approved };
+        let says_the_same = approved == *source.definition && !other_services;
         let queued = figures::counts(&mut tx, name).await?.get(&MessageState::Queued).copied().unwrap_or(0);
         Ok(Self {
             kind: if says_the_same { Kind::Supplement } else { Kind::Change },
             root: says_the_same.then_some(root),
             takes: now.state != CampaignState::Approved && !now.supplement_approved,
-            unchanged: stands == Stands::Yes,
+            unchanged: matches!(stands, Stands::Yes | Stands::ServicesChanged) && says_the_same,
             queued,
         })
     }

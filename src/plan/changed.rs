@@ -25,5 +25,6 @@ pub async fn of_live(
     let Ok(definition) = serde_json::from_str::<Definition>(&plan.definition) else { return Ok(None) };
     let approved = Approved { definition, file_hash: plan.file_hash, list_hash: plan.list_hash };
     let other_list = || (list && folder.list_changed(&approved)).then_some(Change::List);
-    Ok(folder.change(&approved).or_else(other_list))
+    let other_services = || folder.services_changed(&approved).then_some(Change::Services);
+    Ok(folder.change(&approved).or_else(other_list).or_else(other_services))
 }

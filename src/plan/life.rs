@@ -89,8 +89,8 @@ async fn withdraw_all(db: &Db, name: &str, now: i64) -> Result<u64, DbError> {
 pub type Notice = (String, String);
 
 /// Carries out what a change means for a campaign under a plan: what was approved and has not begun needs a new plan
-/// and a new yes, what runs pauses. A list that changes under a running campaign means nothing to those planned
-/// before. Where the campaign stands now, when it was moved; staff are told then.
+/// and a new yes, what runs pauses. A list or a service that changes under a running campaign means nothing to those
+/// planned before. Where the campaign stands now, when it was moved; staff are told then.
 ///
 /// # Errors
 /// As the database has it.
@@ -103,7 +103,7 @@ pub async fn void(
 ) -> Result<Option<CampaignState>, DbError> {
     let now = ledger.clock.now_ms();
     let moves = [(CampaignState::Approved, CampaignState::Planned), (CampaignState::Running, CampaignState::Paused)];
-    let moves = if change == Change::List { &moves[..1] } else { &moves[..] };
+    let moves = if change.holds() { &moves[..] } else { &moves[..1] };
     let mut tx = db.begin().await?;
     for (from, to) in moves.iter().copied() {
         if campaign::move_with_plan(&mut tx, name, plan, (from, to), change.reason(), now).await? {

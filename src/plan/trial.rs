@@ -57,6 +57,11 @@ pub enum NoTrial {
     NoPlan,
     /// The text cannot be filled in.
     Text(String),
+    /// What somebody made of it is too long to keep.
+    TooLong {
+        /// How many characters it may have.
+        most: usize,
+    },
 }
 
 impl NoTrial {
@@ -106,6 +111,7 @@ impl NoTrial {
                 "the picture is given out only once there is a plan: make one first",
                 "bildet kan hentes først når det finnes en plan: lag en først"
             ),
+            NoTrial::TooLong { most } => text!("write at most {most} characters", "skriv høyst {most} tegn"),
             NoTrial::Text(why) => text!("the text cannot be filled in: {why}", "teksten kan ikke fylles ut: {why}"),
         }
     }

@@ -8,17 +8,18 @@ use crate::campaign::file::{Definition, Variant};
 use crate::campaign::media;
 use crate::clock::new_id;
 use crate::domain::act::Act;
-use crate::domain::id::{Part, PlanId, VerdictId};
+use crate::domain::id::{PlanId, VerdictId, one_meant};
 use crate::domain::lang::Text;
 use crate::domain::private::Private;
 use crate::domain::verdict::Understood;
 use crate::ledger::Ledger;
+use crate::settings::Settings;
 use crate::store::verdict::{self, Verdict};
 use crate::store::{DbError, Tx, campaign};
 use crate::text;
 
 /// The longest answer to "what does it mean?", in characters.
-pub const LONGEST: usize = 1_000;
+const LONGEST: usize = 1_000;
 
 /// A version with what the panel made of it.
 #[derive(Debug)]
@@ -72,8 +73,8 @@ pub struct Said<'a> {
     pub language: Option<&'a str>,
     /// Whether they understood it.
     pub understood: Understood,
-    /// What it means, in their words.
-    pub means: Option<Private>,
+    /// What it means, in their words; blank ones are none.
+    pub means: Option<&'a str>,
 }
 
 /// The versions of a campaign in the order of its file, each with what the panel made of it; none where people write or
@@ -101,6 +102,21 @@ pub async fn versions(tx: &mut Tx, ledger: &Ledger, definition: &Definition) -> 
         }
     }
     Ok(versions)
+}
+
+/// The same for whoever approves: none where there is no panel and nobody was asked.
+///
+/// # Errors
+/// As the database has it, and when a field does not open.
+pub async fn to_show(
+    tx: &mut Tx,
+    ledger: &Ledger,
+    definition: &Definition,
+    settings: &Settings,
+) -> Result<Vec<Version>, DbError> {
+    let versions = versions(tx, ledger, definition).await?;
+    let tried = versions.iter().any(|version| version.total() + version.earlier > 0);
+    Ok(if tried || settings.organisation.panel.is_some() { versions } else { Vec::new() })
 }
 
 /// The versions of a plan that too few understood, each with how many did.
@@ -153,13 +169,17 @@ pub async fn add(
         let all: Vec<_> = variant.texts.keys().map(String::as_str).collect();
         return Ok(Err(NoTrial::NoLanguage(all.join(", "))));
     };
+    let means = said.means.map(str::trim).filter(|means| !means.is_empty());
+    if means.is_some_and(|means| means.chars().count() > LONGEST) {
+        return Ok(Err(NoTrial::TooLong { most: LONGEST }));
+    }
     let new = Verdict {
         id: new_id(),
         variant: variant.name.clone(),
         language: language.clone(),
         digest: digest(definition, variant, language),
         understood: said.understood,
-        means: said.means,
+        means: means.map(|means| Private::new(means.to_owned())),
         by: by.map(str::to_owned),
         at: ledger.clock.now_ms(),
     };
@@ -178,10 +198,10 @@ pub async fn take_back(
     campaign: &str,
     written: &str,
 ) -> Result<Result<VerdictId, usize>, DbError> {
-    let part = Part::parse(written);
-    let fits = |id: &VerdictId| part.as_ref().is_some_and(|part| part.fits(id.0));
-    let found: Vec<_> = verdict::ids(tx, campaign).await?.into_iter().filter(fits).collect();
-    let [id] = found[..] else { return Ok(Err(found.len())) };
+    let id = match one_meant(written, verdict::ids(tx, campaign).await?, |id| id.0) {
+        Ok(id) => id,
+        Err(n) => return Ok(Err(n)),
+    };
     verdict::remove(tx, campaign, id).await?;
     ledger.book().note(tx, Act::VerdictUndone, On::Campaign(campaign)).await?;
     Ok(Ok(id))

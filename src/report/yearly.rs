@@ -139,6 +139,7 @@ impl Counts {
                 Calls
             }
             "touch" if word == "visit" => Visits,
+            "touch" if more.contains(&"by_hand") && !more.contains(&"again") => Approached,
             _ => return,
         };
         self.months.entry(figure).or_default()[month] += n;
@@ -275,6 +276,18 @@ mod tests {
         assert!(answers.rows.iter().filter(|row| row.name != "total").all(|row| row.cells == [None]));
         assert_eq!(answers.rows.last().unwrap().cells, [Some(11)]);
         assert!(tables.iter().all(|table| table.name != "outcomes"), "an empty table is none");
+    }
+
+    #[test]
+    fn a_first_contact_by_hand_is_an_approach_and_a_second_is_none() {
+        let mut counts = Counts::default();
+        counts.add(String::new(), "touch:message:by_hand", 5, 7);
+        counts.add(String::new(), "touch:call:by_hand", 5, 6);
+        counts.add(String::new(), "touch:message:again:by_hand", 5, 80);
+        counts.add("vinter".to_owned(), "touch:message", 5, 900);
+        let tables = counts.tables(&BTreeMap::new());
+        assert_eq!(tables[0].rows[0].cells[5], Some(13));
+        assert_eq!(tables[1].rows[0].cells[0], Some(13), "outside campaigns");
     }
 
     #[test]

@@ -72,6 +72,17 @@ impl Table {
         }
     }
 
+    /// What it counts as besides, outside campaigns: an approach by hand. What was found again after a restore says so.
+    fn outside(self) -> &'static str {
+        match self {
+            Table::Touch => {
+                " || case when campaign is null and message_id is null and counts = true \
+                 and (kind = 'message' and detail is null or kind = 'call' and detail = 'answered') then ':by_hand' else '' end"
+            }
+            _ => "",
+        }
+    }
+
     /// Its version and its language.
     fn version(self) -> &'static str {
         match self {
@@ -113,6 +124,7 @@ impl Table {
             .push(self.at())
             .push(", coalesce(campaign, ''), ")
             .push(self.what())
+            .push(self.outside())
             .push(self.version());
         rows.push(" from ").push(self.name()).push(match self {
             Table::Message => " where state not in ('submitting', 'in_doubt') and ",
@@ -211,7 +223,7 @@ pub async fn by_month(
     ];
     let mut query =
         sql("select c, w, cast(m as bigint), count(*) from (select coalesce(campaign, '') as c, ").push(table.what());
-    query = query.push(" as w, case when ");
+    query = query.push(table.outside()).push(" as w, case when ");
     for month in MONTHS {
         query = query.push(table.at()).push(month);
     }

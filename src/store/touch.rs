@@ -134,6 +134,11 @@ pub struct Touch {
 }
 
 impl Touch {
+    /// Whether staff contacted somebody themselves, in no campaign.
+    pub fn is_by_hand(&self) -> bool {
+        self.counts && self.campaign.is_none() && self.message_id.is_none()
+    }
+
     /// An entry with nothing but its kind and time.
     pub fn new(kind: TouchKind, at: i64) -> Self {
         Self {
@@ -280,6 +285,25 @@ pub async fn history(tx: &mut Tx, vault: &Vault, contact: ContactId) -> Result<V
 pub async fn since(tx: &mut Tx, contact: ContactId, kind: TouchKind, from_ms: i64) -> Result<bool, DbError> {
     let query = sql("select 1 from touch where contact_id = $1 and kind = $2 and at >= $3 limit 1");
     Ok(tx.maybe(query.bind(contact).bind(kind.as_str()).bind(from_ms)).await?.is_some())
+}
+
+/// When a contact last was contacted or answered before a time, this entry aside.
+///
+/// # Errors
+/// As the database has it.
+pub async fn last_before(tx: &mut Tx, contact: ContactId, except: TouchId, at: i64) -> Result<Option<i64>, DbError> {
+    let query = sql("select max(at) from touch where contact_id = $1 and id <> $2 and at <= $3 \
+         and (counts = true or kind = 'reply')");
+    let row = tx.maybe(query.bind(contact).bind(except).bind(at)).await?;
+    row.map_or(Ok(None), |row| row.get(0))
+}
+
+/// Notes that an entry is not the first of its kind.
+///
+/// # Errors
+/// As the database has it.
+pub async fn is_again(tx: &mut Tx, id: TouchId) -> Result<(), DbError> {
+    tx.run(sql("update touch set again = true where id = $1").bind(id)).await.map(drop)
 }
 
 /// Whether anything happened with a contact after something that has this id: more than a note, or a look at the number.

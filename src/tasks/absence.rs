@@ -6,7 +6,7 @@ use super::Tasks;
 use crate::audit::On;
 use crate::clock::new_id;
 use crate::domain::act::Act;
-use crate::domain::id::Part;
+use crate::domain::id::one_meant;
 use crate::domain::lang::Text;
 use crate::domain::role::Role;
 use crate::store::absence::{self, Absence};
@@ -169,12 +169,11 @@ impl Tasks {
         written: &str,
         only: Option<&str>,
     ) -> Result<Result<Absence, usize>, DbError> {
-        let part = Part::parse(written);
-        let mut found = self.absences(tx).await?;
-        found.retain(|one| part.as_ref().is_some_and(|part| part.fits(one.id.0)));
-        found.retain(|one| only.is_none_or(|who| one.who == who));
-        let n = found.len();
-        let Some(one) = found.pop().filter(|_| n == 1) else { return Ok(Err(n)) };
+        let all = self.absences(tx).await?.into_iter().filter(|one| only.is_none_or(|who| one.who == who));
+        let one = match one_meant(written, all, |one| one.id.0) {
+            Ok(one) => one,
+            Err(n) => return Ok(Err(n)),
+        };
         absence::remove(tx, one.id).await?;
         self.ledger.book().note(tx, Act::AbsenceEnded, On::Nothing).await?;
         Ok(Ok(one))

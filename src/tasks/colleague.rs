@@ -109,19 +109,7 @@ impl Tasks {
     /// As the database has it.
     pub async fn in_hand(&self, tx: &mut Tx, who: &str) -> Result<InHand, DbError> {
         let leases = self.leases(tx).await?;
-        let tasks = keeping::tasks(tx, who, leases).await?;
-        let answers = keeping::answers(tx, who).await?;
-        let mut contacts: BTreeSet<ContactId> = tasks.iter().map(|(_, contact)| *contact).collect();
-        contacts.extend(keeping::kept(tx, who).await?);
-        let role = user::named(tx, &who.to_lowercase()).await?.map(|user| user.role);
-        // A peer's contacts are those they know; the contacts of staff are everybody's.
-        if role == Some(Role::Peer) {
-            contacts.extend(keeping::met(tx, who).await?);
-        }
-        let for_answers: BTreeSet<_> = answers.iter().copied().filter(|id| !contacts.contains(id)).collect();
-        contacts.extend(&for_answers);
-        let tasks = tasks.into_iter().map(|(id, _)| id).collect();
-        Ok(InHand { tasks, answers: answers.len(), contacts, for_answers })
+        in_hand(tx, who, leases).await
     }
 
     /// What would move: a peer gets no contact for an answer alone, for they have no inbox.
@@ -158,4 +146,24 @@ impl Tasks {
         book.note_many(tx, Act::WorkReceived, on(&passing.to_user), many).await?;
         Ok(all)
     }
+}
+
+/// What somebody has in hand; `leases` bounds the steady time until which what they took is theirs.
+///
+/// # Errors
+/// As the database has it.
+pub async fn in_hand(tx: &mut Tx, who: &str, leases: (i64, i64)) -> Result<InHand, DbError> {
+    let tasks = keeping::tasks(tx, who, leases).await?;
+    let answers = keeping::answers(tx, who).await?;
+    let mut contacts: BTreeSet<ContactId> = tasks.iter().map(|(_, contact)| *contact).collect();
+    contacts.extend(keeping::kept(tx, who).await?);
+    let role = user::named(tx, &who.to_lowercase()).await?.map(|user| user.role);
+    // A peer's contacts are those they know; the contacts of staff are everybody's.
+    if role == Some(Role::Peer) {
+        contacts.extend(keeping::met(tx, who).await?);
+    }
+    let for_answers: BTreeSet<_> = answers.iter().copied().filter(|id| !contacts.contains(id)).collect();
+    contacts.extend(&for_answers);
+    let tasks = tasks.into_iter().map(|(id, _)| id).collect();
+    Ok(InHand { tasks, answers: answers.len(), contacts, for_answers })
 }

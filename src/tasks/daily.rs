@@ -1,16 +1,20 @@
 //! The notice of the day: how much there is to do and where to look, on a schedule, once a slot on whichever node.
-//! It names no person, number or text.
+//! It names no contact, number or text; of colleagues, who is away and who stands in.
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Tasks;
 use crate::clock::Clock;
 use crate::domain::hex::hex;
+use crate::domain::inert::inert;
 use crate::domain::lang::Lang;
+use crate::domain::moment;
 use crate::domain::reply::ReplyKind;
 use crate::domain::schedule::Schedule;
 use crate::say;
 use crate::settings::Settings;
+use crate::store::absence::Absence;
 use crate::store::{Db, DbError, Tx, audit, message, meta, notice, reply, routine};
 
 /// The schedule's name among the slots that have run.
@@ -77,7 +81,10 @@ pub async fn run_due(tasks: &Tasks, db: &Db, daily: &Daily) -> Result<bool, DbEr
         return Ok(false);
     }
     let figures = count(tasks, &mut tx, last).await?;
-    let (subject, mut body) = write(figures, daily);
+    let today = clock.today();
+    let away: Vec<Absence> =
+        tasks.absences(&mut tx).await?.into_iter().filter(|absence| absence.lasts(today)).collect();
+    let (subject, mut body) = write(figures, &away, today, daily);
     if let Some(head) = audit::head(&mut tx).await? {
         // Noted in a mail, it is out of reach of whoever has this machine.
         let (n, hash) = (head.n, hex(&head.hash));
@@ -124,7 +131,7 @@ async fn count(tasks: &Tasks, tx: &mut Tx, since: i64) -> Result<Figures, DbErro
 }
 
 /// Subject and text of the notice.
-fn write(figures: Figures, daily: &Daily) -> (String, String) {
+fn write(figures: Figures, away: &[Absence], today: Date, daily: &Daily) -> (String, String) {
     let (lang, url) = (daily.lang, &daily.public_url);
     let Figures { due, by_hand, overdue, unread, noes, doubts, routines, missed } = figures;
     let calls = match due {
@@ -179,6 +186,14 @@ fn write(figures: Figures, daily: &Daily) -> (String, String) {
     if figures == Figures::default() {
         lines = vec![say!(lang, "Nothing waits today.", "Ingenting venter i dag.")];
     }
+    lines.extend(away.iter().map(|Absence { who, substitute, until, .. }| {
+        let (who, substitute, day) = (inert(who), inert(substitute), moment::day(lang, *until, today));
+        say!(
+            lang,
+            "{substitute} stands in for {who}, away until {day}.",
+            "{substitute} er stedfortreder for {who}, borte til {day}."
+        )
+    }));
     lines.push(say!(lang, "The day's list: lykt tasks today", "Dagens liste: lykt tasks today"));
     lines.push(url.clone());
     (format!("Lykt: {calls}"), lines.join("\n") + "\n")
@@ -188,6 +203,8 @@ fn write(figures: Figures, daily: &Daily) -> (String, String) {
 mod tests {
     use super::*;
     use jiff::tz::TimeZone;
+
+    const DAY: Date = jiff::civil::date(2026, 12, 4);
 
     fn daily(lang: Lang) -> Daily {
         let schedule = Schedule::parse("0 8 * * Mon-Fri").unwrap();
@@ -215,7 +232,7 @@ mod tests {
     fn the_notice_says_how_much_and_where_to_look() {
         let figures =
             Figures { due: 12, by_hand: 0, overdue: 3, unread: 5, noes: 2, doubts: 1, routines: 2, missed: 1 };
-        let (subject, body) = write(figures, &daily(Lang::En));
+        let (subject, body) = write(figures, &[], DAY, &daily(Lang::En));
         assert_eq!(subject, "Lykt: 12 calls today");
         for part in [
             "12, of which 3",
@@ -231,14 +248,14 @@ mod tests {
 
     #[test]
     fn a_list_with_messages_by_hand_is_one_of_tasks() {
-        let (subject, body) = write(Figures { due: 5, by_hand: 2, ..Figures::default() }, &daily(Lang::En));
+        let (subject, body) = write(Figures { due: 5, by_hand: 2, ..Figures::default() }, &[], DAY, &daily(Lang::En));
         assert_eq!(subject, "Lykt: 5 tasks today");
         assert!(body.contains("5, of which 2"), "{body}");
     }
 
     #[test]
     fn a_day_with_nothing_to_do_says_so_in_the_organisations_language() {
-        let (subject, body) = write(Figures::default(), &daily(Lang::Nb));
+        let (subject, body) = write(Figures::default(), &[], DAY, &daily(Lang::Nb));
         assert_eq!(subject, "Lykt: ingen samtaler i dag");
         assert!(body.starts_with("Ingenting venter i dag.\n"), "{body}");
     }

@@ -5,7 +5,7 @@ use super::approach::is_by_people;
 use super::claim::is_held;
 use super::follow_up::clock_time;
 use super::outcome::Outcome;
-use crate::domain::id::{Part, TaskId};
+use crate::domain::id::{TaskId, meant};
 use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
 use crate::store::task::{self, Task, TaskState};
@@ -96,10 +96,8 @@ impl Tasks {
     /// # Errors
     /// As the database has it.
     pub async fn find(&self, tx: &mut Tx, written: &str) -> Result<Vec<TaskId>, DbError> {
-        let Some(part) = Part::parse(written) else { return Ok(Vec::new()) };
         for all in [false, true] {
-            let ids = task::ids(tx, all).await?;
-            let found: Vec<_> = ids.into_iter().filter(|id| part.fits(id.0)).collect();
+            let found = meant(written, task::ids(tx, all).await?, |id| id.0);
             if !found.is_empty() {
                 return Ok(found);
             }
@@ -114,11 +112,6 @@ impl Tasks {
         // A day of a clock change has 23 or 25 hours.
         (hours + 12).div_euclid(24)
     }
-}
-
-/// The last six digits of a task's id: what people write.
-pub fn short(id: TaskId) -> String {
-    id.0.simple().to_string().split_off(26)
 }
 
 pub(super) fn free_when_lapsed(task: Task, leases: (i64, i64)) -> Task {
@@ -202,11 +195,5 @@ mod tests {
         assert!(long.chars().count() < 40, "{long}");
         let tried = Before { opens: true, outcome: Some(Outcome::NoAnswer), ..before };
         assert_eq!(why(tried, "ring").en, "call campaign, no answer to a call");
-    }
-
-    #[test]
-    fn the_short_id_is_the_end_of_the_long_one() {
-        let id: TaskId = "01938f2e-7c1a-7000-8000-0000abcdef12".parse().unwrap();
-        assert_eq!(short(id), "cdef12");
     }
 }

@@ -10,7 +10,6 @@ mod doors;
 mod failure;
 mod frame;
 mod guard;
-pub mod moment;
 mod pages;
 mod partner;
 mod person;

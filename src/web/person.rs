@@ -2,13 +2,14 @@
 
 use tracing::warn;
 
+use super::House;
 use super::failure::Failure;
 use super::frame::{Frame, Me};
-use super::{House, moment};
 use crate::domain::handle::masked;
 use crate::domain::id::{ContactId, TaskId};
 use crate::domain::inert::inert;
 use crate::domain::lang::{Lang, Text};
+use crate::domain::moment;
 use crate::domain::private::Private;
 use crate::domain::role::Role;
 use crate::ledger::detail::explain;

@@ -11,7 +11,6 @@ use lykt::domain::private::Private;
 use lykt::gateway::{Address, ProviderId, Reply};
 use lykt::store::Db;
 use lykt::store::audit::after;
-use lykt::tasks::short;
 
 use crate::tasks::house::House;
 
@@ -117,7 +116,7 @@ impl Installed {
         std::fs::create_dir_all(folder.path().join("campaigns")).unwrap();
         let house = House::in_folder(folder.path(), "2026-12-08T12:00:00").await;
         let person = house.person().await;
-        let task = short(house.call(&person).await.id);
+        let task = house.call(&person).await.id.short();
         let reply = Reply {
             from: Address::new(PERSON),
             to: Address::new("x"),

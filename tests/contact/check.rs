@@ -1,8 +1,35 @@
 //! Checked before anybody is contacted.
 
+use lykt::domain::private::Private;
+use lykt::store::keeping::{self, Kept};
+use lykt::store::touch::{Touch, TouchKind};
 use serde_json::Value;
 
 use crate::contact::desk::{Desk, PERSON, SPELLINGS, code, complaint, shown};
+
+#[tokio::test]
+async fn a_hand_over_stands_in_the_history_where_it_happened() {
+    let desk = Desk::new().await;
+    desk.json(&["contact", "touch", PERSON, "--kind", "message", "--as", "Kim"]);
+    let mut tx = desk.db.begin().await.unwrap();
+    let known = desk.ledger.contact(&mut tx, &Private::new(PERSON.to_owned())).await.unwrap();
+    let since = desk.ledger.clock.now_ms() + 3_600_000;
+    let kept = Kept { by: "Amanda".to_owned(), before: "Kim".to_owned(), since };
+    keeping::pass_contacts(&mut tx, &[known.id], &kept).await.unwrap();
+    let mut later = Touch::new(TouchKind::Visit, since + 1);
+    later.actor = Some("Amanda".to_owned());
+    desk.ledger.register(&mut tx, known.id, &later).await.unwrap();
+    tx.commit().await.unwrap();
+    let history = desk.json(&["contact", "history", PERSON]);
+    let kinds: Vec<_> = history.as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["message", "handed_over", "visit"]);
+    assert_eq!((&history[1]["from"], &history[1]["to"]), (&"Kim".into(), &"Amanda".into()));
+    for command in ["history", "check"] {
+        let shown = desk.run(&["contact", command, PERSON, "--lang", "nb"]);
+        let shown = String::from_utf8(shown.stdout).unwrap();
+        assert!(shown.contains("overlatt") && shown.contains("Kim → Amanda"), "{shown}");
+    }
+}
 
 #[tokio::test]
 async fn somebody_unknown_may_be_approached() {

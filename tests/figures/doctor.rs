@@ -191,6 +191,9 @@ fn a_folder_that_is_gone_and_lists_in_clear_are_named() {
     let folder = Folder::new();
     folder.write("campaigns/vinter.toml", "title = \"x\"\n");
     folder.ails("campaign_file", "warning");
+    std::fs::create_dir(folder.path("campaigns/questions")).unwrap();
+    folder.write("campaigns/questions/where.toml", "[[question]]\nname = \"where\"\n");
+    folder.ails("beside_file", "warning");
     folder.write("campaigns/lists/a.csv", "telefon\n");
     folder.mode("campaigns/lists/a.csv", 0o644);
     let (found, _) = folder.doctor(&[]);
@@ -246,6 +249,30 @@ async fn what_waits_for_a_person_is_named() {
         change(&folder, statement).await;
         folder.ails(cause, state);
     }
+}
+
+#[tokio::test]
+async fn work_of_somebody_whose_account_is_closed_is_named_until_it_is_handed_over() {
+    let folder = Folder::new();
+    for statement in [
+        "insert into contact (id, last_at) values (x'01010101010101010101010101010101', 0)",
+        "insert into app_user (id, name, folded, role, password, made_at, changed_at) \
+         values (x'01010101010101010101010101010101', 'Kim', 'kim', 'staff', 'x', 0, 0)",
+        "insert into app_user (id, name, folded, role, password, made_at, changed_at) \
+         values (x'02020202020202020202020202020202', 'Ola', 'ola', 'staff', 'x', 0, 0)",
+        "insert into task (id, kind, contact_id, state, due_at, lapses_at, attempts_left, made_at, owner) \
+         values (x'01010101010101010101010101010101', 'call', x'01010101010101010101010101010101', 'open', 0, 1, 1, 0, 'Kim')",
+    ] {
+        change(&folder, statement).await;
+    }
+    let named = || folder.doctor(&[]).0.iter().any(|(cause, _)| cause == "closed_account");
+    assert!(!named(), "Kim works here");
+    change(&folder, "update app_user set disabled_at = 1 where name = 'Kim'").await;
+    folder.ails("closed_account", "warning");
+    let told = String::from_utf8(folder.run(&["doctor"], &[]).stdout).unwrap();
+    assert!(told.contains("lykt tasks hand-over --from \"Kim\" --to NAME"), "{told}");
+    folder.run(&["tasks", "hand-over", "--from", "Kim", "--to", "Ola"], &[]);
+    assert!(!named(), "Ola has it now");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use lykt::domain::id::{ContactId, MessageId, PlanId, TaskId};
 use lykt::domain::message::MessageState;
 use lykt::domain::private::Private;
 use lykt::gateway::{Address, ProviderId, Reply};
+use lykt::ledger::by_hand::ByHand;
 use lykt::ledger::{Ledger, NoSource};
 use lykt::report::{By, Report};
 use lykt::store::attempt::{self, NewAttempt};
@@ -163,6 +164,16 @@ impl House {
         let mut tx = self.db.begin().await.unwrap();
         let visit = Touch::new(TouchKind::Visit, self.ledger.clock.now_ms());
         self.ledger.register(&mut tx, contact, &visit).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Staff write to a person themselves, outside campaigns.
+    pub async fn by_hand(&self, n: usize) {
+        let contact = self.contact(n).await;
+        let mut tx = self.db.begin().await.unwrap();
+        let now = self.ledger.clock.now_ms();
+        let entry = ByHand::Message.entry(now, Some("instagram".to_owned()), "", Some("Kari"));
+        self.ledger.by_hand_with(&mut tx, contact, &entry).await.unwrap();
         tx.commit().await.unwrap();
     }
 

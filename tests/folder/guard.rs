@@ -3,6 +3,8 @@
 use std::fs;
 
 use lykt::domain::campaign::CampaignState::{Approved, Paused, Planned, Running};
+use lykt::domain::id::MessageId;
+use lykt::store::{message, sql, waiting};
 
 use crate::folder::desk::{Desk, PEOPLE, SAVED};
 
@@ -228,4 +230,108 @@ async fn what_a_crash_left_in_the_outbox_of_a_void_approval_is_taken_back() {
     desk.becomes(Planned).await;
     desk.guard().await;
     assert_eq!(desk.messages().await, 0);
+}
+
+/// A service for the whole country, and a text that names it.
+const SERVICE: &str = "[[service]]\nname = \"olafia\"\ntitle = \"Olafia\"\nkind = \"sti_test\"\nwhere = [\"Norge\"]\n\
+    text.nb = \"gratis test\"\nchecked = 2026-10-01\n";
+
+impl Desk {
+    fn services(&self, text: &str) {
+        fs::create_dir_all(self.house.root().join("campaigns/services")).unwrap();
+        self.house.write("campaigns/services/a.toml", text);
+    }
+
+    /// On each database, with a campaign that names a service, approved and running.
+    async fn naming_a_service() -> [Desk; 2] {
+        let desks = Desk::both().await;
+        for desk in &desks {
+            assert!(desk.house.lykt(&["cancel", "vinter"]).status.success());
+            desk.services(SERVICE);
+            let list: String = (0..PEOPLE).map(|n| format!("+467017406{:02};nb;Oslo\n", n + 5)).collect();
+            desk.house.write("campaigns/lists/vinter.csv", &format!("telefon;språk;sted\n{list}"));
+            let text = desk.text().replace("language = \"språk\"", "language = \"språk\", region = \"sted\"");
+            desk.write(&text.replace("Gratis lege", "{{ services.sti_test }}, lege"));
+            assert_eq!(desk.house.approve(), PEOPLE);
+        }
+        desks
+    }
+
+    /// How many of the messages that wait say this.
+    async fn saying_of(&self, words: &str) -> usize {
+        let mut tx = self.db.read().await.unwrap();
+        let query = "select id from message where campaign = 'vinter' and state = 'queued'";
+        let ids: Vec<MessageId> = tx.all(sql(query)).await.unwrap().iter().map(|row| row.id(0).unwrap()).collect();
+        let mut n = 0;
+        for id in ids {
+            let sealed = waiting::letter(&mut tx, id).await.unwrap();
+            n += usize::from(message::open(&self.ledger.vault, id, &sealed).unwrap().text.contains(words));
+        }
+        n
+    }
+}
+
+#[tokio::test]
+async fn other_services_change_no_text_that_was_approved_and_newcomers_need_a_yes_of_their_own() {
+    for desk in Desk::naming_a_service().await {
+        let mut guard = desk.guard().await;
+        assert_eq!(desk.look(&mut guard).await, (Running, None));
+        desk.services(&SERVICE.replace("2026-10-01", "2026-11-20"));
+        assert_eq!(desk.look(&mut guard).await, (Running, None));
+        assert!(desk.house.json(&["status", "vinter"])["changed"].is_null(), "no message says when it was looked at");
+        desk.services(&SERVICE.replace("text.nb", "tekst.nb"));
+        assert_eq!(desk.look(&mut guard).await, (Running, None));
+        assert!(desk.house.json(&["status", "vinter"])["changed"].is_null(), "a mistake says nothing");
+
+        desk.services(&SERVICE.replace("gratis test", "test uten kø"));
+        assert_eq!(desk.look(&mut guard).await, (Running, None));
+        assert_eq!(desk.house.json(&["status", "vinter"])["changed"], "services");
+        assert_eq!(desk.saying_of("gratis test").await, PEOPLE as usize);
+        assert_eq!(desk.house.json(&["plan", "vinter"])["newcomers"], 0);
+        assert_eq!(desk.house.lykt(&["approve", "vinter", "--people", "0"]).status.code(), Some(3), "nothing is new");
+        let list = fs::read_to_string(desk.house.root().join("campaigns/lists/vinter.csv")).unwrap();
+        desk.house.write("campaigns/lists/vinter.csv", &format!("{list}+46701740620;nb;Oslo\n"));
+        let planned = desk.house.json(&["plan", "vinter"]);
+        assert_eq!((&planned["kind"], &planned["newcomers"]), (&"supplement".into(), &1.into()), "{planned}");
+        assert_eq!(desk.saying_of("test uten kø").await, 0, "not before the yes");
+        desk.services(&SERVICE.replace("gratis test", "noe ingen har sett"));
+        let refused = desk.house.lykt(&["approve", "vinter", "--people", "1"]);
+        assert_eq!(refused.status.code(), Some(3));
+        assert!(String::from_utf8(refused.stderr).unwrap().contains("says of services has changed"));
+        desk.services(&SERVICE.replace("gratis test", "test uten kø"));
+        assert!(desk.house.lykt(&["approve", "vinter", "--people", "1"]).status.success());
+        assert_eq!(desk.saying_of("gratis test").await, PEOPLE as usize);
+        assert_eq!(desk.saying_of("test uten kø").await, 1);
+        assert!(desk.house.lykt(&["pause", "vinter"]).status.success());
+        let planned = desk.house.json(&["plan", "vinter"]);
+        assert_eq!((&planned["kind"], &planned["rewritten"]), (&"change".into(), &(PEOPLE + 1).into()), "{planned}");
+    }
+}
+
+#[tokio::test]
+async fn what_waits_is_written_anew_with_other_services_when_the_campaign_is_paused_and_approved_again() {
+    for desk in Desk::naming_a_service().await {
+        desk.services(&SERVICE.replace("gratis test", "test uten kø"));
+        assert!(desk.house.lykt(&["pause", "vinter"]).status.success());
+        let planned = desk.house.json(&["plan", "vinter"]);
+        assert_eq!((&planned["kind"], &planned["rewritten"]), (&"change".into(), &PEOPLE.into()), "{planned}");
+        assert_eq!(desk.saying_of("gratis test").await, PEOPLE as usize, "not before the yes");
+        assert!(desk.house.lykt(&["resume", "vinter"]).status.success(), "as approved it may go on");
+        assert!(desk.house.lykt(&["pause", "vinter"]).status.success());
+        let people = PEOPLE.to_string();
+        assert!(desk.house.lykt(&["approve", "vinter", "--people", &people]).status.success());
+        assert_eq!(desk.saying_of("test uten kø").await, PEOPLE as usize);
+    }
+}
+
+#[tokio::test]
+async fn other_services_void_an_approval_that_has_not_begun() {
+    for desk in Desk::naming_a_service().await {
+        desk.becomes(Approved).await;
+        let mut guard = desk.guard().await;
+        assert_eq!(desk.look(&mut guard).await, (Approved, None));
+        desk.services(&SERVICE.replace("Norge", "Bergen"));
+        assert_eq!(desk.look(&mut guard).await, (Planned, because("services_changed")));
+        assert_eq!(desk.saying_of("gratis test").await, 0, "what had been put in the outbox is out again");
+    }
 }

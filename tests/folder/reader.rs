@@ -92,6 +92,49 @@ async fn a_list_that_comes_later_is_seen_by_the_campaign_that_names_it() {
 }
 
 #[tokio::test]
+async fn mistakes_in_files_beside_the_campaigns_are_told_once_when_somebody_has_finished_writing() {
+    const QUESTION: &str = "[[question]]\nname = \"where\"\ntext = \"Hvor?\"\nanswers = { x = \"X\" }\n";
+    let (desk, log) = (Desk::on(None).await, Log::default());
+    let _listening = log.listen();
+    let mut reader = desk.reader();
+    for (file, sound) in [
+        ("questions/a.toml", QUESTION),
+        ("routines.toml", "[[routine]]\nname = \"a\"\ntitle = \"A\"\ncron = \"0 9 * * *\"\nowner = \"Kari\"\n"),
+        ("platforms/a.toml", "[[platform]]\nname = \"x\"\ntitle = \"X\"\n"),
+        (
+            "services/a.toml",
+            "[[service]]\nname = \"a\"\ntitle = \"A\"\nkind = \"lawyer\"\nwhere = [\"Norge\"]\nchecked = 2026-10-01\n",
+        ),
+    ] {
+        let path = format!("campaigns/{file}");
+        fs::create_dir_all(desk.house.root().join(&path).parent().unwrap()).unwrap();
+        desk.house.write(&path, sound);
+        read(&desk, &mut reader).await;
+        log.take();
+        desk.house.write(&path, &sound.replace("title", "tittel").replace("text", "tekst"));
+        reader.step().await.unwrap();
+        desk.ledger.clock.advance_ms(FINISHED - 1);
+        reader.step().await.unwrap();
+        assert_eq!(log.take(), "", "{file}: half written");
+        desk.ledger.clock.advance_ms(1);
+        reader.step().await.unwrap();
+        let told = log.take();
+        assert!(told.contains(&format!("file=\"{file}:3:1\" code=\"unknown_key\"")), "{told}");
+        assert!(!told.contains("Hvor"), "{told}");
+        desk.house.write(&path, &sound.replace("title", "tittel").replace("text", "tekst"));
+        read(&desk, &mut reader).await;
+        assert_eq!(log.take(), "", "{file}: the same again");
+        desk.house.write(&path, sound);
+        read(&desk, &mut reader).await;
+        assert!(log.take().contains("have no mistakes any more"), "{file}");
+    }
+    // One name in two files: no file alone shows it.
+    desk.house.write("campaigns/questions/b.toml", QUESTION);
+    read(&desk, &mut reader).await;
+    assert!(log.take().contains("file=\"questions/b.toml\" code=\"duplicate\""));
+}
+
+#[tokio::test]
 async fn a_folder_that_is_away_for_a_while_has_no_mistakes() {
     let (desk, log) = (Desk::on(None).await, Log::default());
     let mut reader = desk.reader();

@@ -1,6 +1,5 @@
 //! What the panel made of a version stands with the campaign, and an approval may need it.
 
-use lykt::domain::private::Private;
 use lykt::domain::verdict::Understood::{self, No, Partly, Yes};
 use lykt::plan::approve::Refusal;
 use lykt::plan::trial::NoTrial;
@@ -14,8 +13,7 @@ const TWO: &str = "telefon;språk;sted\n070-174 06 05;nb;Oslo\n070-174 06 06;nb;
 
 impl House {
     async fn said(&self, other: Value, language: &str, understood: Understood, means: &str) -> Result<(), NoTrial> {
-        let means = (!means.is_empty()).then(|| Private::new(means.to_owned()));
-        let said = Said { variant: None, language: Some(language), understood, means };
+        let said = Said { variant: None, language: Some(language), understood, means: Some(means) };
         let mut tx = self.db.begin().await.unwrap();
         let added = verdict::add(&mut tx, &self.ledger, &definition(other), said, Some("Kari")).await.unwrap();
         tx.commit().await.unwrap();
@@ -54,6 +52,7 @@ async fn a_verdict_is_of_what_was_seen_and_of_no_later_text() {
             assert_eq!((nb.total(), nb.earlier, nb.text().nb.as_str()), (0, 4, "ikke prøvd (4 om en tidligere tekst)"));
         }
         assert_eq!(house.said(json!({}), "th", Yes, "").await, Err(NoTrial::NoLanguage("en, nb".to_owned())));
+        assert_eq!(house.said(json!({}), "nb", Yes, &"å".repeat(1_001)).await, Err(NoTrial::TooLong { most: 1_000 }));
     }
 }
 

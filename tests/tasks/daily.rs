@@ -5,6 +5,7 @@ use std::sync::Arc;
 use lykt::domain::lang::Lang;
 use lykt::domain::schedule::Schedule;
 use lykt::store::notice::{self, Notice};
+use lykt::tasks::Away;
 use lykt::tasks::daily::{Daily, run_due};
 
 use crate::tasks::house::{CAMPAIGN, House};
@@ -70,6 +71,25 @@ async fn the_notice_counts_what_the_list_shows_and_names_nobody() {
             for secret in [&person.number, &person.number[3..], &person.contact.to_string(), CAMPAIGN] {
                 assert!(told.iter().all(|notice| !notice.body.contains(secret) && !notice.subject.contains(secret)));
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_notice_says_who_stands_in_for_whom_as_long_as_they_are_away() {
+    for house in House::both().await {
+        run_due(&house.tasks, &house.db, &daily()).await.unwrap();
+        let mut tx = house.db.begin().await.unwrap();
+        let day = |written: &str| written.parse().unwrap();
+        let away = Away { who: "Kim", substitute: "Amanda", from: day("2026-12-04"), until: day("2026-12-07") };
+        house.tasks.go_away(&mut tx, &away, None).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        for (at, told) in [("2026-12-04", true), ("2026-12-07", true), ("2026-12-08", false)] {
+            house.at(&format!("{at}T08:00:00"));
+            assert!(run_due(&house.tasks, &house.db, &daily()).await.unwrap());
+            let body = notices(&house).await.pop().unwrap().body;
+            let line = "Amanda er stedfortreder for Kim, borte til man. 7. desember.";
+            assert_eq!(body.contains(line), told, "{at}: {body}");
         }
     }
 }

@@ -216,7 +216,8 @@ async fn a_file_with_a_mistake_counts_as_it_stood_before() {
         assert_eq!(routines.shelf.look().entries.len(), 1);
         files.write(&LOG_IN.replace("0 10 * * *", "0 25 * * *"));
         let found = routines.shelf.look();
-        assert_eq!(found.mistakes, ["routines.toml:6:8 bad_cron"]);
+        let mistakes: Vec<_> = found.mistakes.iter().map(ToString::to_string).collect();
+        assert_eq!(mistakes, ["routines.toml:6:8 bad_cron"]);
         assert_eq!(found.entries.len(), 1);
         files.write("");
         assert_eq!(routines.shelf.look().mistakes.len(), 1);

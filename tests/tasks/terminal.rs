@@ -6,7 +6,6 @@ use std::process::{Command, Output, Stdio};
 use lykt::store::message::{self, Letter};
 use lykt::store::sql;
 use lykt::store::touch::{self, TouchKind};
-use lykt::tasks::short;
 use serde_json::Value;
 
 use crate::tasks::house::{House, Person};
@@ -48,7 +47,7 @@ impl Desk {
 
     /// The short id of the first call.
     async fn first(&self) -> String {
-        short(self.house.call(&self.people[0]).await.id)
+        self.house.call(&self.people[0]).await.id.short()
     }
 }
 

@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::calls;
 use super::definition::Calls;
 use super::follow_up;
-use super::message::{House, Message, image, sender};
+use super::message::{House, Message, image, senders};
 use super::mistake::Mistakes;
 use super::section::Section;
 use super::texts::Words;
@@ -53,7 +53,7 @@ pub(super) fn read(
         ),
         m,
     );
-    let sender = sender(section, m);
+    let sender = senders(section, m);
     let require_language = section.truth("require_language", m).unwrap_or(false);
     let within = match section.entry("within") {
         Some(_) => follow_up::span(section, "within", m),

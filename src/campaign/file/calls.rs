@@ -69,7 +69,7 @@ pub(super) fn read(top: &Section<'_>, section: &Section<'_>, words: &Words<'_>, 
         channels: vec![Channel::Call.as_str().to_owned()],
         account: NO_ACCOUNT.to_owned(),
         further: BTreeMap::new(),
-        sender: sender?,
+        sender: Some(sender?),
         image: None,
         require_language,
         variants: vec![Variant {

@@ -53,8 +53,12 @@ pub struct Definition {
     /// A digest of how the accounts are set up; none when it was checked without an installation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_digest: Option<String>,
-    /// Who says hello, where a variant names nobody else: ask [`sender_of`](Self::sender_of).
-    pub sender: String,
+    /// A digest of what its messages say of services; none when they name none, or it was checked without an installation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub services_digest: Option<String>,
+    /// Who says hello, where a variant names nobody else; none when each names somebody. Ask [`sender_of`](Self::sender_of).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
     /// The image that goes with the message, where a variant has no other: ask [`image_of`](Self::image_of).
     pub image: Option<Image>,
     /// Whether people whose language is not among the texts are left out.
@@ -223,12 +227,14 @@ impl Definition {
 
     /// Who says hello in a variant: `{{ sender }}`.
     pub fn sender_of(&self, variant: &str) -> &str {
-        self.variant(variant).and_then(|variant| variant.sender.as_deref()).unwrap_or(&self.sender)
+        let own = self.variant(variant).and_then(|variant| variant.sender.as_deref()).or(self.sender.as_deref());
+        // A variant that is gone had a sender too; somebody must say hello.
+        own.or_else(|| self.senders().into_iter().next()).unwrap_or_default()
     }
 
     /// Everybody who says hello in one of the variants.
     pub fn senders(&self) -> BTreeSet<&str> {
-        self.variants.iter().map(|variant| variant.sender.as_deref().unwrap_or(&self.sender)).collect()
+        self.variants.iter().filter_map(|variant| variant.sender.as_deref().or(self.sender.as_deref())).collect()
     }
 
     /// The image that goes with a variant.
@@ -239,6 +245,11 @@ impl Definition {
     /// Every image that the campaign names.
     pub fn images(&self) -> impl Iterator<Item = &Image> {
         self.image.iter().chain(self.variants.iter().filter_map(|variant| variant.image.as_ref()))
+    }
+
+    /// Whether messages that were planned with this would say something else of services by now.
+    pub fn tells_other_services(&self, now: &Definition) -> bool {
+        self.services_digest.is_some() && self.services_digest != now.services_digest
     }
 
     fn variant(&self, name: &str) -> Option<&Variant> {

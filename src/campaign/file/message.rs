@@ -24,7 +24,7 @@ pub(super) struct Message {
     pub channels: Vec<String>,
     pub account: String,
     pub further: BTreeMap<String, String>,
-    pub sender: String,
+    pub sender: Option<String>,
     pub image: Option<Image>,
     pub require_language: bool,
     pub variants: Vec<Variant>,
@@ -54,7 +54,7 @@ pub(super) fn read(top: &Section<'_>, house: &House<'_>, words: &Words<'_>, m: &
     let by: Vec<Channel> = channels.iter().flatten().filter_map(|word| Channel::parse(word)).collect();
     let mut further = gateway(&section, &by, house, m);
     let account = by.first().and_then(|first| further.remove(first.as_str()));
-    let sender = sender(&section, m);
+    let sender = senders(&section, m);
     let image = image(&section, house.folder, m);
     let require_language = section.truth("require_language", m).unwrap_or(false);
     let named: Vec<&String> = account.iter().chain(further.values()).collect();
@@ -286,6 +286,28 @@ pub(super) fn sender(section: &Section<'_>, m: &mut Mistakes) -> Option<String> 
         );
     }
     said.map(|said| said.text).filter(|text| !text.is_empty())
+}
+
+/// Who says hello in the variants that do not say it themselves; `Some(None)` when every one does.
+pub(super) fn senders(section: &Section<'_>, m: &mut Mistakes) -> Option<Option<String>> {
+    // What is wrong with the variants is told where they are read.
+    let variants = section.tables("variant", "message.variant", &mut Mistakes::default()).unwrap_or_default();
+    let silent: Vec<_> = variants.iter().filter(|variant| variant.lacks("sender")).collect();
+    if !section.lacks("sender") || silent.len() == variants.len() {
+        return sender(section, m).map(Some);
+    }
+    for variant in &silent {
+        m.error(
+            "no_sender",
+            &variant.at,
+            text!("it is not said who writes in this variant", "det står ikke hvem som skriver i denne varianten"),
+            text!(
+                "write sender = \"Amanda\" here, or under [message] for every variant that does not say it",
+                "skriv sender = \"Amanda\" her, eller under [message] for alle varianter som ikke sier det"
+            ),
+        );
+    }
+    silent.is_empty().then_some(None)
 }
 
 /// Says what becomes of the picture where the person does not simply see it.

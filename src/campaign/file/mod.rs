@@ -196,6 +196,7 @@ fn read(
             account: message.account,
             further: message.further,
             account_digest: None,
+            services_digest: None,
             sender: message.sender,
             image: message.image,
             require_language: message.require_language,

@@ -42,7 +42,9 @@ pub(super) fn judge(checked: &Checked, house: &House, m: &mut Mistakes) {
         title,
         text!("the file's name, which is the campaign's", "filnavnet, som er kampanjens navn"),
     );
-    judge(&campaign.sender, span(message, "sender"), sender_shown());
+    if let Some(sender) = &campaign.sender {
+        judge(sender, span(message, "sender"), sender_shown());
+    }
     if let Some(image) = &campaign.image {
         judge(&image.path, span(message, "image"), picture_kept());
     }

@@ -212,6 +212,12 @@ mod tests {
         ] {
             assert_eq!(found(&folder.check(&text.replace(from, to))), [(code, line)], "{to}");
         }
+        let each = text.replace("sender   = \"Amanda\"\n", "");
+        assert_eq!(found(&folder.check(&each)), [("no_sender", 17)], "the first variant does not say who writes");
+        let each = each.replace("name = \"personal\"\n", "name = \"personal\"\nsender = \"Ida\"\n");
+        let campaign = folder.check(&each).definition.unwrap();
+        assert_eq!((campaign.sender_of("personal"), campaign.sender_of("noor")), ("Ida", "Noor"));
+        assert_eq!((campaign.sender.is_none(), campaign.sender_of("gone")), (true, "Ida"));
         let refuses = AccountFacts { pictures: Pictures::Refused, ..account("oslo", true) };
         let only = text.replace("image    = \"media/pictograms.png\"\n", "");
         let checked = folder.check_named("vinter.toml", only.as_bytes(), Some(&[refuses]));

@@ -4,14 +4,15 @@ use serde_json::{Value, json};
 
 use super::super::Exit;
 use super::super::table::tell;
+use super::history::Story;
 use super::{AddressArgs, Desk};
 use crate::audit::On;
 use crate::domain::act::Act;
 use crate::domain::partner::Says;
 use crate::ledger::quarantine;
 use crate::say;
+use crate::store::contact;
 use crate::store::partner::Saying;
-use crate::store::{contact, touch};
 
 /// Entries shown below the sentence.
 const SHOWN: usize = 8;
@@ -37,15 +38,15 @@ impl Desk<'_> {
         let answer = ledger.check(&mut tx, &address).await?;
         let held = quarantine::get(&mut tx).await?;
         let known = contact::find(&mut tx, &ledger.vault.blind(address.expose())).await?.map(|known| known.id);
-        let entries = match known {
-            Some(id) => touch::history(&mut tx, &ledger.vault, id).await?,
-            None => Vec::new(),
+        let story = match known {
+            Some(id) => self.story(&mut tx, id).await?,
+            None => Story::default(),
         };
         drop(tx);
         ledger.book().note_alone(&self.app.db, Act::LookedUp, known.map_or(On::Nothing, On::Contact), None).await?;
         if self.ctx.json {
             let reasons: Vec<_> = answer.reasons.iter().map(|reason| reason.as_str()).collect();
-            let last = entries.last().map(|entry| self.entry_json(entry));
+            let last = story.entries.last().map(|entry| self.entry_json(entry));
             let again_at = answer.again_at.map(|day| day.to_string());
             let partner = answer.partner.as_ref().map(heard);
             println!(
@@ -74,10 +75,10 @@ impl Desk<'_> {
         if let Some(heard) = &answer.partner {
             tell(heard.sentence(self.app.settings.partner_title(&heard.partner)).pick(self.ctx.lang));
         }
-        if entries.is_empty() {
+        if story.is_empty() {
             tell(&say!(self.ctx.lang, "Nothing has happened yet.", "Ingenting har skjedd ennå."));
         } else {
-            println!("{}", self.table(&entries[entries.len().saturating_sub(SHOWN)..]));
+            println!("{}", self.table(&story, SHOWN));
         }
         Ok(Exit::Done)
     }

@@ -17,7 +17,7 @@ use crate::inbox;
 use crate::say;
 use crate::store::{Tx, notice, promise, reply};
 use crate::tasks::outcome::Outcome;
-use crate::tasks::{Registered, Tasks, short};
+use crate::tasks::{Registered, Tasks};
 
 /// The days pass for this long in real milliseconds, unless the campaign is finished before.
 pub(super) const LONGEST_MS: i64 = 36_000;
@@ -212,7 +212,7 @@ impl Days<'_> {
             let task = &entry.task;
             let due = self.app.ledger.clock.day_of(task.due_at).to_string();
             let language = task.language.clone().unwrap_or_default();
-            table.row([short(task.id), due, entry.why.pick(self.stage.lang).to_owned(), language]);
+            table.row([task.id.short(), due, entry.why.pick(self.stage.lang).to_owned(), language]);
         }
         let n = list.len();
         self.print(&say!(self.stage.lang, "  The day's call list: {n} calls", "  Dagens ringeliste: {n} samtaler"));

@@ -1,6 +1,9 @@
-//! The folder of campaigns: its files, and lists that lie in clear.
+//! The folder of campaigns: its files, those beside them, and lists that lie in clear.
+
+use std::collections::BTreeMap;
 
 use super::finding::Findings;
+use crate::campaign::file::practice::Shelves;
 use crate::campaign::folder::Folder;
 use crate::campaign::old_list::{DAYS, list_files};
 use crate::clock::Clock;
@@ -44,6 +47,20 @@ pub(super) fn look(settings: &Settings, found: &mut Findings) {
         found.about(name);
     }
     found.ok("campaigns", text!("campaign files without mistakes: {sound}", "kampanjefiler uten feil: {sound}"));
+    let mut beside: BTreeMap<String, usize> = BTreeMap::new();
+    for mistake in Shelves::of(&path).mistakes() {
+        *beside.entry(mistake.file).or_default() += 1;
+    }
+    for (file, mistakes) in beside {
+        let shown = path.join(&file);
+        let shown = shown.display();
+        found.warning(
+            "beside_file",
+            text!("mistakes in {file}: {mistakes}", "feil i {file}: {mistakes}"),
+            text!("lykt check {shown}", "lykt check {shown}"),
+        );
+        found.about(file);
+    }
     for list in list_files(&path, clock.now_ms()) {
         let (file, days) = (list.path.display().to_string(), list.days);
         if days > DAYS {

@@ -7,6 +7,7 @@ mod alarm;
 mod audit;
 mod campaigns;
 mod clock;
+mod colleagues;
 mod database;
 mod finding;
 mod house;
@@ -76,6 +77,7 @@ pub async fn run(ctx: &Ctx, args: DoctorArgs) -> anyhow::Result<Exit> {
                 work::look(&db, &settings, pulse, &mut found).await?;
                 keep::look(&db, &settings, &mut found).await?;
                 second::look(&db, &settings, &mut found).await?;
+                colleagues::look(&db, &mut found).await?;
                 partners::look(&db, vault.as_ref(), &settings, &mut found).await?;
                 audit::look(&db, &settings, vault.as_ref(), &mut found).await
             };

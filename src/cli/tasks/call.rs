@@ -6,7 +6,7 @@ use super::super::Exit;
 use super::{Desk, TaskArgs, quoted};
 use crate::domain::outcome::Outcome;
 use crate::say;
-use crate::tasks::{Claim, Refusal, short};
+use crate::tasks::{Claim, Refusal};
 
 impl Desk<'_> {
     /// Takes one call.
@@ -70,7 +70,7 @@ impl Desk<'_> {
             println!("{}", json!({ "id": id.to_string(), "state": "claimed", "claimed_by": who, "minutes": minutes }));
             return Exit::Done;
         }
-        let id = short(id);
+        let id = id.short();
         let who = quoted(who);
         let (yours, shown) = match by_hand {
             true => (

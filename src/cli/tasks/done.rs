@@ -10,7 +10,7 @@ use crate::campaign::language;
 use crate::domain::private::Private;
 use crate::say;
 use crate::tasks::outcome::{Next, Outcome};
-use crate::tasks::{Done, Refusal, Registered, short, when};
+use crate::tasks::{Done, Refusal, Registered, when};
 
 /// A note longer than this is no note.
 const NOTE_BYTES: u64 = 20_000;
@@ -60,7 +60,7 @@ impl Desk<'_> {
             println!("{}", json!({ "id": id, "outcome": done.outcome.as_str(), "state": state, "due": due }));
             return;
         }
-        let (id, who, lang) = (short(done.task.id), quoted(who), self.ctx.lang);
+        let (id, who, lang) = (done.task.id.short(), quoted(who), self.ctx.lang);
         println!("{}", done.next.explain(done.outcome, &self.tasks.hours).pick(lang));
         println!(
             "{}",

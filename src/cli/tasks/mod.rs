@@ -250,8 +250,7 @@ impl<'a> Desk<'a> {
 
     /// A stored time as people read it.
     fn local(&self, ms: i64) -> String {
-        let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
-        self.tasks.hours.zone().to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
+        crate::domain::moment::plain(ms, self.tasks.hours.zone())
     }
 }
 

@@ -12,7 +12,6 @@ use crate::domain::lang::Lang;
 use crate::say;
 use crate::store::routine;
 use crate::tasks::routine::{Duty, NoRoutine};
-use crate::tasks::short;
 
 /// What is done with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +58,7 @@ impl Desk<'_> {
             Err(why) => return Ok(self.refuse_routine(why)),
         };
         tx.commit().await?;
-        let (lang, id, who) = (self.ctx.lang, short(id), quoted(who));
+        let (lang, id, who) = (self.ctx.lang, id.short(), quoted(who));
         if self.ctx.json {
             println!("{}", json!({ "id": task.id.to_string(), "routine": task.routine, "state": task.state.as_str() }));
             return Ok(Exit::Done);
@@ -132,7 +131,7 @@ impl Desk<'_> {
         for duty in duties {
             let taken = duty.task.claimed_by.as_deref().map_or_else(|| say!(lang, "free", "ledig"), inert);
             let title = inert(duty.routine.title.pick(lang));
-            table.row([short(duty.task.id), self.local(duty.task.slot), title, taken, owner(&duty.routine, lang)]);
+            table.row([duty.task.id.short(), self.local(duty.task.slot), title, taken, owner(&duty.routine, lang)]);
         }
         println!("\n{table}");
         println!("{}", say!(lang, "Done? lykt tasks done ID --as NAME", "Gjort? lykt tasks done ID --as NAVN"));

@@ -18,7 +18,7 @@ use crate::store::contact;
 use crate::store::task::{self, Task};
 use crate::store::touch::{self, Touch, TouchKind};
 use crate::store::{DbError, Tx};
-use crate::tasks::{Entry, short};
+use crate::tasks::Entry;
 
 /// All that is shown of a task.
 struct Sheet {
@@ -106,7 +106,7 @@ impl Desk<'_> {
         } else {
             (say!(lang, "call", "samtale"), say!(lang, "number", "nummer"))
         };
-        field(kind, &format!("{}  {}", short(task.id), task.id));
+        field(kind, &format!("{}  {}", task.id.short(), task.id));
         field(whom, &sheet.numbers().join(", "));
         field(say!(lang, "language", "språk"), task.language.as_deref().unwrap_or("?"));
         field(say!(lang, "why", "hvorfor"), sheet.entry.why.pick(lang));
@@ -140,7 +140,7 @@ impl Desk<'_> {
             println!("{}", self.happened(touch, sheet.revealed));
         }
         if !sheet.revealed {
-            let id = short(task.id);
+            let id = task.id.short();
             let how = say!(
                 lang,
                 "The number: lykt tasks claim {id}, then lykt tasks show {id} --reveal, both with --as NAME",

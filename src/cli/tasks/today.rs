@@ -9,7 +9,7 @@ use crate::audit::On;
 use crate::domain::act::Act;
 use crate::say;
 use crate::store::task::TaskState;
-use crate::tasks::{Entry, short};
+use crate::tasks::Entry;
 
 impl Desk<'_> {
     /// Prints the list, overdue first.
@@ -49,7 +49,7 @@ impl Desk<'_> {
             let taken = entry.task.claimed_by.clone().unwrap_or_else(|| say!(lang, "free", "ledig"));
             let campaign = entry.task.campaign.clone().unwrap_or_default();
             let why = entry.why.pick(lang).to_owned();
-            table.row([short(entry.task.id), self.due(entry), why, taken, campaign]);
+            table.row([entry.task.id.short(), self.due(entry), why, taken, campaign]);
         }
         println!("{table}");
         let (n, overdue) = (list.len(), list.iter().filter(|entry| entry.overdue_days > 0).count());

@@ -37,7 +37,7 @@ pub struct Guard {
     blind: bool,
 }
 
-/// A campaign's file, its list, and its pictures.
+/// A campaign's file, its list, its pictures, and the files of services when it names some.
 type Stamps = Vec<Option<Stamp>>;
 /// Which of them is the file's.
 const FILE: usize = 0;
@@ -62,6 +62,7 @@ struct Approval {
 struct Found {
     change: Option<Change>,
     list: bool,
+    services: bool,
 }
 
 impl Guard {
@@ -155,7 +156,10 @@ impl Guard {
         }
         let (found, news) = (approval.found, approval.told != Some((campaign.state, approval.found)));
         approval.told = Some((campaign.state, found));
-        let change = found.change.or((found.list && campaign.state == CampaignState::Approved).then_some(Change::List));
+        let begun = campaign.state != CampaignState::Approved;
+        let list = (found.list && !begun).then_some(Change::List);
+        let services = (found.services && !begun).then_some(Change::Services);
+        let change = found.change.or(list).or(services);
         // Another node's folder may have what this one never had.
         if change == Some(Change::Removed) && self.db.is_shared() && !self.held.contains(name) {
             if news {
@@ -179,6 +183,12 @@ impl Guard {
             }
             (CampaignState::Running, None) if found.list && news => {
                 info!(campaign.name, "the list has changed: newcomers wait for `lykt plan` and `lykt approve`");
+            }
+            (CampaignState::Running, None) if found.services && news => {
+                info!(
+                    campaign.name,
+                    "services that it names have changed: those planned get what was approved; `lykt status` says what can be done"
+                );
             }
             (CampaignState::Paused, None) if news && campaign.reason.as_deref().is_some_and(Change::is_reason) => {
                 info!(campaign.name, "its files are as approved: it waits for `lykt resume`");
@@ -210,7 +220,8 @@ impl Approval {
             Some((stamp, other)) if stamp == stamps[LIST] => other,
             _ => folder.list_changed(&self.approved),
         };
-        let found = Found { change: folder.change(&self.approved), list };
+        let (change, services) = (folder.change(&self.approved), folder.services_changed(&self.approved));
+        let found = Found { change, list, services };
         if rest != Rest::Restless && self.stamps(folder)? != stamps {
             // Written while it was read: what was found is neither the one nor the other.
             return Ok(false);
@@ -227,7 +238,12 @@ impl Approval {
         let definition = &self.approved.definition;
         let files = [folder.file(&definition.name), definition.list_in(folder.path())];
         let images = definition.images().map(|image| folder.path().join(&image.path));
-        files.into_iter().chain(images).map(|file| Stamp::of(&file)).collect()
+        let files: std::io::Result<Stamps> = files.into_iter().chain(images).map(|file| Stamp::of(&file)).collect();
+        let mut stamps = files?;
+        if definition.services_digest.is_some() {
+            stamps.extend(folder.service_stamps());
+        }
+        Ok(stamps)
     }
 }
 

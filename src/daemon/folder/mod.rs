@@ -4,6 +4,7 @@
 //! announces nothing (a network disk, no inotify left) is only slower. The [`Guard`] holds what runs, at once; the
 //! [`Reader`] checks what somebody has finished writing, and says so.
 
+mod beside;
 mod guard;
 mod nudge;
 mod reader;

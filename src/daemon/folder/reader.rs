@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use tracing::{error, info, warn};
 
 use super::Again;
+use super::beside::{Beside, News};
 use super::still::{Patience, Rest, Watched};
 use crate::campaign::difference;
 use crate::campaign::file::{Checked, Definition, Severity};
@@ -22,6 +23,8 @@ const PATIENCE: Patience = Patience { quiet_ms: 2_000, most_ms: 30_000 };
 const AT_A_TIME_MS: i64 = 500;
 /// Mistakes of one file that are logged.
 const MOST_MISTAKES: usize = 5;
+/// And of all files beside the campaigns, at a time.
+const MOST_BESIDE: usize = 20;
 
 /// Checks files that are new or have changed.
 pub struct Reader {
@@ -29,27 +32,31 @@ pub struct Reader {
     ledger: Ledger,
     folder: Arc<Folder>,
     files: BTreeMap<String, File>,
+    beside: Beside,
     blind: bool,
 }
 
-/// A campaign file, with the list and the picture that it named when it was last read.
+/// A campaign file, with the list and the picture that it named when it was last read, and the files of services when it
+/// names some.
 struct File {
     watched: Watched<Vec<Option<Stamp>>>,
     beside: Vec<PathBuf>,
+    served: bool,
     told: Option<Told>,
 }
 
 /// What was said of a file: the same is not said twice.
 #[derive(PartialEq, Eq)]
 struct Told {
-    hashes: [String; 2],
+    hashes: [String; 3],
     mistakes: Vec<String>,
 }
 
 impl Reader {
     /// A reader of this folder.
     pub fn new(db: Db, ledger: Ledger, folder: Arc<Folder>) -> Self {
-        Self { db, ledger, folder, files: BTreeMap::new(), blind: false }
+        let beside = Beside::new(folder.path());
+        Self { db, ledger, folder, files: BTreeMap::new(), beside, blind: false }
     }
 
     pub(super) fn folder(&self) -> &Folder {
@@ -62,7 +69,7 @@ impl Reader {
     /// As the database has it.
     pub async fn step(&mut self) -> Result<Again, DbError> {
         let (files, folder) = (std::mem::take(&mut self.files), self.folder.clone());
-        let clock = self.ledger.clock.clone();
+        let (clock, mut beside) = (self.ledger.clock.clone(), self.beside.clone());
         let looked = tokio::task::spawn_blocking(move || {
             let (at, today) = (clock.steady_ms(), clock.today());
             let (mut files, gone, error) = look(files, &folder, at);
@@ -77,11 +84,16 @@ impl Reader {
                 }
             }
             let files: BTreeMap<_, _> = files.into_iter().map(|(name, (file, _))| (name, file)).collect();
-            (files, checked, again, gone, error)
+            // Of a folder that does not answer nothing is known.
+            let (soon, news) = match error {
+                None => beside.look(at, PATIENCE),
+                Some(_) => (Again::Later, News::default()),
+            };
+            (files, checked, again.min(soon), gone, error, beside, news)
         });
         // A look that broke off is begun anew by the next step.
-        let Ok((files, checked, again, gone, error)) = looked.await else { return Ok(Again::Later) };
-        self.files = files;
+        let Ok((files, checked, again, gone, error, beside, news)) = looked.await else { return Ok(Again::Later) };
+        (self.files, self.beside) = (files, beside);
         match error {
             Some(error) if !self.blind => {
                 error!(%error, "the folder of campaigns cannot be read");
@@ -96,13 +108,15 @@ impl Reader {
         for (checked, name, rest) in checked {
             self.tell(&name, checked, rest).await?;
         }
+        tell_beside(&news);
         Ok(again)
     }
 
     async fn tell(&mut self, name: &str, checked: Checked, rest: Rest) -> Result<(), DbError> {
         let Some(file) = self.files.get_mut(name) else { return Ok(()) };
-        let told =
-            Told { hashes: [checked.file_hash.clone(), checked.list_hash.clone()], mistakes: places(name, &checked) };
+        let services = checked.definition.as_ref().and_then(|definition| definition.services_digest.clone());
+        let hashes = [checked.file_hash.clone(), checked.list_hash.clone(), services.unwrap_or_default()];
+        let told = Told { hashes, mistakes: places(name, &checked) };
         if file.told.as_ref() == Some(&told) {
             return Ok(());
         }
@@ -152,6 +166,16 @@ impl Reader {
     }
 }
 
+fn tell_beside(news: &News) {
+    for mistake in news.mistakes.iter().take(MOST_BESIDE) {
+        let (place, code) = (mistake.place(), mistake.code);
+        warn!(file = place, code, "a mistake in a file beside the campaigns: `lykt check` shows what to write instead");
+    }
+    if news.mended {
+        info!("the files beside the campaigns have no mistakes any more");
+    }
+}
+
 impl File {
     fn check(&mut self, name: &str, folder: &Folder, today: Date) -> Checked {
         let checked = folder.check(name, Some(today));
@@ -159,6 +183,10 @@ impl File {
         // Followed from here on; what they were is what was just read.
         self.watched.now.truncate(1);
         self.watched.now.extend(self.beside.iter().map(|path| Stamp::of(path).ok().flatten()));
+        self.served = checked.definition.as_ref().is_some_and(|definition| definition.services_digest.is_some());
+        if self.served {
+            self.watched.now.extend(folder.service_stamps());
+        }
         self.watched.judge();
         checked
     }
@@ -180,12 +208,16 @@ fn look(mut known: BTreeMap<String, File>, folder: &Folder, at: i64) -> Looked {
         }
     };
     let mut files = BTreeMap::new();
+    let services: Vec<_> = folder.service_stamps().collect();
     for name in names {
         let file = known.remove(&name);
         let beside = file.as_ref().map(|file| file.beside.as_slice()).unwrap_or_default();
         let paths = std::iter::once(folder.file(&name)).chain(beside.iter().cloned());
-        let stamps: Vec<Option<Stamp>> = paths.map(|path| Stamp::of(&path).ok().flatten()).collect();
-        let new = || File { watched: Watched::new(stamps.clone(), at), beside: Vec::new(), told: None };
+        let mut stamps: Vec<Option<Stamp>> = paths.map(|path| Stamp::of(&path).ok().flatten()).collect();
+        if file.as_ref().is_some_and(|file| file.served) {
+            stamps.extend(&services);
+        }
+        let new = || File { watched: Watched::new(stamps.clone(), at), beside: Vec::new(), served: false, told: None };
         files.insert(name, (file.unwrap_or_else(new), stamps));
     }
     (files, known.into_keys().collect(), None)

@@ -23,7 +23,7 @@ pub(super) enum Rest {
 }
 
 /// Follows one thing from look to look.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Watched<T> {
     /// What it was at the last look.
     pub now: T,

@@ -6,7 +6,7 @@ use super::Routines;
 use super::list::is_of;
 use crate::audit::On;
 use crate::domain::act::Act;
-use crate::domain::id::{Part, TaskId};
+use crate::domain::id::{TaskId, meant};
 use crate::domain::lang::Text;
 use crate::domain::role::Role;
 use crate::store::routine::{self, RoutineTask};
@@ -107,9 +107,8 @@ impl Routines {
     /// # Errors
     /// As the database has it.
     pub async fn find(&self, tx: &mut Tx, written: &str) -> Result<Vec<TaskId>, DbError> {
-        let Some(part) = Part::parse(written) else { return Ok(Vec::new()) };
         let ids = routine::ids(tx, (self.ledger.clock.now() - UNDO).as_millisecond()).await?;
-        Ok(ids.into_iter().filter(|id| part.fits(id.0)).collect())
+        Ok(meant(written, ids, |id| id.0))
     }
 
     async fn told(

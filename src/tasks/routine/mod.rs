@@ -60,14 +60,6 @@ impl Routines {
         all
     }
 
-    /// Where the mistakes stand in all the files that lead to tasks, and their codes.
-    pub fn mistakes(&self) -> Vec<String> {
-        let mut all = self.shelf.look().mistakes;
-        all.extend(self.services.look().mistakes);
-        all.extend(self.platforms.look().mistakes);
-        all
-    }
-
     /// When a day begins for people, in milliseconds: nobody looks before eight.
     fn morning(&self, day: Date) -> i64 {
         let at = self.ledger.clock.zone().to_ambiguous_timestamp(day.at(8, 0, 0, 0)).compatible();

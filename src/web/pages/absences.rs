@@ -10,12 +10,13 @@ use serde::Deserialize;
 
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
+use crate::domain::moment;
 use crate::domain::role::Role;
 use crate::store::Tx;
 use crate::tasks::{Away, NotAway};
 use crate::text;
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, moment};
+use crate::web::{Allow, At, Doors, Failure, Frame, House, Me};
 
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {

@@ -14,11 +14,12 @@ use crate::audit::{anchor_beside, since_anchor};
 use crate::domain::act::Act;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
+use crate::domain::moment;
 use crate::store::audit::{self, Entry, Wanted};
 use crate::store::{DbError, Tx, token, user};
 use crate::text;
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame, House, moment};
+use crate::web::{Allow, At, Doors, Failure, Frame, House};
 
 /// Entries on a page.
 const ROWS: i64 = 50;

@@ -15,6 +15,7 @@ use crate::domain::handle::masked;
 use crate::domain::id::TaskId;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
+use crate::domain::moment;
 use crate::domain::outcome::Outcome;
 use crate::domain::role::Role;
 use crate::store::task::{Task, TaskState};
@@ -23,7 +24,7 @@ use crate::tasks::{Refusal, Snooze};
 use crate::text;
 use crate::web::frame::page;
 use crate::web::person::{self, Happened};
-use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, moment};
+use crate::web::{Allow, At, Doors, Failure, Frame, House, Me};
 
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {

@@ -11,9 +11,10 @@ use super::contact::back;
 use crate::counting::{Added, How, Known, NotTaken};
 use crate::domain::heard::Heard;
 use crate::domain::id::CountedId;
+use crate::domain::moment;
 use crate::store::counted;
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, moment, person};
+use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, person};
 
 /// So many that were registered last are shown of each campaign.
 const SHOWN: i64 = 5;

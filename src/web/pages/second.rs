@@ -8,12 +8,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::domain::id::{AskId, ContactId};
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
+use crate::domain::moment;
 use crate::domain::role::Role;
 use crate::second::{self, Answer, Second};
 use crate::store::second::Ask;
 use crate::text;
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, moment};
+use crate::web::{Allow, At, Doors, Failure, Frame, House, Me};
 
 const ALLOW: Allow = Allow::Roles(&[Role::Admin, Role::Coordinator]);
 

@@ -15,11 +15,12 @@ use crate::domain::handle::{kind_of, masked};
 use crate::domain::id::TaskId;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
+use crate::domain::moment;
 use crate::domain::role::Role;
 use crate::store::contact;
 use crate::tasks::{Day, Entry, Refusal};
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, moment, person};
+use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, person};
 
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {

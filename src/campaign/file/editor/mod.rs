@@ -84,11 +84,19 @@ fn shape(key: &Key) -> Value {
         ("", "targets") => section("targets", &["list", "columns"]),
         ("", "message") => {
             // Calls have a script; messages have an account and texts; what is written by hand has texts alone.
-            let mut message = section("message", &["channels", "sender"]);
+            let sent = json!({ "required": ["gateway", "variant"] });
+            let by_hand = json!({
+                "required": ["variant"], "properties": { "channels": { "items": { "enum": ["manual"] } } },
+            });
+            let mut message = section("message", &["channels"]);
+            // It is said for all who says hello, or in each variant.
             message["anyOf"] = json!([
-                { "required": ["script"] },
-                { "required": ["gateway", "variant"] },
-                { "required": ["variant"], "properties": { "channels": { "items": { "enum": ["manual"] } } } },
+                { "required": ["sender"], "anyOf": [{ "required": ["script"] }, sent, by_hand] },
+                {
+                    "required": ["variant"],
+                    "properties": { "variant": { "items": { "required": ["sender"] } } },
+                    "anyOf": [sent, by_hand],
+                },
             ]);
             message
         }

@@ -24,7 +24,7 @@ pub use platform::Platform;
 pub use question::{Answer, Question};
 pub use routine::{Routine, When};
 pub use service::{Area, Service, review};
-pub use shelf::{Found, Shelf};
+pub use shelf::{Found, Misplaced, Shelf, Shelves, stamps};
 
 /// The stem of the one file at the top of the folder that is no campaign.
 pub const ROUTINES: &str = "routines";

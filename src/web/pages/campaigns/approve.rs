@@ -95,6 +95,10 @@ fn told(refusal: &Refusal) -> Text {
                 "Listen er endret siden planen: planlegg på nytt, og se over."
             )
         }
+        Refusal::ServicesChanged => text!(
+            "What messages say of services has changed since the plan: plan again, and look.",
+            "Det meldingene sier om tjenester, er endret siden planen: planlegg på nytt, og se over."
+        ),
         Refusal::PlanChanged => text!(
             "Somebody planned again meanwhile: look at the new plan.",
             "Noen har planlagt på nytt i mellomtiden: se på den nye planen."

@@ -11,6 +11,9 @@ use crate::campaign::folder::Folder;
 use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame};
 
+/// The longest place to fill in that stays on one line, in characters.
+const MOST_WHOLE: usize = 28;
+
 /// The door.
 pub fn doors(doors: Doors) -> Doors {
     doors.get("/campaigns/{name}/languages", Allow::COORDINATOR, show)
@@ -19,7 +22,7 @@ pub fn doors(doors: Doors) -> Doors {
 /// A text, or that there is none.
 struct Shown {
     language: String,
-    text: Option<String>,
+    text: Option<Vec<(bool, String)>>,
     reading: Option<String>,
     lacks: Vec<String>,
 }
@@ -51,13 +54,43 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
     page(&Page { f: &frame, name, wrong, variants: variants.collect() })
 }
 
+/// A text in pieces, each with whether it is a place to fill in, which is broken over no line.
+fn pieces(text: &str) -> Vec<(bool, String)> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((start, end)) =
+        rest.find("{{").and_then(|start| Some((start, start + rest[start..].find("}}")? + 2)))
+    {
+        pieces.push((false, rest[..start].to_owned()));
+        // A longer one would not fit a telephone.
+        pieces.push((rest[start..end].chars().count() <= MOST_WHOLE, rest[start..end].to_owned()));
+        rest = &rest[end..];
+    }
+    pieces.push((false, rest.to_owned()));
+    pieces
+}
+
 fn shown(frame: &Frame, tongue: &Tongue) -> Shown {
     let reading =
         |read: &crate::campaign::lint::Readability| format!("{} (LIX {})", frame.say(&read.in_words()), read.lix);
     Shown {
         language: tongue.language.clone(),
-        text: tongue.text.clone(),
+        text: tongue.text.as_deref().map(pieces),
         reading: tongue.reading.as_ref().map(reading),
         lacks: tongue.lacks.iter().map(|lacks| frame.say(lacks)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_to_fill_in_stays_whole_and_every_letter_is_there() {
+        let text = "Hei {{ sender }}, {{ region }}! {{ open";
+        let pieces = pieces(text);
+        let whole: Vec<_> = pieces.iter().filter(|(whole, _)| *whole).map(|(_, piece)| piece.as_str()).collect();
+        assert_eq!(whole, ["{{ sender }}", "{{ region }}"]);
+        assert_eq!(pieces.iter().map(|(_, piece)| piece.as_str()).collect::<String>(), text);
     }
 }

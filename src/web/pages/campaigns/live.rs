@@ -100,6 +100,10 @@ fn why(frame: &Frame, name: &str, progress: &Progress, change: Option<Change>) -
                 "Put the file back and resume, or cancel the campaign.",
                 "Legg filen tilbake og fortsett, eller avlys kampanjen."
             ),
+            (_, Change::Services) => text!(
+                "Who was planned gets the message as it was approved. To write what waits anew: pause, make a new plan and approve that.",
+                "De som er planlagt, får meldingen slik den ble godkjent. For å skrive det som venter på nytt: sett på pause, lag en ny plan og godkjenn den."
+            ),
             _ => text!(
                 "Put back what was approved, or make a new plan and approve that.",
                 "Legg tilbake det som ble godkjent, eller lag en ny plan og godkjenn den."

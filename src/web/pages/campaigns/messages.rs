@@ -42,6 +42,8 @@ struct Shown {
     people: i64,
     parts: i64,
     lengths: Vec<(usize, bool, i64)>,
+    /// The picture that goes with all of them.
+    image: Option<String>,
     bubbles: Vec<Bubble>,
 }
 
@@ -69,6 +71,9 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
     let mut tx = house.db.read().await?;
     for group in groups.iter().take(MOST_GROUPS) {
         let samples = sample::open(&mut tx, &house.ledger, &plan, group).await?;
+        let first = samples.first().and_then(|sample| sample.media.clone());
+        let image = first.filter(|first| samples.iter().all(|sample| sample.media.as_ref() == Some(first)));
+        let region = house.settings.organisation.region;
         shown.push(Shown {
             variant: group.variant.clone(),
             sender: definition.as_ref().map(|d| d.sender_of(&group.variant).to_owned()).unwrap_or_default(),
@@ -76,7 +81,8 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
             people: group.people(),
             parts: group.parts(),
             lengths: group.lengths.iter().map(|length| (length.parts, length.ucs2, length.people)).collect(),
-            bubbles: samples.iter().map(|sample| bubble(&frame, sample, house.settings.organisation.region)).collect(),
+            bubbles: samples.iter().map(|sample| bubble(&frame, sample, image.is_none(), region)).collect(),
+            image,
         });
     }
     drop(tx);
@@ -92,7 +98,7 @@ async fn show(State(house): At, frame: Frame, Path(name): Path<String>) -> Resul
     })
 }
 
-fn bubble(frame: &Frame, sample: &Sample, region: Region) -> Bubble {
+fn bubble(frame: &Frame, sample: &Sample, with_picture: bool, region: Region) -> Bubble {
     let text = masked(sample.text.expose(), region);
     let counted = parts(&text);
     Bubble {
@@ -107,7 +113,7 @@ fn bubble(frame: &Frame, sample: &Sample, region: Region) -> Bubble {
         units: counted.units,
         encoding: counted.encoding.as_str(),
         costly: costly(&text).into_iter().map(|costly| (costly.character, costly.instead)).collect(),
-        image: sample.media.clone(),
+        image: sample.media.clone().filter(|_| with_picture),
     }
 }
 

@@ -178,5 +178,5 @@ fn address(name: &str, page: &str) -> String {
 /// The organisation's clock, as pages write it.
 fn moment(house: &House, frame: &Frame, ms: i64) -> String {
     let clock = &house.ledger.clock;
-    crate::web::moment::moment(frame.lang, ms, clock.zone(), clock.today())
+    crate::domain::moment::moment(frame.lang, ms, clock.zone(), clock.today())
 }

@@ -61,7 +61,7 @@ async fn refused(house: &House, frame: &Frame, name: &str, wrong: Text) -> Resul
     Ok(response)
 }
 
-/// A paused campaign goes on only as it was approved; its list is in the plan, and may be another.
+/// A paused campaign goes on only as it was approved; its list and its services are in the plan, and may be others.
 async fn not_as_approved(house: &House, name: &str) -> Result<Option<Text>, Failure> {
     let mut tx = house.db.read().await?;
     let Some(paused) = campaign::get(&mut tx, name).await?.filter(|c| c.state == CampaignState::Paused) else {
@@ -69,7 +69,7 @@ async fn not_as_approved(house: &House, name: &str) -> Result<Option<Text>, Fail
     };
     let folder = Folder::named(&house.settings);
     let change = changed::of_live(&mut tx, &house.ledger, &folder, &paused, false).await;
-    let change = change.map_err(|why| Failure::away(&why))?;
+    let change = change.map_err(|why| Failure::away(&why))?.filter(|change| change.holds());
     Ok(change.map(|change| {
         let Text { en, nb } = change.explain(name);
         text!("It does not go on: {en}.", "Den går ikke videre: {nb}.")

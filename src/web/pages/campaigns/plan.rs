@@ -194,11 +194,8 @@ pub async fn shown(house: &House, name: &str) -> Result<Option<Plan>, Failure> {
 
 /// What the panel made of each version; nothing where there is no panel and nobody was asked.
 async fn tried(house: &House, frame: &Frame, definition: &Definition) -> Result<Vec<(String, String)>, Failure> {
-    let versions = verdict::versions(&mut house.db.read().await?, &house.ledger, definition).await?;
-    let any = versions.iter().any(|version| version.total() + version.earlier > 0);
-    if !any && house.settings.organisation.panel.is_none() {
-        return Ok(vec![]);
-    }
+    let mut tx = house.db.read().await?;
+    let versions = verdict::to_show(&mut tx, &house.ledger, definition, &house.settings).await?;
     let line = |version: &Version| (format!("{} · {}", version.variant, version.language), frame.say(&version.text()));
     Ok(versions.iter().map(line).collect())
 }

@@ -15,19 +15,15 @@ use crate::domain::handle::masked;
 use crate::domain::hex::hex;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
-use crate::domain::private::Private;
 use crate::domain::verdict::Understood;
 use crate::plan::trial::{self, Member, NoTrial, Wanted};
 use crate::plan::verdict::{self, Said};
 use crate::store::direct;
 use crate::store::verdict::Verdict;
-use crate::text;
 use crate::web::frame::page;
 use crate::web::person::sentence;
 use crate::web::{Allow, At, Doors, Failure, Frame, House, Me};
 
-/// The first length of words that is too long.
-const LONGEST: usize = verdict::LONGEST + 1;
 /// Earlier tries that are shown, the newest first.
 const MOST: usize = 50;
 
@@ -136,16 +132,14 @@ async fn say(
 ) -> Result<Response, Failure> {
     let name = checked(&name)?;
     let understood = Understood::parse(&heard.understood).ok_or_else(Failure::missing)?;
-    let means = Some(heard.means.trim()).filter(|means| !means.is_empty());
-    let wrong = match (definition(&house, name).await?, means.map_or(0, |means| means.chars().count())) {
-        (Err(why), _) => Some(why),
-        (_, LONGEST..) => Some(text!("Write at most {} characters.", "Skriv høyst {} tegn.", verdict::LONGEST)),
-        (Ok(definition), _) => {
+    let wrong = match definition(&house, name).await? {
+        Err(why) => Some(why),
+        Ok(definition) => {
             let said = Said {
                 variant: Some(&heard.variant),
                 language: Some(&heard.language),
                 understood,
-                means: means.map(|means| Private::new(means.to_owned())),
+                means: Some(&heard.means),
             };
             let mut tx = house.db.begin().await?;
             let added = verdict::add(&mut tx, &house.ledger, &definition, said, Some(me.name())).await?;

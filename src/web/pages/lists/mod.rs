@@ -132,7 +132,7 @@ fn size(bytes: u64) -> String {
 
 fn moment(house: &House, frame: &Frame, ms: i64) -> String {
     let clock = &house.ledger.clock;
-    crate::web::moment::moment(frame.lang, ms, clock.zone(), clock.today())
+    crate::domain::moment::moment(frame.lang, ms, clock.zone(), clock.today())
 }
 
 /// The form came incomplete.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::domain::lang::Lang;
+use super::lang::Lang;
 
 const DAYS: [(&str, &str); 7] = [
     ("Mon", "man."),
@@ -54,6 +54,12 @@ pub fn moment(lang: Lang, ms: i64, zone: &TimeZone, today: Date) -> String {
     }
 }
 
+/// A stored time as a terminal shows it: `2026-11-26 09:30`.
+pub fn plain(ms: i64, zone: &TimeZone) -> String {
+    let at = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX);
+    zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +71,6 @@ mod tests {
         assert_eq!(day(Lang::Nb, last, today), "man. 1. desember 2025");
         let at = moment(Lang::Nb, 1_795_680_000_000, &TimeZone::get("Europe/Oslo").unwrap(), today);
         assert_eq!(at, "tor. 26. november kl. 09.00");
+        assert_eq!(plain(1_795_680_000_000, &TimeZone::UTC), "2026-11-26 08:00");
     }
 }
