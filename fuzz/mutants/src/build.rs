@@ -1,9 +1,9 @@
 //! Builds the copy once. What the compiler does not take is left out, and the rest built again.
 
-use std::collections::HashSet;
-use std::io;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{fs, io};
 
 use crate::copy::{self, Copy};
 use crate::edits::Mutant;
@@ -19,10 +19,26 @@ pub struct Built {
     pub mutants: Vec<Mutant>,
 }
 
+/// Builds them, unless the copy is the one that was built before.
 pub fn build(folder: &Path, files: &[String]) -> io::Result<Built> {
-    let mut off = HashSet::new();
+    let kept = folder.join("built");
+    let old = fs::read_to_string(&kept).unwrap_or_default();
+    let path = |line: Option<String>| line.filter(|line| !line.is_empty()).map(PathBuf::from);
+    let mut lines = old.lines().map(str::to_owned);
+    let mut programs = (path(lines.next()), path(lines.next()));
+    let mut off: BTreeSet<String> = lines.collect();
     for _ in 0..TRIES {
         let copy = copy::make(&folder.join("copy"), files, &off)?;
+        if copy.changed {
+            programs = (None, None);
+            // Until it is built, no program is this copy's.
+            keep(&kept, None, &off)?;
+        }
+        if let (Some(unit), Some(all)) = programs {
+            keep(&kept, Some((&unit, &all)), &off)?;
+            let mutants = copy.mutants.into_iter().filter(|mutant| !off.contains(&mutant.key())).collect();
+            return Ok(Built { copy: copy.folder, unit, all, mutants });
+        }
         println!("{} mutants, {} of them left out; building", copy.mutants.len(), off.len());
         let done = Command::new("cargo")
             .args([
@@ -49,14 +65,15 @@ pub fn build(folder: &Path, files: &[String]) -> io::Result<Built> {
                 path.map(PathBuf::from).ok_or_else(|| io::Error::other(format!("cargo names no program for {begins}")))
             };
             let (unit, all) = (program("Executable unittests src/lib.rs")?, program("Executable tests/main.rs")?);
-            let mutants = copy.mutants.into_iter().filter(|m| !off.contains(&m.id)).collect();
-            return Ok(Built { copy: copy.folder, unit, all, mutants });
+            programs = (Some(unit), Some(all));
+            continue;
         }
+        programs = (None, None);
         let before = off.len();
         for (file, line, column) in said.lines().filter_map(error) {
             let culprit = at(&copy, &file, line, column)?;
-            for mutant in copy.mutants.iter().filter(|mutant| Some(mutant.id) == culprit && off.insert(mutant.id)) {
-                println!("left out: {}:{}: {}", mutant.file, mutant.line, mutant.what);
+            for mutant in copy.mutants.iter().filter(|mutant| Some(mutant.id) == culprit && off.insert(mutant.key())) {
+                println!("left out: {}", mutant.key());
             }
         }
         if off.len() == before {
@@ -64,6 +81,13 @@ pub fn build(folder: &Path, files: &[String]) -> io::Result<Built> {
         }
     }
     Err(io::Error::other("the copy does not build"))
+}
+
+/// Keeps which programs are this copy's, and what the compiler did not take.
+fn keep(file: &Path, programs: Option<(&Path, &Path)>, off: &BTreeSet<String>) -> io::Result<()> {
+    let (unit, all) =
+        programs.map_or_else(Default::default, |(unit, all)| (unit.to_string_lossy(), all.to_string_lossy()));
+    fs::write(file, format!("{unit}\n{all}\n{}", off.iter().map(|key| format!("{key}\n")).collect::<String>()))
 }
 
 /// `src/a.rs:12:3: error[..]: ..`
@@ -76,7 +100,7 @@ fn error(line: &str) -> Option<(String, usize, usize)> {
 
 /// The innermost mutant around a place of the copy.
 fn at(copy: &Copy, file: &str, line: usize, column: usize) -> io::Result<Option<u32>> {
-    let text = std::fs::read_to_string(copy.folder.join(file))?;
+    let text = fs::read_to_string(copy.folder.join(file))?;
     let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let inside: usize = text[start..].chars().take(column - 1).map(char::len_utf8).sum();
     let around = copy.places.iter().filter(|(name, _, place)| name == file && place.contains(&(start + inside)));

@@ -19,10 +19,12 @@ pub struct Copy {
     pub mutants: Vec<Mutant>,
     /// Where each of them stands in its file of the copy.
     pub places: Vec<(String, u32, Range<usize>)>,
+    /// Whether it is another one than it was.
+    pub changed: bool,
 }
 
 /// Makes it from the project in the current folder, without the mutants that are `off`.
-pub fn make(folder: &Path, files: &[String], off: &HashSet<u32>) -> io::Result<Copy> {
+pub fn make(folder: &Path, files: &[String], off: &BTreeSet<String>) -> io::Result<Copy> {
     let mut all = BTreeSet::new();
     walk(Path::new("."), &mut all)?;
     let mut old = BTreeSet::new();
@@ -33,27 +35,31 @@ pub fn make(folder: &Path, files: &[String], off: &HashSet<u32>) -> io::Result<C
         std::env::set_current_dir(here)?;
     }
     let mut planter = Planter::default();
-    let mut copy = Copy { folder: folder.to_owned(), mutants: Vec::new(), places: Vec::new() };
+    let mut copy = Copy { folder: folder.to_owned(), mutants: Vec::new(), places: Vec::new(), changed: false };
     for path in &all {
         let to = folder.join(path);
         let name = path.to_string_lossy().trim_start_matches("./").to_owned();
         if name.ends_with(".rs") && files.iter().any(|file| belongs(&name, file)) {
             let source = fs::read_to_string(path)?;
             let edits = planter.plant(&name, &source).map_err(|e| io::Error::other(format!("{name}: {e}")))?;
-            let planted = edits.apply(&source, off);
+            let off: HashSet<u32> =
+                planter.mutants.iter().filter(|mutant| off.contains(&mutant.key())).map(|mutant| mutant.id).collect();
+            let planted = edits.apply(&source, &off);
             copy.places.extend(planted.places.into_iter().map(|(id, place)| (name.clone(), id, place)));
-            write(&to, planted.text.as_bytes())?;
+            copy.changed |= write(&to, planted.text.as_bytes())?;
         } else if name == "src/lib.rs" {
             let text = format!("#![allow(warnings)]\n{}\npub mod mutant;\n", fs::read_to_string(path)?);
-            write(&to, text.as_bytes())?;
+            copy.changed |= write(&to, text.as_bytes())?;
         } else if !same(path, &to)? {
             fs::create_dir_all(to.parent().unwrap_or(folder))?;
             fs::copy(path, &to)?;
+            copy.changed = true;
         }
     }
-    write(&folder.join("src/mutant.rs"), SWITCH.as_bytes())?;
+    copy.changed |= write(&folder.join("src/mutant.rs"), SWITCH.as_bytes())?;
     for gone in old.difference(&all).filter(|path| !path.ends_with("src/mutant.rs")) {
         fs::remove_file(folder.join(gone))?;
+        copy.changed = true;
     }
     copy.mutants = planter.mutants;
     Ok(copy)
@@ -84,10 +90,10 @@ fn same(one: &Path, other: &Path) -> io::Result<bool> {
     Ok(other.is_file() && fs::metadata(one)?.len() == fs::metadata(other)?.len() && fs::read(one)? == fs::read(other)?)
 }
 
-fn write(to: &Path, text: &[u8]) -> io::Result<()> {
+fn write(to: &Path, text: &[u8]) -> io::Result<bool> {
     if fs::read(to).is_ok_and(|old| old == text) {
-        return Ok(());
+        return Ok(false);
     }
     fs::create_dir_all(to.parent().unwrap_or(Path::new(".")))?;
-    fs::write(to, text)
+    fs::write(to, text).map(|()| true)
 }

@@ -16,6 +16,13 @@ pub struct Mutant {
     pub what: String,
 }
 
+impl Mutant {
+    /// What it is known by from one run to the next.
+    pub fn key(&self) -> String {
+        format!("{}:{}: {}", self.file, self.line, self.what).replace('\t', " ")
+    }
+}
+
 /// What is put around one place.
 struct Wrap {
     id: u32,

@@ -23,10 +23,6 @@ struct Count {
     unreached: usize,
 }
 
-pub fn key(mutant: &Mutant) -> String {
-    format!("{}:{}: {}", mutant.file, mutant.line, mutant.what).replace('\t', " ")
-}
-
 impl Results {
     pub fn open(path: &Path) -> io::Result<Self> {
         let old = std::fs::read_to_string(path).unwrap_or_default();
@@ -40,7 +36,7 @@ impl Results {
 
     /// Whether it was tried; with `again` one that was not noticed was not.
     pub fn has(&self, mutant: &Mutant, again: bool) -> bool {
-        self.known.get(&key(mutant)).is_some_and(|(how, _)| !again || how == "noticed")
+        self.known.get(&mutant.key()).is_some_and(|(how, _)| !again || how == "noticed")
     }
 
     pub fn add(&mut self, mutant: &Mutant, verdict: &Verdict) -> io::Result<()> {
@@ -50,7 +46,7 @@ impl Results {
             Verdict::Survived(tests) => ("survived", format!("{tests} tests")),
             Verdict::Unreached => ("unreached", String::new()),
         };
-        let key = key(mutant);
+        let key = mutant.key();
         println!("{how}: {key} {}", more.split('\t').next().unwrap_or_default());
         writeln!(self.file, "{key}\t{how}\t{more}")?;
         self.known.insert(key, (how.to_owned(), more));
@@ -62,7 +58,7 @@ impl Results {
         let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
         let mut left: Vec<String> = Vec::new();
         for mutant in mutants {
-            let Some((how, more)) = self.known.get(&key(mutant)) else { continue };
+            let Some((how, more)) = self.known.get(&mutant.key()) else { continue };
             for name in [mutant.file.as_str(), "together"] {
                 let count = counts.entry(name).or_default();
                 count.tried += 1;
@@ -77,7 +73,7 @@ impl Results {
                 left.push(format!(
                     "{} {how} {}{}",
                     mutant.id,
-                    key(mutant),
+                    mutant.key(),
                     if more.is_empty() { String::new() } else { format!(" ({more})") }
                 ));
             }
