@@ -22,8 +22,8 @@ use uuid::Uuid;
 
 pub use super::sql::{Arg, Sql, sql};
 use crate::clock::{Clock, boot_ms};
-use durable::Log;
 pub use durable::Durable;
+use durable::Log;
 pub use ear::Ear;
 pub use error::DbError;
 pub use look::{Health, Schema};
