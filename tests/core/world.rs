@@ -227,6 +227,13 @@ impl World {
         }
     }
 
+    /// Lets what was committed reach the disk: before that no byte leaves.
+    async fn reach_the_disk(&mut self) {
+        self.settle_down().await;
+        self.db.begin().await.unwrap().commit().await.unwrap();
+        self.settle_down().await;
+    }
+
     /// One step of a node. `then`: what happens between the commit and the first byte.
     pub async fn step(&mut self, n: usize, then: Then) -> (usize, usize) {
         let Some(mut node) = self.nodes[n].take() else { return (0, 0) };
@@ -254,7 +261,7 @@ impl World {
             let whom: Vec<String> = begun.iter().map(|m| self.show(*m)).collect();
             self.tell(format!("node {n} steps: {settled} moved, began {whom:?}, then {then:?}"));
         }
-        self.settle_down().await;
+        self.reach_the_disk().await;
         match (then, &mut node) {
             (Then::Nothing, Some(node)) => self.see_requests(node, n, first, &begun),
             _ if self.provider.told().asked.len() > first => self.broken("bytes left of a dead or a late node"),
