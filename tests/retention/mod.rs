@@ -248,7 +248,7 @@ async fn each_entry_goes_by_its_own_time_and_the_contact_with_its_last() {
         assert_eq!((erased.touches, erased.contacts), (2, 2));
         let tally = house.tally().await;
         assert_eq!(tally[&(String::new(), "touch:visit".to_owned())], 1);
-        assert_eq!(tally[&(String::new(), "touch:message".to_owned())], 1);
+        assert_eq!(tally[&(String::new(), "touch:message:by_hand".to_owned())], 1);
     }
 }
 
