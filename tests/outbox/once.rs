@@ -124,7 +124,8 @@ async fn writers_who_block_each_other_try_again_and_nothing_is_lost() {
     contact::lock(&mut other, person.contact).await.unwrap();
     let blocks = async {
         while !somebody_waits(&house).await {}
-        message::get(&mut other, person.message).await.unwrap();
+        // Either of the two may be the one that PostgreSQL gives up.
+        let _ = message::get(&mut other, person.message).await;
         drop(other);
     };
     let (stepped, ()) = tokio::join!(outbox.step(), blocks);
