@@ -52,9 +52,9 @@ impl Durable {
 }
 
 impl Log {
-    /// The log beside this database file.
+    /// The log beside this database file, which exists. SQLite follows a link to where the file is, and so must this.
     pub(super) fn of(database: &Path) -> Self {
-        let mut path = database.as_os_str().to_owned();
+        let mut path = database.canonicalize().unwrap_or_else(|_| database.to_owned()).into_os_string();
         path.push("-wal");
         let (written, durable) = (AtomicU64::new(0), Mutex::new(0));
         Self(Arc::new(Inner { path: path.into(), written, durable, failed: AtomicBool::new(false) }))
@@ -119,4 +119,48 @@ fn unknown() -> DbError {
 
 fn broken_off() -> Error {
     Error::other("syncing broke off")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Db, sql};
+    use super::*;
+
+    async fn commit(db: &Db, key: &str) -> Durable {
+        let mut tx = db.begin().await.unwrap();
+        tx.run(sql("insert into meta (key, value) values ($1, 'x')").bind(key)).await.unwrap();
+        tx.commit_ahead().await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_log_of_a_database_behind_a_link_is_the_one_that_sqlite_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("disk")).unwrap();
+        let link = folder.path().join("lykt.db");
+        std::os::unix::fs::symlink(folder.path().join("disk/lykt.db"), &link).unwrap();
+        let db = Db::open(&format!("sqlite:{}", link.display())).await.unwrap();
+        commit(&db, "one").await.wait().await.unwrap();
+        let Db::Sqlite { log, .. } = &db else { panic!("not SQLite") };
+        assert!(std::fs::metadata(&log.0.path).unwrap().len() > 0, "what is synced is what was written");
+        db.close().await;
+    }
+
+    #[tokio::test]
+    async fn after_a_failed_sync_no_commit_counts_until_the_log_was_copied() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("lykt.db");
+        let db = Db::open(&format!("sqlite:{}", file.display())).await.unwrap();
+        let Db::Sqlite { write, read, .. } = db else { panic!("not SQLite") };
+        // A log that cannot be opened stands for a disk that fails.
+        let log = Log::of(&file.join("nowhere"));
+        let db = Db::Sqlite { write: write.clone(), read, log: log.clone() };
+        let one = commit(&db, "one").await;
+        assert!(matches!(one.wait().await, Err(DbError::Away(_))));
+        assert!(log.committed().wait().await.is_err(), "what the disk says next is not believed");
+        log.mend(&write).await.unwrap();
+        one.wait().await.unwrap();
+        assert!(commit(&db, "two").await.wait().await.is_err());
+        commit(&db, "three").await;
+        db.close().await;
+    }
 }
