@@ -52,7 +52,7 @@ pub fn check(house: &House, gateway: &FaultGateway, fire: &Fire) {
             let doubts = house.json(&["doubt", "list"]);
             let (replies, doubts) = (replies.as_array().unwrap(), doubts.as_array().unwrap());
             let waiting = usize::try_from(states["queued"] + states["submitting"]).unwrap();
-            left = if waiting == 0 { 0 } else { waiting + replies.len() + doubts.len() };
+            left = if waiting + replies.len() == 0 { 0 } else { waiting + replies.len() + doubts.len() };
             for reply in replies.iter().take(left.min(AT_ONCE)) {
                 house.lykt(&["inbox", "read", reply["id"].as_str().unwrap(), "--as", "Kari"]);
             }
