@@ -207,6 +207,14 @@ mod tests {
     }
 
     #[test]
+    fn what_has_not_ended_is_open_and_what_did_not_arrive_may_go_by_another_channel() {
+        for state in MessageState::ALL {
+            assert_eq!(state.is_open(), [Queued, Submitting, InDoubt].contains(&state), "{state:?}");
+            assert_eq!(state.may_fall_back(), [Failed, Undelivered].contains(&state), "{state:?}");
+        }
+    }
+
+    #[test]
     fn delivered_beats_undelivered_and_not_the_other_way() {
         assert_eq!(Undelivered.after_receipt(ReceiptStatus::Delivered), Some(Delivered));
         assert_eq!(Delivered.after_receipt(ReceiptStatus::Undelivered), None);

@@ -4,7 +4,9 @@ use serde_json::json;
 
 use lykt::domain::decision::Decision;
 use lykt::domain::message::MessageState;
+use lykt::outbox::doubt;
 use lykt::store::sql;
+use lykt::store::touch::{self, TouchKind};
 
 use crate::fault_gateway::Fault;
 use crate::outbox::house::{DAY, HOUR, House, MINUTE};
@@ -70,6 +72,25 @@ async fn a_coordinator_decides_on_a_doubt() {
         assert_eq!(house.check(&people[0]).await.reasons, [Decision::Cooldown]);
         assert_eq!(house.check(&people[1]).await.reasons, [Decision::Cooldown]);
         assert_eq!(house.check(&people[2]).await.reasons, [Decision::AlreadyPlanned]);
+    }
+}
+
+#[tokio::test]
+async fn who_decided_on_a_doubt_and_why_stays_with_the_person() {
+    for house in House::both().await {
+        let person = doubts(&house, 1).await.remove(0);
+        let (accept, by) = (doubt::Decision::Accept, ("Kari", "she answered on the phone"));
+        let done = doubt::decide(&house.db, &house.ledger, &house.settler, person.message, accept, by).await.unwrap();
+        assert!(matches!(done, doubt::Decided::Done));
+        let mut tx = house.db.read().await.unwrap();
+        let history = touch::history(&mut tx, &house.ledger.vault, person.contact).await.unwrap();
+        let note = history.iter().find(|touch| touch.kind == TouchKind::Note).unwrap();
+        assert_eq!((note.message_id, note.detail.as_deref()), (Some(person.message), Some("doubt_accepted")));
+        assert_eq!(note.actor.as_deref(), Some("Kari"));
+        assert_eq!(
+            note.note.as_ref().map(|why| why.expose().to_string()).as_deref(),
+            Some("she answered on the phone")
+        );
     }
 }
 

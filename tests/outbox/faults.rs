@@ -210,3 +210,20 @@ async fn a_gateway_that_asks_us_to_wait_is_left_alone_and_then_tried_with_one() 
         assert_eq!((house.states("vinter", 40).await, house.sends()), ([("accepted", 40)].into(), 40));
     }
 }
+
+#[tokio::test]
+async fn after_a_pause_one_message_at_a_time_tries_however_fast_the_campaign_is() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({})).await;
+        for person in house.queue("vinter", plan, 0..100).await {
+            house.gateway.fail_for(&person.number, Some(Fault::Status(500)));
+        }
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        let asked = house.gateway.requests();
+        assert!(asked >= 10, "{asked} requests, all in doubt");
+        house.clock().advance_ms(61 * SECOND);
+        house.drain(&mut outbox).await;
+        assert_eq!(house.gateway.requests(), asked + 1);
+    }
+}

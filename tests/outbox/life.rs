@@ -2,16 +2,18 @@
 
 use serde_json::json;
 
+use lykt::clock::new_id;
 use lykt::domain::campaign::CampaignState;
 use lykt::domain::message::{MessageState, ReceiptStatus};
 use lykt::plan::approve::{Refusal, Yes, approve};
 use lykt::plan::life::{Order, Outcome, order};
-use lykt::store::campaign;
+use lykt::store::attempt::{self, NewAttempt};
 use lykt::store::task::{self, TaskState};
+use lykt::store::{Tx, campaign};
 
 use crate::fault_gateway::Fault;
 use crate::outbox::given::definition;
-use crate::outbox::house::{DAY, House, SECOND, with_call};
+use crate::outbox::house::{ACCOUNT, DAY, House, SECOND, with_call};
 
 async fn ordered(house: &House, what: Order) -> Outcome {
     order(&house.db, &house.ledger, "vinter", what, Some("Kari")).await.unwrap()
@@ -118,6 +120,46 @@ async fn what_is_under_way_when_its_campaign_is_cancelled_never_goes_out_later()
         house.receipt(&late, ReceiptStatus::Delivered, None).await;
         assert_eq!(house.state(&people[1]).await, "delivered");
         assert_eq!(open_calls(&house).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_one_campaign_has_nothing_to_do_with_another() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({})).await;
+        house.queue("vinter", plan, 0..2).await;
+        let other = house.campaign("sommer", json!({ "starts": "2027-01-01" })).await;
+        house.queue("sommer", other, 2..5).await;
+        let plan = house.campaign("var", json!({})).await;
+        house.queue("var", plan, 5..6).await;
+        assert_eq!(ordered(&house, Order::Cancel).await, Outcome::Done { withdrawn: 2 });
+        assert_eq!(house.states("sommer", 3).await, [("queued", 3)].into());
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        house.reap().await;
+        assert_eq!(house.campaign_state("var").await, CampaignState::Finished, "what waits is another's");
+        house.reap().await;
+        assert_eq!(house.campaign_state("var").await, CampaignState::Finished, "and does not open it again");
+        assert_eq!(house.campaign_state("sommer").await, CampaignState::Running);
+    }
+}
+
+#[tokio::test]
+async fn nothing_begins_that_does_not_wait_any_more() {
+    for house in House::both().await {
+        let person = house.one().await;
+        let intent = async |tx: &mut Tx| {
+            let new = NewAttempt { id: new_id(), message: person.message, n: 1, token: "token".to_owned() };
+            attempt::begin(tx, ACCOUNT, &[new], 1, 0, house.clock().now_ms()).await
+        };
+        let mut tx = house.db.begin().await.unwrap();
+        intent(&mut tx).await.unwrap();
+        drop(tx);
+        ordered(&house, Order::Cancel).await;
+        let mut tx = house.db.begin().await.unwrap();
+        assert!(intent(&mut tx).await.is_err());
+        drop(tx);
+        assert_eq!(house.state(&person).await, "withdrawn");
     }
 }
 

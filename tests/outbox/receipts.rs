@@ -4,6 +4,7 @@ use serde_json::json;
 
 use lykt::domain::campaign::CampaignState;
 use lykt::domain::message::{MessageState, ReceiptStatus};
+use lykt::gateway::Receipt;
 
 use crate::fault_gateway::{Accept, Fault};
 use crate::outbox::house::{DAY, House, MINUTE, receipt_of};
@@ -31,6 +32,23 @@ async fn a_callback_settles_an_abandoned_message_and_the_cooldown_runs_from_its_
         assert_eq!(house.state(&person).await, "sent");
         assert_eq!(house.check(&person).await.contacted_at, Some(tried));
         house.states("vinter", 1).await;
+    }
+}
+
+#[tokio::test]
+async fn a_callback_of_another_account_under_the_same_id_says_nothing() {
+    for house in House::both().await {
+        let person = house.one().await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        let told = receipt_of(&house.gateway.accepts()[0], ReceiptStatus::Delivered, None);
+        let news = Receipt { token: None, ..told };
+        let mut tx = house.db.begin().await.unwrap();
+        house.settler.receipt(&mut tx, "another", &news).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(house.state(&person).await, "accepted");
+        house.hear(&news).await;
+        assert_eq!(house.state(&person).await, "delivered");
     }
 }
 
