@@ -85,8 +85,6 @@ ids! {
     PlanId,
     /// One outbound message in the outbox.
     MessageId,
-    /// One try to send a message.
-    AttemptId,
     /// One message that a person at the service sends.
     DirectId,
     /// One stored webhook.

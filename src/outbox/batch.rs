@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Settler, Tried};
-use crate::domain::id::{AttemptId, MessageId};
+use crate::domain::id::MessageId;
 use crate::domain::message::MessageState;
 use crate::gateway::{Receipt, Verdict};
 use crate::store::batch::{self, AT_ONCE, Accepted, Known};
@@ -93,7 +93,7 @@ impl Settler {
         };
         let tries: HashMap<&str, &Known> = tries.iter().map(|one| (one.token.as_str(), one)).collect();
         let mut seen: HashSet<MessageId> = HashSet::new();
-        let mut noted: BTreeMap<&'static str, Vec<AttemptId>> = BTreeMap::new();
+        let mut noted: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
         let mut raised: BTreeMap<MessageState, Vec<MessageId>> = BTreeMap::new();
         let mut alone = Vec::new();
         for news in chunk {
@@ -106,7 +106,7 @@ impl Settler {
                 continue;
             };
             if let Some(to) = m.state.after_receipt(news.status) {
-                noted.entry(news.status.as_str()).or_default().push(one.id);
+                noted.entry(news.status.as_str()).or_default().push(&one.token);
                 raised.entry(to).or_default().push(m.id);
             }
         }

@@ -8,7 +8,7 @@ use tracing::error;
 
 use super::Outbox;
 use crate::campaign::file::Definition;
-use crate::clock::{self, new_id};
+use crate::clock;
 use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
 use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, MessageId};
@@ -213,7 +213,7 @@ impl Outbox {
                 letter,
                 validity_s,
             });
-            attempts.push(NewAttempt { id: new_id(), message: head.id, n, token });
+            attempts.push(NewAttempt { message: head.id, n, token });
         }
         let lease = steady + FIRST_BYTE_MS + self.answer_within_ms + LEASE_MARGIN_MS;
         attempt::begin(tx, account, &attempts, self.fence, lease, now).await?;

@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tracing::error;
 
@@ -46,6 +46,11 @@ pub use settle::{Settler, Tried};
 const POLL: Duration = Duration::from_millis(200);
 /// How often in a row a step may meet other writers on the same rows before that is an error.
 const CONFLICTS: u32 = 5;
+/// Where at least so many tries end between two steps, which come milliseconds apart, more begin than there is room for:
+/// a request that ends is then followed at once by one whose intent is on disk. Where fewer end, nothing is begun ahead.
+const AHEAD_FROM: usize = 16;
+/// Steps whose requests are begun ahead.
+const AHEAD: usize = 4;
 
 /// An intent whose commit was not answered, or did not reach the disk: it may stand in the database, and no byte of it left.
 struct Unsent {
@@ -61,6 +66,8 @@ pub struct Outbox {
     accounts: Arc<Accounts>,
     fence: i64,
     slots: usize,
+    /// A request holds one of `slots` of these.
+    room: Arc<Semaphore>,
     answer_within_ms: i64,
     wake: Arc<Notify>,
     under_way: JoinSet<Result<Tried, Unsent>>,
@@ -101,6 +108,7 @@ impl Outbox {
             accounts,
             fence,
             slots: pace.slots,
+            room: Arc::new(Semaphore::new(pace.slots)),
             answer_within_ms: pace.answer_within_ms,
             wake: Arc::default(),
             under_way: JoinSet::new(),
@@ -206,13 +214,14 @@ impl Outbox {
 
     async fn claim_all(&mut self, tx: &mut Tx) -> Result<Vec<Claimed>, DbError> {
         let mut claimed: Vec<Claimed> = Vec::new();
+        let ahead = self.ahead();
         let paused = crate::store::account::paused(tx, self.ledger.clock.now_ms()).await?;
         let deaf = deaf(tx, &self.accounts, &self.ledger.clock).await?;
         // Looked at again inside the transaction: a pause that was committed meanwhile counts.
         for open in self.open_campaigns(tx, true).await? {
             for (channel, account) in self.free_routes(&open.definition) {
                 let begun = claimed.iter().filter(|c| c.account == account).count() + self.under_way_by(account);
-                let free = self.slots.saturating_sub(self.under_way.len() + claimed.len());
+                let free = (self.slots + ahead).saturating_sub(self.under_way.len() + claimed.len());
                 let free = self.may_use(account, free, begun);
                 if free > 0 && !paused.contains_key(account) && !deaf.contains(account) {
                     claimed.extend(self.claim(tx, &open, (channel, account), free).await?);
@@ -220,6 +229,12 @@ impl Outbox {
             }
         }
         Ok(claimed)
+    }
+
+    /// How many may begin before there is room for their requests.
+    fn ahead(&self) -> usize {
+        let ended = self.ended.len();
+        if ended < AHEAD_FROM { 0 } else { (ended * AHEAD).min(self.slots) }
     }
 
     /// The channels of a campaign whose account is not left alone for now.
@@ -243,12 +258,14 @@ impl Outbox {
 
     fn send(&mut self, claimed: Claimed, deadline_ms: i64, durable: Durable) {
         let (message, n, account) = (claimed.message, claimed.n, claimed.account.clone());
-        let (accounts, now) = (self.accounts.clone(), self.ledger.clock.now());
+        let (accounts, now, room) = (self.accounts.clone(), self.ledger.clock.now(), self.room.clone());
         let handle = self.under_way.spawn(async move {
             if let Err(e) = durable.wait().await {
                 error!(message.id = %message, error = %e, "an intent did not reach the disk, and nothing was sent");
                 return Err(Unsent { message, n });
             }
+            // Never closed; and whoever waits too long here finds the deadline passed, and writes nothing.
+            let _room = room.acquire_owned().await;
             let outgoing = Outgoing {
                 to: Address::new(claimed.letter.to.as_str()),
                 channel: claimed.channel,

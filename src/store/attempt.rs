@@ -2,14 +2,12 @@
 
 use super::batch::AT_ONCE;
 use super::db::{Arg, DbError, Tx, sql};
-use crate::domain::id::{AttemptId, MessageId};
+use crate::domain::id::MessageId;
 use crate::domain::message::ReceiptStatus;
 
 /// A try that is about to begin.
 #[derive(Debug)]
 pub struct NewAttempt {
-    /// Its id.
-    pub id: AttemptId,
     /// The message.
     pub message: MessageId,
     /// Which try it is, from 1.
@@ -31,9 +29,9 @@ pub async fn begin(
     now_ms: i64,
 ) -> Result<(), DbError> {
     for chunk in new.chunks(AT_ONCE) {
-        let rows = chunk.iter().map(|a| [a.id.into(), a.message.into(), a.n.into(), Arg::from(&a.token)]);
-        let tries = sql("insert into attempt (account, began_at, id, message_id, n, token) \
-             select $1, $2, v.column1, v.column2, v.column3, v.column4 from (values ")
+        let rows = chunk.iter().map(|a| [a.message.into(), a.n.into(), Arg::from(&a.token)]);
+        let tries = sql("insert into attempt (account, began_at, message_id, n, token) \
+             select $1, $2, v.column1, v.column2, v.column3 from (values ")
         .bind(account)
         .bind(now_ms)
         .rows(rows)

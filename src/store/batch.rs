@@ -4,7 +4,7 @@
 
 use super::db::{DbError, Tx, sql};
 use super::message::{COLUMNS, Message, read};
-use crate::domain::id::{AttemptId, MessageId};
+use crate::domain::id::MessageId;
 use crate::domain::message::MessageState;
 
 /// Rows in one statement.
@@ -51,8 +51,6 @@ pub async fn accept_tries(
 /// A try, found by the token that went out with it.
 #[derive(Clone, Debug)]
 pub struct Known {
-    /// Its id.
-    pub id: AttemptId,
     /// The message.
     pub message: MessageId,
     /// Which try it was.
@@ -68,28 +66,20 @@ pub struct Known {
 /// # Errors
 /// As the database has it.
 pub async fn tries(tx: &mut Tx, account: &str, tokens: &[&str]) -> Result<Vec<Known>, DbError> {
-    let query = sql("select id, message_id, n, token, provider_id from attempt where account = $1 and token in (")
-        .bind(account);
+    let query =
+        sql("select message_id, n, token, provider_id from attempt where account = $1 and token in (").bind(account);
     let rows = tx.all(query.list(tokens.iter().copied()).push(")")).await?;
     rows.iter()
-        .map(|row| {
-            Ok(Known {
-                id: row.id(0)?,
-                message: row.id(1)?,
-                n: row.int(2)?,
-                token: row.get(3)?,
-                provider_id: row.get(4)?,
-            })
-        })
+        .map(|row| Ok(Known { message: row.id(0)?, n: row.int(1)?, token: row.get(2)?, provider_id: row.get(3)? }))
         .collect()
 }
 
-/// Notes the same news of many tries.
+/// Notes the same news of many tries, by their tokens.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn note_tries(tx: &mut Tx, all: &[AttemptId], verdict: &'static str, now_ms: i64) -> Result<(), DbError> {
-    let query = sql("update attempt set verdict = $1, settled_at = $2 where id in (").bind(verdict).bind(now_ms);
+pub async fn note_tries(tx: &mut Tx, all: &[&str], verdict: &'static str, now_ms: i64) -> Result<(), DbError> {
+    let query = sql("update attempt set verdict = $1, settled_at = $2 where token in (").bind(verdict).bind(now_ms);
     tx.run_exactly(all.len() as u64, "news of tries", query.list(all.iter().copied()).push(")")).await
 }
 

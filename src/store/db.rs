@@ -60,6 +60,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (39, "debrief", include_str!("../../migrations/0039_debrief.sql")),
     (40, "keeper", include_str!("../../migrations/0040_keeper.sql")),
     (41, "absence", include_str!("../../migrations/0041_absence.sql")),
+    (42, "met", include_str!("../../migrations/0042_met.sql")),
+    (43, "fewer indexes", include_str!("../../migrations/0043_fewer_indexes.sql")),
 ];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;

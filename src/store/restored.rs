@@ -2,8 +2,6 @@
 
 use super::db::{DbError, Tx, sql};
 use super::message::{COLUMNS, Message, read};
-use crate::clock::new_id;
-use crate::domain::id::AttemptId;
 
 /// Notes a try of a message that waits, which the provider's list has shown; false when the message waits no more. The
 /// token is nobody's: it was never sent.
@@ -15,15 +13,8 @@ pub async fn add_try(tx: &mut Tx, m: &Message, token: &str, at: i64) -> Result<b
     if tx.run(moved.bind(m.id).bind(m.attempt)).await? == 0 {
         return Ok(false);
     }
-    let row = vec![
-        new_id::<AttemptId>().into(),
-        m.id.into(),
-        (m.attempt + 1).into(),
-        (&m.account).into(),
-        token.into(),
-        at.into(),
-    ];
-    tx.insert("insert into attempt (id, message_id, n, account, token, began_at)", vec![row], "").await?;
+    let row = vec![m.id.into(), (m.attempt + 1).into(), (&m.account).into(), token.into(), at.into()];
+    tx.insert("insert into attempt (message_id, n, account, token, began_at)", vec![row], "").await?;
     Ok(true)
 }
 

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 use crate::domain::id::{
-    AbsenceId, AddressId, AskId, AttemptId, ContactId, CountedId, DirectId, HookId, MessageId, NoticeId, OutcomeId,
-    PlanId, ReplyId, TaskId, TokenId, TouchId, UserId, VerdictId,
+    AbsenceId, AddressId, AskId, ContactId, CountedId, DirectId, HookId, MessageId, NoticeId, OutcomeId, PlanId,
+    ReplyId, TaskId, TokenId, TouchId, UserId, VerdictId,
 };
 
 /// A statement with its parameters.
@@ -119,7 +119,7 @@ macro_rules! args {
 }
 
 args! {
-    Uuid: AbsenceId, AddressId, AskId, AttemptId, ContactId, CountedId, DirectId, HookId, MessageId, NoticeId, OutcomeId, PlanId, ReplyId, TaskId, TokenId, TouchId, UserId, VerdictId => |value| value.0;
+    Uuid: AbsenceId, AddressId, AskId, ContactId, CountedId, DirectId, HookId, MessageId, NoticeId, OutcomeId, PlanId, ReplyId, TaskId, TokenId, TouchId, UserId, VerdictId => |value| value.0;
     Bytes: Vec<u8>, [u8; 32], &[u8; 32] => |value| value.to_vec();
     Text: String, &str, &String => |value| value.to_string();
     Int: i64 => |value| value;

@@ -40,7 +40,9 @@ pub async fn read(tx: &mut Tx, now_ms: i64) -> Result<Standing, DbError> {
     for state in OPEN {
         // One literal for each: the partial indexes know these words.
         let query = match state {
-            MessageState::Submitting => "select count(*) from message where state = 'submitting'",
+            MessageState::Submitting => {
+                "select count(*) from message where state in ('submitting', 'in_doubt') and state = 'submitting'"
+            }
             MessageState::InDoubt => "select count(*) from message where state = 'in_doubt'",
             _ => "select count(*) from message where state = 'queued'",
         };

@@ -223,8 +223,11 @@ pub async fn add_sent(tx: &mut Tx, sent: Sent<'_>, all: &[(ContactId, MessageId)
     .rows(rows)
     .push(") as v");
     tx.run_exactly(all.len() as u64, "entry", entries).await?;
-    let moved = sql("update contact set last_at = case when last_at < $1 then $1 else last_at end, \
-         contacted_at = case when contacted_at is null or contacted_at < $1 then $1 else contacted_at end where id in (");
+    // `contacted_at` says of `last_at` what an index need not be told again for each message.
+    let moved = sql(
+        "update contact set contacted_at = case when contacted_at is null or contacted_at < $1 then $1 else contacted_at end \
+         where id in (",
+    );
     tx.run(moved.bind(at).list(all.iter().map(|(contact, _)| *contact)).push(")")).await.map(drop)
 }
 
@@ -245,8 +248,8 @@ pub async fn recount(tx: &mut Tx, contact: ContactId, message: MessageId) -> Res
 }
 
 async fn count(tx: &mut Tx, contact: ContactId, message: MessageId, counts: bool) -> Result<(), DbError> {
-    let entry = sql("update touch set counts = $1 where message_id = $2 and kind = 'message'");
-    tx.run(entry.bind(counts).bind(message)).await?;
+    let entry = sql("update touch set counts = $1 where contact_id = $2 and message_id = $3 and kind = 'message'");
+    tx.run(entry.bind(counts).bind(contact).bind(message)).await?;
     find_newest(tx, contact).await
 }
 

@@ -103,7 +103,7 @@ impl House {
         message::enqueue(&mut tx, "vinter", self.plan, vec![new], now).await.unwrap();
         if state != MessageState::Queued {
             if state != MessageState::Withdrawn {
-                let attempt = NewAttempt { id: new_id(), message: id, n: 1, token: id.to_string() };
+                let attempt = NewAttempt { message: id, n: 1, token: id.to_string() };
                 attempt::begin(&mut tx, "twilio-oslo", &[attempt], 1, now, now).await.unwrap();
             }
             let begun = message::get(&mut tx, id).await.unwrap().unwrap();

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use lykt::clock::new_id;
 use lykt::domain::campaign::CampaignState;
 use lykt::domain::message::{MessageState, ReceiptStatus};
 use lykt::plan::approve::{Refusal, Yes, approve};
@@ -149,7 +148,7 @@ async fn nothing_begins_that_does_not_wait_any_more() {
     for house in House::both().await {
         let person = house.one().await;
         let intent = async |tx: &mut Tx| {
-            let new = NewAttempt { id: new_id(), message: person.message, n: 1, token: "token".to_owned() };
+            let new = NewAttempt { message: person.message, n: 1, token: "token".to_owned() };
             attempt::begin(tx, ACCOUNT, &[new], 1, 0, house.clock().now_ms()).await
         };
         let mut tx = house.db.begin().await.unwrap();

@@ -1,6 +1,7 @@
 //! The heart, in process: outbox, ledger and the moves of messages, on both databases, with a clock that stands until
 //! it is moved and a gateway that fails on demand.
 
+mod ahead;
 mod alarms;
 mod brake;
 mod by_hand;

@@ -128,7 +128,7 @@ impl House {
             sealed: message::seal(vault, message, &letter).unwrap(),
         };
         message::enqueue(&mut tx, CAMPAIGN, self.plan, vec![new], now).await.unwrap();
-        let attempt = NewAttempt { id: new_id(), message, n: 1, token: message.to_string() };
+        let attempt = NewAttempt { message, n: 1, token: message.to_string() };
         attempt::begin(&mut tx, "simulator", &[attempt], 1, 0, now).await.unwrap();
         tx.commit().await.unwrap();
         let person = Person { contact, message, number };

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use lykt::clock::new_id;
-use lykt::domain::id::{AttemptId, MessageId};
+use lykt::domain::id::MessageId;
 use lykt::outbox::Settler;
 use lykt::store::attempt::{self, NewAttempt};
 use lykt::store::message;
@@ -17,10 +17,8 @@ async fn doubt(desk: &Desk) -> Vec<MessageId> {
     let mut tx = desk.db.begin().await.unwrap();
     let rows = tx.all(sql("select id from message order by id")).await.unwrap();
     let ids: Vec<MessageId> = rows.iter().map(|row| row.id(0).unwrap()).collect();
-    let tries: Vec<NewAttempt> = ids
-        .iter()
-        .map(|id| NewAttempt { id: new_id::<AttemptId>(), message: *id, n: 1, token: id.to_string() })
-        .collect();
+    let tries: Vec<NewAttempt> =
+        ids.iter().map(|id| NewAttempt { message: *id, n: 1, token: id.to_string() }).collect();
     attempt::begin(&mut tx, "a", &tries, 1, 1, now).await.unwrap();
     let settler = Settler::new(desk.ledger.clone(), Default::default());
     for id in &ids {

@@ -138,7 +138,7 @@ impl House {
         let id: MessageId = new_id();
         self.queued(campaign, to, id).await;
         let mut tx = self.db.begin().await.unwrap();
-        let attempt = NewAttempt { id: new_id(), message: id, n: 1, token: token.to_owned() };
+        let attempt = NewAttempt { message: id, n: 1, token: token.to_owned() };
         attempt::begin(&mut tx, TWILIO, &[attempt], 1, i64::MAX, self.ledger.clock.now_ms()).await.unwrap();
         tx.commit().await.unwrap();
         id

@@ -1,0 +1,35 @@
+//! What is begun before there is room for its request.
+
+use serde_json::json;
+
+use crate::fault_gateway::Fault;
+use crate::outbox::house::{House, SECOND};
+
+/// As many requests as an outbox has at the same time.
+const AT_ONCE: usize = 32;
+
+#[tokio::test]
+async fn what_was_begun_ahead_and_found_no_room_in_time_is_not_written_and_waits_again() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({ "rate": "1000000/s" })).await;
+        let people = house.queue("vinter", plan, 0..100).await;
+        for person in &people[AT_ONCE..] {
+            house.gateway.fail_for(&person.number, Some(Fault::Hang));
+        }
+        let mut outbox = house.outbox().await;
+        assert_eq!(outbox.step().await.unwrap().began, AT_ONCE, "nothing is begun ahead of what has not ended");
+        for _ in 0..AT_ONCE {
+            outbox.wait().await;
+        }
+        let stepped = outbox.step().await.unwrap();
+        assert_eq!(stepped.began, stepped.settled + AT_ONCE, "as many as there is room for, and as many ahead");
+        while house.gateway.requests() < 2 * AT_ONCE {
+            tokio::task::yield_now().await;
+        }
+        house.clock().advance_ms(SECOND);
+        house.drain(&mut outbox).await;
+        assert_eq!(house.gateway.requests(), 2 * AT_ONCE, "their time for a first byte was over");
+        let expected = [("accepted", 32), ("in_doubt", 32), ("queued", 36)].into();
+        assert_eq!(house.states("vinter", 100).await, expected);
+    }
+}
