@@ -19,7 +19,9 @@ pub struct Receipt {
 /// A receipt for each message that went out, for one status after the other.
 pub async fn signed(db: &Db, statuses: &[&str]) -> anyhow::Result<Vec<Receipt>> {
     let mut tx = db.read().await?;
-    let rows = tx.all(sql("select token, provider_id from attempt where provider_id is not null order by message_id, n")).await?;
+    let rows = tx
+        .all(sql("select token, provider_id from attempt where provider_id is not null order by message_id, n"))
+        .await?;
     let mut receipts = Vec::with_capacity(rows.len() * statuses.len());
     for status in statuses {
         for row in &rows {

@@ -25,4 +25,6 @@ mod receipts;
 mod reconcile;
 mod refusals;
 mod repeat;
+mod together;
+mod waits;
 mod whatsapp;
