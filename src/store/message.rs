@@ -182,6 +182,8 @@ pub async fn enqueue(
 /// The messages of a channel whose turn it is, oldest first, with their contacts; on PostgreSQL locked, those locked elsewhere
 /// passed over. A held contact, and one with a message under way, in doubt, or a call, waits and is not among them.
 ///
+/// `limit $4` alone would have SQLite plan the statement anew for each number; a sum is nothing that it looks into.
+///
 /// # Errors
 /// As the database has it.
 pub async fn queue(

@@ -314,10 +314,8 @@ pub async fn remove_notices(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u
 /// # Errors
 /// As the database has it.
 pub async fn forget_contacted(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, DbError> {
-    // What the contact itself is kept for is counted from it, and stays.
     let query = sql(
-        "update contact set last_at = case when last_at < contacted_at then contacted_at else last_at end, contacted_at = null \
-         where id in (select id from contact where contacted_at < $1 limit $2)",
+        "update contact set contacted_at = null where id in (select id from contact where contacted_at < $1 limit $2)",
     );
     tx.run(query.bind(before_ms).bind(limit)).await
 }
@@ -349,14 +347,13 @@ pub async fn remove_plans(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64
 /// As the database has it.
 pub async fn empty_contacts(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<ContactId>, DbError> {
     let lock = tx.lock_clause(" for update skip locked");
-    let query =
-        sql("select c.id from contact c where c.last_at < $1 and (c.contacted_at is null or c.contacted_at < $1) \
+    let query = sql("select c.id from contact c where c.last_at < $1 \
          and not exists (select 1 from touch t where t.contact_id = c.id) \
          and not exists (select 1 from reply r where r.contact_id = c.id) \
          and not exists (select 1 from message m where m.contact_id = c.id) \
          and not exists (select 1 from task k where k.contact_id = c.id) \
          and not exists (select 1 from direct d where d.contact_id = c.id) limit $2")
-        .push(lock);
+    .push(lock);
     tx.all(query.bind(before_ms).bind(limit)).await?.iter().map(|row| row.id(0)).collect()
 }
 

@@ -223,11 +223,8 @@ pub async fn add_sent(tx: &mut Tx, sent: Sent<'_>, all: &[(ContactId, MessageId)
     .rows(rows)
     .push(") as v");
     tx.run_exactly(all.len() as u64, "entry", entries).await?;
-    // `contacted_at` says of `last_at` what an index need not be told again for each message.
-    let moved = sql(
-        "update contact set contacted_at = case when contacted_at is null or contacted_at < $1 then $1 else contacted_at end \
-         where id in (",
-    );
+    let moved = sql("update contact set last_at = case when last_at < $1 then $1 else last_at end, \
+         contacted_at = case when contacted_at is null or contacted_at < $1 then $1 else contacted_at end where id in (");
     tx.run(moved.bind(at).list(all.iter().map(|(contact, _)| *contact)).push(")")).await.map(drop)
 }
 

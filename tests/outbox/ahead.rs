@@ -1,5 +1,10 @@
 //! What is begun before there is room for its request.
 
+use std::sync::Arc;
+
+use lykt::domain::campaign::CampaignState;
+use lykt::gateway::Accounts;
+use lykt::outbox::{Outbox, Pace};
 use serde_json::json;
 
 use crate::fault_gateway::Fault;
@@ -7,6 +12,17 @@ use crate::outbox::house::{House, SECOND};
 
 /// As many requests as an outbox has at the same time.
 const AT_ONCE: usize = 32;
+/// Longer than a busy machine needs to write so many requests.
+const ANSWER_WITHIN_MS: i64 = 3 * SECOND;
+
+async fn outbox(house: &House) -> Outbox {
+    let mut settings = house.settings(&house.gateway.base_url(), "1000000/s", "");
+    settings.sending.answer_within = ANSWER_WITHIN_MS;
+    let accounts = Arc::new(Accounts::open(&settings, house.clock()).unwrap());
+    let pace = Pace { slots: AT_ONCE, answer_within_ms: ANSWER_WITHIN_MS };
+    let fence = house.next_fence().await;
+    Outbox::new(house.db.clone(), house.settler.clone(), house.ledger.clone(), accounts, fence, pace)
+}
 
 #[tokio::test]
 async fn what_was_begun_ahead_and_found_no_room_in_time_is_not_written_and_waits_again() {
@@ -16,7 +32,7 @@ async fn what_was_begun_ahead_and_found_no_room_in_time_is_not_written_and_waits
         for person in &people[AT_ONCE..] {
             house.gateway.fail_for(&person.number, Some(Fault::Hang));
         }
-        let mut outbox = house.outbox().await;
+        let mut outbox = outbox(&house).await;
         assert_eq!(outbox.step().await.unwrap().began, AT_ONCE, "nothing is begun ahead of what has not ended");
         for _ in 0..AT_ONCE {
             outbox.wait().await;
@@ -27,6 +43,8 @@ async fn what_was_begun_ahead_and_found_no_room_in_time_is_not_written_and_waits
             tokio::task::yield_now().await;
         }
         house.clock().advance_ms(SECOND);
+        // Nothing new begins, however the others end.
+        house.becomes("vinter", CampaignState::Paused).await;
         house.drain(&mut outbox).await;
         assert_eq!(house.gateway.requests(), 2 * AT_ONCE, "their time for a first byte was over");
         let expected = [("accepted", 32), ("in_doubt", 32), ("queued", 36)].into();
