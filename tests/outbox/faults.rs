@@ -1,12 +1,17 @@
 //! What the gateway does to one message, and where it ends: faults 1 to 8.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use serde_json::json;
 
 use lykt::domain::campaign::CampaignState;
 use lykt::domain::message::ReceiptStatus;
+use lykt::gateway::Accounts;
+use lykt::outbox::{Outbox, Pace};
 use lykt::store::account;
 
-use crate::fault_gateway::Fault;
+use crate::fault_gateway::{ACCOUNT_SID, Fault};
 use crate::outbox::house::{DAY, HOUR, House, SECOND};
 
 /// One person a fault, each of whom meets theirs; and half an hour later, in which nothing more leaves by itself.
@@ -225,5 +230,39 @@ async fn after_a_pause_one_message_at_a_time_tries_however_fast_the_campaign_is(
         house.clock().advance_ms(61 * SECOND);
         house.drain(&mut outbox).await;
         assert_eq!(house.gateway.requests(), asked + 1);
+    }
+}
+
+#[tokio::test]
+async fn after_a_pause_one_message_tries_whatever_another_account_has_under_way() {
+    for house in House::both().await {
+        let more = format!(
+            "[gateways.other]\nkind = \"twilio\"\naccount_sid = \"{ACCOUNT_SID}\"\nauth_token = {{ file = \"token\" }}\n\
+             from = \"+447700900998\"\nrate = \"1000000/s\"\nbase_url = \"{}\"",
+            house.gateway.base_url()
+        );
+        let settings = house.settings(&house.gateway.base_url(), "1000000/s", &more);
+        let accounts = Arc::new(Accounts::open(&settings, house.clock()).unwrap());
+        let fence = house.next_fence().await;
+        let pace = Pace { slots: 32, answer_within_ms: 1_000 };
+        let (db, settler, ledger) = (house.db.clone(), house.settler.clone(), house.ledger.clone());
+        let mut outbox = Outbox::new(db, settler, ledger, accounts, fence, pace);
+
+        let plan = house.campaign("vinter", json!({})).await;
+        let person = house.queue("vinter", plan, 0..1).await.remove(0);
+        house.gateway.fail_for(&person.number, Some(Fault::Throttle(Some(300))));
+        house.drain(&mut outbox).await;
+        house.gateway.fail_for(&person.number, None);
+
+        // First by its name, so that its messages are counted before this one's turn comes.
+        let plan = house.campaign("host", json!({ "account": "other" })).await;
+        house.gateway.set_latency(Duration::from_millis(500));
+        house.queue("host", plan, 1..3).await;
+        assert_eq!(outbox.step().await.unwrap().began, 2);
+        house.queue("host", plan, 3..4).await;
+        house.clock().advance_ms(301 * SECOND);
+        assert_eq!(outbox.step().await.unwrap().began, 2, "one of each account");
+        house.drain(&mut outbox).await;
+        assert_eq!((house.state(&person).await, house.sends()), ("accepted", 4));
     }
 }
