@@ -9,7 +9,6 @@ use crate::domain::id::MessageId;
 use crate::domain::message::MessageState;
 use crate::gateway::{Receipt, Verdict};
 use crate::store::batch::{self, AT_ONCE, Accepted, Known};
-use crate::store::message::Message;
 use crate::store::{DbError, Tx};
 
 impl Settler {
@@ -86,28 +85,22 @@ impl Settler {
             return Ok(chunk.to_vec());
         }
         let tries = batch::tries(tx, account, &tokens).await?;
-        let ids: Vec<MessageId> = tries.iter().map(|one| one.message).collect();
-        let messages: HashMap<MessageId, Message> = match ids.as_slice() {
-            [] => HashMap::new(),
-            ids => batch::messages(tx, ids).await?.into_iter().map(|m| (m.id, m)).collect(),
-        };
         let tries: HashMap<&str, &Known> = tries.iter().map(|one| (one.token.as_str(), one)).collect();
         let mut seen: HashSet<MessageId> = HashSet::new();
         let mut noted: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
         let mut raised: BTreeMap<MessageState, Vec<MessageId>> = BTreeMap::new();
         let mut alone = Vec::new();
         for news in chunk {
-            let one = news.token.as_ref().and_then(|token| tries.get(token.expose()));
-            let found = one.and_then(|one| Some((*one, messages.get(&one.message)?)));
+            let found = news.token.as_ref().and_then(|token| tries.get(token.expose()));
             // A second receipt for the same message must see what the first one changed.
-            let Some((one, m)) = found.filter(|(one, m)| is_plain(news, one, m) && seen.insert(m.id)) else {
-                seen.extend(found.map(|(one, _)| one.message));
+            let Some(one) = found.filter(|one| is_plain(news, one) && seen.insert(one.message)) else {
+                seen.extend(found.map(|one| one.message));
                 alone.push(*news);
                 continue;
             };
-            if let Some(to) = m.state.after_receipt(news.status) {
+            if let Some(to) = one.state.after_receipt(news.status) {
                 noted.entry(news.status.as_str()).or_default().push(&one.token);
-                raised.entry(to).or_default().push(m.id);
+                raised.entry(to).or_default().push(one.message);
             }
         }
         for (verdict, tries) in noted {
@@ -121,12 +114,12 @@ impl Settler {
 }
 
 /// Good news of the newest try of a message that is out, under the id we know: nothing follows but a higher rank.
-fn is_plain(news: &Receipt, one: &Known, m: &Message) -> bool {
+fn is_plain(news: &Receipt, one: &Known) -> bool {
     !news.status.is_bad()
         && news.code.is_none()
         && news.class.is_none()
-        && one.n == m.attempt
+        && one.n == one.newest
         && one.provider_id.as_deref() == Some(news.provider_id.as_str())
-        && m.state.is_out()
-        && m.state != MessageState::Undelivered
+        && one.state.is_out()
+        && one.state != MessageState::Undelivered
 }

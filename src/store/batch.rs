@@ -53,6 +53,10 @@ pub async fn accept_tries(
 pub struct Known {
     /// The message.
     pub message: MessageId,
+    /// Where the message stands.
+    pub state: MessageState,
+    /// The message's newest try.
+    pub newest: i64,
     /// Which try it was.
     pub n: i64,
     /// Its token.
@@ -61,16 +65,28 @@ pub struct Known {
     pub provider_id: Option<String>,
 }
 
-/// The tries of an account that carried these tokens.
+/// The tries of an account that carried these tokens, in the order of their messages, which are locked on PostgreSQL until
+/// the transaction ends.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn tries(tx: &mut Tx, account: &str, tokens: &[&str]) -> Result<Vec<Known>, DbError> {
-    let query =
-        sql("select message_id, n, token, provider_id from attempt where account = $1 and token in (").bind(account);
-    let rows = tx.all(query.list(tokens.iter().copied()).push(")")).await?;
+    let lock = tx.lock_clause(" for update of m");
+    let query = sql("select m.id, m.state, m.attempt, a.n, a.token, a.provider_id \
+         from attempt a join message m on m.id = a.message_id where a.account = $1 and a.token in (")
+    .bind(account);
+    let rows = tx.all(query.list(tokens.iter().copied()).push(") order by m.id").push(lock)).await?;
     rows.iter()
-        .map(|row| Ok(Known { message: row.id(0)?, n: row.int(1)?, token: row.get(2)?, provider_id: row.get(3)? }))
+        .map(|row| {
+            Ok(Known {
+                message: row.id(0)?,
+                state: row.word(1, "message state", MessageState::parse)?,
+                newest: row.int(2)?,
+                n: row.int(3)?,
+                token: row.get(4)?,
+                provider_id: row.get(5)?,
+            })
+        })
         .collect()
 }
 
@@ -81,16 +97,6 @@ pub async fn tries(tx: &mut Tx, account: &str, tokens: &[&str]) -> Result<Vec<Kn
 pub async fn note_tries(tx: &mut Tx, all: &[&str], verdict: &'static str, now_ms: i64) -> Result<(), DbError> {
     let query = sql("update attempt set verdict = $1, settled_at = $2 where token in (").bind(verdict).bind(now_ms);
     tx.run_exactly(all.len() as u64, "news of tries", query.list(all.iter().copied()).push(")")).await
-}
-
-/// Messages by their ids, in the order of these, locked on PostgreSQL until the transaction ends.
-///
-/// # Errors
-/// As the database has it.
-pub async fn messages(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<Message>, DbError> {
-    let lock = tx.lock_clause(" for update");
-    let query = sql("select ").push(COLUMNS).push(" from message where id in (").list(ids.iter().copied());
-    tx.all(query.push(") order by id").push(lock)).await?.iter().map(read).collect()
 }
 
 /// Moves messages that are under way to `accepted`; gives back those that were, as they stand now.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::db::{Arg, DbError, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::HookId;
-use crate::vault::{Place, Vault};
+use crate::vault::{Place, Vault, VaultError};
 
 /// A webhook as it came.
 #[derive(Debug)]
@@ -34,12 +34,11 @@ pub async fn add(
     due_at: i64,
 ) -> Result<Option<HookId>, DbError> {
     let id: HookId = new_id();
-    let digest = vault.keyed(b"hook", &[kind.as_bytes(), b"\0", raw].concat());
     let row = vec![
         id.into(),
         account.into(),
         kind.into(),
-        digest.into(),
+        digest(vault, kind, raw, "").into(),
         now_ms.into(),
         due_at.into(),
         vault.seal(place(&id), raw)?.into(),
@@ -49,49 +48,65 @@ pub async fn add(
     Ok((added == 1).then_some(id))
 }
 
-/// A webhook that takes effect in the transaction that stores it.
-#[derive(Clone, Copy)]
-pub struct NewHook<'a> {
+/// A webhook that takes effect in the transaction that stores it: sealed beforehand, so that no transaction waits for it.
+#[derive(Clone, Debug)]
+pub struct NewHook {
+    id: HookId,
     /// The account it came to.
-    pub account: &'a str,
-    /// What it brings.
-    pub kind: &'a str,
-    /// The raw bytes.
-    pub raw: &'a [u8],
-    /// Why it cannot be read, if it cannot.
-    pub problem: Option<&'a str>,
+    pub account: String,
+    kind: &'static str,
+    digest: Vec<u8>,
+    sealed: Vec<u8>,
 }
 
-/// Stores webhooks as worked on. For each: whether it is news, or the same bytes came before.
+impl NewHook {
+    /// Seals the raw bytes of a webhook. Those that are `near` by the same letters lie together in the index of what came before.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn seal(vault: &Vault, account: &str, kind: &'static str, raw: &[u8], near: &str) -> Result<Self, VaultError> {
+        let id: HookId = new_id();
+        let sealed = vault.seal(place(&id), raw)?;
+        Ok(Self { id, account: account.to_owned(), kind, digest: digest(vault, kind, raw, near), sealed })
+    }
+}
+
+/// Equal for what is kept once.
+fn digest(vault: &Vault, kind: &str, raw: &[u8], near: &str) -> Vec<u8> {
+    let keyed = vault.keyed(b"hook", &[kind.as_bytes(), b"\0", raw].concat());
+    [near.as_bytes(), &keyed].concat()
+}
+
+/// Stores webhooks as worked on, each with why it cannot be read, if it cannot. For each: whether it is news, or the same
+/// bytes came before.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn add_done(tx: &mut Tx, vault: &Vault, all: &[NewHook<'_>], now_ms: i64) -> Result<Vec<bool>, DbError> {
-    let (mut ids, mut rows) = (Vec::with_capacity(all.len()), Vec::with_capacity(all.len()));
-    for new in all {
-        let id: HookId = new_id();
-        let digest = vault.keyed(b"hook", &[new.kind.as_bytes(), b"\0", new.raw].concat());
-        let sealed = vault.seal(place(&id), new.raw)?;
-        rows.push([
-            id.into(),
-            new.account.into(),
+pub async fn add_done(tx: &mut Tx, all: &[(&NewHook, Option<&str>)], now_ms: i64) -> Result<Vec<bool>, DbError> {
+    let rows = all.iter().map(|(new, problem)| {
+        [
+            new.id.into(),
+            new.account.as_str().into(),
             new.kind.into(),
-            digest.into(),
+            new.digest.clone().into(),
             now_ms.into(),
             now_ms.into(),
             now_ms.into(),
-            new.problem.into(),
-            Arg::from(sealed),
-        ]);
-        ids.push(id);
-    }
+            (*problem).into(),
+            Arg::from(new.sealed.clone()),
+        ]
+    });
     let query =
         sql("insert into hook (id, account, kind, digest, received_at, due_at, done_at, problem, sealed) values ")
             .rows(rows)
-            .push(" on conflict (account, digest) do nothing returning id");
+            .push(" on conflict (account, digest) do nothing");
+    if tx.run(query).await? == all.len() as u64 {
+        return Ok(vec![true; all.len()]);
+    }
+    let query = sql("select id from hook where id in (").list(all.iter().map(|(new, _)| new.id)).push(")");
     let news: Result<HashSet<HookId>, DbError> = tx.all(query).await?.iter().map(|row| row.id(0)).collect();
     let news = news?;
-    Ok(ids.iter().map(|id| news.contains(id)).collect())
+    Ok(all.iter().map(|(new, _)| news.contains(&new.id)).collect())
 }
 
 /// Notes that a webhook was worked on, and what was wrong with it, if anything.

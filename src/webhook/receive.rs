@@ -11,11 +11,14 @@ use tracing::{error, info, warn};
 use super::writer::Job;
 use super::{Webhooks, raw};
 use crate::gateway::registry::HookAnswer;
-use crate::gateway::{Gateway, Hook, HookKind};
+use crate::gateway::{Event, Gateway, Hook, HookKind};
 use crate::metrics;
+use crate::store::hook::NewHook;
 
 /// A provider waits about this long for its answer; past it, it had better come again.
 const WITHIN: Duration = Duration::from_secs(10);
+/// The letters of a token that are the time at which it was drawn.
+const NEAR: usize = 6;
 
 /// A webhook as it came over HTTP.
 pub(super) struct Call<'a> {
@@ -113,9 +116,20 @@ impl Webhooks {
         });
         let (done, kept) = oneshot::channel();
         let raw = raw::join(&query, call.body);
-        let job = Job { account: call.account.to_owned(), kind: call.kind, raw, events, done };
+        let near = events.as_deref().map_or("", near);
+        let hook = NewHook::seal(&self.ledger.vault, call.account, call.kind.as_str(), &raw, near);
+        let job = Job { hook: hook.map_err(|e| e.to_string())?, events, done };
         let stopped = || "the writer has stopped".to_owned();
         self.queue.send(job).await.map_err(|_| stopped())?;
         kept.await.map_err(|_| stopped())?
     }
+}
+
+/// How the token begins that a receipt tells of: tokens that were drawn together begin alike, and so are told of together.
+fn near(events: &[Event]) -> &str {
+    let token = events.iter().find_map(|event| match event {
+        Event::Receipt(receipt) => receipt.token.as_ref(),
+        Event::Reply(_) | Event::Same(..) | Event::Notice(_) => None,
+    });
+    token.and_then(|token| token.expose().get(..NEAR)).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Effects;
 use super::way_in::WayIn;
-use crate::gateway::{Event, HookKind, Receipt};
+use crate::gateway::{Event, Receipt};
 use crate::inbox::kind;
 use crate::store::hook::{self, NewHook};
 use crate::store::{Db, DbError, Durable, Tx, way_in};
@@ -26,10 +26,8 @@ const PAUSES_MS: [u64; 4] = [10, 40, 120, 300];
 
 /// A verified webhook on its way into the database.
 pub(super) struct Job {
-    pub account: String,
-    pub kind: HookKind,
     /// Query and body, as they are kept.
-    pub raw: Vec<u8>,
+    pub hook: NewHook,
     /// What it tells, or why it cannot be read.
     pub events: Result<Vec<Event>, String>,
     /// Hears that it is committed, or why it is not.
@@ -141,20 +139,13 @@ impl Writer {
     async fn take_in(&self, batch: &[Job]) -> Result<Durable, DbError> {
         let mut tx = self.db.begin().await?;
         let now = self.effects.ledger.clock.now_ms();
-        let new: Vec<NewHook<'_>> = batch
-            .iter()
-            .map(|job| NewHook {
-                account: &job.account,
-                kind: job.kind.as_str(),
-                raw: &job.raw,
-                problem: job.events.as_ref().err().map(String::as_str),
-            })
-            .collect();
+        let new: Vec<_> = batch.iter().map(|job| (&job.hook, job.events.as_ref().err().map(String::as_str))).collect();
         // What came before was committed with all that followed from it.
-        let news = hook::add_done(&mut tx, &self.effects.ledger.vault, &new, now).await?;
+        let news = hook::add_done(&mut tx, &new, now).await?;
         let fresh: Vec<&Job> = batch.iter().zip(news).filter(|(_, news)| *news).map(|(job, _)| job).collect();
         self.apply(&mut tx, &fresh).await?;
-        let heard: Vec<&str> = self.way_in.news(batch.iter().map(|job| job.account.as_str())).into_iter().collect();
+        let heard: Vec<&str> =
+            self.way_in.news(batch.iter().map(|job| job.hook.account.as_str())).into_iter().collect();
         if !heard.is_empty() {
             let steady = tx.steady_ms(&self.effects.ledger.clock).await?;
             way_in::note(&mut tx, &heard, steady).await?;
@@ -167,9 +158,9 @@ impl Writer {
         let mut receipts: BTreeMap<&str, Vec<&Receipt>> = BTreeMap::new();
         for job in fresh {
             for event in job.first() {
-                self.effects.apply(tx, &job.account, event).await?;
+                self.effects.apply(tx, &job.hook.account, event).await?;
             }
-            receipts.entry(&job.account).or_default().extend(job.receipts());
+            receipts.entry(&job.hook.account).or_default().extend(job.receipts());
         }
         for (account, receipts) in receipts {
             self.effects.settler.receipts(tx, account, &receipts).await?;
@@ -182,7 +173,7 @@ impl Writer {
     async fn salvage(&self, job: &Job) {
         for event in job.events().iter().filter(|_| job.events().len() > 1) {
             let Ok(mut tx) = self.db.begin().await else { return };
-            if self.effects.apply(&mut tx, &job.account, event).await.is_ok() {
+            if self.effects.apply(&mut tx, &job.hook.account, event).await.is_ok() {
                 let _ = tx.commit().await;
             }
         }
