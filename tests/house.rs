@@ -256,10 +256,10 @@ fn no_file_names_the_machine_it_was_written_on() {
 
 #[test]
 fn every_migration_is_a_step_of_the_schema() {
-    let steps = include_str!("../src/store/db.rs");
+    let steps = include_str!("../src/store/db/steps.rs");
     let files = std::fs::read_dir("migrations").unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let forgotten: Vec<String> = files.filter(|file| !steps.contains(&format!("migrations/{file}\""))).collect();
-    assert!(forgotten.is_empty(), "store/db.rs lists none of {forgotten:?}, so no database takes them");
+    assert!(forgotten.is_empty(), "store/db/steps.rs lists none of {forgotten:?}, so no database takes them");
 }
 
 #[test]

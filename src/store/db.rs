@@ -7,12 +7,12 @@ mod durable;
 mod ear;
 mod error;
 mod look;
+mod steps;
 mod wash;
 
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
@@ -28,41 +28,6 @@ pub use ear::Ear;
 pub use error::DbError;
 pub use look::{Health, Schema};
 
-/// The migrations, in order; forward only, the same text for both databases.
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "the house", include_str!("../../migrations/0001_house.sql")),
-    (2, "supplements", include_str!("../../migrations/0002_supplements.sql")),
-    (4, "what providers list", include_str!("../../migrations/0004_listing.sql")),
-    (5, "calls", include_str!("../../migrations/0005_calls.sql")),
-    (7, "credit", include_str!("../../migrations/0007_credit.sql")),
-    (8, "access", include_str!("../../migrations/0008_access.sql")),
-    (9, "direct messages", include_str!("../../migrations/0009_direct.sql")),
-    (11, "staff", include_str!("../../migrations/0011_staff.sql")),
-    (12, "who planned", include_str!("../../migrations/0012_second_person.sql")),
-    (13, "answers move", include_str!("../../migrations/0013_answers_move.sql")),
-    (16, "by state", include_str!("../../migrations/0016_by_state.sql")),
-    (17, "by hand", include_str!("../../migrations/0017_by_hand.sql")),
-    (18, "queue by channel", include_str!("../../migrations/0018_queue_by_channel.sql")),
-    (20, "witness", include_str!("../../migrations/0020_witness.sql")),
-    (22, "who was opened", include_str!("../../migrations/0022_who_was_opened.sql")),
-    (23, "way in", include_str!("../../migrations/0023_way_in.sql")),
-    (24, "alarm", include_str!("../../migrations/0024_alarm.sql")),
-    (25, "audit", include_str!("../../migrations/0025_audit.sql")),
-    (26, "erasure", include_str!("../../migrations/0026_erasure.sql")),
-    (27, "second", include_str!("../../migrations/0027_second.sql")),
-    (28, "recovery", include_str!("../../migrations/0028_recovery.sql")),
-    (29, "outcomes", include_str!("../../migrations/0029_outcomes.sql")),
-    (30, "friendly answers", include_str!("../../migrations/0030_friendly_answers.sql")),
-    (33, "routines", include_str!("../../migrations/0033_routine.sql")),
-    (34, "market", include_str!("../../migrations/0034_market.sql")),
-    (37, "partners", include_str!("../../migrations/0037_partners.sql")),
-    (38, "verdicts", include_str!("../../migrations/0038_verdict.sql")),
-    (39, "debrief", include_str!("../../migrations/0039_debrief.sql")),
-    (40, "keeper", include_str!("../../migrations/0040_keeper.sql")),
-    (41, "absence", include_str!("../../migrations/0041_absence.sql")),
-    (42, "met", include_str!("../../migrations/0042_met.sql")),
-    (43, "fewer indexes", include_str!("../../migrations/0043_fewer_indexes.sql")),
-];
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;
 /// Prepared statements that a connection keeps. The same statement with another number of rows is another one, and a
@@ -71,8 +36,6 @@ const STATEMENTS: usize = 256;
 /// A transaction that is left alone so long is undone by PostgreSQL: a node that was stopped in the middle of one, or whose
 /// machine went away, would otherwise keep its locks, and nobody else could send or hear a no.
 const LEFT_ALONE: &str = "10s";
-/// The same for the lock of whoever migrates, which belongs to a connection and to no transaction. From PostgreSQL 14 on.
-const IDLE: &str = "select set_config(name, $1, false) from pg_settings where name = 'idle_session_timeout'";
 /// How long the lock for writing is waited for, steady milliseconds.
 const PATIENCE_MS: i64 = 10_000;
 /// SQLite asks for a lock that another program holds at ever longer intervals, a tenth of a second in the end, and never
@@ -163,35 +126,6 @@ impl Db {
             return Ok(Db::Postgres(pool.connect_with(options).await?));
         }
         Err(DbError::Address)
-    }
-
-    async fn migrate(&self) -> Result<(), DbError> {
-        // Whoever migrates has the database to itself, also to find that there is nothing to do.
-        if self.is_current().await { Ok(()) } else { self.migrate_to(|_| true).await }
-    }
-
-    async fn is_current(&self) -> bool {
-        let Ok(mut tx) = self.read().await else { return false };
-        look::schema(&mut tx).await.is_ok_and(|schema| schema == Schema::Current)
-    }
-
-    async fn migrate_to(&self, wanted: impl Fn(i64) -> bool) -> Result<(), DbError> {
-        let migrator = Migrator::with_migrations(copy::steps_of(wanted));
-        match self {
-            // These connections wait for a lock by themselves.
-            Db::Sqlite { read, .. } => migrator.run(read).await,
-            Db::Postgres(pool) => {
-                let mut one = pool.acquire().await?;
-                sqlx::query(IDLE).bind(LEFT_ALONE).execute(&mut *one).await?;
-                let done = migrator.run(&mut *one).await;
-                if done.is_ok() {
-                    wash::unsample(&mut one).await?;
-                    sqlx::query(IDLE).bind("0").execute(&mut *one).await?;
-                }
-                done
-            }
-        }
-        .map_err(DbError::Migrate)
     }
 
     /// Begins a transaction that may write. On SQLite it has the write lock from the start.

@@ -1,7 +1,6 @@
 //! What the gateway does to one message, and where it ends: faults 1 to 8.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::json;
 
@@ -217,11 +216,13 @@ async fn a_gateway_that_asks_us_to_wait_is_left_alone_and_then_tried_with_one() 
 }
 
 #[tokio::test]
-async fn after_a_pause_one_message_at_a_time_tries_however_fast_the_campaign_is() {
+async fn after_a_pause_one_message_at_a_time_tries_however_fast_the_campaigns_are() {
     for house in House::both().await {
-        let plan = house.campaign("vinter", json!({})).await;
-        for person in house.queue("vinter", plan, 0..100).await {
-            house.gateway.fail_for(&person.number, Some(Fault::Status(500)));
+        for (name, people) in [("host", 0..100), ("vinter", 100..200)] {
+            let plan = house.campaign(name, json!({})).await;
+            for person in house.queue(name, plan, people).await {
+                house.gateway.fail_for(&person.number, Some(Fault::Status(500)));
+            }
         }
         let mut outbox = house.outbox().await;
         house.drain(&mut outbox).await;
@@ -256,9 +257,13 @@ async fn after_a_pause_one_message_tries_whatever_another_account_has_under_way(
 
         // First by its name, so that its messages are counted before this one's turn comes.
         let plan = house.campaign("host", json!({ "account": "other" })).await;
-        house.gateway.set_latency(Duration::from_millis(500));
-        house.queue("host", plan, 1..3).await;
+        for person in house.queue("host", plan, 1..3).await {
+            house.gateway.fail_for(&person.number, Some(Fault::AcceptThenHang));
+        }
         assert_eq!(outbox.step().await.unwrap().began, 2);
+        while house.gateway.requests() < 3 {
+            tokio::task::yield_now().await;
+        }
         house.queue("host", plan, 3..4).await;
         house.clock().advance_ms(301 * SECOND);
         assert_eq!(outbox.step().await.unwrap().began, 2, "one of each account");

@@ -5,10 +5,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use sqlx::{AssertSqlSafe, SqlSafeStr};
 use uuid::Uuid;
 
-use super::{Arg, Db, DbError, MIGRATIONS, Row, Sql, Tx, sql};
+use super::steps::MIGRATIONS;
+use super::{Arg, Db, DbError, Row, Sql, Tx, sql};
 
 /// Rows that are read, and written, at a time.
 pub const PAGE: usize = 500;
@@ -237,17 +237,4 @@ fn quoted(name: &str) -> String {
 
 fn written(text: String) -> Sql {
     Sql { text: Cow::Owned(text), args: Vec::new() }
-}
-
-/// The steps that were asked for, as a list of migrations.
-pub(super) fn steps_of(wanted: impl Fn(i64) -> bool) -> Vec<sqlx::migrate::Migration> {
-    MIGRATIONS
-        .iter()
-        .filter(|(version, ..)| wanted(*version))
-        .map(|(version, name, text)| {
-            let text = AssertSqlSafe(*text).into_sql_str();
-            let kind = sqlx::migrate::MigrationType::Simple;
-            sqlx::migrate::Migration::new(*version, Cow::Borrowed(*name), kind, text, false)
-        })
-        .collect()
 }

@@ -1,15 +1,13 @@
 //! A look at a database as it stands, for `doctor`: nothing is made, migrated or changed.
 
-use std::borrow::Cow;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, MigrationType};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, SqlSafeStr};
 
-use super::{Db, DbError, Log, MIGRATIONS, Tx, begin_immediate, sql};
+use super::steps::MIGRATIONS;
+use super::{Db, DbError, Log, Tx, begin_immediate, sql, steps};
 
 /// Looking for damage ends after this long, however large the database is.
 const QUICK: Duration = Duration::from_secs(5);
@@ -128,15 +126,13 @@ pub(super) async fn schema(tx: &mut Tx) -> Result<Schema, DbError> {
     let mut taken = 0;
     for row in tx.all(sql("select version, success, checksum from _sqlx_migrations order by version")).await? {
         let (version, success, sum) = (row.int(0)?, row.get::<bool>(1)?, row.get::<Vec<u8>>(2)?);
-        let Some((_, name, text)) = MIGRATIONS.iter().find(|(known, ..)| *known == version) else {
+        let Some(ours) = MIGRATIONS.iter().find(|(known, ..)| *known == version) else {
             return Ok(Schema::Newer);
         };
         if !success {
             return Ok(Schema::HalfDone);
         }
-        let text = AssertSqlSafe(*text).into_sql_str();
-        let ours = Migration::new(version, Cow::Borrowed(*name), MigrationType::Simple, text, false);
-        if *ours.checksum != *sum {
+        if *steps::step(ours).checksum != *sum {
             return Ok(Schema::Another);
         }
         taken += 1;
