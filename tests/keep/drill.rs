@@ -191,7 +191,7 @@ async fn a_witness_that_is_gone_damaged_or_another_house_s_is_noticed() {
 }
 
 #[tokio::test]
-async fn a_no_that_somebody_lifted_is_not_brought_back() {
+async fn a_no_that_somebody_lifted_is_not_brought_back_unless_it_was_said_again() {
     let house = House::on_sqlite().await;
     let first = start(&house).await;
     let plan = house.campaign("vinter", json!({})).await;
@@ -207,9 +207,21 @@ async fn a_no_that_somebody_lifted_is_not_brought_back() {
     tx.commit().await.unwrap();
     house.clock().advance_ms(MINUTE);
     first.witness.step(&house.db).await.unwrap();
-    let file = lykt::witness::noes_beside(&settings(&house).path(&settings(&house).witness.file));
-    let text = std::fs::read_to_string(file).unwrap();
-    assert_eq!(text.lines().filter(|line| line.contains(" reply ")).count(), 2);
-    assert_eq!(text.lines().filter(|line| line.contains(" lifted ")).count(), 1);
-    assert!(!text.contains(&number(0)[1..]), "no number in it");
+    let kept = || {
+        let settings = settings(&house);
+        let text = std::fs::read_to_string(lykt::witness::noes_beside(&settings.path(&settings.witness.file))).unwrap();
+        assert!(!text.contains(&number(0)[1..]), "no number in it");
+        ["reply", "lifted"].map(|word| text.lines().filter(|line| line.contains(&format!(" {word} "))).count())
+    };
+    assert_eq!(kept(), [2, 1]);
+
+    // Whoever says no once more means it, also while the lifting is fresh.
+    let mut tx = house.db.begin().await.unwrap();
+    house.ledger.opt_out(&mut tx, people[0].contact, NoSource::Reply, None).await.unwrap();
+    tx.commit().await.unwrap();
+    for _ in 0..3 {
+        house.clock().advance_ms(MINUTE);
+        first.witness.step(&house.db).await.unwrap();
+    }
+    assert_eq!(kept(), [3, 1]);
 }
