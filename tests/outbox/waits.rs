@@ -20,7 +20,7 @@ async fn what_waits_in_one_campaign_says_nothing_of_another() {
         let m = message::get(&mut tx, first.message).await.unwrap().unwrap();
         assert!(message::move_state(&mut tx, &m, MessageState::Withdrawn, None, 0).await.unwrap());
         tx.commit().await.unwrap();
-        let second = house.queue("sommer", sommer, 0..1).await.remove(0);
+        let second = house.queue("sommer", sommer, 0..2).await.remove(0);
         let mut tx = house.db.read().await.unwrap();
         for (campaign, waits) in [("vinter", false), ("sommer", true)] {
             assert_eq!(waiting::waits(&mut tx, campaign).await.unwrap(), waits, "{campaign}");

@@ -74,3 +74,17 @@ async fn a_plan_says_how_far_it_is_at_every_stage() {
     stages.dedup();
     assert_eq!(stages, [Stage::Read, Stage::Ask, Stage::Write]);
 }
+
+#[tokio::test]
+async fn the_name_of_a_plan_is_that_of_its_words_and_of_its_list() {
+    let house = House::on_sqlite().await;
+    let hash = async |words: &str, list: String| {
+        house.write_list(&list);
+        let variants = json!([{ "name": "a", "weight": 1, "texts": { "nb": words } }]);
+        house.plan_of(&definition(json!({ "variants": variants })), Keep::No, CHUNK, |_| {}).await.unwrap().plan.hash
+    };
+    let first = hash("Hei", list(0..3)).await;
+    assert_eq!(hash("Hei", list(0..3)).await, first);
+    assert_ne!(hash("Hallo", list(0..3)).await, first, "the same people, in other words");
+    assert_ne!(hash("Hei", list(0..3).replace('\n', ";\n")).await, first, "the same people, from another list");
+}
