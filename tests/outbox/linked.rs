@@ -1,9 +1,11 @@
 //! Two turn out to be one person while messages to them are on their way: what becomes of these is news of that person.
 
+use lykt::domain::campaign::CampaignState;
 use lykt::domain::decision::Decision;
 use lykt::domain::message::{MessageState, ReceiptStatus};
 use lykt::domain::private::Private;
 use lykt::ledger::Apart;
+use lykt::store::touch::{self, TouchKind};
 use serde_json::json;
 
 use crate::fault_gateway::Fault;
@@ -72,5 +74,35 @@ async fn late_proof_of_a_message_put_aside_makes_its_person_wait() {
         assert_eq!(house.state(&people[1]).await, "delivered");
         let last = house.check(&people[0]).await.contacted_at;
         assert!(last > first, "the cooldown runs from the proof");
+    }
+}
+
+#[tokio::test]
+async fn of_two_messages_to_one_person_what_has_begun_stays_or_else_the_earlier() {
+    for house in House::both().await {
+        for (doubt, begin, stays) in [(false, 0, 0), (true, 10, 1)] {
+            let [a, b] = [format!("a{begin}"), format!("b{begin}")];
+            let (plan, later) = (house.campaign(&a, json!({})).await, house.campaign(&b, json!({})).await);
+            let first = house.queue(&a, plan, begin..begin + 1).await.remove(0);
+            let people = if doubt {
+                house.becomes(&a, CampaignState::Paused).await;
+                let second = house.queue(&b, later, begin + 1..begin + 2).await.remove(0);
+                house.gateway.fail_for(&second.number, Some(Fault::AcceptThenDrop));
+                house.drain(&mut house.outbox().await).await;
+                [first, second]
+            } else {
+                [first, house.queue(&b, later, begin + 1..begin + 2).await.remove(0)]
+            };
+            assert!(link(&house, &people).await);
+            let goes = &people[1 - stays];
+            assert_eq!(house.state(goes).await, "withdrawn");
+            assert_eq!(house.reason(goes).await.as_deref(), Some("already_planned"));
+            assert_eq!(house.state(&people[stays]).await, if doubt { "in_doubt" } else { "queued" });
+
+            let mut tx = house.db.read().await.unwrap();
+            let told = touch::history(&mut tx, &house.ledger.vault, people[0].contact).await.unwrap();
+            let linked = told.iter().find(|entry| entry.kind == TouchKind::Linked).unwrap();
+            assert_eq!(linked.actor.as_deref(), Some("Kari"), "whoever said so stands there");
+        }
     }
 }

@@ -5,9 +5,12 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
+use lykt::audit::{Who, acting};
+use lykt::domain::act::Act;
 use lykt::domain::message::ReceiptStatus;
 use lykt::ledger::NoSource;
-use lykt::store::sql;
+use lykt::store::touch::{self, TouchKind};
+use lykt::store::{audit, sql};
 
 use crate::fault_gateway::Fault;
 use crate::outbox::house::{House, Person, SECOND};
@@ -36,6 +39,39 @@ async fn an_opt_out_before_the_intent_withdraws_the_message_in_every_campaign() 
             assert_eq!(house.reason(person).await.as_deref(), Some("opted_out"));
         }
         assert_eq!(house.sends(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_no_that_is_said_again_is_no_news_and_keeps_nobody_longer() {
+    for house in House::both().await {
+        let person = house.one().await;
+        for _ in 0..3 {
+            says_no(&house, &person).await;
+            house.clock().advance_ms(SECOND);
+        }
+        let mut tx = house.db.read().await.unwrap();
+        let told = touch::history(&mut tx, &house.ledger.vault, person.contact).await.unwrap();
+        assert_eq!(told.iter().filter(|entry| entry.kind == TouchKind::OptOut).count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_no_and_the_lifting_of_one_stand_in_the_audit() {
+    for house in House::both().await {
+        let person = house.one().await;
+        let ledger = &house.ledger;
+        acting(Who::Terminal(1000), async {
+            says_no(&house, &person).await;
+            let mut tx = house.db.begin().await.unwrap();
+            assert!(ledger.opt_in(&mut tx, person.contact, "Kari", &"ringte selv".to_owned().into()).await.unwrap());
+            tx.commit().await.unwrap();
+        })
+        .await;
+        let mut tx = house.db.read().await.unwrap();
+        for act in [Act::OptedOut, Act::NoLifted] {
+            assert!(audit::newest(&mut tx, act.as_str()).await.unwrap().is_some(), "{act:?}");
+        }
     }
 }
 
