@@ -1,6 +1,9 @@
 //! What a gateway, a crash and a no do to an answer, and where it ends. Nothing is ever sent again by itself.
 
 use lykt::domain::message::ReceiptStatus;
+use lykt::domain::private::Private;
+use lykt::ledger::Apart;
+use lykt::store::link;
 
 use crate::direct::house::{House, MINUTE, PERSON, press};
 use crate::fault_gateway::Fault;
@@ -142,5 +145,34 @@ async fn answers_share_the_accounts_rate_and_may_borrow_one() {
         house.pass(MINUTE).await;
         assert_eq!(house.drain(&mut sender).await, 1);
         assert_eq!(house.state(all[3]).await.0, "queued");
+    }
+}
+
+#[tokio::test]
+async fn while_an_answer_is_under_way_its_person_is_neither_linked_nor_parted() {
+    for house in House::both().await {
+        let (one, other) = (Private::new(PERSON.to_owned()), Private::new("+447700900002".to_owned()));
+        house.gateway.fail_for(PERSON, Some(Fault::AcceptThenHang));
+        let id = house.answered().await;
+        let mut sender = house.sender().await;
+        assert_eq!(sender.step().await.unwrap(), 1);
+        assert_eq!(house.state(id).await.0, "submitting");
+        let mut tx = house.db.begin().await.unwrap();
+        assert_eq!(house.ledger.link(&mut tx, &one, &other, Some("Kari")).await.unwrap(), Err(Apart::UnderWay));
+        drop(tx);
+        while sender.settle_ended().await.unwrap() > 0 {
+            sender.wait().await;
+        }
+        let mut tx = house.db.begin().await.unwrap();
+        let keep = house.ledger.link(&mut tx, &one, &other, Some("Kari")).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+
+        house.gateway.fail_for(PERSON, Some(Fault::AcceptThenHang));
+        house.answered().await;
+        assert_eq!(sender.step().await.unwrap(), 1);
+        let mut tx = house.db.begin().await.unwrap();
+        let (address, _) = link::addresses(&mut tx, keep).await.unwrap().remove(0);
+        let parted = house.ledger.unlink(&mut tx, keep, address, Some("Kari")).await.unwrap();
+        assert_eq!(parted, Err(Apart::UnderWay));
     }
 }
