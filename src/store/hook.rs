@@ -28,21 +28,13 @@ pub async fn add(
     tx: &mut Tx,
     vault: &Vault,
     account: &str,
-    kind: &str,
+    kind: &'static str,
     raw: &[u8],
     now_ms: i64,
     due_at: i64,
 ) -> Result<Option<HookId>, DbError> {
-    let id: HookId = new_id();
-    let row = vec![
-        id.into(),
-        account.into(),
-        kind.into(),
-        digest(vault, kind, raw, "").into(),
-        now_ms.into(),
-        due_at.into(),
-        vault.seal(place(&id), raw)?.into(),
-    ];
+    let NewHook { id, account, kind, digest, sealed } = NewHook::seal(vault, account, kind, raw, "")?;
+    let row = vec![id.into(), account.into(), kind.into(), digest.into(), now_ms.into(), due_at.into(), sealed.into()];
     let head = "insert into hook (id, account, kind, digest, received_at, due_at, sealed)";
     let added = tx.insert(head, vec![row], "on conflict (account, digest) do nothing").await?;
     Ok((added == 1).then_some(id))
@@ -66,15 +58,10 @@ impl NewHook {
     /// When there is no randomness.
     pub fn seal(vault: &Vault, account: &str, kind: &'static str, raw: &[u8], near: &str) -> Result<Self, VaultError> {
         let id: HookId = new_id();
-        let sealed = vault.seal(place(&id), raw)?;
-        Ok(Self { id, account: account.to_owned(), kind, digest: digest(vault, kind, raw, near), sealed })
+        let keyed = vault.keyed(b"hook", &[kind.as_bytes(), b"\0", raw].concat());
+        let (digest, sealed) = ([near.as_bytes(), &keyed].concat(), vault.seal(place(&id), raw)?);
+        Ok(Self { id, account: account.to_owned(), kind, digest, sealed })
     }
-}
-
-/// Equal for what is kept once.
-fn digest(vault: &Vault, kind: &str, raw: &[u8], near: &str) -> Vec<u8> {
-    let keyed = vault.keyed(b"hook", &[kind.as_bytes(), b"\0", raw].concat());
-    [near.as_bytes(), &keyed].concat()
 }
 
 /// Stores webhooks as worked on, each with why it cannot be read, if it cannot. For each: whether it is news, or the same

@@ -1,10 +1,7 @@
 //! What is begun before there is room for its request.
 
-use std::sync::Arc;
-
 use lykt::domain::campaign::CampaignState;
-use lykt::gateway::Accounts;
-use lykt::outbox::{Outbox, Pace};
+use lykt::outbox::Outbox;
 use serde_json::json;
 
 use crate::fault_gateway::Fault;
@@ -18,10 +15,7 @@ const ANSWER_WITHIN_MS: i64 = 3 * SECOND;
 async fn outbox(house: &House) -> Outbox {
     let mut settings = house.settings(&house.gateway.base_url(), "1000000/s", "");
     settings.sending.answer_within = ANSWER_WITHIN_MS;
-    let accounts = Arc::new(Accounts::open(&settings, house.clock()).unwrap());
-    let pace = Pace { slots: AT_ONCE, answer_within_ms: ANSWER_WITHIN_MS };
-    let fence = house.next_fence().await;
-    Outbox::new(house.db.clone(), house.settler.clone(), house.ledger.clone(), accounts, fence, pace)
+    house.outbox_with(&settings).await
 }
 
 #[tokio::test]

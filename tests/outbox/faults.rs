@@ -1,13 +1,9 @@
 //! What the gateway does to one message, and where it ends: faults 1 to 8.
 
-use std::sync::Arc;
-
 use serde_json::json;
 
 use lykt::domain::campaign::CampaignState;
 use lykt::domain::message::ReceiptStatus;
-use lykt::gateway::Accounts;
-use lykt::outbox::{Outbox, Pace};
 use lykt::store::account;
 
 use crate::fault_gateway::{ACCOUNT_SID, Fault};
@@ -243,11 +239,7 @@ async fn after_a_pause_one_message_tries_whatever_another_account_has_under_way(
             house.gateway.base_url()
         );
         let settings = house.settings(&house.gateway.base_url(), "1000000/s", &more);
-        let accounts = Arc::new(Accounts::open(&settings, house.clock()).unwrap());
-        let fence = house.next_fence().await;
-        let pace = Pace { slots: 32, answer_within_ms: 1_000 };
-        let (db, settler, ledger) = (house.db.clone(), house.settler.clone(), house.ledger.clone());
-        let mut outbox = Outbox::new(db, settler, ledger, accounts, fence, pace);
+        let mut outbox = house.outbox_with(&settings).await;
 
         let plan = house.campaign("vinter", json!({})).await;
         let person = house.queue("vinter", plan, 0..1).await.remove(0);

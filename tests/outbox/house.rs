@@ -34,8 +34,8 @@ pub const SECOND: i64 = 1_000;
 pub const MINUTE: i64 = 60 * SECOND;
 pub const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
-/// Requests at the same time, and how long the gateway may take, in milliseconds.
-const PACE: Pace = Pace { slots: 32, answer_within_ms: 1_000 };
+/// Requests at the same time.
+const SLOTS: usize = 32;
 
 pub struct House {
     pub db: Db,
@@ -117,8 +117,15 @@ impl House {
     }
 
     pub async fn outbox_at(&self, base_url: &str, rate: &str) -> Outbox {
-        let (accounts, fence) = (self.accounts(base_url, rate), self.next_fence().await);
-        Outbox::new(self.db.clone(), self.settler.clone(), self.ledger.clone(), accounts, fence, PACE)
+        self.outbox_with(&self.settings(base_url, rate, "")).await
+    }
+
+    /// The same by these settings, with as long for an answer as they say.
+    pub async fn outbox_with(&self, settings: &Settings) -> Outbox {
+        let accounts = Arc::new(Accounts::open(settings, self.clock()).unwrap());
+        let (fence, pace) =
+            (self.next_fence().await, Pace { slots: SLOTS, answer_within_ms: settings.sending.answer_within });
+        Outbox::new(self.db.clone(), self.settler.clone(), self.ledger.clone(), accounts, fence, pace)
     }
 
     pub async fn next_fence(&self) -> i64 {
