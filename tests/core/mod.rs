@@ -66,11 +66,11 @@ fn in_no_world_is_a_promise_broken() {
     });
     let Tally { campaign_days, campaigns, events, sends, doubts, noes, deaths, broken } = *sum.lock().unwrap();
     assert!(!broken, "a world broke; its seed and its last events stand above");
-    eprintln!(
+    crate::support::say(&format!(
         "core: {campaign_days} campaign-days, seed {seed}, {campaigns} campaigns, {events} events, {sends} sends, {doubts} doubts, \
          {noes} noes, {deaths} deaths, 0 broken, {} s",
         began.elapsed().as_secs()
-    );
+    ));
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests measure how long the program takes")]

@@ -14,6 +14,5 @@ mod sqlite;
 
 /// Says how a run went. Straight to the terminal or the log: the test runner keeps what is printed in tests that pass.
 fn say(line: &str) {
-    use std::io::Write;
-    writeln!(std::io::stderr(), "fire: {line}").unwrap();
+    crate::support::say(&format!("fire: {line}"));
 }

@@ -5,9 +5,10 @@
 mod targets;
 
 use std::fs;
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
+
+use crate::support::say;
 
 /// How many inputs are made for a target, where `LYKT_MUTATIONS` does not say: of what is read slowly, fewer.
 const MUTATIONS: u64 = 5_000;
@@ -143,11 +144,6 @@ fn replay(target: &str, more: &[Vec<u8>], mutations: u64) {
         tried(run, &dice.mutated(&inputs), &format!("mutation {n} of seed {seed}"));
     }
     say(&format!("fuzz: {target}: {} corpus, {} official, {mutations} mutations, seed {seed}", kept.len(), more.len()));
-}
-
-/// Says it aloud: what a test that passes prints otherwise is not shown.
-fn say(line: &str) {
-    writeln!(std::io::stderr(), "{line}").unwrap();
 }
 
 fn asked(name: &str, otherwise: u64) -> u64 {

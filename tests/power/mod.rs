@@ -21,6 +21,5 @@ mod shim;
 
 /// Says how it went. Straight to the terminal or the log: the test runner keeps what is printed in tests that pass.
 fn say(line: &str) {
-    use std::io::Write;
-    writeln!(std::io::stderr(), "power: {line}").unwrap();
+    crate::support::say(&format!("power: {line}"));
 }

@@ -3,3 +3,9 @@
 pub mod postgres;
 pub mod project;
 pub mod source;
+
+/// Says how it went, straight to the terminal or the log: the test runner keeps what is printed in tests that pass.
+pub fn say(line: &str) {
+    use std::io::Write;
+    writeln!(std::io::stderr(), "{line}").unwrap();
+}
