@@ -30,7 +30,7 @@ pub use event::{About, Event, Hook, HookKind, Notice, Receipt, ReceiptStatus, Re
 pub use exchange::{Auth, Body, Failure, Method, Request, Response, Sent, Wire};
 pub use listing::{Listed, Unlisted};
 pub use outgoing::{Address, Outgoing, Template, Token, Variable};
-pub use registry::Gateway;
+pub use registry::{Gateway, Outcome};
 pub use verdict::{Class, Code, Doubt, Probe, ProviderId, Unsent, Verdict};
 
 use crate::domain::channel::Channel;

@@ -12,7 +12,8 @@ use crate::store::{DbError, Tx, meta};
 use crate::text;
 use crate::vault::{Place, Vault};
 
-const KEY: &str = "quarantine";
+/// Where it stands among the facts.
+pub(super) const KEY: &str = "quarantine";
 /// How the last one ended: who, when, why.
 const ENDED: &str = "quarantine.ended";
 
@@ -96,11 +97,14 @@ impl Why {
 /// # Errors
 /// As the database has it.
 pub async fn get(tx: &mut Tx) -> Result<Option<Quarantine>, DbError> {
-    match meta::get(tx, KEY).await? {
-        Some(text) if !text.is_empty() => {
-            serde_json::from_str(&text).map(Some).map_err(|_| DbError::Unknown("quarantine"))
-        }
-        _ => Ok(None),
+    read(meta::get(tx, KEY).await?)
+}
+
+/// Reads what stands under [`KEY`]; nothing stands there once it has ended.
+pub(super) fn read(noted: Option<String>) -> Result<Option<Quarantine>, DbError> {
+    match noted.filter(|text| !text.is_empty()) {
+        Some(text) => serde_json::from_str(&text).map(Some).map_err(|_| DbError::Unknown("quarantine")),
+        None => Ok(None),
     }
 }
 

@@ -19,7 +19,8 @@ const BEHIND_MS: i64 = 60_000;
 /// # Errors
 /// As the database has it.
 pub async fn is_trusted(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
-    Ok(clock_fits(tx, clock).await? && quarantine::get(tx).await?.is_none())
+    let [noted, held] = meta::get_each(tx, [KEY, quarantine::KEY]).await?;
+    Ok(quarantine::read(held)?.is_none() && (clock.lapses() || fits_note(noted.as_deref(), clock.now_ms())?))
 }
 
 /// Whether the clock fits its last note. A clock that lapses on purpose always does.
@@ -30,9 +31,7 @@ pub async fn clock_fits(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
     if clock.lapses() {
         return Ok(true);
     }
-    let Some(noted) = meta::get(tx, KEY).await? else { return Ok(true) };
-    let noted: i64 = noted.parse().map_err(|_| DbError::Unknown("heartbeat"))?;
-    Ok(fits(noted, clock.now_ms()))
+    fits_note(meta::get(tx, KEY).await?.as_deref(), clock.now_ms())
 }
 
 /// When the daemon last noted the time, if ever.
@@ -72,6 +71,12 @@ pub async fn raise(tx: &mut Tx, at: i64) -> Result<(), DbError> {
         Some(noted) if noted >= at => Ok(()),
         _ => meta::set(tx, KEY, &at.to_string()).await,
     }
+}
+
+/// The first note of all fits.
+fn fits_note(noted: Option<&str>, now: i64) -> Result<bool, DbError> {
+    let Some(noted) = noted else { return Ok(true) };
+    Ok(fits(noted.parse().map_err(|_| DbError::Unknown("heartbeat"))?, now))
 }
 
 fn fits(noted: i64, now: i64) -> bool {

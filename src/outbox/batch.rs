@@ -9,6 +9,7 @@ use crate::domain::id::MessageId;
 use crate::domain::message::MessageState;
 use crate::gateway::{Receipt, Verdict};
 use crate::store::batch::{self, AT_ONCE, Accepted, Known};
+use crate::store::message::Message;
 use crate::store::{DbError, Tx};
 
 impl Settler {
@@ -22,8 +23,8 @@ impl Settler {
         for tried in all {
             match &tried.verdict {
                 Verdict::Accepted { provider_id } if tried.later.is_empty() => {
-                    let accepted = Accepted { message: tried.message, n: tried.n, provider_id: provider_id.as_str() };
-                    by_account.entry(&tried.account).or_default().push((tried, accepted));
+                    let accepted = Accepted { message: &tried.message, provider_id: provider_id.as_str() };
+                    by_account.entry(&tried.message.account).or_default().push((tried, accepted));
                 }
                 _ => alone.push(tried),
             }
@@ -48,16 +49,20 @@ impl Settler {
         chunk: &[(&'a Tried, Accepted<'a>)],
     ) -> Result<Vec<&'a Tried>, DbError> {
         let mut ids: HashSet<&str> = HashSet::new();
-        let new: Vec<Accepted<'_>> =
+        let mut new: Vec<Accepted<'_>> =
             chunk.iter().map(|(_, accepted)| *accepted).filter(|accepted| ids.insert(accepted.provider_id)).collect();
-        let accepted = batch::accept_tries(tx, account, &new, self.now_ms()).await?;
-        let out = match accepted.as_slice() {
-            [] => Vec::new(),
-            ids => batch::accept_messages(tx, ids, self.now_ms()).await?,
-        };
-        self.all_went_out(tx, &out).await?;
+        // Receipts lock messages in the same order.
+        new.sort_unstable_by_key(|accepted| accepted.message.id);
+        let out = batch::accept_tries(tx, account, new, self.now_ms()).await?;
+        let out: Vec<&Message> = out.into_iter().map(|accepted| accepted.message).collect();
+        if !out.is_empty() {
+            let ids: Vec<MessageId> = out.iter().map(|m| m.id).collect();
+            batch::accept_messages(tx, &ids, self.now_ms()).await?;
+            self.all_went_out(tx, &out).await?;
+        }
         let out: HashSet<(MessageId, i64)> = out.iter().map(|m| (m.id, m.attempt)).collect();
-        Ok(chunk.iter().map(|(tried, _)| *tried).filter(|tried| !out.contains(&(tried.message, tried.n))).collect())
+        let is_out = |m: &Message| out.contains(&(m.id, m.attempt));
+        Ok(chunk.iter().map(|(tried, _)| *tried).filter(|tried| !is_out(&tried.message)).collect())
     }
 
     /// Applies verified receipts, as [`receipt`](Self::receipt) does each.

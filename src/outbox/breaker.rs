@@ -78,7 +78,7 @@ impl Outbox {
 
     /// Messages of an account that are on their way.
     pub(super) fn under_way_by(&self, account: &str) -> usize {
-        self.on_their_way.values().filter(|(_, _, by)| by == account).count()
+        self.on_their_way.values().filter(|m| m.account == account).count()
     }
 
     /// Notes how a try fared: trouble in a row opens the breaker, an answer in the gateway's own words closes it.
@@ -87,7 +87,8 @@ impl Outbox {
         let now = clock.steady_ms();
         // Who asks for a minute on a clock that lapses means a minute of that clock.
         let lapse = clock.civil_ms_per_second();
-        let breaker = self.breakers.entry(tried.account.clone()).or_default();
+        let account = &tried.message.account;
+        let breaker = self.breakers.entry(account.clone()).or_default();
         match &tried.verdict {
             // We were late ourselves: nobody was asked, and nobody answered.
             // Enough for one person says nothing of the account.
@@ -102,17 +103,17 @@ impl Outbox {
             Verdict::NotSent { why: Unsent::NoConnection, .. } => {
                 breaker.unreached += 1;
                 let row = breaker.unreached;
-                breaker.trouble(NO_CONNECTION, row, now, &tried.account, &self.troubles);
+                breaker.trouble(NO_CONNECTION, row, now, account, &self.troubles);
             }
             Verdict::InDoubt { .. } => {
                 breaker.doubts += 1;
                 let row = breaker.doubts;
-                breaker.trouble(DOUBTS, row, now, &tried.account, &self.troubles);
+                breaker.trouble(DOUBTS, row, now, account, &self.troubles);
             }
             Verdict::Accepted { .. } | Verdict::Refused { .. } => {
                 if breaker.open_until > 0 {
-                    info!(account.name = tried.account, "the gateway answers again");
-                    self.troubles.forget(&tried.account);
+                    info!(account.name = account, "the gateway answers again");
+                    self.troubles.forget(account);
                 }
                 let throttled_until = breaker.throttled_until;
                 *breaker = Breaker { throttled_until, trying: now < throttled_until, ..Breaker::default() };

@@ -12,13 +12,14 @@ use crate::clock;
 use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
 use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, MessageId};
+use crate::domain::message::MessageState;
 use crate::domain::rate::{Bucket, Rate};
 use crate::domain::window::Window;
 use crate::gateway::Token;
 use crate::ledger::{Standing, trust};
 use crate::store::attempt::{self, NewAttempt};
 use crate::store::campaign::{self, Campaign};
-use crate::store::message::{self, Head, Letter};
+use crate::store::message::{self, Head, Letter, Message};
 use crate::store::withdrawal;
 use crate::store::{DbError, Tx, meta, opened, reply};
 use crate::vault::VaultError;
@@ -34,10 +35,9 @@ pub(super) const BURST_MS: i64 = 250;
 
 /// A message whose intent is in the transaction; bytes leave only after its commit.
 pub(super) struct Claimed {
-    pub message: MessageId,
-    pub n: i64,
+    /// As it is from the commit on.
+    pub message: Message,
     pub token: Token,
-    pub account: String,
     pub channel: Channel,
     pub letter: Letter,
     pub validity_s: u32,
@@ -92,7 +92,7 @@ impl Outbox {
         if heads.is_empty() {
             return Ok(Vec::new());
         }
-        let fit = self.decide(tx, account, heads, now).await?;
+        let fit = self.decide(tx, (channel, account), heads, now).await?;
         let fit = self.within_limit(tx, account, fit, now).await?;
         let steady = tx.steady_ms(&clock).await?;
         let mine = Tokens {
@@ -108,14 +108,14 @@ impl Outbox {
             tolerance_us: BURST_MS * 1000,
         };
         let allowed = take_both(tx, &mine, &theirs, fit.len()).await?;
-        self.begin(tx, open, account, fit.into_iter().take(allowed).collect(), steady, now).await
+        self.begin(tx, open, (channel, account), fit.into_iter().take(allowed).collect(), steady, now).await
     }
 
     /// Withdraws those for whom something changed since the plan, or whose letter is damaged, and keeps the others.
     pub(super) async fn decide(
         &self,
         tx: &mut Tx,
-        account: &str,
+        route: (Channel, &str),
         heads: Vec<Head>,
         now: i64,
     ) -> Result<Vec<(Head, Letter)>, DbError> {
@@ -124,7 +124,7 @@ impl Outbox {
         for head in heads {
             let decision = Standing::new(Some(&head.contact), false, []).answer(&self.ledger).decision();
             let why = match (decision, message::open(&self.ledger.vault, head.id, &head.sealed)) {
-                (Decision::Eligible, Ok(letter)) if self.may_go(tx, account, &head, &letter, now).await? => {
+                (Decision::Eligible, Ok(letter)) if self.may_go(tx, route, &head, &letter, now).await? => {
                     fit.push((head, letter));
                     continue;
                 }
@@ -173,12 +173,12 @@ impl Outbox {
     async fn may_go(
         &self,
         tx: &mut Tx,
-        account: &str,
+        (channel, account): (Channel, &str),
         head: &Head,
         letter: &Letter,
         now: i64,
     ) -> Result<bool, DbError> {
-        if head.channel != Channel::WhatsApp.as_str() || letter.template.is_some() {
+        if channel != Channel::WhatsApp || letter.template.is_some() {
             return Ok(true);
         }
         let wrote = reply::wrote_since(tx, account, now - WHATSAPP_WINDOW_MS, &[head.contact.id]).await?;
@@ -189,7 +189,7 @@ impl Outbox {
         &mut self,
         tx: &mut Tx,
         open: &OpenCampaign,
-        account: &str,
+        (channel, account): (Channel, &str),
         heads: Vec<(Head, Letter)>,
         steady: i64,
         now: i64,
@@ -203,17 +203,24 @@ impl Outbox {
         }
         for (head, letter) in heads {
             let token = clock::new_token().map_err(VaultError::from)?;
-            let n = head.attempt + 1;
-            claimed.push(Claimed {
-                message: head.id,
-                n,
-                token: Token::parse(&token).ok_or(DbError::Unknown("token"))?,
+            let message = Message {
+                id: head.id,
+                campaign: open.campaign.name.clone(),
+                contact: head.contact.id,
+                plan: head.plan,
+                state: MessageState::Submitting,
+                attempt: head.attempt + 1,
+                fence: self.fence,
+                channel: channel.as_str().to_owned(),
                 account: account.to_owned(),
-                channel: Channel::parse(&head.channel).ok_or(DbError::Unknown("channel"))?,
-                letter,
-                validity_s,
-            });
-            attempts.push(NewAttempt { message: head.id, n, token });
+                language: head.language,
+                variant: head.variant,
+                state_at: now,
+            };
+            let (id, n, going) = (message.id, message.attempt, Token::parse(&token));
+            let going = going.ok_or(DbError::Unknown("token"))?;
+            claimed.push(Claimed { message, token: going, channel, letter, validity_s });
+            attempts.push(NewAttempt { message: id, n, token });
         }
         let lease = steady + FIRST_BYTE_MS + self.answer_within_ms + LEASE_MARGIN_MS;
         attempt::begin(tx, account, &attempts, self.fence, lease, now).await?;

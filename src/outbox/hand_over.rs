@@ -27,7 +27,7 @@ impl Outbox {
         if heads.is_empty() {
             return Ok(());
         }
-        let mut fit = self.decide(tx, &open.definition.account, heads, now).await?;
+        let mut fit = self.decide(tx, (channel, &open.definition.account), heads, now).await?;
         // Their rows are locked by now, so that what began elsewhere meanwhile is seen only by a new look.
         let contacts: Vec<ContactId> = fit.iter().map(|(head, _)| head.contact.id).collect();
         let under_way = message::open_of(tx, name, &contacts).await?;
@@ -42,14 +42,11 @@ impl Outbox {
         for head in &heads {
             let message = message::find(tx, head.id).await?.ok_or(DbError::Unknown("message"))?;
             let new = NewTask {
-                contact: head.contact.id,
-                campaign: name.clone(),
-                message: head.id,
+                message: &message,
                 step: 0,
                 due_at: now,
                 lapses_at: hours.close_at(last).as_millisecond(),
                 attempts: i64::from(calls.attempts).max(1),
-                language: message.language,
             };
             task::plan(tx, new, now).await?;
         }

@@ -27,11 +27,11 @@ use tracing::error;
 
 use crate::campaign::file::Definition;
 use crate::domain::channel::Channel;
-use crate::domain::id::MessageId;
-use crate::gateway::{Accounts, Address, Doubt, Outgoing, Verdict};
+use crate::gateway::{Accounts, Address, Doubt, Outcome, Outgoing, Verdict};
 use crate::ledger::Ledger;
 use crate::store::attempt;
-use crate::store::{Db, DbError, Durable, Tx, message, waiting};
+use crate::store::message::{self, Message};
+use crate::store::{Db, DbError, Durable, Tx, waiting};
 pub use brake::Brake;
 use breaker::Breaker;
 pub use breaker::Troubles;
@@ -52,12 +52,6 @@ const AHEAD_FROM: usize = 16;
 /// Steps whose requests are begun ahead.
 const AHEAD: usize = 4;
 
-/// An intent whose commit was not answered, or did not reach the disk: it may stand in the database, and no byte of it left.
-struct Unsent {
-    message: MessageId,
-    n: i64,
-}
-
 /// The sender of one daemon.
 pub struct Outbox {
     db: Db,
@@ -70,10 +64,13 @@ pub struct Outbox {
     room: Arc<Semaphore>,
     answer_within_ms: i64,
     wake: Arc<Notify>,
-    under_way: JoinSet<Result<Tried, Unsent>>,
-    on_their_way: HashMap<tokio::task::Id, (MessageId, i64, String)>,
+    /// Requests; none of them is left of one whose intent did not reach the disk.
+    under_way: JoinSet<Option<Outcome>>,
+    /// Whose they are, as these were when their try began.
+    on_their_way: HashMap<tokio::task::Id, Message>,
     ended: Vec<Tried>,
-    unsent: Vec<Unsent>,
+    /// Intents whose commit was not answered, or did not reach the disk: they may stand in the database, and no byte left.
+    unsent: Vec<Message>,
     breakers: HashMap<String, Breaker>,
     troubles: Troubles,
 }
@@ -151,7 +148,7 @@ impl Outbox {
             Ok(durable) => durable,
             Err(e) => {
                 // Whether the intents stand is unknown; that no byte of them left is known.
-                self.unsent.extend(claimed.iter().map(|c| Unsent { message: c.message, n: c.n }));
+                self.unsent.extend(claimed.into_iter().map(|c| c.message));
                 return Err(e);
             }
         };
@@ -220,7 +217,8 @@ impl Outbox {
         // Looked at again inside the transaction: a pause that was committed meanwhile counts.
         for open in self.open_campaigns(tx, true).await? {
             for (channel, account) in self.free_routes(&open.definition) {
-                let begun = claimed.iter().filter(|c| c.account == account).count() + self.under_way_by(account);
+                let begun =
+                    claimed.iter().filter(|c| c.message.account == account).count() + self.under_way_by(account);
                 let free = (self.slots + ahead).saturating_sub(self.under_way.len() + claimed.len());
                 let free = self.may_use(account, free, begun);
                 if free > 0 && !paused.contains_key(account) && !deaf.contains(account) {
@@ -246,10 +244,10 @@ impl Outbox {
     /// Puts intents back in the queue whose commit was not answered and that were never sent.
     async fn take_back(&self, tx: &mut Tx) -> Result<(), DbError> {
         let now = self.ledger.clock.now_ms();
-        for Unsent { message: id, n } in &self.unsent {
-            let Some(m) = message::get(tx, *id).await? else { continue };
-            if m.attempt == *n && m.fence == self.fence && m.state.is_open() {
-                attempt::settle(tx, *id, *n, "not_sent", None, None, now).await?;
+        for unsent in &self.unsent {
+            let Some(m) = message::get(tx, unsent.id).await? else { continue };
+            if m.attempt == unsent.attempt && m.fence == self.fence && m.state.is_open() {
+                attempt::settle(tx, m.id, m.attempt, "not_sent", None, None, now).await?;
                 self.settler.requeue(tx, &m).await?;
             }
         }
@@ -257,31 +255,30 @@ impl Outbox {
     }
 
     fn send(&mut self, claimed: Claimed, deadline_ms: i64, durable: Durable) {
-        let (message, n, account) = (claimed.message, claimed.n, claimed.account.clone());
+        let Claimed { message, token, channel, letter, validity_s } = claimed;
+        let (id, account) = (message.id, message.account.clone());
         let (accounts, now, room) = (self.accounts.clone(), self.ledger.clock.now(), self.room.clone());
         let handle = self.under_way.spawn(async move {
             if let Err(e) = durable.wait().await {
-                error!(message.id = %message, error = %e, "an intent did not reach the disk, and nothing was sent");
-                return Err(Unsent { message, n });
+                error!(message.id = %id, error = %e, "an intent did not reach the disk, and nothing was sent");
+                return None;
             }
             // Never closed; and whoever waits too long here finds the deadline passed, and writes nothing.
             let _room = room.acquire_owned().await;
             let outgoing = Outgoing {
-                to: Address::new(claimed.letter.to.as_str()),
-                channel: claimed.channel,
-                text: claimed.letter.text.clone().into(),
-                media_url: claimed.letter.media.as_deref().map(|name| accounts.media_url(name)),
+                to: Address::new(letter.to),
+                channel,
+                text: letter.text.into(),
+                media_url: letter.media.map(|name| accounts.media_url(&name)),
                 // The same letter may go by SMS in its stead, which knows no templates.
-                template: claimed.letter.template.clone().filter(|_| claimed.channel == Channel::WhatsApp),
-                token: claimed.token.clone(),
-                validity_s: Some(claimed.validity_s),
+                template: letter.template.filter(|_| channel == Channel::WhatsApp),
+                token,
+                validity_s: Some(validity_s),
                 deadline_ms,
             };
-            let outcome = accounts.send(&claimed.account, &outgoing, now).await;
-            let Claimed { message, n, account, .. } = claimed;
-            Ok(Tried { message, n, account, verdict: outcome.verdict, later: outcome.later })
+            Some(accounts.send(&account, &outgoing, now).await)
         });
-        self.on_their_way.insert(handle.id(), (message, n, account));
+        self.on_their_way.insert(handle.id(), message);
     }
 
     fn collect(&mut self) {
@@ -290,21 +287,19 @@ impl Outbox {
         }
     }
 
-    fn take(&mut self, ended: Result<(tokio::task::Id, Result<Tried, Unsent>), tokio::task::JoinError>) {
+    fn take(&mut self, ended: Result<(tokio::task::Id, Option<Outcome>), tokio::task::JoinError>) {
+        let (task, ended) = match ended {
+            Ok((task, ended)) => (task, Some(ended)),
+            Err(e) => (e.id(), None),
+        };
+        let Some(message) = self.on_their_way.remove(&task) else { return };
         let tried = match ended {
-            Ok((id, tried)) => {
-                self.on_their_way.remove(&id);
-                match tried {
-                    Ok(tried) => tried,
-                    Err(unsent) => return self.unsent.push(unsent),
-                }
-            }
-            Err(e) => {
+            Some(Some(Outcome { verdict, later })) => Tried { message, verdict, later },
+            Some(None) => return self.unsent.push(message),
+            None => {
                 // A send that died of a fault of ours: nobody knows how far it came.
-                let Some((message, n, account)) = self.on_their_way.remove(&e.id()) else { return };
-                error!(message.id = %message, "a send broke off; its message is in doubt");
-                let verdict = Verdict::InDoubt { why: Doubt::Broken };
-                Tried { message, n, account, verdict, later: Vec::new() }
+                error!(message.id = %message.id, "a send broke off; its message is in doubt");
+                Tried { message, verdict: Verdict::InDoubt { why: Doubt::Broken }, later: Vec::new() }
             }
         };
         self.note_health(&tried);

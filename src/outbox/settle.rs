@@ -9,7 +9,7 @@ use crate::campaign::file::Definition;
 use crate::domain::campaign::{CampaignState, OwnPause};
 use crate::domain::channel::Channel;
 use crate::domain::holidays::Holidays;
-use crate::domain::id::{MessageId, PlanId};
+use crate::domain::id::PlanId;
 use crate::domain::message::MessageState;
 use crate::gateway::simulator::Later;
 use crate::gateway::{Class, Code, Doubt, Receipt, Verdict};
@@ -35,12 +35,8 @@ pub struct Settler {
 /// A try that ended with our own verdict.
 #[derive(Debug)]
 pub struct Tried {
-    /// The message.
-    pub message: MessageId,
-    /// Which try it was.
-    pub n: i64,
-    /// The account it went by.
-    pub account: String,
+    /// The message as it was when this try of it began.
+    pub message: Message,
     /// How it ended.
     pub verdict: Verdict,
     /// What the simulator will tell us later.
@@ -75,28 +71,29 @@ impl Settler {
         let now = self.ledger.clock.now_ms();
         for later in &tried.later {
             let (kind, due_at) = (later.kind.as_str(), later.at.as_millisecond());
-            hook::add(tx, &self.ledger.vault, &tried.account, kind, &later.body, now, due_at).await?;
+            hook::add(tx, &self.ledger.vault, &tried.message.account, kind, &later.body, now, due_at).await?;
         }
         let ended = Ended::of(&tried.verdict);
-        let noted = attempt::settle(tx, tried.message, tried.n, ended.word, ended.provider_id, ended.code, now).await?;
-        let Some(m) = message::get(tx, tried.message).await? else { return Ok(()) };
-        let Some(id) = noted else {
+        let (id, n) = (tried.message.id, tried.message.attempt);
+        let noted = attempt::settle(tx, id, n, ended.word, ended.provider_id, ended.code, now).await?;
+        let Some(m) = message::get(tx, id).await? else { return Ok(()) };
+        let Some(provider_id) = noted else {
             // A receipt was faster and knew more of this very try: that stands.
             return match &tried.verdict {
                 Verdict::Refused { class, .. } => self.hear_a_no(tx, &m, *class).await,
                 _ => Ok(()),
             };
         };
-        let ours = m.attempt == tried.n && matches!(m.state, MessageState::Submitting | MessageState::InDoubt);
+        let ours = m.attempt == n && matches!(m.state, MessageState::Submitting | MessageState::InDoubt);
         match &tried.verdict {
-            Verdict::Accepted { provider_id } if id.as_deref() != Some(provider_id.as_str()) => {
+            Verdict::Accepted { provider_id: told } if provider_id.as_deref() != Some(told.as_str()) => {
                 // The id of another try proves nothing of this one.
                 if ours { self.in_doubt(tx, &m, Doubt::Unreadable.as_str()).await } else { Ok(()) }
             }
             Verdict::Accepted { .. } if !m.state.is_out() => self.went_out(tx, &m, MessageState::Accepted).await,
             Verdict::NotSent { retry_after, .. } if ours => {
                 let asked = retry_after.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
-                let not_before = now.saturating_add(asked.unwrap_or_else(|| backoff_ms(tried.n)));
+                let not_before = now.saturating_add(asked.unwrap_or_else(|| backoff_ms(n)));
                 self.put_back(tx, &m, not_before).await.map(drop)
             }
             Verdict::Refused { code, class } => {
@@ -118,7 +115,7 @@ impl Settler {
     pub(super) async fn repeated(&self, tx: &mut Tx, tried: &Tried) -> Result<(), DbError> {
         match &tried.verdict {
             Verdict::Accepted { .. } => self.settle(tx, tried).await,
-            Verdict::Refused { class, .. } => match message::get(tx, tried.message).await? {
+            Verdict::Refused { class, .. } => match message::get(tx, tried.message.id).await? {
                 Some(m) => self.hear_a_no(tx, &m, *class).await,
                 None => Ok(()),
             },
@@ -359,10 +356,10 @@ impl Settler {
     }
 
     /// What follows for messages that have just been accepted.
-    pub(super) async fn all_went_out(&self, tx: &mut Tx, all: &[Message]) -> Result<(), DbError> {
+    pub(super) async fn all_went_out(&self, tx: &mut Tx, all: &[&Message]) -> Result<(), DbError> {
         let now = self.now_ms();
         let mut by_plan: BTreeMap<PlanId, Vec<&Message>> = BTreeMap::new();
-        for m in all {
+        for &m in all {
             by_plan.entry(m.plan).or_default().push(m);
         }
         for (plan, messages) in by_plan {
@@ -380,10 +377,6 @@ impl Settler {
     async fn plan_all(&self, tx: &mut Tx, plan: PlanId, all: &[&Message], at: i64) -> Result<(), DbError> {
         let definition = self.definition(tx, plan).await?;
         if definition.follow_ups.is_empty() {
-            return Ok(());
-        }
-        let state = campaign::get(tx, &definition.name).await?.map(|campaign| campaign.state);
-        if state == Some(CampaignState::Cancelled) {
             return Ok(());
         }
         follow_up::plan(&self.ledger.clock, self.holidays, tx, all, &definition.follow_ups, at).await

@@ -31,11 +31,11 @@ pub async fn begin(
     for chunk in new.chunks(AT_ONCE) {
         let rows = chunk.iter().map(|a| [a.message.into(), a.n.into(), Arg::from(&a.token)]);
         let tries = sql("insert into attempt (account, began_at, message_id, n, token) \
-             select $1, $2, v.column1, v.column2, v.column3 from (values ")
+             select $1, $2, v.column1, v.column2, v.column3 from ")
         .bind(account)
         .bind(now_ms)
-        .rows(rows)
-        .push(") as v");
+        .values(rows)
+        .push(" where v.column1 is not null");
         tx.run_exactly(chunk.len() as u64, "try", tries).await?;
         let query = sql("update message set state = 'submitting', attempt = attempt + 1, fence = $1, deadline = $2, state_at = $3 where state = 'queued' and id in (")
             .bind(fence)

@@ -2,8 +2,10 @@
 //!
 //! One at a time stands in [`message`](super::message).
 
+use std::collections::HashSet;
+
 use super::db::{DbError, Tx, sql};
-use super::message::{COLUMNS, Message, read};
+use super::message::Message;
 use crate::domain::id::MessageId;
 use crate::domain::message::MessageState;
 
@@ -13,39 +15,51 @@ pub const AT_ONCE: usize = 256;
 /// A try that a gateway accepted under its own id.
 #[derive(Clone, Copy, Debug)]
 pub struct Accepted<'a> {
-    /// The message.
-    pub message: MessageId,
-    /// Which try it was.
-    pub n: i64,
+    /// The message, as it was when this try began.
+    pub message: &'a Message,
     /// The gateway's id for it.
     pub provider_id: &'a str,
 }
 
-/// Notes that these tries of an account were accepted, each under an id of its own; gives back the messages of those
-/// that were. Left out are tries of messages that are not under way any more, or under way by another try, and ids that
-/// another try has. At most [`AT_ONCE`].
+/// Notes that these tries of an account were accepted, each under an id of its own; gives back those that were. Left out
+/// are tries of messages that are not under way any more, or under way by another try, or another contact's by now, and
+/// ids that another try has. At most [`AT_ONCE`]; on PostgreSQL their messages are locked until the transaction ends.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn accept_tries(
+pub async fn accept_tries<'a>(
     tx: &mut Tx,
     account: &str,
-    all: &[Accepted<'_>],
+    all: Vec<Accepted<'a>>,
     now_ms: i64,
-) -> Result<Vec<MessageId>, DbError> {
-    let rows = all.iter().map(|a| [a.message.into(), a.n.into(), a.provider_id.into()]);
-    let query = sql("update attempt set verdict = 'accepted', settled_at = $1, provider_id = v.column3 from (values ")
+) -> Result<Vec<Accepted<'a>>, DbError> {
+    let lock = tx.lock_clause(" for update");
+    let rows = all.iter().map(|Accepted { message: m, provider_id }| {
+        [m.id.into(), m.attempt.into(), (*provider_id).into(), m.contact.into()]
+    });
+    let query = sql("update attempt set verdict = 'accepted', settled_at = $1, provider_id = v.column3 from ")
         .bind(now_ms)
-        .rows(rows)
+        .values(rows)
         .push(
-            ") as v where attempt.message_id = v.column1 and attempt.n = v.column2 \
-             and exists (select 1 from message m where m.id = v.column1 and m.state = 'submitting' and m.attempt = v.column2) \
-             and not exists (select 1 from attempt o where o.account = attempt.account and o.provider_id = v.column3) \
+            " where attempt.message_id = v.column1 and attempt.n = v.column2 \
+             and exists (select 1 from message m where m.id = v.column1 and m.state = 'submitting' and m.attempt = v.column2 \
+             and m.contact_id = v.column4",
+        )
+        .push(lock)
+        .push(
+            ") and not exists (select 1 from attempt o where o.account = attempt.account and o.provider_id = v.column3) \
              and attempt.account = ",
         )
-        .list([account])
-        .push(" returning message_id");
-    tx.all(query).await?.iter().map(|row| row.id(0)).collect()
+        .list([account]);
+    if tx.run(query).await? == all.len() as u64 {
+        return Ok(all);
+    }
+    // Seldom: which of them were not is asked then only.
+    let query = sql("select m.id, m.attempt from message m join attempt a on a.message_id = m.id and a.n = m.attempt \
+         where m.state = 'submitting' and a.verdict = 'accepted' and m.id in (");
+    let rows = tx.all(query.list(all.iter().map(|a| a.message.id)).push(")")).await?;
+    let noted = rows.iter().map(|row| Ok((row.id(0)?, row.int(1)?))).collect::<Result<HashSet<_>, DbError>>()?;
+    Ok(all.into_iter().filter(|a| noted.contains(&(a.message.id, a.message.attempt))).collect())
 }
 
 /// A try, found by the token that went out with it.
@@ -99,18 +113,17 @@ pub async fn note_tries(tx: &mut Tx, all: &[&str], verdict: &'static str, now_ms
     tx.run_exactly(all.len() as u64, "news of tries", query.list(all.iter().copied()).push(")")).await
 }
 
-/// Moves messages that are under way to `accepted`; gives back those that were, as they stand now.
+/// Moves messages that are under way to `accepted`; exactly these, or an error.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn accept_messages(tx: &mut Tx, ids: &[MessageId], now_ms: i64) -> Result<Vec<Message>, DbError> {
+pub async fn accept_messages(tx: &mut Tx, ids: &[MessageId], now_ms: i64) -> Result<(), DbError> {
     let query = sql("update message set state = 'accepted', reason = null, state_at = $1, deadline = null \
          where state = 'submitting' and id in (")
     .bind(now_ms)
     .list(ids.iter().copied())
-    .push(") returning ")
-    .push(COLUMNS);
-    tx.all(query).await?.iter().map(read).collect()
+    .push(")");
+    tx.run_exactly(ids.len() as u64, "acceptance", query).await
 }
 
 /// Moves messages that were just read in this transaction to another state; exactly these, or an error.

@@ -76,17 +76,17 @@ pub async fn add_done(tx: &mut Tx, all: &[(&NewHook, Option<&str>)], now_ms: i64
             new.account.as_str().into(),
             new.kind.into(),
             new.digest.clone().into(),
-            now_ms.into(),
-            now_ms.into(),
-            now_ms.into(),
             (*problem).into(),
             Arg::from(new.sealed.clone()),
         ]
     });
-    let query =
-        sql("insert into hook (id, account, kind, digest, received_at, due_at, done_at, problem, sealed) values ")
-            .rows(rows)
-            .push(" on conflict (account, digest) do nothing");
+    let query = sql("insert into hook (received_at, due_at, done_at, id, account, kind, digest, problem, sealed) \
+         select $1, $2, $3, v.column1, v.column2, v.column3, v.column4, v.column5, v.column6 from ")
+    .bind(now_ms)
+    .bind(now_ms)
+    .bind(now_ms)
+    .values(rows)
+    .push(" where v.column1 is not null on conflict (account, digest) do nothing");
     if tx.run(query).await? == all.len() as u64 {
         return Ok(vec![true; all.len()]);
     }

@@ -67,8 +67,12 @@ pub struct Head {
     pub id: MessageId,
     /// How often it was tried.
     pub attempt: i64,
-    /// How it travels.
-    pub channel: String,
+    /// The plan it came from.
+    pub plan: PlanId,
+    /// In which language.
+    pub language: String,
+    /// Which version.
+    pub variant: String,
     /// The sealed letter.
     pub sealed: Vec<u8>,
     /// Its contact as it stands now.
@@ -195,7 +199,7 @@ pub async fn queue(
 ) -> Result<Vec<Head>, DbError> {
     let lock = tx.lock_clause(" for update of m, c skip locked");
     let query = sql(
-        "select m.id, m.attempt, m.sealed, c.id, c.language, c.unread, c.opted_out, c.left_out, c.contacted_at, m.channel \
+        "select m.id, m.attempt, m.plan_id, m.language, m.variant, m.sealed, c.id, c.language, c.opted_out, c.left_out, c.contacted_at \
          from message m join contact c on c.id = m.contact_id \
          where m.state = 'queued' and m.campaign = $1 and m.channel = $2 and m.not_before <= $3 and c.unread = 0 and c.calling is null \
          and not exists (select 1 from message o where o.contact_id = m.contact_id and o.state in ('submitting', 'in_doubt')) \
@@ -208,15 +212,17 @@ pub async fn queue(
             Ok(Head {
                 id: row.id(0)?,
                 attempt: row.int(1)?,
-                channel: row.get(9)?,
-                sealed: row.get(2)?,
+                plan: row.id(2)?,
+                language: row.get(3)?,
+                variant: row.get(4)?,
+                sealed: row.get(5)?,
                 contact: Contact {
-                    id: row.id(3)?,
-                    language: row.get(4)?,
-                    unread: row.int(5)?,
-                    opted_out: row.get(6)?,
-                    left_out: row.get(7)?,
-                    contacted_at: row.get(8)?,
+                    id: row.id(6)?,
+                    language: row.get(7)?,
+                    opted_out: row.get(8)?,
+                    left_out: row.get(9)?,
+                    contacted_at: row.get(10)?,
+                    unread: 0,
                     calling: None,
                 },
             })

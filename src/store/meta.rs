@@ -1,5 +1,7 @@
 //! Small facts about the installation itself, and slots of schedules that run once.
 
+use std::collections::HashMap;
+
 use super::db::{DbError, Tx, sql};
 
 /// A fact, if it was ever noted.
@@ -8,6 +10,17 @@ use super::db::{DbError, Tx, sql};
 /// As the database has it.
 pub async fn get(tx: &mut Tx, key: &'static str) -> Result<Option<String>, DbError> {
     tx.maybe(sql("select value from meta where key = $1").bind(key)).await?.map(|row| row.get(0)).transpose()
+}
+
+/// Several facts at once, each if it was ever noted.
+///
+/// # Errors
+/// As the database has it.
+pub async fn get_each<const N: usize>(tx: &mut Tx, keys: [&'static str; N]) -> Result<[Option<String>; N], DbError> {
+    let rows = tx.all(sql("select key, value from meta where key in (").list(keys).push(")")).await?;
+    let noted = rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<HashMap<String, _>, DbError>>();
+    let mut noted = noted?;
+    Ok(keys.map(|key| noted.remove(key)))
 }
 
 /// Notes a fact, over an older one.

@@ -34,6 +34,11 @@ pub enum Arg {
     Bool(Option<bool>),
 }
 
+/// So many rows are a statement of their own.
+const EXACT: usize = 8;
+/// More come in multiples of this.
+const ROUND: usize = 16;
+
 /// Begins a statement; its parameters are `$1`, `$2` in the order in which they are bound.
 pub fn sql(text: &'static str) -> Sql {
     Sql { text: Cow::Borrowed(text), args: Vec::new() }
@@ -54,16 +59,16 @@ impl Sql {
         self
     }
 
-    /// Adds parameters as a list: `$4, $5, $6`.
+    /// Adds parameters for `in (..)`: `$4, $5, $6`. Of many, the last is said again up to a round number.
     #[must_use]
     pub fn list(mut self, args: impl IntoIterator<Item = impl Into<Arg>>) -> Self {
-        for (n, arg) in args.into_iter().enumerate() {
-            self.args.push(arg.into());
-            let text = self.text.to_mut();
-            text.push_str(if n == 0 { "$" } else { ", $" });
-            // Writing to a string never fails.
-            let _ = write!(text, "{}", self.args.len());
+        let before = self.args.len();
+        self.args.extend(args.into_iter().map(Into::into));
+        let count = self.args.len() - before;
+        if let Some(last) = self.args.last().filter(|_| count > 0).cloned() {
+            self.args.extend(std::iter::repeat_n(last, round(count) - count));
         }
+        self.name(before);
         self
     }
 
@@ -71,10 +76,41 @@ impl Sql {
     #[must_use]
     pub fn rows(mut self, rows: impl IntoIterator<Item = impl IntoIterator<Item = Arg>>) -> Self {
         for (n, row) in rows.into_iter().enumerate() {
-            self = self.push(if n == 0 { "(" } else { ", (" }).list(row).push(")");
+            self.text.to_mut().push_str(if n == 0 { "(" } else { ", (" });
+            let before = self.args.len();
+            self.args.extend(row);
+            self.name(before);
+            self.text.to_mut().push(')');
         }
         self
     }
+
+    /// Adds rows to take from, `(values ($4, $5), ($6, $7)) as v`: `v.column1` is the first of a row. Many are filled up
+    /// to a round number with rows of nothing; whoever takes them all says `where v.column1 is not null`.
+    #[must_use]
+    pub fn values<const N: usize>(self, rows: impl IntoIterator<Item = [Arg; N]>) -> Self {
+        let mut rows: Vec<[Arg; N]> = rows.into_iter().collect();
+        if let Some(last) = rows.last() {
+            let nothing = last.each_ref().map(Arg::nothing);
+            rows.resize(round(rows.len()), nothing);
+        }
+        self.push("(values ").rows(rows).push(") as v")
+    }
+
+    /// Names the parameters from a place on: `$4, $5`.
+    fn name(&mut self, from: usize) {
+        let text = self.text.to_mut();
+        for n in from..self.args.len() {
+            // Writing to a string never fails.
+            let _ = write!(text, "{}${}", if n == from { "" } else { ", " }, n + 1);
+        }
+    }
+}
+
+/// The same statement for another number of rows is another one, which the database must prepare anew: many rows come in
+/// round numbers.
+fn round(rows: usize) -> usize {
+    if rows <= EXACT { rows } else { rows.next_multiple_of(ROUND) }
 }
 
 impl Sql {
@@ -126,6 +162,19 @@ args! {
     Bool: bool => |value| value;
 }
 
+impl Arg {
+    /// Nothing, of the same kind.
+    fn nothing(&self) -> Self {
+        match self {
+            Arg::Uuid(_) => Arg::Uuid(None),
+            Arg::Bytes(_) => Arg::Bytes(None),
+            Arg::Text(_) => Arg::Text(None),
+            Arg::Int(_) => Arg::Int(None),
+            Arg::Bool(_) => Arg::Bool(None),
+        }
+    }
+}
+
 impl std::fmt::Debug for Arg {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("(arg)")
@@ -142,6 +191,25 @@ mod tests {
         assert_eq!(one.text, "select ? where a = ? and b = ?, ? or c = ?");
         let words: Vec<String> = one.args.iter().map(word).collect();
         assert_eq!(words, ["two", "1", "3", "4", "two"]);
+    }
+
+    #[test]
+    fn many_rows_come_in_round_numbers_so_that_statements_repeat() {
+        let list = |count: i64| sql("in (").list(0..count);
+        assert_eq!(list(8).args.len(), 8);
+        let nine = list(9);
+        assert!(nine.text.ends_with("$15, $16"), "{}", nine.text);
+        let words: Vec<String> = nine.args.iter().skip(7).map(word).collect();
+        assert_eq!(words, ["7", "8", "8", "8", "8", "8", "8", "8", "8"], "the last is said again");
+        assert_eq!(list(17).text, list(32).text);
+
+        let values = |count: i64| sql("from ").values((0..count).map(|n| [n.into(), "x".into()]));
+        assert_eq!(values(2).text, "from (values ($1, $2), ($3, $4)) as v");
+        let nine = values(9);
+        assert_eq!(nine.text, values(16).text);
+        let words: Vec<String> = nine.args.iter().skip(14).map(word).collect();
+        assert_eq!(words[..4], ["7", "x", "8", "x"]);
+        assert!(words[4..].iter().all(String::is_empty) && words.len() == 18, "rows of nothing");
     }
 
     fn word(arg: &Arg) -> String {

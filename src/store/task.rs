@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::db::{Arg, DbError, Row, Tx, sql};
+use super::message::Message;
 use crate::clock::new_id;
+use crate::domain::channel::Channel;
 use crate::domain::id::{ContactId, MessageId, TaskId};
 use crate::domain::outcome::MANUAL;
 pub use crate::domain::task::TaskState;
@@ -82,14 +84,10 @@ pub(super) fn read(row: &Row) -> Result<Task, DbError> {
 }
 
 /// A task to be made when a message went out, or may have.
-#[derive(Clone, Debug)]
-pub struct NewTask {
-    /// Whom it is about.
-    pub contact: ContactId,
-    /// The campaign it follows.
-    pub campaign: String,
-    /// The message it follows.
-    pub message: MessageId,
+#[derive(Clone, Copy, Debug)]
+pub struct NewTask<'a> {
+    /// The message it follows; what staff send themselves is done by hand, and all else is a call.
+    pub message: &'a Message,
     /// Which of the campaign's follow-ups, from 0.
     pub step: i64,
     /// When it falls due, civil.
@@ -98,8 +96,6 @@ pub struct NewTask {
     pub lapses_at: i64,
     /// Tries.
     pub attempts: i64,
-    /// The language of the script.
-    pub language: String,
 }
 
 /// Plans a task; a message has each follow-up once. One that was dropped because the message had reached nobody is
@@ -107,31 +103,33 @@ pub struct NewTask {
 ///
 /// # Errors
 /// As the database has it.
-pub async fn plan(tx: &mut Tx, new: NewTask, now_ms: i64) -> Result<(), DbError> {
+pub async fn plan(tx: &mut Tx, new: NewTask<'_>, now_ms: i64) -> Result<(), DbError> {
     plan_all(tx, &[new], now_ms).await
 }
 
-/// Plans the same step for messages of one campaign: the first says when.
+/// Plans the same step for messages of one campaign: the first says when. None is planned of a campaign that was cancelled.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn plan_all(tx: &mut Tx, all: &[NewTask], now_ms: i64) -> Result<(), DbError> {
+pub async fn plan_all(tx: &mut Tx, all: &[NewTask<'_>], now_ms: i64) -> Result<(), DbError> {
     let Some(first) = all.first() else { return Ok(()) };
-    let rows = all
-        .iter()
-        .map(|new| [new_id::<TaskId>().into(), new.contact.into(), new.message.into(), Arg::from(&new.language)]);
-    let query = sql("insert into task (kind, state, campaign, step, due_at, lapses_at, attempts_left, made_at, id, contact_id, message_id, language, variant) \
-         select (select case m.channel when 'manual' then 'manual' else 'call' end from message m where m.id = v.column3), \
-         'planned', $1, $2, $3, $4, $5, $6, v.column1, v.column2, v.column3, v.column4, \
-         (select m.variant from message m where m.id = v.column3) from (values ")
-        .bind(&first.campaign)
+    let rows = all.iter().map(|NewTask { message: m, .. }| {
+        let kind = if m.channel == Channel::Manual.as_str() { MANUAL } else { "call" };
+        let id: TaskId = new_id();
+        [id.into(), m.contact.into(), m.id.into(), Arg::from(&m.language), Arg::from(&m.variant), kind.into()]
+    });
+    let query = sql("insert into task (state, campaign, step, due_at, lapses_at, attempts_left, made_at, id, contact_id, message_id, language, variant, kind) \
+         select 'planned', $1, $2, $3, $4, $5, $6, v.column1, v.column2, v.column3, v.column4, v.column5, v.column6 from ")
+        .bind(&first.message.campaign)
         .bind(first.step)
         .bind(first.due_at)
         .bind(first.lapses_at)
         .bind(first.attempts)
         .bind(now_ms)
-        .rows(rows)
-        .push(") as v where true on conflict (message_id, step) do update set state = 'planned', reason = null, done_at = null, \
+        .values(rows)
+        .push(" where v.column1 is not null and not exists (select 1 from campaign c where c.state = 'cancelled' and c.name = ")
+        .list([&first.message.campaign])
+        .push(") on conflict (message_id, step) do update set state = 'planned', reason = null, done_at = null, \
          claimed_by = null, due_at = excluded.due_at, lapses_at = excluded.lapses_at, made_at = excluded.made_at \
          where task.state = 'dropped' and task.reason = 'not_reached'");
     tx.run(query).await.map(drop)

@@ -215,13 +215,13 @@ pub async fn add_sent(tx: &mut Tx, sent: Sent<'_>, all: &[(ContactId, MessageId)
     let Sent { campaign, channel, detail, at } = sent;
     let rows = all.iter().map(|(contact, message)| [new_id::<TouchId>().into(), (*contact).into(), (*message).into()]);
     let entries = sql("insert into touch (at, campaign, channel, detail, kind, counts, id, contact_id, message_id) \
-         select $1, $2, $3, $4, 'message', true, v.column1, v.column2, v.column3 from (values ")
+         select $1, $2, $3, $4, 'message', true, v.column1, v.column2, v.column3 from ")
     .bind(at)
     .bind(campaign)
     .bind(channel)
     .bind(detail)
-    .rows(rows)
-    .push(") as v");
+    .values(rows)
+    .push(" where v.column1 is not null");
     tx.run_exactly(all.len() as u64, "entry", entries).await?;
     let moved = sql("update contact set last_at = case when last_at < $1 then $1 else last_at end, \
          contacted_at = case when contacted_at is null or contacted_at < $1 then $1 else contacted_at end where id in (");

@@ -28,16 +28,9 @@ pub async fn plan(
     let hours = Hours::new(clock.zone().clone(), holidays);
     for (step, follow_up) in (0..).zip(follow_ups) {
         let (due, lapses) = times(&hours, follow_up, clock_time(accepted_at_ms));
-        let new = messages.iter().map(|message| NewTask {
-            contact: message.contact,
-            campaign: message.campaign.clone(),
-            message: message.id,
-            step,
-            due_at: due.as_millisecond(),
-            lapses_at: lapses.as_millisecond(),
-            attempts: i64::from(follow_up.attempts).max(1),
-            language: message.language.clone(),
-        });
+        let (due_at, lapses_at) = (due.as_millisecond(), lapses.as_millisecond());
+        let attempts = i64::from(follow_up.attempts).max(1);
+        let new = messages.iter().map(|&message| NewTask { message, step, due_at, lapses_at, attempts });
         task::plan_all(tx, &new.collect::<Vec<_>>(), accepted_at_ms).await?;
     }
     Ok(())

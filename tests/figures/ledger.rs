@@ -122,19 +122,11 @@ impl House {
     }
 
     /// A call about a message that is done.
-    pub async fn call(&self, n: usize, message: MessageId, outcome: &str) {
+    pub async fn call(&self, message: MessageId, outcome: &str) {
         let now = self.ledger.clock.now_ms();
-        let new = NewTask {
-            contact: self.contact(n).await,
-            campaign: "vinter".to_owned(),
-            message,
-            step: 0,
-            due_at: now,
-            lapses_at: now + 5 * DAY,
-            attempts: 2,
-            language: "nb".to_owned(),
-        };
         let mut tx = self.db.begin().await.unwrap();
+        let message = message::get(&mut tx, message).await.unwrap().unwrap();
+        let new = NewTask { message: &message, step: 0, due_at: now, lapses_at: now + 5 * DAY, attempts: 2 };
         task::plan(&mut tx, new, now).await.unwrap();
         let ids: Vec<TaskId> = task::ids(&mut tx, true).await.unwrap();
         let found = task::find(&mut tx, ids[0]).await.unwrap().unwrap();

@@ -18,10 +18,10 @@ async fn live(house: &House) {
     house.days(3);
     house.answers(1, "SM1", "Takk, det går fint").await;
     house.answers(2, "SM2", "STOP").await;
-    house.call(3, sent, "talked").await;
+    house.call(sent, "talked").await;
     house.days(10);
     house.answers(1, "SM3", "Kan jeg få time hos lege?").await;
-    house.call(1, delivered, "thanks").await;
+    house.call(delivered, "thanks").await;
     house.comes(1).await;
     house.says_no(3).await;
     // The receipt comes after the answer did, so that the answer is erased first.

@@ -7,7 +7,7 @@ use lykt::store::{contact, message, sql};
 use serde_json::json;
 
 use crate::fault_gateway::Fault;
-use crate::outbox::house::{ACCOUNT, DAY, House, MINUTE};
+use crate::outbox::house::{DAY, House, MINUTE};
 
 #[tokio::test]
 async fn a_person_in_two_campaigns_on_two_nodes_gets_one_message() {
@@ -146,14 +146,14 @@ async fn our_own_late_answer_to_an_earlier_try_leaves_a_later_one_under_way_alon
         house.gateway.fail_next(Fault::AcceptThenDrop);
         let mut outbox = house.outbox().await;
         house.drain(&mut outbox).await;
+        let first = house.message(&person).await;
         house.decide(&person, MessageState::Queued).await;
         assert_eq!(outbox.step().await.unwrap().began, 1);
         // Somebody who slept through all that comes back with what they heard of the first try.
         let unsent = Verdict::NotSent { why: Unsent::NoConnection, retry_after: None };
         let refused = Verdict::Refused { code: None, class: Class::BadNumber };
         for verdict in [unsent, refused, Verdict::InDoubt { why: Doubt::Timeout }] {
-            let tried =
-                Tried { message: person.message, n: 1, account: ACCOUNT.to_owned(), verdict, later: Vec::new() };
+            let tried = Tried { message: first.clone(), verdict, later: Vec::new() };
             let mut tx = house.db.begin().await.unwrap();
             house.settler.settle(&mut tx, &tried).await.unwrap();
             tx.commit().await.unwrap();

@@ -98,8 +98,8 @@ async fn settle(house: &House, all: &[Tried]) {
     tx.commit().await.unwrap();
 }
 
-fn tried(person: &Person, verdict: Verdict) -> Tried {
-    Tried { message: person.message, n: 1, account: ACCOUNT.to_owned(), verdict, later: Vec::new() }
+async fn tried(house: &House, person: &Person, verdict: Verdict) -> Tried {
+    Tried { message: house.message(person).await, verdict, later: Vec::new() }
 }
 
 #[tokio::test]
@@ -111,7 +111,10 @@ async fn two_tries_that_end_at_once_under_one_id_prove_one_of_them() {
             under_way(&house, person, &[]).await;
         }
         let accepted = |id: &str| Verdict::Accepted { provider_id: ProviderId::parse(id).unwrap() };
-        let all = [("one", 0), ("one", 1), ("two", 2)].map(|(id, n)| tried(&people[n], accepted(id)));
+        let mut all = Vec::new();
+        for (id, n) in [("one", 0), ("one", 1), ("two", 2)] {
+            all.push(tried(&house, &people[n], accepted(id)).await);
+        }
         settle(&house, &all).await;
         let mut states = Vec::new();
         for person in &people {
@@ -130,7 +133,7 @@ async fn another_channel_stands_in_where_a_refusal_proves_that_this_one_never_re
         for (n, class) in (0..).zip(Class::ALL) {
             let person = house.queue_by("whatsapp", "vinter", plan, n..n + 1).await.remove(0);
             under_way(&house, &person, &["sms"]).await;
-            settle(&house, &[tried(&person, Verdict::Refused { code: None, class })]).await;
+            settle(&house, &[tried(&house, &person, Verdict::Refused { code: None, class }).await]).await;
             let m = house.message(&person).await;
             let stands_in = m.channel == "sms" && m.state == MessageState::Queued;
             assert_eq!(stands_in, class == Class::BadNumber, "{class:?}: {:?} by {}", m.state, m.channel);

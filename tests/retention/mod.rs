@@ -182,16 +182,7 @@ impl House {
             if state != MessageState::Submitting {
                 message::move_state(&mut tx, &begun, state, None, now).await.unwrap();
             }
-            let call = NewTask {
-                contact: contact.id,
-                campaign: "vinter".to_owned(),
-                message: id,
-                step: 0,
-                due_at: now,
-                lapses_at: now + DAY,
-                attempts: 1,
-                language: "nb".to_owned(),
-            };
+            let call = NewTask { message: &begun, step: 0, due_at: now, lapses_at: now + DAY, attempts: 1 };
             task::plan(&mut tx, call, now).await.unwrap();
         }
         tx.commit().await.unwrap();

@@ -56,16 +56,8 @@ async fn listed(service: &Service) -> String {
     };
     message::enqueue(&mut tx, "hei", plan.id, vec![new], now).await.unwrap();
     calling::begin(&mut tx, "hei", &[(id, contact)], now).await.unwrap();
-    let new = NewTask {
-        contact,
-        campaign: "hei".to_owned(),
-        message: id,
-        step: 0,
-        due_at: now,
-        lapses_at: now + 7 * 86_400_000,
-        attempts: 1,
-        language: "nb".to_owned(),
-    };
+    let message = message::get(&mut tx, id).await.unwrap().unwrap();
+    let new = NewTask { message: &message, step: 0, due_at: now, lapses_at: now + 7 * 86_400_000, attempts: 1 };
     task::plan(&mut tx, new, now).await.unwrap();
     tx.commit().await.unwrap();
     house.tasks.step(&house.db).await.unwrap();

@@ -49,16 +49,15 @@ impl Reconciler {
 
     async fn repeat_one(&self, account: &str, doubt: &Doubt) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
-        let outgoing = self.again(&mut tx, account, doubt).await?;
+        let again = self.again(&mut tx, account, doubt).await?;
         listing::looked(&mut tx, &[(doubt, 0, next_at(doubt, self.ledger.clock.now_ms()))]).await?;
         // Read before the commit, as before every send.
         let deadline_ms = self.ledger.clock.steady_ms() + FIRST_BYTE_MS;
         tx.commit().await?;
-        let Some(outgoing) = outgoing else { return Ok(()) };
+        let Some((message, outgoing)) = again else { return Ok(()) };
         let outcome = self.accounts.send(account, &Outgoing { deadline_ms, ..outgoing }, self.ledger.clock.now()).await;
         let shown = matches!(outcome.verdict, Verdict::Accepted { .. });
-        let (n, account, verdict) = (doubt.attempt, account.to_owned(), outcome.verdict);
-        let tried = Tried { message: doubt.id, n, account, verdict, later: outcome.later };
+        let tried = Tried { message, verdict: outcome.verdict, later: outcome.later };
         let mut tx = self.db.begin().await?;
         self.settler.repeated(&mut tx, &tried).await?;
         tx.commit().await?;
@@ -69,7 +68,7 @@ impl Reconciler {
     }
 
     /// The same message with the same reference, when it may go now.
-    async fn again(&self, tx: &mut Tx, account: &str, doubt: &Doubt) -> Result<Option<Outgoing>, DbError> {
+    async fn again(&self, tx: &mut Tx, account: &str, doubt: &Doubt) -> Result<Option<(Message, Outgoing)>, DbError> {
         let clock = &self.ledger.clock;
         let Some(m) = message::get(tx, doubt.id).await? else { return Ok(None) };
         if m.state != MessageState::InDoubt || m.attempt != doubt.attempt || m.account != account {
@@ -82,7 +81,7 @@ impl Reconciler {
             return Ok(None);
         }
         let channel = Channel::parse(&m.channel).ok_or(DbError::Unknown("channel"))?;
-        Ok(Some(Outgoing {
+        let outgoing = Outgoing {
             to: Address::new(letter.to.as_str()),
             channel,
             text: letter.text.into(),
@@ -91,7 +90,8 @@ impl Reconciler {
             token: Token::parse(&doubt.token).ok_or(DbError::Unknown("token"))?,
             validity_s: u32::try_from((closes.as_millisecond() - clock.now_ms()) / 1000).ok(),
             deadline_ms: 0,
-        }))
+        };
+        Ok(Some((m, outgoing)))
     }
 
     /// Until when the message may go, if it may go at all: its campaign runs, its window is open, nobody said no.
