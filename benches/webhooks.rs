@@ -28,19 +28,19 @@ use support::measure::{Took, median, peak_mb, reset_peak, size, took};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// The word that makes this program the one that posts webhooks: then an address and a file.
+/// The word that makes this program the one that posts webhooks: then an address, a file, and over how many connections.
 const WORD: &str = "--post-webhooks";
-/// Connections that the provider keeps open.
-const CONNECTIONS: usize = 64;
+/// Connections that the provider keeps open: on a busy day, and while a large campaign's receipts come in.
+const CONNECTIONS: [usize; 2] = [64, 256];
 const GOAL: f64 = 0.50;
 
 fn main() -> anyhow::Result<()> {
     ensure_crypto();
     let runtime = tokio::runtime::Runtime::new()?;
     let mut args = std::env::args().skip_while(|arg| arg != WORD).skip(1);
-    match (gateway::asked(), args.next(), args.next()) {
+    match (gateway::asked(), args.next(), args.next(), args.next()) {
         (Some(latency), ..) => runtime.block_on(gateway::be(latency)),
-        (None, Some(address), Some(file)) => runtime.block_on(post_all(address, file)),
+        (None, Some(address), Some(file), Some(at_once)) => runtime.block_on(post_all(address, file, at_once.parse()?)),
         _ => runtime.block_on(figures()),
     }
 }
@@ -48,15 +48,17 @@ fn main() -> anyhow::Result<()> {
 async fn figures() -> anyhow::Result<()> {
     let messages = size("LYKT_BENCH_MESSAGES", 10_000);
     let only = std::env::var("LYKT_BENCH_ONLY").unwrap_or_default().to_lowercase();
-    println!("{} signed receipts over {CONNECTIONS} connections; the median of three\n", 2 * messages);
-    println!("database     bare/s  durable/s   ratio    goal  cpu s/1000  bare cpu  peak MB");
+    println!("{} signed receipts; the median of three\n", 2 * messages);
+    println!("database    connections   bare/s  durable/s   ratio    goal  cpu s/1000  bare cpu  peak MB");
     for on in [On::Sqlite, On::Postgres].into_iter().filter(|on| on.name().to_lowercase().contains(&only)) {
-        row(on, messages).await?;
+        for connections in CONNECTIONS {
+            row(on, connections, messages).await?;
+        }
     }
     Ok(())
 }
 
-async fn row(on: On, messages: u64) -> anyhow::Result<()> {
+async fn row(on: On, connections: usize, messages: u64) -> anyhow::Result<()> {
     let (mut ratios, mut bares, mut ours) = (Vec::new(), Vec::new(), Vec::new());
     let receipts = 2 * messages;
     for _ in 0..3 {
@@ -77,7 +79,7 @@ async fn row(on: On, messages: u64) -> anyhow::Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?.to_string();
         let bare = tokio::spawn(async move { axum::serve(listener, only_verify(accounts)).await });
-        bares.push(posted(&address, file.path()).await?);
+        bares.push(posted(&address, file.path(), connections).await?);
         bare.abort();
 
         reset_peak();
@@ -88,7 +90,7 @@ async fn row(on: On, messages: u64) -> anyhow::Result<()> {
         let webhooks = Arc::new(Webhooks::new(db, ledger, settler, accounts, &settings));
         let (_stop, stopped) = watch::channel(false);
         let door = tokio::spawn(serve(listener, webhooks, axum::Router::new(), stopped));
-        ours.push(posted(&address, file.path()).await?);
+        ours.push(posted(&address, file.path(), connections).await?);
         door.abort();
 
         let mut tx = house.db.read().await?;
@@ -101,8 +103,9 @@ async fn row(on: On, messages: u64) -> anyhow::Result<()> {
     let per_second = |all: &[Took]| median(all.iter().map(|took| receipts as f64 / took.seconds).collect());
     let cpu = |all: &[Took]| median(all.iter().map(|took| took.cpu * 1000.0 / receipts as f64).collect());
     println!(
-        "{:<11} {:>7.0} {:>10.0} {:>7.2} {GOAL:>7.2} {:>11.3} {:>9.3} {:>8.0}",
+        "{:<11} {:>11} {:>8.0} {:>10.0} {:>7.2} {GOAL:>7.2} {:>11.3} {:>9.3} {:>8.0}",
         on.name(),
+        connections,
         per_second(&bares),
         per_second(&ours),
         median(ratios),
@@ -140,9 +143,9 @@ fn only_verify(accounts: Arc<Accounts>) -> Router {
 }
 
 /// Has another process post every webhook of a file; what that took here.
-async fn posted(address: &str, file: &std::path::Path) -> anyhow::Result<Took> {
+async fn posted(address: &str, file: &std::path::Path, connections: usize) -> anyhow::Result<Took> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.args([WORD, address]).arg(file).stdout(Stdio::piped());
+    command.args([WORD, address]).arg(file).arg(connections.to_string()).stdout(Stdio::piped());
     let (output, took) = took(async { Ok(tokio::task::spawn_blocking(move || command.output()).await??) }).await?;
     let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     anyhow::ensure!(output.status.success(), "the provider failed: {said}");
@@ -150,7 +153,7 @@ async fn posted(address: &str, file: &std::path::Path) -> anyhow::Result<Took> {
 }
 
 /// Is the provider: posts every line of a file, and says how many seconds that took.
-async fn post_all(address: String, file: String) -> anyhow::Result<()> {
+async fn post_all(address: String, file: String, connections: usize) -> anyhow::Result<()> {
     let lines: Arc<Vec<String>> = Arc::new(std::fs::read_to_string(file)?.lines().map(str::to_owned).collect());
     let client = client()?;
     // The first half says sent, and is over before the second begins to say delivered.
@@ -159,7 +162,7 @@ async fn post_all(address: String, file: String) -> anyhow::Result<()> {
             let next = Arc::new(AtomicUsize::new(half * lines.len() / 2));
             let end = (half + 1) * lines.len() / 2;
             let mut loops = tokio::task::JoinSet::new();
-            for _ in 0..CONNECTIONS {
+            for _ in 0..connections {
                 let (client, next, lines, address) = (client.clone(), next.clone(), lines.clone(), address.clone());
                 loops.spawn(async move {
                     loop {

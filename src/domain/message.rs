@@ -172,7 +172,7 @@ impl ReceiptStatus {
     }
 
     /// Where the message stands of which nothing else was told.
-    fn state(self) -> MessageState {
+    pub fn state(self) -> MessageState {
         match self {
             ReceiptStatus::Accepted => Accepted,
             ReceiptStatus::Sent => Sent,

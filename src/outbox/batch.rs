@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Settler, Tried};
 use crate::domain::id::MessageId;
-use crate::domain::message::MessageState;
-use crate::gateway::{Receipt, Verdict};
+use crate::domain::message::{MessageState, ReceiptStatus};
+use crate::gateway::{Receipt, Token, Verdict};
 use crate::store::batch::{self, AT_ONCE, Accepted, Known};
 use crate::store::message::Message;
 use crate::store::{DbError, Tx};
@@ -85,6 +85,39 @@ impl Settler {
         account: &str,
         chunk: &[&'a Receipt],
     ) -> Result<Vec<&'a Receipt>, DbError> {
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut alike: BTreeMap<&'static str, Vec<(usize, &'a str)>> = BTreeMap::new();
+        for (at, news) in chunk.iter().copied().enumerate() {
+            // A second receipt for the same try must see what the first one changed.
+            let Some(token) = news.token.as_ref().map(Token::expose).filter(|token| seen.insert(*token)) else {
+                continue;
+            };
+            if is_good(news) {
+                alike.entry(news.status.as_str()).or_default().push((at, token));
+            }
+        }
+        let mut raised: HashSet<usize> = HashSet::new();
+        for all in alike.values() {
+            let Some(status) = all.first().map(|(at, _)| chunk[*at].status) else { continue };
+            let told: Vec<(&str, &str)> =
+                all.iter().map(|(at, token)| (*token, chunk[*at].provider_id.as_str())).collect();
+            let from = MessageState::ALL.into_iter().filter(|state| rises(*state, status));
+            if batch::raise(tx, account, &told, status, &from.collect::<Vec<_>>(), self.now_ms()).await? {
+                raised.extend(all.iter().map(|(at, _)| at));
+            }
+        }
+        let rest: Vec<&Receipt> =
+            (0..).zip(chunk).filter(|(at, _)| !raised.contains(at)).map(|(_, news)| *news).collect();
+        if rest.is_empty() { Ok(rest) } else { self.raise_known(tx, account, &rest).await }
+    }
+
+    /// The same where not all of them are plain: each is looked at.
+    async fn raise_known<'a>(
+        &self,
+        tx: &mut Tx,
+        account: &str,
+        chunk: &[&'a Receipt],
+    ) -> Result<Vec<&'a Receipt>, DbError> {
         let tokens: Vec<&str> = chunk.iter().filter_map(|news| Some(news.token.as_ref()?.expose())).collect();
         if tokens.is_empty() {
             return Ok(chunk.to_vec());
@@ -118,11 +151,19 @@ impl Settler {
     }
 }
 
-/// Good news of the newest try of a message that is out, under the id we know: nothing follows but a higher rank.
+/// Good news that comes with no code of its own: nothing follows but a higher rank.
+fn is_good(news: &Receipt) -> bool {
+    !news.status.is_bad() && news.code.is_none() && news.class.is_none()
+}
+
+/// Whether good news moves a message from a state that it is out in. What was taken for out of reach needs a closer look.
+fn rises(state: MessageState, status: ReceiptStatus) -> bool {
+    state.is_out() && state != MessageState::Undelivered && state.after_receipt(status).is_some()
+}
+
+/// Good news of the newest try of a message that is out, under the id we know.
 fn is_plain(news: &Receipt, one: &Known) -> bool {
-    !news.status.is_bad()
-        && news.code.is_none()
-        && news.class.is_none()
+    is_good(news)
         && one.n == one.newest
         && one.provider_id.as_deref() == Some(news.provider_id.as_str())
         && one.state.is_out()

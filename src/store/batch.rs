@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::db::{DbError, Tx, sql};
 use super::message::Message;
 use crate::domain::id::MessageId;
-use crate::domain::message::MessageState;
+use crate::domain::message::{MessageState, ReceiptStatus};
 
 /// Rows in one statement.
 pub const AT_ONCE: usize = 256;
@@ -60,6 +60,46 @@ pub async fn accept_tries<'a>(
     let rows = tx.all(query.list(all.iter().map(|a| a.message.id)).push(")")).await?;
     let noted = rows.iter().map(|row| Ok((row.id(0)?, row.int(1)?))).collect::<Result<HashSet<_>, DbError>>()?;
     Ok(all.into_iter().filter(|a| noted.contains(&(a.message.id, a.message.attempt))).collect())
+}
+
+/// Notes the same good news of tries of an account, each by its token and the gateway's id, and moves their messages to what
+/// it says. False when any of them was not the newest try of a message in one of the states `from`: then some are noted,
+/// and no message has moved. At most [`AT_ONCE`], no try twice.
+///
+/// # Errors
+/// As the database has it.
+pub async fn raise(
+    tx: &mut Tx,
+    account: &str,
+    told: &[(&str, &str)],
+    news: ReceiptStatus,
+    from: &[MessageState],
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let lock = tx.lock_clause(" for update");
+    let noted = sql("update attempt set verdict = $1, settled_at = $2 from ")
+        .bind(news.as_str())
+        .bind(now_ms)
+        .values(told.iter().map(|(token, provider_id)| [(*token).into(), (*provider_id).into()]))
+        .push(
+            " where attempt.token = v.column1 and attempt.provider_id = v.column2 and exists \
+             (select 1 from message m where m.id = attempt.message_id and m.attempt = attempt.n and m.state in (",
+        )
+        .list(from.iter().map(|state| state.as_str()))
+        .push(")")
+        .push(lock)
+        .push(") and attempt.account = ")
+        .list([account]);
+    if from.is_empty() || tx.run(noted).await? != told.len() as u64 {
+        return Ok(false);
+    }
+    let moved = sql("update message set state = $1, reason = null, state_at = $2, deadline = null \
+         where id in (select a.message_id from attempt a where a.token in (")
+    .bind(news.state().as_str())
+    .bind(now_ms)
+    .list(told.iter().map(|(token, _)| *token))
+    .push("))");
+    tx.run_exactly(told.len() as u64, "new state", moved).await.map(|()| true)
 }
 
 /// A try, found by the token that went out with it.

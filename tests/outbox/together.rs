@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use lykt::domain::decision::Decision;
 use lykt::domain::message::{MessageState, ReceiptStatus};
 use lykt::gateway::{Class, Code, ProviderId, Receipt, Token, Verdict};
 use lykt::outbox::Tried;
@@ -123,6 +124,32 @@ async fn two_tries_that_end_at_once_under_one_id_prove_one_of_them() {
         assert_eq!(states, ["accepted", "in_doubt", "accepted"]);
         let mut tx = house.db.read().await.unwrap();
         assert_eq!(message::doubts(&mut tx).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_acceptance_is_news_of_the_contact_that_has_the_message_by_then() {
+    for house in House::both().await {
+        let (plan, other) = (house.campaign("vinter", json!({})).await, house.campaign("sommer", json!({})).await);
+        let people = house.queue("vinter", plan, 0..2).await;
+        let heir = house.queue("sommer", other, 2..3).await.remove(0);
+        let mut all = Vec::new();
+        for person in &people {
+            under_way(&house, person, &[]).await;
+            let verdict = Verdict::Accepted { provider_id: ProviderId::parse(&person.number).unwrap() };
+            all.push(tried(&house, person, verdict).await);
+        }
+        let mut tx = house.db.begin().await.unwrap();
+        let moved = sql("update message set contact_id = $1 where id = $2").bind(heir.contact).bind(people[1].message);
+        tx.run(moved).await.unwrap();
+        tx.commit().await.unwrap();
+        settle(&house, &all).await;
+        for person in &people {
+            assert_eq!(house.state(person).await, "accepted");
+        }
+        let wait = async |person| house.check(person).await.reasons.contains(&Decision::Cooldown);
+        assert!(wait(&people[0]).await && wait(&heir).await);
+        assert!(!wait(&people[1]).await, "nothing went to this contact");
     }
 }
 
