@@ -151,13 +151,15 @@ fn make(dir: &Path, (name, campaign): (&str, &str), csv: &str, settings: &str) -
 const PANEL: &str = "# Who agreed to try messages, a number a line; what stands behind # is shown beside it.\n\
     +46 70 174 06 98  # Mina, tester\n+46 70 174 06 99  # Ole, tester\n";
 
-/// The demo's settings, with days that begin at `start` and last so long.
+/// The demo's settings, with days that begin at `start` and last so long. Where nobody is to come, mail names an address
+/// that could be a house's.
 fn settings(listen: &str, start: &str, day: &str) -> String {
+    let public_url = if listen == NOWHERE { "https://lykt.example.org".to_owned() } else { format!("http://{listen}") };
     format!(
         "# Made by `lykt demo`: a simulator instead of a gateway, and a clock of its own.\n\n\
          [organisation]\nname = \"Lykten\"\nservices = \"lege, advokat og noen å snakke med\"\nabout_url = \"https://lykt.example.org/om\"\n\
          panel = {{ file = \"panel.txt\" }}\n\n\
-         [server]\nlisten = \"{listen}\"\npublic_url = \"http://{listen}\"\n\n\
+         [server]\nlisten = \"{listen}\"\npublic_url = \"{public_url}\"\n\n\
          # The account that the campaign names; here nothing leaves the machine.\n[gateways.twilio-oslo]\nkind = \"simulator\"\nrate = \"2000/s\"\n\n\
          [clock]\nstart = \"{start}\"\nday = \"{day}\"\n"
     )
