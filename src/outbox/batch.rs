@@ -97,7 +97,9 @@ impl Settler {
             }
         }
         let mut raised: HashSet<usize> = HashSet::new();
-        for all in alike.values() {
+        for mut all in alike.into_values() {
+            // Whoever else has news of the same tries locks their messages in the same order.
+            all.sort_unstable_by_key(|(_, token)| *token);
             let Some(status) = all.first().map(|(at, _)| chunk[*at].status) else { continue };
             let told: Vec<(&str, &str)> =
                 all.iter().map(|(at, token)| (*token, chunk[*at].provider_id.as_str())).collect();

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::db::{DbError, Tx, sql};
 use super::message::Message;
-use crate::domain::id::MessageId;
+use crate::domain::id::{ContactId, MessageId};
 use crate::domain::message::{MessageState, ReceiptStatus};
 
 /// Rows in one statement.
@@ -55,11 +55,15 @@ pub async fn accept_tries<'a>(
         return Ok(all);
     }
     // Seldom: which of them were not is asked then only.
-    let query = sql("select m.id, m.attempt from message m join attempt a on a.message_id = m.id and a.n = m.attempt \
-         where m.state = 'submitting' and a.verdict = 'accepted' and m.id in (");
+    let query = sql(
+        "select m.id, m.attempt, m.contact_id from message m join attempt a on a.message_id = m.id and a.n = m.attempt \
+         where m.state = 'submitting' and a.verdict = 'accepted' and m.id in (",
+    );
     let rows = tx.all(query.list(all.iter().map(|a| a.message.id)).push(")")).await?;
-    let noted = rows.iter().map(|row| Ok((row.id(0)?, row.int(1)?))).collect::<Result<HashSet<_>, DbError>>()?;
-    Ok(all.into_iter().filter(|a| noted.contains(&(a.message.id, a.message.attempt))).collect())
+    let noted: Result<HashSet<_>, DbError> = rows.iter().map(|row| Ok((row.id(0)?, row.int(1)?, row.id(2)?))).collect();
+    let noted: HashSet<(MessageId, i64, ContactId)> = noted?;
+    let is_noted = |m: &Message| noted.contains(&(m.id, m.attempt, m.contact));
+    Ok(all.into_iter().filter(|accepted| is_noted(accepted.message)).collect())
 }
 
 /// Notes the same good news of tries of an account, each by its token and the gateway's id, and moves their messages to what
