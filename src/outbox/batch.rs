@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Settler, Tried};
 use crate::domain::id::MessageId;
-use crate::domain::message::{MessageState, ReceiptStatus};
+use crate::domain::message::MessageState;
 use crate::gateway::{Receipt, Token, Verdict};
 use crate::store::batch::{self, AT_ONCE, Accepted, Known};
 use crate::store::message::Message;
@@ -19,12 +19,11 @@ impl Settler {
     /// As the database has it.
     pub async fn settle_all(&self, tx: &mut Tx, all: &[Tried]) -> Result<(), DbError> {
         let mut alone: Vec<&Tried> = Vec::new();
-        let mut by_account: BTreeMap<&str, Vec<(&Tried, Accepted<'_>)>> = BTreeMap::new();
+        let mut by_account: BTreeMap<&str, Vec<(&Tried, &str)>> = BTreeMap::new();
         for tried in all {
             match &tried.verdict {
                 Verdict::Accepted { provider_id } if tried.later.is_empty() => {
-                    let accepted = Accepted { message: &tried.message, provider_id: provider_id.as_str() };
-                    by_account.entry(&tried.message.account).or_default().push((tried, accepted));
+                    by_account.entry(&tried.message.account).or_default().push((tried, provider_id.as_str()));
                 }
                 _ => alone.push(tried),
             }
@@ -46,12 +45,13 @@ impl Settler {
         &self,
         tx: &mut Tx,
         account: &str,
-        chunk: &[(&'a Tried, Accepted<'a>)],
+        chunk: &[(&'a Tried, &'a str)],
     ) -> Result<Vec<&'a Tried>, DbError> {
         let mut ids: HashSet<&str> = HashSet::new();
+        let new = chunk.iter().filter(|(_, provider_id)| ids.insert(provider_id));
         let mut new: Vec<Accepted<'_>> =
-            chunk.iter().map(|(_, accepted)| *accepted).filter(|accepted| ids.insert(accepted.provider_id)).collect();
-        // Receipts lock messages in the same order.
+            new.map(|(tried, provider_id)| Accepted { message: &tried.message, provider_id }).collect();
+        // Where receipts are looked at one by one, they lock messages in the same order.
         new.sort_unstable_by_key(|accepted| accepted.message.id);
         let out = batch::accept_tries(tx, account, new, self.now_ms()).await?;
         let out: Vec<&Message> = out.into_iter().map(|accepted| accepted.message).collect();
@@ -103,8 +103,9 @@ impl Settler {
             let Some(status) = all.first().map(|(at, _)| chunk[*at].status) else { continue };
             let told: Vec<(&str, &str)> =
                 all.iter().map(|(at, token)| (*token, chunk[*at].provider_id.as_str())).collect();
-            let from = MessageState::ALL.into_iter().filter(|state| rises(*state, status));
-            if batch::raise(tx, account, &told, status, &from.collect::<Vec<_>>(), self.now_ms()).await? {
+            let rises = |state: &MessageState| is_well_out(*state) && state.after_receipt(status).is_some();
+            let from: Vec<MessageState> = MessageState::ALL.into_iter().filter(rises).collect();
+            if batch::raise(tx, account, &told, status, &from, self.now_ms()).await? {
                 raised.extend(all.iter().map(|(at, _)| at));
             }
         }
@@ -158,9 +159,9 @@ fn is_good(news: &Receipt) -> bool {
     !news.status.is_bad() && news.code.is_none() && news.class.is_none()
 }
 
-/// Whether good news moves a message from a state that it is out in. What was taken for out of reach needs a closer look.
-fn rises(state: MessageState, status: ReceiptStatus) -> bool {
-    state.is_out() && state != MessageState::Undelivered && state.after_receipt(status).is_some()
+/// Whether a message is out as far as we know; what was taken for out of reach needs a closer look.
+fn is_well_out(state: MessageState) -> bool {
+    state.is_out() && state != MessageState::Undelivered
 }
 
 /// Good news of the newest try of a message that is out, under the id we know.
@@ -168,6 +169,5 @@ fn is_plain(news: &Receipt, one: &Known) -> bool {
     is_good(news)
         && one.n == one.newest
         && one.provider_id.as_deref() == Some(news.provider_id.as_str())
-        && one.state.is_out()
-        && one.state != MessageState::Undelivered
+        && is_well_out(one.state)
 }
