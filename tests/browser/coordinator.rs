@@ -1,5 +1,7 @@
 //! A coordinator's day: a list comes in, a plan is looked at and approved, it is watched, paused and goes on.
 
+use std::time::{Duration, Instant};
+
 use crate::browser::service::Service;
 use crate::browser::window::{Scripts, Size, Window};
 
@@ -56,7 +58,8 @@ async fn a_coordinators_day_at_a_desk() {
 
 /// Opens a page again until it says this: what was approved is on its way for a moment.
 async fn until(window: &Window, url: &str, words: &str) {
-    for _ in 0..100 {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(60) {
         window.go(url).await;
         if window.text().await.contains(words) {
             return;

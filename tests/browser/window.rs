@@ -77,12 +77,18 @@ impl Window {
         self.page.find(By::XPath(path)).await.unwrap_or_else(|why| panic!("nothing to press that says {words}: {why}"))
     }
 
-    /// Presses a button or follows a link by its words.
+    /// Presses a button or follows a link by its words, and waits until the page it stood on is left.
     pub async fn press(&self, words: &str) {
         let it = self.named(words).await;
         // To the middle, away from the bar at the thumb.
         it.scroll_into_view().await.unwrap();
+        // What opens on the page itself leaves it where it is. All else leads on, and is called back by whoever goes
+        // elsewhere at once.
+        let stays = it.tag_name().await.unwrap() == "summary" || it.attr("data-into").await.unwrap().is_some();
         it.click().await.unwrap();
+        if !stays {
+            it.wait_until().stale().await.unwrap_or_else(|why| panic!("{words} leads nowhere: {why}"));
+        }
     }
 
     /// Writes into a field.
