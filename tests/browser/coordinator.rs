@@ -1,6 +1,6 @@
 //! A coordinator's day: a list comes in, a plan is looked at and approved, it is watched, paused and goes on.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::browser::service::Service;
 use crate::browser::window::{Scripts, Size, Window};
@@ -58,12 +58,16 @@ async fn a_coordinators_day_at_a_desk() {
 
 /// Opens a page again until it says this: what was approved is on its way for a moment.
 async fn until(window: &Window, url: &str, words: &str) {
-    let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(60) {
-        window.go(url).await;
-        if window.text().await.contains(words) {
-            return;
+    let looking = async {
+        loop {
+            window.go(url).await;
+            if window.text().await.contains(words) {
+                return;
+            }
         }
+    };
+    if tokio::time::timeout(Duration::from_secs(60), looking).await.is_ok() {
+        return;
     }
     panic!("{url} does not say {words:?}:\n{}", window.text().await);
 }
