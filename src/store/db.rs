@@ -9,24 +9,27 @@ mod error;
 mod look;
 mod steps;
 mod wash;
+mod writer;
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Database, Decode, Encode, Postgres, Row as _, Sqlite, Transaction, Type};
 use uuid::Uuid;
 
 pub use super::sql::{Arg, Sql, sql};
-use crate::clock::{Clock, boot_ms};
+use crate::clock::Clock;
 pub use durable::Durable;
 use durable::Log;
 pub use ear::Ear;
 pub use error::DbError;
 pub use look::{Health, Schema};
+use writer::{Writer, Writing};
 
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;
@@ -36,20 +39,13 @@ const STATEMENTS: usize = 256;
 /// A transaction that is left alone so long is undone by PostgreSQL: a node that was stopped in the middle of one, or whose
 /// machine went away, would otherwise keep its locks, and nobody else could send or hear a no.
 const LEFT_ALONE: &str = "10s";
-/// How long the lock for writing is waited for, steady milliseconds.
-const PATIENCE_MS: i64 = 10_000;
-/// SQLite asks for a lock that another program holds at ever longer intervals, a tenth of a second in the end, and never
-/// queues: beside a daemon that writes all the time it may be unlucky for ever. Asked anew after so many milliseconds,
-/// it looks every few.
-const ASK_ANEW: &str = "pragma busy_timeout = 20";
-
 /// An open database.
 #[derive(Clone, Debug)]
 pub enum Db {
     /// The embedded default: one writer, a pool of readers.
     Sqlite {
         /// One connection, so that writers queue here and not on the file's lock.
-        write: SqlitePool,
+        write: Writer,
         /// Readers see the last commit and block nobody.
         read: SqlitePool,
         /// Makes what was committed durable.
@@ -63,9 +59,18 @@ pub enum Db {
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite, with the log that it goes to.
-    Sqlite(Transaction<'static, Sqlite>, Log),
+    Sqlite(Lite, Log),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// A transaction on SQLite.
+#[derive(Debug)]
+pub enum Lite {
+    /// By one of the readers.
+    Reading(Transaction<'static, Sqlite>),
+    /// By the writer.
+    Writing(Writing),
 }
 
 /// A row of a result.
@@ -101,15 +106,12 @@ impl Db {
                 .row_buffer_size(ROWS)
                 .pragma("secure_delete", "on")
                 .disable_statement_logging();
-            // A file does not hang up: no connection is tried before it is used.
-            let pool = || SqlitePoolOptions::new().test_before_acquire(false);
-            let write = pool().max_connections(1).after_connect(|connection, _| {
-                Box::pin(async { sqlx::query(ASK_ANEW).execute(connection).await.map(drop) })
-            });
             // This one does not sync by itself: `Durable` does, for all who committed meanwhile.
-            let write = write.connect_with(options.clone().synchronous(SqliteSynchronous::Normal)).await?;
+            let write = Writer::open(options.clone().synchronous(SqliteSynchronous::Normal)).await?;
             let log = Log::of(options.get_filename());
-            let read = pool().max_connections(4).connect_with(options).await?;
+            // A file does not hang up: no connection is tried before it is used.
+            let readers = SqlitePoolOptions::new().test_before_acquire(false).max_connections(4);
+            let read = readers.connect_with(options).await?;
             return Ok(Db::Sqlite { write, read, log });
         }
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
@@ -134,10 +136,7 @@ impl Db {
     /// When the database is away.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Db::Sqlite { write, log, .. } => {
-                log.mend(write).await?;
-                Tx::Sqlite(begin_patiently(write).await?, log.clone())
-            }
+            Db::Sqlite { write, log, .. } => Tx::Sqlite(Lite::Writing(write.begin(log).await?), log.clone()),
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -148,7 +147,7 @@ impl Db {
     /// When the database is away.
     pub async fn read(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Db::Sqlite { read, log, .. } => Tx::Sqlite(read.begin().await?, log.clone()),
+            Db::Sqlite { read, log, .. } => Tx::Sqlite(Lite::Reading(read.begin().await?), log.clone()),
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -202,7 +201,7 @@ impl Tx {
     /// As the database has it.
     pub async fn run(&mut self, sql: Sql) -> Result<u64, DbError> {
         Ok(match self {
-            Tx::Sqlite(tx, _) => query::<Sqlite>(sql.unnamed()).execute(&mut **tx).await?.rows_affected(),
+            Tx::Sqlite(tx, _) => query::<Sqlite>(sql.unnamed()).execute(tx.connection()).await?.rows_affected(),
             Tx::Postgres(tx) => query::<Postgres>(sql).execute(&mut **tx).await?.rows_affected(),
         })
     }
@@ -223,7 +222,7 @@ impl Tx {
     pub async fn all(&mut self, sql: Sql) -> Result<Vec<Row>, DbError> {
         Ok(match self {
             Tx::Sqlite(tx, _) => {
-                query::<Sqlite>(sql.unnamed()).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
+                query::<Sqlite>(sql.unnamed()).fetch_all(tx.connection()).await?.into_iter().map(Row::Sqlite).collect()
             }
             Tx::Postgres(tx) => {
                 query::<Postgres>(sql).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
@@ -237,7 +236,7 @@ impl Tx {
     /// As the database has it.
     pub async fn maybe(&mut self, sql: Sql) -> Result<Option<Row>, DbError> {
         Ok(match self {
-            Tx::Sqlite(tx, _) => query::<Sqlite>(sql.unnamed()).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Tx::Sqlite(tx, _) => query::<Sqlite>(sql.unnamed()).fetch_optional(tx.connection()).await?.map(Row::Sqlite),
             Tx::Postgres(tx) => query::<Postgres>(sql).fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
@@ -322,26 +321,19 @@ impl Tx {
     }
 }
 
-/// Begins on the one writer, as soon as no other program writes.
-async fn begin_patiently(write: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-    let until = boot_ms() + PATIENCE_MS;
-    loop {
-        match begin_immediate(write).await {
-            Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some("5") && boot_ms() < until => {}
-            begun => return begun,
+impl Lite {
+    fn connection(&mut self) -> &mut SqliteConnection {
+        match self {
+            Lite::Reading(tx) => tx,
+            Lite::Writing(tx) => tx,
         }
     }
-}
 
-/// Begins on the one writer, if no other program writes. On a full disk SQLite rolls back by itself and the connection
-/// keeps believing in its transaction: such a connection is let go, and a new one goes on when there is room again.
-async fn begin_immediate(write: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-    match write.begin_with("BEGIN IMMEDIATE").await {
-        Err(sqlx::Error::InvalidSavePointStatement | sqlx::Error::BeginFailed) => {
-            write.acquire().await?.close().await?;
-            write.begin_with("BEGIN IMMEDIATE").await
+    async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Lite::Reading(tx) => tx.commit().await,
+            Lite::Writing(tx) => tx.commit().await,
         }
-        begun => begun,
     }
 }
 

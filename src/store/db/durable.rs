@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::SqliteConnection;
 use tokio::sync::Mutex;
 
 use super::DbError;
+use super::writer::empty_log;
 
 /// The log of an SQLite file, of one program.
 #[derive(Clone, Debug)]
@@ -73,7 +74,7 @@ impl Log {
             return Ok(());
         }
         if self.0.failed.load(Ordering::SeqCst) {
-            return Err(unknown());
+            return Err(unknown().into());
         }
         let written = self.0.written.load(Ordering::SeqCst);
         let log = self.clone();
@@ -87,14 +88,13 @@ impl Log {
     }
 
     /// After a failed sync: has SQLite copy the log into the file and begin a new log, before anything else is written.
-    pub(super) async fn mend(&self, write: &SqlitePool) -> Result<(), DbError> {
+    pub(super) async fn mend(&self, write: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         if !self.0.failed.load(Ordering::SeqCst) {
             return Ok(());
         }
         let mut durable = self.0.durable.lock().await;
         let written = self.0.written.load(Ordering::SeqCst);
-        let busy: i64 = sqlx::query_scalar("pragma wal_checkpoint(truncate)").fetch_one(write).await?;
-        if busy != 0 {
+        if empty_log(write).await? != 0 {
             return Err(unknown());
         }
         *durable = written;
@@ -113,8 +113,8 @@ fn sync(path: &Path) -> Result<(), Error> {
     }
 }
 
-fn unknown() -> DbError {
-    DbError::Away(sqlx::Error::Io(Error::other("the disk failed to sync, and the log was not copied yet")))
+fn unknown() -> sqlx::Error {
+    sqlx::Error::Io(Error::other("the disk failed to sync, and the log was not copied yet"))
 }
 
 fn broken_off() -> Error {
@@ -153,11 +153,11 @@ mod tests {
         let Db::Sqlite { write, read, .. } = db else { panic!("not SQLite") };
         // A log that cannot be opened stands for a disk that fails.
         let log = Log::of(&file.join("nowhere"));
-        let db = Db::Sqlite { write: write.clone(), read, log: log.clone() };
+        let db = Db::Sqlite { write, read, log: log.clone() };
         let one = commit(&db, "one").await;
         assert!(matches!(one.wait().await, Err(DbError::Away(_))));
         assert!(log.committed().wait().await.is_err(), "what the disk says next is not believed");
-        log.mend(&write).await.unwrap();
+        drop(db.begin().await.unwrap());
         one.wait().await.unwrap();
         assert!(commit(&db, "two").await.wait().await.is_err());
         commit(&db, "three").await;

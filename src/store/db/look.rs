@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 
 use super::steps::MIGRATIONS;
-use super::{Db, DbError, Log, Tx, begin_immediate, sql, steps};
+use super::{Db, DbError, Log, Tx, Writer, sql, steps};
 
 /// Looking for damage ends after this long, however large the database is.
 const QUICK: Duration = Duration::from_secs(5);
@@ -67,7 +67,7 @@ impl Db {
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(PATIENCE);
             let log = Log::of(options.get_filename());
-            let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            let write = Writer::open(options.clone()).await?;
             let read = SqlitePoolOptions::new().max_connections(2).connect_with(options).await?;
             return Ok(Db::Sqlite { write, read, log });
         }
@@ -103,7 +103,7 @@ impl Db {
                 file(&mut tx, &mut health).await?;
                 drop(tx);
                 if let Db::Sqlite { write, .. } = self {
-                    match begin_immediate(write).await.map_err(DbError::from) {
+                    match write.begin_now().await.map_err(DbError::from) {
                         Ok(_) => {}
                         Err(DbError::Away(_)) => health.locked = true,
                         Err(_) => health.read_only = true,

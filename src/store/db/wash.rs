@@ -23,9 +23,7 @@ impl Db {
     /// As the database has it.
     pub async fn wash(&self) -> Result<(), DbError> {
         match self {
-            Db::Sqlite { write, .. } => {
-                Ok(sqlx::query("pragma wal_checkpoint(truncate)").execute(write).await.map(drop)?)
-            }
+            Db::Sqlite { write, .. } => Ok(write.empty_log().await.map(drop)?),
             Db::Postgres(pool) => Ok(unsample(&mut *pool.acquire().await?).await?),
         }
     }
