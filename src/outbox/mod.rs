@@ -49,8 +49,9 @@ const CONFLICTS: u32 = 5;
 /// Where at least so many tries end between two steps, which come milliseconds apart, more begin than there is room for:
 /// a request that ends is then followed at once by one whose intent is on disk. Where fewer end, nothing is begun ahead.
 const AHEAD_FROM: usize = 16;
-/// Steps whose requests are begun ahead.
+/// Steps whose requests are begun ahead, and how many times as many as there are slots they are at most.
 const AHEAD: usize = 4;
+const AHEAD_OF_SLOTS: usize = 2;
 
 /// The sender of one daemon.
 pub struct Outbox {
@@ -232,7 +233,7 @@ impl Outbox {
     /// How many may begin before there is room for their requests.
     fn ahead(&self) -> usize {
         let ended = self.ended.len();
-        if ended < AHEAD_FROM { 0 } else { (ended * AHEAD).min(self.slots) }
+        if ended < AHEAD_FROM { 0 } else { (ended * AHEAD).min(self.slots * AHEAD_OF_SLOTS) }
     }
 
     /// The channels of a campaign whose account is not left alone for now.

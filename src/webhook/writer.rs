@@ -77,8 +77,8 @@ impl Writer {
     }
 
     async fn run(self, mut jobs: mpsc::Receiver<Job>) {
-        // Or the first answer would keep every other writer waiting.
-        let _ = tokio::task::spawn_blocking(kind::learn).await;
+        // Or the first answer would keep every other writer waiting. Receipts need not wait for it.
+        let mut learning = Some(tokio::task::spawn_blocking(kind::learn));
         let mut next = jobs.recv().await;
         while let Some(first) = next.take() {
             let mut weight = first.weight();
@@ -91,6 +91,11 @@ impl Writer {
                     break;
                 }
                 batch.push(job);
+            }
+            if batch.iter().any(|job| job.replies() > 0)
+                && let Some(learning) = learning.take()
+            {
+                let _ = learning.await;
             }
             self.write(batch).await;
             if next.is_none() {
