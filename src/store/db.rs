@@ -29,7 +29,7 @@ use durable::Log;
 pub use ear::Ear;
 pub use error::DbError;
 pub use look::{Health, Schema};
-use writer::{Writer, Writing};
+use writer::{PATIENCE_MS, Writer, Writing};
 
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;
@@ -136,7 +136,9 @@ impl Db {
     /// When the database is away.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Db::Sqlite { write, log, .. } => Tx::Sqlite(Lite::Writing(write.begin(log).await?), log.clone()),
+            Db::Sqlite { write, log, .. } => {
+                Tx::Sqlite(Lite::Writing(write.begin(log, PATIENCE_MS).await?), log.clone())
+            }
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }

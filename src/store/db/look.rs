@@ -11,8 +11,8 @@ use super::{Db, DbError, Log, Tx, Writer, sql, steps};
 
 /// Looking for damage ends after this long, however large the database is.
 const QUICK: Duration = Duration::from_secs(5);
-/// How long a lock is waited for; the daemon holds it for a twentieth of a second at most.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a lock is waited for, in milliseconds; the daemon holds it for a twentieth of a second at most.
+const PATIENCE_MS: u64 = 2_000;
 
 /// How far a database is on its way to this version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Db {
                 .map_err(|_| DbError::Address)?
                 .create_if_missing(false)
                 .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(PATIENCE);
+                .busy_timeout(Duration::from_millis(PATIENCE_MS));
             let log = Log::of(options.get_filename());
             let write = Writer::open(options.clone()).await?;
             let read = SqlitePoolOptions::new().max_connections(2).connect_with(options).await?;
@@ -102,8 +102,8 @@ impl Db {
             Tx::Sqlite(..) => {
                 file(&mut tx, &mut health).await?;
                 drop(tx);
-                if let Db::Sqlite { write, .. } = self {
-                    match write.begin_now().await.map_err(DbError::from) {
+                if let Db::Sqlite { write, log, .. } = self {
+                    match write.begin(log, PATIENCE_MS.cast_signed()).await.map_err(DbError::from) {
                         Ok(_) => {}
                         Err(DbError::Away(_)) => health.locked = true,
                         Err(_) => health.read_only = true,

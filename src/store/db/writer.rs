@@ -16,8 +16,8 @@ use crate::clock::boot_ms;
 
 /// How long others on this connection are waited for.
 const TURN: Duration = Duration::from_secs(30);
-/// How long the lock for writing is waited for that another program holds, steady milliseconds.
-const PATIENCE_MS: i64 = 10_000;
+/// How long the lock for writing is waited for, as a rule, that another program holds; steady milliseconds.
+pub(super) const PATIENCE_MS: i64 = 10_000;
 /// SQLite asks for a lock that another program holds at ever longer intervals, a tenth of a second in the end, and never
 /// queues: beside a daemon that writes all the time it may be unlucky for ever. Asked anew after so many milliseconds,
 /// it looks every few.
@@ -54,24 +54,18 @@ impl Writer {
         Ok(Self { options: Arc::new(options), held: Arc::new(Mutex::new(Some(held))) })
     }
 
-    /// Begins as soon as no other program writes. What the log has lost is mended before.
-    pub(super) async fn begin(&self, log: &Log) -> Result<Writing, Error> {
+    /// Begins as soon as no other program writes, within so many steady milliseconds. What the log has lost is mended before.
+    pub(super) async fn begin(&self, log: &Log, patience_ms: i64) -> Result<Writing, Error> {
         let mut turn = self.turn().await?;
         log.mend(&mut turn.connection).await?;
-        let until = boot_ms() + PATIENCE_MS;
+        let until = boot_ms() + patience_ms;
         let mut writing = Writing { turn, writer: self.clone() };
         loop {
-            match writing.begin_now().await {
+            match writing.begin().await {
                 Err(e) if is_busy(&e) && boot_ms() < until => {}
                 begun => return begun.map(|()| writing),
             }
         }
-    }
-
-    /// Begins, if no other program writes.
-    pub(super) async fn begin_now(&self) -> Result<Writing, Error> {
-        let mut writing = Writing { turn: self.turn().await?, writer: self.clone() };
-        writing.begin_now().await.map(|()| writing)
     }
 
     /// Copies the log into the file and empties it; how many are in the way of that.
@@ -114,7 +108,7 @@ impl Held {
 
 impl Writing {
     /// A connection that cannot begin for any other reason than that another program writes, is let go for a new one.
-    async fn begin_now(&mut self) -> Result<(), Error> {
+    async fn begin(&mut self) -> Result<(), Error> {
         match self.begin_here().await {
             Err(e) if !is_busy(&e) => {
                 *self.turn = Held::open(&self.writer.options).await?;
@@ -220,6 +214,17 @@ mod tests {
         put(&mut tx, "kept").await;
         tx.commit().await.unwrap();
         assert!(is_there(&db, "kept").await);
+    }
+
+    #[tokio::test]
+    async fn another_programs_lock_is_waited_for_as_long_as_is_wanted() {
+        let folder = tempfile::tempdir().unwrap();
+        let (db, mut other) = house(&folder).await;
+        let Db::Sqlite { write, log, .. } = &db else { panic!("not SQLite") };
+        sqlx::query("begin immediate").execute(&mut other).await.unwrap();
+        assert!(is_busy(&write.begin(log, 0).await.unwrap_err()));
+        let (begun, _) = tokio::join!(write.begin(log, 20_000), sqlx::query("rollback").execute(&mut other));
+        begun.unwrap().commit().await.unwrap();
     }
 
     #[tokio::test]
