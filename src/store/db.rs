@@ -39,6 +39,7 @@ const STATEMENTS: usize = 256;
 /// A transaction that is left alone so long is undone by PostgreSQL: a node that was stopped in the middle of one, or whose
 /// machine went away, would otherwise keep its locks, and nobody else could send or hear a no.
 const LEFT_ALONE: &str = "10s";
+
 /// An open database.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -327,7 +328,7 @@ impl Lite {
     fn connection(&mut self) -> &mut SqliteConnection {
         match self {
             Lite::Reading(tx) => tx,
-            Lite::Writing(tx) => tx,
+            Lite::Writing(tx) => tx.connection(),
         }
     }
 

@@ -3,7 +3,6 @@
 //! No pool: a pool takes a connection back by a task of its own, which waits for its turn on a busy machine, and the next
 //! transaction with it.
 
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -126,25 +125,16 @@ impl Writing {
         begun.map(drop)
     }
 
+    /// What its statements run on.
+    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.turn.connection
+    }
+
     /// Lets others see it.
     pub(super) async fn commit(mut self) -> Result<(), Error> {
         sqlx::query("commit").execute(&mut self.turn.connection).await?;
         self.turn.open = false;
         Ok(())
-    }
-}
-
-impl Deref for Writing {
-    type Target = SqliteConnection;
-
-    fn deref(&self) -> &SqliteConnection {
-        &self.turn.connection
-    }
-}
-
-impl DerefMut for Writing {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
-        &mut self.turn.connection
     }
 }
 
