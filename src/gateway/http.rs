@@ -2,9 +2,10 @@
 //!
 //! Every body that is sent goes through its gate. Knows requests and answers; not whose they are.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, RETRY_AFTER};
 use thiserror::Error;
 
@@ -37,6 +38,8 @@ pub struct Http {
     /// The same client, which connects to nothing inside the operator's own network; it shares no connection with it.
     outside: reqwest::Client,
     steady: Steady,
+    /// Where the last request went: most go there again, and reading an address takes as long as writing a letter.
+    last: Arc<RwLock<Option<Url>>>,
     /// Instead of the network.
     wire: Option<Arc<dyn Wire>>,
 }
@@ -55,7 +58,7 @@ impl Http {
         let (client, outside) =
             (Self::client(answer_within), Self::client(answer_within).dns_resolver(Arc::new(Outside)));
         let (client, outside) = (client.build().map_err(NoClient)?, outside.build().map_err(NoClient)?);
-        Ok(Self { client, outside, steady: Arc::new(steady_ms), wire: None })
+        Ok(Self { client, outside, steady: Arc::new(steady_ms), last: Arc::default(), wire: None })
     }
 
     /// The same client, with a wire in the network's stead; deadlines hold all the same.
@@ -166,12 +169,27 @@ impl Http {
         (self.steady)() >= deadline_ms
     }
 
+    fn address(&self, url: &str) -> Option<Url> {
+        let known = self.last.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(known) = known.filter(|known| known.as_str() == url) {
+            return Some(known);
+        }
+        let read = Url::parse(url).ok()?;
+        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some(read.clone());
+        Some(read)
+    }
+
     fn start(&self, request: &Request) -> reqwest::RequestBuilder {
-        let mut call = match request.method {
-            Method::Get => self.client.get(&request.url),
-            Method::Post => self.client.post(&request.url),
-            Method::Put => self.client.put(&request.url),
-            Method::Delete => self.client.delete(&request.url),
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut call = match self.address(&request.url) {
+            Some(address) => self.client.request(method, address),
+            // It says itself what is wrong.
+            None => self.client.request(method, &request.url),
         };
         for (name, value) in &request.headers {
             call = call.header(name, Unseen(value));
