@@ -246,7 +246,7 @@ impl House {
             let early = "1700000000000 + s.n";
             // One in sixty was contacted some weeks ago, one in sixty said no.
             statements.push(format!(
-                "insert into contact (id, opted_out, contacted_at, last_at) select {id}, s.n % 60 = 40, \
+                "insert into contact (id, opted_out, contacted_at, made_at) select {id}, s.n % 60 = 40, \
                  case when s.n % 60 = 0 then 1793000000000 end, {early} from {series} s"
             ));
             statements.push(format!(
@@ -256,7 +256,7 @@ impl House {
             let last = to + 1;
             statements.push(format!(
                 "insert into no (blind, day, source) select blind, '2026-01-01', 'reply' from address a join contact c \
-                 on c.id = a.contact_id where c.opted_out = true and c.last_at >= 1700000000000 + {from} and c.last_at < 1700000000000 + {last}"
+                 on c.id = a.contact_id where c.opted_out = true and c.made_at >= 1700000000000 + {from} and c.made_at < 1700000000000 + {last}"
             ));
         }
         statements.push("drop table known".to_owned());

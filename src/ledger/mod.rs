@@ -31,7 +31,7 @@ use crate::store::message::{self, Message};
 use crate::store::partner;
 use crate::store::touch::{self, Sent, Touch, TouchKind};
 use crate::store::withdrawal;
-use crate::store::{DbError, Tx, task};
+use crate::store::{DbError, Sql, Tx, task};
 use crate::vault::Vault;
 pub use approach::{Answer, Standing};
 pub use link::Apart;
@@ -222,21 +222,17 @@ impl Ledger {
     /// # Errors
     /// As the database has it.
     pub async fn message_out(&self, tx: &mut Tx, message: &Message, at: i64, detail: &str) -> Result<(), DbError> {
-        self.messages_out(tx, &[message], at, detail).await
+        tx.run_all(messages_out(&[message], at, detail)).await
     }
+}
 
-    /// Notes it of messages to different contacts.
-    ///
-    /// # Errors
-    /// As the database has it.
-    pub async fn messages_out(&self, tx: &mut Tx, all: &[&Message], at: i64, detail: &str) -> Result<(), DbError> {
-        let mut alike: BTreeMap<(&str, &str), Vec<(ContactId, MessageId)>> = BTreeMap::new();
-        for message in all {
-            alike.entry((&message.campaign, &message.channel)).or_default().push((message.contact, message.id));
-        }
-        for ((campaign, channel), messages) in alike {
-            touch::add_sent(tx, Sent { campaign, channel, detail, at }, &messages).await?;
-        }
-        Ok(())
+/// Messages to different contacts went out, or count as if they had.
+pub fn messages_out(all: &[&Message], at: i64, detail: &str) -> Vec<Sql> {
+    let mut alike: BTreeMap<(&str, &str), Vec<(ContactId, MessageId)>> = BTreeMap::new();
+    for message in all {
+        alike.entry((&message.campaign, &message.channel)).or_default().push((message.contact, message.id));
     }
+    let sent =
+        |((campaign, channel), messages): (_, Vec<_>)| touch::sent(Sent { campaign, channel, detail, at }, &messages);
+    alike.into_iter().flat_map(sent).collect()
 }

@@ -2,15 +2,19 @@
 //!
 //! Changes nothing that [`settle`](super::settle) would not change one by one.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::{Settler, Tried};
-use crate::domain::id::MessageId;
+use crate::campaign::file::Definition;
+use crate::domain::id::{MessageId, PlanId};
 use crate::domain::message::MessageState;
 use crate::gateway::{Receipt, Token, Verdict};
+use crate::ledger::messages_out;
 use crate::store::batch::{self, AT_ONCE, Accepted, Known};
 use crate::store::message::Message;
-use crate::store::{DbError, Tx};
+use crate::store::{DbError, Sql, Tx};
 
 impl Settler {
     /// Settles tries by our own verdicts, as [`settle`](Self::settle) does each.
@@ -53,16 +57,46 @@ impl Settler {
             new.map(|(tried, provider_id)| Accepted { message: &tried.message, provider_id }).collect();
         // Where receipts are looked at one by one, they lock messages in the same order.
         new.sort_unstable_by_key(|accepted| accepted.message.id);
-        let out = batch::accept_tries(tx, account, new, self.now_ms()).await?;
-        let out: Vec<&Message> = out.into_iter().map(|accepted| accepted.message).collect();
-        if !out.is_empty() {
-            let ids: Vec<MessageId> = out.iter().map(|m| m.id).collect();
-            batch::accept_messages(tx, &ids, self.now_ms()).await?;
-            self.all_went_out(tx, &out).await?;
-        }
-        let out: HashSet<(MessageId, i64)> = out.iter().map(|m| (m.id, m.attempt)).collect();
+        let now = self.now_ms();
+        let definitions = self.definitions_of(tx, &new).await?;
+        // What follows is put together while the database notes the tries.
+        let (out, follows) =
+            tokio::join!(batch::accept_tries(tx, account, &new, now), async { self.follows(&definitions, &new, now) });
+        let out = out?;
+        let follows = if out.len() == new.len() { follows } else { self.follows(&definitions, &out, now) };
+        tx.run_all(follows).await?;
+        let out: HashSet<(MessageId, i64)> = out.iter().map(|one| (one.message.id, one.message.attempt)).collect();
         let is_out = |m: &Message| out.contains(&(m.id, m.attempt));
         Ok(chunk.iter().map(|(tried, _)| *tried).filter(|tried| !is_out(&tried.message)).collect())
+    }
+
+    async fn definitions_of(
+        &self,
+        tx: &mut Tx,
+        all: &[Accepted<'_>],
+    ) -> Result<BTreeMap<PlanId, Arc<Definition>>, DbError> {
+        let mut found = BTreeMap::new();
+        for Accepted { message, .. } in all {
+            if let Entry::Vacant(place) = found.entry(message.plan) {
+                place.insert(self.definition(tx, message.plan).await?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// What follows for messages that have just been accepted.
+    fn follows(&self, definitions: &BTreeMap<PlanId, Arc<Definition>>, all: &[Accepted<'_>], now: i64) -> Vec<Sql> {
+        if all.is_empty() {
+            return Vec::new();
+        }
+        let all: Vec<&Message> = all.iter().map(|accepted| accepted.message).collect();
+        let mut follows = vec![batch::accepted(&all, now)];
+        follows.extend(messages_out(&all, now, MessageState::Accepted.as_str()));
+        for (plan, definition) in definitions {
+            let of_plan: Vec<&Message> = all.iter().copied().filter(|m| m.plan == *plan).collect();
+            follows.extend(self.follow_ups(definition, &of_plan, now));
+        }
+        follows
     }
 
     /// Applies verified receipts, as [`receipt`](Self::receipt) does each.

@@ -19,9 +19,10 @@ use crate::gateway::Token;
 use crate::ledger::{Standing, trust};
 use crate::store::attempt::{self, NewAttempt};
 use crate::store::campaign::{self, Campaign};
-use crate::store::message::{self, Head, Letter, Message};
+use crate::store::message::{self, Letter, Message};
+use crate::store::queue::{self, Head};
 use crate::store::withdrawal;
-use crate::store::{DbError, Tx, meta, opened, reply};
+use crate::store::{DbError, Sql, Tx, meta, opened, reply};
 use crate::vault::VaultError;
 
 /// From the intent's commit to the first byte, at most, in steady milliseconds.
@@ -88,7 +89,7 @@ impl Outbox {
         let limit = i64::try_from(slots.min(BATCH)).unwrap_or(0);
         let clock = self.ledger.clock.clone();
         let now = clock.now_ms();
-        let heads = message::queue(tx, &open.campaign.name, channel, now, limit).await?;
+        let heads = queue::heads(tx, &open.campaign.name, channel, now, limit).await?;
         if heads.is_empty() {
             return Ok(Vec::new());
         }
@@ -107,8 +108,8 @@ impl Outbox {
             now_us: steady.saturating_mul(1000),
             tolerance_us: BURST_MS * 1000,
         };
-        let allowed = take_both(tx, &mine, &theirs, fit.len()).await?;
-        self.begin(tx, open, (channel, account), fit.into_iter().take(allowed).collect(), steady, now).await
+        let (allowed, taken) = take_both(tx, &mine, &theirs, fit.len()).await?;
+        self.begin(tx, open, (channel, account), fit.into_iter().take(allowed).collect(), taken, (steady, now)).await
     }
 
     /// Withdraws those for whom something changed since the plan, or whose letter is damaged, and keeps the others.
@@ -191,8 +192,8 @@ impl Outbox {
         open: &OpenCampaign,
         (channel, account): (Channel, &str),
         heads: Vec<(Head, Letter)>,
-        steady: i64,
-        now: i64,
+        taken: Option<Sql>,
+        (steady, now): (i64, i64),
     ) -> Result<Vec<Claimed>, DbError> {
         let validity_s = u32::try_from((open.closes.as_millisecond() - now) / 1000).unwrap_or(u32::MAX);
         let (mut attempts, mut claimed) = (Vec::new(), Vec::new());
@@ -223,7 +224,8 @@ impl Outbox {
             attempts.push(NewAttempt { message: id, n, token });
         }
         let lease = steady + FIRST_BYTE_MS + self.answer_within_ms + LEASE_MARGIN_MS;
-        attempt::begin(tx, account, &attempts, self.fence, lease, now).await?;
+        let begun = attempt::begun(account, &attempts, self.fence, lease, now);
+        tx.run_all(taken.into_iter().chain(begun).collect()).await?;
         Ok(claimed)
     }
 }
@@ -241,10 +243,10 @@ struct Tokens {
     tolerance_us: i64,
 }
 
-/// Takes as many tokens of both rates as both have, at most `want`.
-async fn take_both(tx: &mut Tx, one: &Tokens, other: &Tokens, want: usize) -> Result<usize, DbError> {
+/// Takes as many tokens of both rates as both have, at most `want`: how many, and what notes it.
+async fn take_both(tx: &mut Tx, one: &Tokens, other: &Tokens, want: usize) -> Result<(usize, Option<Sql>), DbError> {
     if want == 0 {
-        return Ok(0);
+        return Ok((0, None));
     }
     let want = u32::try_from(want).unwrap_or(u32::MAX);
     let [first, second] = meta::buckets(tx, [&one.key, &other.key]).await?.map(|next_us| Bucket { next_us });
@@ -257,6 +259,5 @@ async fn take_both(tx: &mut Tx, one: &Tokens, other: &Tokens, want: usize) -> Re
         bucket.take(tokens.now_us, tokens.rate, tokens.tolerance_us, both);
         (tokens.key.as_str(), bucket.next_us)
     });
-    meta::set_buckets(tx, after).await?;
-    Ok(both as usize)
+    Ok((both as usize, Some(meta::set_buckets(after))))
 }

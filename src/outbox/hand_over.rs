@@ -9,7 +9,8 @@ use crate::domain::channel::Channel;
 use crate::domain::id::{ContactId, MessageId};
 use crate::domain::message::MessageState;
 use crate::domain::rate::Bucket;
-use crate::store::message::{self, Head};
+use crate::store::message;
+use crate::store::queue::{self, Head};
 use crate::store::task::{self, NewTask};
 use crate::store::{DbError, Tx, calling, meta};
 
@@ -23,7 +24,7 @@ impl Outbox {
         if channel == Channel::Call && !hours.are_open(clock.now()) {
             return Ok(());
         }
-        let heads = message::queue(tx, name, channel, now, BATCH as i64).await?;
+        let heads = queue::heads(tx, name, channel, now, BATCH as i64).await?;
         if heads.is_empty() {
             return Ok(());
         }
@@ -65,7 +66,7 @@ impl Outbox {
         let mut bucket = Bucket { next_us };
         let tolerance = self.ledger.clock.civil_ms_per_second() * BURST_MS;
         let taken = bucket.take(now.saturating_mul(1000), rate, tolerance, u32::try_from(want).unwrap_or(u32::MAX));
-        meta::set_buckets(tx, [(&key, bucket.next_us)]).await?;
+        tx.run(meta::set_buckets([(&key, bucket.next_us)])).await?;
         Ok(taken as usize)
     }
 }

@@ -19,6 +19,6 @@ pub(super) async fn take_one(
     let mut bucket = Bucket { next_us };
     let tolerance = BURST_MS * 1_000 + if borrow { rate.interval() } else { 0 };
     let taken = bucket.take(steady.saturating_mul(1_000), rate, tolerance, 1);
-    meta::set_buckets(tx, [(&key, bucket.next_us)]).await?;
+    tx.run(meta::set_buckets([(&key, bucket.next_us)])).await?;
     Ok(taken == 1)
 }

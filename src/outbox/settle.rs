@@ -1,6 +1,5 @@
 //! How a try ends: by our own answer, by a receipt, by the reaper, or by a coordinator. Late proof wins.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tracing::{error, info, warn};
@@ -16,7 +15,7 @@ use crate::gateway::{Class, Code, Doubt, Receipt, Verdict};
 use crate::ledger::{Ledger, NoSource};
 use crate::store::attempt;
 use crate::store::message::{self, Message};
-use crate::store::{DbError, Tx, account, campaign, hook, task, touch, waiting};
+use crate::store::{DbError, Sql, Tx, account, campaign, hook, task, touch, waiting};
 use crate::tasks::{Definitions, Hours, follow_up};
 
 /// A person whom the provider wants left alone for now is tried again after this long.
@@ -355,31 +354,14 @@ impl Settler {
         task::drop_message(tx, m.id, "not_reached", self.ledger.clock.now_ms()).await.map(drop)
     }
 
-    /// What follows for messages that have just been accepted.
-    pub(super) async fn all_went_out(&self, tx: &mut Tx, all: &[&Message]) -> Result<(), DbError> {
-        let now = self.now_ms();
-        let mut by_plan: BTreeMap<PlanId, Vec<&Message>> = BTreeMap::new();
-        for &m in all {
-            by_plan.entry(m.plan).or_default().push(m);
-        }
-        for (plan, messages) in by_plan {
-            self.ledger.messages_out(tx, &messages, now, MessageState::Accepted.as_str()).await?;
-            self.plan_all(tx, plan, &messages, now).await?;
-        }
-        Ok(())
-    }
-
     async fn plan_follow_ups(&self, tx: &mut Tx, m: &Message, at: i64) -> Result<(), DbError> {
-        self.plan_all(tx, m.plan, &[m], at).await
+        let definition = self.definition(tx, m.plan).await?;
+        tx.run_all(self.follow_ups(&definition, &[m], at)).await
     }
 
-    /// Plans the follow-ups of messages of one plan.
-    async fn plan_all(&self, tx: &mut Tx, plan: PlanId, all: &[&Message], at: i64) -> Result<(), DbError> {
-        let definition = self.definition(tx, plan).await?;
-        if definition.follow_ups.is_empty() {
-            return Ok(());
-        }
-        follow_up::plan(&self.ledger.clock, self.holidays, tx, all, &definition.follow_ups, at).await
+    /// The follow-ups of messages of one plan are planned.
+    pub(super) fn follow_ups(&self, definition: &Definition, all: &[&Message], at: i64) -> Vec<Sql> {
+        follow_up::planned(&self.ledger.clock, self.holidays, all, &definition.follow_ups, at)
     }
 
     /// Civil time now.

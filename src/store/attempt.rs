@@ -1,7 +1,7 @@
 //! Each try to send a message: the intent that begins it, whose it was, and how it ended.
 
 use super::batch::AT_ONCE;
-use super::db::{Arg, DbError, Tx, sql};
+use super::db::{Arg, DbError, Sql, Tx, sql};
 use crate::domain::id::MessageId;
 use crate::domain::message::ReceiptStatus;
 
@@ -16,19 +16,11 @@ pub struct NewAttempt {
     pub token: String,
 }
 
-/// The intent: moves queued messages to `submitting` and writes their attempts. Exactly these, or an error.
-///
-/// # Errors
-/// As the database has it, and when any row was not `queued` any more.
-pub async fn begin(
-    tx: &mut Tx,
-    account: &str,
-    new: &[NewAttempt],
-    fence: i64,
-    deadline: i64,
-    now_ms: i64,
-) -> Result<(), DbError> {
-    for chunk in new.chunks(AT_ONCE) {
+/// The intent: queued messages are `submitting`, and their tries are written. Exactly these, or an error: also when any of
+/// them was not `queued` any more.
+pub fn begun(account: &str, new: &[NewAttempt], fence: i64, deadline: i64, now_ms: i64) -> Vec<Sql> {
+    let begun = |chunk: &[NewAttempt]| {
+        let count = chunk.len() as u64;
         let rows = chunk.iter().map(|a| [a.message.into(), a.n.into(), Arg::from(&a.token)]);
         let tries = sql("insert into attempt (account, began_at, message_id, n, token) \
              select $1, $2, v.column1, v.column2, v.column3 from ")
@@ -36,16 +28,15 @@ pub async fn begin(
         .bind(now_ms)
         .values(rows)
         .push(" where v.column1 is not null");
-        tx.run_exactly(chunk.len() as u64, "try", tries).await?;
-        let query = sql("update message set state = 'submitting', attempt = attempt + 1, fence = $1, deadline = $2, state_at = $3 where state = 'queued' and id in (")
+        let moved = sql("update message set state = 'submitting', attempt = attempt + 1, fence = $1, deadline = $2, state_at = $3 where state = 'queued' and id in (")
             .bind(fence)
             .bind(deadline)
             .bind(now_ms)
             .list(chunk.iter().map(|a| a.message))
             .push(")");
-        tx.run_exactly(chunk.len() as u64, "intent", query).await?;
-    }
-    Ok(())
+        [tries.exactly(count, "try"), moved.exactly(count, "intent")]
+    };
+    new.chunks(AT_ONCE).flat_map(begun).collect()
 }
 
 /// The try that carried a token, or that the provider gave this id: its message, and which try it was.

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::db::{DbError, Tx, sql};
+use super::db::{DbError, Sql, Tx, sql};
 use super::message::Message;
 use crate::domain::id::{ContactId, MessageId};
 use crate::domain::message::{MessageState, ReceiptStatus};
@@ -30,7 +30,7 @@ pub struct Accepted<'a> {
 pub async fn accept_tries<'a>(
     tx: &mut Tx,
     account: &str,
-    all: Vec<Accepted<'a>>,
+    all: &[Accepted<'a>],
     now_ms: i64,
 ) -> Result<Vec<Accepted<'a>>, DbError> {
     let lock = tx.lock_clause(" for update");
@@ -52,7 +52,7 @@ pub async fn accept_tries<'a>(
         )
         .list([account]);
     if tx.run(query).await? == all.len() as u64 {
-        return Ok(all);
+        return Ok(all.to_vec());
     }
     // Seldom: which of them were not is asked then only.
     let query = sql(
@@ -63,7 +63,7 @@ pub async fn accept_tries<'a>(
     let noted: Result<HashSet<_>, DbError> = rows.iter().map(|row| Ok((row.id(0)?, row.int(1)?, row.id(2)?))).collect();
     let noted: HashSet<(MessageId, i64, ContactId)> = noted?;
     let is_noted = |m: &Message| noted.contains(&(m.id, m.attempt, m.contact));
-    Ok(all.into_iter().filter(|accepted| is_noted(accepted.message)).collect())
+    Ok(all.iter().copied().filter(|accepted| is_noted(accepted.message)).collect())
 }
 
 /// Notes the same good news of tries of an account, each by its token and the gateway's id, and moves their messages to what
@@ -157,17 +157,11 @@ pub async fn note_tries(tx: &mut Tx, all: &[&str], verdict: &'static str, now_ms
     tx.run_exactly(all.len() as u64, "news of tries", query.list(all.iter().copied()).push(")")).await
 }
 
-/// Moves messages that are under way to `accepted`; exactly these, or an error.
-///
-/// # Errors
-/// As the database has it.
-pub async fn accept_messages(tx: &mut Tx, ids: &[MessageId], now_ms: i64) -> Result<(), DbError> {
+/// Messages that were under way are `accepted`; exactly these, or an error.
+pub fn accepted(all: &[&Message], now_ms: i64) -> Sql {
     let query = sql("update message set state = 'accepted', reason = null, state_at = $1, deadline = null \
-         where state = 'submitting' and id in (")
-    .bind(now_ms)
-    .list(ids.iter().copied())
-    .push(")");
-    tx.run_exactly(ids.len() as u64, "acceptance", query).await
+         where state = 'submitting' and id in (");
+    query.bind(now_ms).list(all.iter().map(|m| m.id)).push(")").exactly(all.len() as u64, "acceptance")
 }
 
 /// Moves messages that were just read in this transaction to another state; exactly these, or an error.

@@ -147,14 +147,14 @@ pub async fn create_all(tx: &mut Tx, vault: &Vault, new: &[(Blind, Private)], no
         addresses.push(vec![id.into(), contact.into(), kind.into(), blind.into(), sealed.into()]);
     }
     let made = u64::try_from(addresses.len()).unwrap_or(u64::MAX);
-    tx.insert("insert into contact (id, opted_out, last_at)", contacts, "").await?;
+    tx.insert("insert into contact (id, opted_out, made_at)", contacts, "").await?;
     let head = "insert into address (id, contact_id, kind, blind, sealed)";
     let taken = tx.insert(head, addresses, "on conflict (blind) do nothing").await?;
     in_step(tx, vault).await?;
     if taken < made {
         // Another node made some of them meanwhile; ours without an address go again.
         let orphans = sql(
-            "delete from contact where last_at = $1 and contacted_at is null and not exists (select 1 from address a where a.contact_id = contact.id)",
+            "delete from contact where made_at = $1 and contacted_at is null and not exists (select 1 from address a where a.contact_id = contact.id)",
         );
         tx.run(orphans.bind(now_ms)).await?;
     }

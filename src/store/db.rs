@@ -14,15 +14,20 @@ mod writer;
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, ConnectOptions, Database, Decode, Encode, Postgres, Row as _, Sqlite, Transaction, Type};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Database, Decode, Either, Encode, Executor, Postgres, Row as _, Sqlite, Transaction,
+    Type,
+};
 use uuid::Uuid;
 
 pub use super::sql::{Arg, Sql, sql};
+use super::sql::{Expected, written};
 use crate::clock::Clock;
 pub use durable::Durable;
 use durable::Log;
@@ -108,7 +113,9 @@ impl Db {
                 .pragma("secure_delete", "on")
                 .disable_statement_logging();
             // This one does not sync by itself: `Durable` does, for all who committed meanwhile.
-            let write = Writer::open(options.clone().synchronous(SqliteSynchronous::Normal)).await?;
+            // What a statement would undo is kept in memory: it is little, and in a file it costs more than its place.
+            let alone = options.clone().synchronous(SqliteSynchronous::Normal).pragma("temp_store", "memory");
+            let write = Writer::open(alone).await?;
             let log = Log::of(options.get_filename());
             // A file does not hang up: no connection is tried before it is used.
             let readers = SqlitePoolOptions::new().test_before_acquire(false).max_connections(4);
@@ -201,12 +208,44 @@ impl Tx {
     /// Runs a statement and returns how many rows it changed.
     ///
     /// # Errors
-    /// As the database has it.
+    /// As the database has it, and when it changed another number of rows than it says that it must; the caller must then
+    /// let go of the transaction.
     pub async fn run(&mut self, sql: Sql) -> Result<u64, DbError> {
-        Ok(match self {
-            Tx::Sqlite(tx, _) => query::<Sqlite>(sql.unnamed()).execute(tx.connection()).await?.rows_affected(),
-            Tx::Postgres(tx) => query::<Postgres>(sql).execute(&mut **tx).await?.rows_affected(),
-        })
+        let expects = sql.expects;
+        let got = match self {
+            Tx::Sqlite(tx, _) => tx.answers(sql.in_place(), 1).await?.1.into_iter().sum(),
+            Tx::Postgres(tx) => query::<Postgres>(sql.by_number()).execute(&mut **tx).await?.rows_affected(),
+        };
+        as_expected(expects, got)
+    }
+
+    /// Runs statements in this order. On SQLite its thread gets them all at once: each wait for it takes its turn on full
+    /// cores.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn run_all(&mut self, all: Vec<Sql>) -> Result<(), DbError> {
+        if all.is_empty() {
+            return Ok(());
+        }
+        match self {
+            Tx::Sqlite(tx, _) => {
+                let (text, args, expects) = Sql::in_turn(all);
+                let (_, changed) = tx.answers((text, args), expects.len()).await?;
+                if changed.len() < expects.len() {
+                    return Err(DbError::Unknown("end of some statements"));
+                }
+                for (expects, got) in expects.into_iter().zip(changed) {
+                    as_expected(expects, got)?;
+                }
+            }
+            Tx::Postgres(_) => {
+                for sql in all {
+                    self.run(sql).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Runs a statement that must change exactly this many rows.
@@ -214,8 +253,7 @@ impl Tx {
     /// # Errors
     /// When it changed another number of rows; the caller must then let go of the transaction.
     pub async fn run_exactly(&mut self, expected: u64, what: &'static str, sql: Sql) -> Result<(), DbError> {
-        let got = self.run(sql).await?;
-        if got == expected { Ok(()) } else { Err(DbError::Rows { what, expected, got }) }
+        self.run(sql.exactly(expected, what)).await.map(drop)
     }
 
     /// All rows of a query.
@@ -224,11 +262,9 @@ impl Tx {
     /// As the database has it.
     pub async fn all(&mut self, sql: Sql) -> Result<Vec<Row>, DbError> {
         Ok(match self {
-            Tx::Sqlite(tx, _) => {
-                query::<Sqlite>(sql.unnamed()).fetch_all(tx.connection()).await?.into_iter().map(Row::Sqlite).collect()
-            }
+            Tx::Sqlite(tx, _) => tx.answers(sql.in_place(), 1).await?.0.into_iter().map(Row::Sqlite).collect(),
             Tx::Postgres(tx) => {
-                query::<Postgres>(sql).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
+                query::<Postgres>(sql.by_number()).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
             }
         })
     }
@@ -239,8 +275,10 @@ impl Tx {
     /// As the database has it.
     pub async fn maybe(&mut self, sql: Sql) -> Result<Option<Row>, DbError> {
         Ok(match self {
-            Tx::Sqlite(tx, _) => query::<Sqlite>(sql.unnamed()).fetch_optional(tx.connection()).await?.map(Row::Sqlite),
-            Tx::Postgres(tx) => query::<Postgres>(sql).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+            Tx::Sqlite(tx, _) => {
+                query::<Sqlite>(sql.in_place()).fetch_optional(tx.connection()).await?.map(Row::Sqlite)
+            }
+            Tx::Postgres(tx) => query::<Postgres>(sql.by_number()).fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
 
@@ -270,6 +308,12 @@ impl Tx {
             Tx::Sqlite(..) => "",
             Tx::Postgres(_) => clause,
         }
+    }
+
+    /// Whether many rows are better asked for as one: SQLite's thread wakes the one who asked with each row, and on full
+    /// cores each of the two then waits for its turn.
+    pub fn packs(&self) -> bool {
+        matches!(self, Tx::Sqlite(..))
     }
 
     /// Keeps everybody else from writing to these tables until the transaction ends; on SQLite nobody else writes.
@@ -332,6 +376,25 @@ impl Lite {
         }
     }
 
+    /// Runs so many statements: all their rows, and how many each has changed. Hears no more than that the last has ended,
+    /// for whatever its thread says is one more wake-up.
+    async fn answers(
+        &mut self,
+        text: (String, Vec<Arg>),
+        count: usize,
+    ) -> Result<(Vec<SqliteRow>, Vec<u64>), sqlx::Error> {
+        let (mut rows, mut changed) = (Vec::new(), Vec::with_capacity(count));
+        let mut steps = self.connection().fetch_many(query::<Sqlite>(text));
+        while changed.len() < count {
+            match steps.try_next().await? {
+                Some(Either::Left(done)) => changed.push(done.rows_affected()),
+                Some(Either::Right(row)) => rows.push(row),
+                None => break,
+            }
+        }
+        Ok((rows, changed))
+    }
+
     async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Lite::Reading(tx) => tx.commit().await,
@@ -340,7 +403,14 @@ impl Lite {
     }
 }
 
-fn query<DB: Database>(sql: Sql) -> sqlx::query::Query<'static, DB, DB::Arguments>
+fn as_expected(expects: Option<Expected>, got: u64) -> Result<u64, DbError> {
+    match expects {
+        Some((expected, what)) if got != expected => Err(DbError::Rows { what, expected, got }),
+        _ => Ok(got),
+    }
+}
+
+fn query<DB: Database>((text, args): (String, Vec<Arg>)) -> sqlx::query::Query<'static, DB, DB::Arguments>
 where
     for<'q> Option<Uuid>: Encode<'q, DB> + Type<DB>,
     for<'q> Option<Vec<u8>>: Encode<'q, DB> + Type<DB>,
@@ -348,8 +418,8 @@ where
     for<'q> Option<i64>: Encode<'q, DB> + Type<DB>,
     for<'q> Option<bool>: Encode<'q, DB> + Type<DB>,
 {
-    let query = sqlx::query::<DB>(AssertSqlSafe(sql.text.into_owned()));
-    sql.args.into_iter().fold(query, |query, arg| match arg {
+    let query = sqlx::query::<DB>(AssertSqlSafe(text));
+    args.into_iter().fold(query, |query, arg| match arg {
         Arg::Uuid(value) => query.bind(value),
         Arg::Bytes(value) => query.bind(value),
         Arg::Text(value) => query.bind(value),

@@ -49,7 +49,7 @@ pub async fn join(tx: &mut Tx, keep: ContactId, other: ContactId, now_ms: i64) -
         tx.all(same.bind(other).bind(keep)).await?.iter().map(|row| row.id(0)).collect::<Result<_, _>>()?;
     if !same.is_empty() {
         let shadow: ContactId = new_id();
-        let made = sql("insert into contact (id, opted_out, last_at, shadow_of) values ($1, true, $2, $3)");
+        let made = sql("insert into contact (id, opted_out, made_at, shadow_of) values ($1, true, $2, $3)");
         tx.run(made.bind(shadow).bind(now_ms).bind(keep)).await?;
         let query = sql("update message set contact_id = $1, origin = coalesce(origin, $2) where id in (");
         tx.run(query.bind(shadow).bind(other).list(same).push(")")).await?;
@@ -66,7 +66,7 @@ pub async fn join(tx: &mut Tx, keep: ContactId, other: ContactId, now_ms: i64) -
          prefers = coalesce(prefers, (select o.prefers from contact o where o.id = $1)), \
          left_out = coalesce(left_out, (select o.left_out from contact o where o.id = $1)), \
          calling = coalesce(calling, (select o.calling from contact o where o.id = $1)), \
-         last_at = (select max(o.last_at) from contact o where o.id in ($1, $2)), \
+         made_at = (select max(o.made_at) from contact o where o.id in ($1, $2)), \
          contacted_at = (select max(o.contacted_at) from contact o where o.id in ($1, $2)), \
          unread = (select count(*) from reply r where r.contact_id = $2 and r.read_at is null) where id = $2");
     tx.run_exactly(1, "contact", merged.bind(other).bind(keep)).await?;
@@ -98,8 +98,8 @@ pub async fn single_out(tx: &mut Tx, address: AddressId) -> Result<ContactId, Db
 /// # Errors
 /// As the database has it.
 pub async fn part(tx: &mut Tx, keep: ContactId, origin: ContactId) -> Result<(), DbError> {
-    let made = sql("insert into contact (id, language, opted_out, left_out, last_at) \
-         select $1, c.language, c.opted_out, c.left_out, c.last_at from contact c where c.id = $2");
+    let made = sql("insert into contact (id, language, opted_out, left_out, made_at) \
+         select $1, c.language, c.opted_out, c.left_out, c.made_at from contact c where c.id = $2");
     tx.run_exactly(1, "contact", made.bind(origin).bind(keep)).await?;
     for table in MOVES {
         let query = sql("update ").push(table).push(

@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::contact::Contact;
 use super::db::{DbError, Row, Tx, sql};
 pub use super::waiting::requeue;
-use crate::domain::channel::Channel;
 use crate::domain::id::{ContactId, MessageId, PlanId};
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
@@ -58,25 +56,6 @@ pub struct NewMessage {
     pub not_before: i64,
     /// The [`Letter`], sealed for this id.
     pub sealed: Vec<u8>,
-}
-
-/// The head of a queue: a message with what the intent must check.
-#[derive(Debug)]
-pub struct Head {
-    /// The message.
-    pub id: MessageId,
-    /// How often it was tried.
-    pub attempt: i64,
-    /// The plan it came from.
-    pub plan: PlanId,
-    /// In which language.
-    pub language: String,
-    /// Which version.
-    pub variant: String,
-    /// The sealed letter.
-    pub sealed: Vec<u8>,
-    /// Its contact as it stands now.
-    pub contact: Contact,
 }
 
 /// A message as settling needs it.
@@ -181,53 +160,6 @@ pub async fn enqueue(
     let made = tx.insert(head, rows.collect(), "on conflict (campaign, contact_id) do nothing").await?;
     tx.wake().await?;
     Ok(made)
-}
-
-/// The messages of a channel whose turn it is, oldest first, with their contacts; on PostgreSQL locked, those locked elsewhere
-/// passed over. A held contact, and one with a message under way, in doubt, or a call, waits and is not among them.
-///
-/// `limit $4` alone would have SQLite plan the statement anew for each number; a sum is nothing that it looks into.
-///
-/// # Errors
-/// As the database has it.
-pub async fn queue(
-    tx: &mut Tx,
-    campaign: &str,
-    channel: Channel,
-    now_ms: i64,
-    limit: i64,
-) -> Result<Vec<Head>, DbError> {
-    let lock = tx.lock_clause(" for update of m, c skip locked");
-    let query = sql(
-        "select m.id, m.attempt, m.plan_id, m.language, m.variant, m.sealed, c.id, c.language, c.opted_out, c.left_out, c.contacted_at \
-         from message m join contact c on c.id = m.contact_id \
-         where m.state = 'queued' and m.campaign = $1 and m.channel = $2 and m.not_before <= $3 and c.unread = 0 and c.calling is null \
-         and not exists (select 1 from message o where o.contact_id = m.contact_id and o.state in ('submitting', 'in_doubt')) \
-         order by m.not_before, m.id limit $4 + 0",
-    )
-    .push(lock);
-    let rows = tx.all(query.bind(campaign).bind(channel.as_str()).bind(now_ms).bind(limit)).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Head {
-                id: row.id(0)?,
-                attempt: row.int(1)?,
-                plan: row.id(2)?,
-                language: row.get(3)?,
-                variant: row.get(4)?,
-                sealed: row.get(5)?,
-                contact: Contact {
-                    id: row.id(6)?,
-                    language: row.get(7)?,
-                    opted_out: row.get(8)?,
-                    left_out: row.get(9)?,
-                    contacted_at: row.get(10)?,
-                    unread: 0,
-                    calling: None,
-                },
-            })
-        })
-        .collect()
 }
 
 /// A message by its id, as it stands.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::db::{DbError, Tx, sql};
+use super::db::{DbError, Sql, Tx, sql};
 
 /// A fact, if it was ever noted.
 ///
@@ -124,12 +124,10 @@ pub async fn buckets<const N: usize>(tx: &mut Tx, keys: [&str; N]) -> Result<[i6
     Ok(found)
 }
 
-/// Notes when the next of some rates may go.
-///
-/// # Errors
-/// As the database has it.
-pub async fn set_buckets<const N: usize>(tx: &mut Tx, next: [(&str, i64); N]) -> Result<(), DbError> {
-    let rows = next.map(|(key, next_us)| vec![key.into(), next_us.into()]);
-    let more = "on conflict (key) do update set next_us = excluded.next_us";
-    tx.insert("insert into bucket (key, next_us)", rows.into(), more).await.map(drop)
+/// The next of some rates may go at these times.
+pub fn set_buckets<const N: usize>(next: [(&str, i64); N]) -> Sql {
+    let rows = next.map(|(key, next_us)| [key.into(), next_us.into()]);
+    sql("insert into bucket (key, next_us) values ")
+        .rows(rows)
+        .push(" on conflict (key) do update set next_us = excluded.next_us")
 }

@@ -39,6 +39,7 @@ pub mod outcome;
 pub mod overdue;
 pub mod partner;
 pub mod promise;
+pub mod queue;
 pub mod ready;
 pub mod recovery;
 pub mod reply;

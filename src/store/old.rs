@@ -341,13 +341,13 @@ pub async fn remove_plans(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64
     tx.run(query.bind(before_ms).bind(limit)).await
 }
 
-/// Contacts of whom nothing is left, and whose last entry is from before a civil time; locked on PostgreSQL.
+/// Contacts of whom nothing is left, and who were made before a civil time; locked on PostgreSQL.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn empty_contacts(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<ContactId>, DbError> {
     let lock = tx.lock_clause(" for update skip locked");
-    let query = sql("select c.id from contact c where c.last_at < $1 \
+    let query = sql("select c.id from contact c where c.made_at < $1 \
          and not exists (select 1 from touch t where t.contact_id = c.id) \
          and not exists (select 1 from reply r where r.contact_id = c.id) \
          and not exists (select 1 from message m where m.contact_id = c.id) \

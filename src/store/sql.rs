@@ -15,9 +15,17 @@ use crate::domain::id::{
 /// A statement with its parameters.
 #[derive(Debug)]
 pub struct Sql {
-    pub(super) text: Cow<'static, str>,
-    pub(super) args: Vec<Arg>,
+    /// A bare `?` stands for each parameter, as SQLite has it.
+    text: Cow<'static, str>,
+    /// Which of the parameters each `?` is.
+    places: Vec<usize>,
+    args: Vec<Arg>,
+    /// What it must change.
+    pub(super) expects: Option<Expected>,
 }
+
+/// How many rows, and of what.
+pub(super) type Expected = (u64, &'static str);
 
 /// One parameter.
 #[derive(Clone)]
@@ -41,7 +49,12 @@ const ROUND: usize = 16;
 
 /// Begins a statement; its parameters are `$1`, `$2` in the order in which they are bound.
 pub fn sql(text: &'static str) -> Sql {
-    Sql { text: Cow::Borrowed(text), args: Vec::new() }
+    Sql { text: Cow::Borrowed(""), places: Vec::new(), args: Vec::new(), expects: None }.push(text)
+}
+
+/// Begins a statement with text that is put together of names, and has no parameters of its own.
+pub(super) fn written(text: &str) -> Sql {
+    sql("").push_written(text)
 }
 
 impl Sql {
@@ -55,7 +68,35 @@ impl Sql {
     /// Adds text of our own.
     #[must_use]
     pub fn push(mut self, text: &'static str) -> Self {
+        let mut parts = text.split('$');
+        let first = parts.next().unwrap_or_default();
+        if self.text.is_empty() && first.len() == text.len() {
+            self.text = Cow::Borrowed(text);
+            return self;
+        }
+        self.text.to_mut().push_str(first);
+        for part in parts {
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, rest) = part.split_at(digits);
+            self.places.extend(number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)));
+            let text = self.text.to_mut();
+            text.push('?');
+            text.push_str(rest);
+        }
+        self
+    }
+
+    /// Adds text that is put together of names, and has no parameters of its own.
+    #[must_use]
+    pub(super) fn push_written(mut self, text: &str) -> Self {
         self.text.to_mut().push_str(text);
+        self
+    }
+
+    /// Has it change exactly so many rows of this, or be an error.
+    #[must_use]
+    pub fn exactly(mut self, rows: u64, what: &'static str) -> Self {
+        self.expects = Some((rows, what));
         self
     }
 
@@ -68,7 +109,7 @@ impl Sql {
         if let Some(last) = self.args.last().filter(|_| count > 0).cloned() {
             self.args.extend(std::iter::repeat_n(last, round(count) - count));
         }
-        self.name(before);
+        self.place(before);
         self
     }
 
@@ -79,7 +120,7 @@ impl Sql {
             self.text.to_mut().push_str(if n == 0 { "(" } else { ", (" });
             let before = self.args.len();
             self.args.extend(row);
-            self.name(before);
+            self.place(before);
             self.text.to_mut().push(')');
         }
         self
@@ -97,13 +138,54 @@ impl Sql {
         self.push("(values ").rows(rows).push(") as v")
     }
 
-    /// Names the parameters from a place on: `$4, $5`.
-    fn name(&mut self, from: usize) {
+    /// Places the parameters from one on: `?, ?`.
+    fn place(&mut self, from: usize) {
         let text = self.text.to_mut();
         for n in from..self.args.len() {
-            // Writing to a string never fails.
-            let _ = write!(text, "{}${}", if n == from { "" } else { ", " }, n + 1);
+            text.push_str(if n == from { "?" } else { ", ?" });
+            self.places.push(n);
         }
+    }
+
+    /// The statement for SQLite, with its parameters in the order in which they appear.
+    ///
+    /// SQLite takes `$1` for a name, numbers names as they first appear, and looks each of them up in a list from its
+    /// start: a statement of a thousand named parameters costs a million steps. A bare `?` has no name.
+    pub(super) fn in_place(self) -> (String, Vec<Arg>) {
+        let Self { text, places, args, .. } = self;
+        let each_once = places.len() == args.len() && places.iter().enumerate().all(|(at, place)| at == *place);
+        let args = match each_once {
+            true => args,
+            false => places.iter().filter_map(|place| args.get(*place).cloned()).collect(),
+        };
+        (text.into_owned(), args)
+    }
+
+    /// The statement for PostgreSQL, with its parameters by number.
+    pub(super) fn by_number(self) -> (String, Vec<Arg>) {
+        let mut places = self.places.iter();
+        let mut text = String::with_capacity(self.text.len() + 4 * self.places.len());
+        for (n, part) in self.text.split('?').enumerate() {
+            if n > 0 {
+                // Writing to a string never fails.
+                let _ = write!(text, "${}", places.next().map_or(0, |place| place + 1));
+            }
+            text.push_str(part);
+        }
+        (text, self.args)
+    }
+
+    /// Statements for SQLite as one text, to be run in turn; what each expects is given back beside it.
+    pub(super) fn in_turn(all: Vec<Self>) -> (String, Vec<Arg>, Vec<Option<Expected>>) {
+        let (mut text, mut args, mut expects) = (String::new(), Vec::new(), Vec::with_capacity(all.len()));
+        for next in all {
+            expects.push(next.expects);
+            let (more, of_it) = next.in_place();
+            text.push_str(&more);
+            text.push(';');
+            args.extend(of_it);
+        }
+        (text, args, expects)
     }
 }
 
@@ -111,32 +193,6 @@ impl Sql {
 /// round numbers.
 fn round(rows: usize) -> usize {
     if rows <= EXACT { rows } else { rows.next_multiple_of(ROUND) }
-}
-
-impl Sql {
-    /// The same statement for SQLite: `?` for each `$n`, its parameters in the order in which they appear.
-    ///
-    /// SQLite takes `$1` for a name, numbers names as they first appear, and looks each of them up in a list from its
-    /// start: a statement of a thousand named parameters costs a million steps. A bare `?` has no name.
-    pub(super) fn unnamed(self) -> Self {
-        let mut parts = self.text.split('$');
-        let mut text = String::with_capacity(self.text.len());
-        text.push_str(parts.next().unwrap_or_default());
-        let mut places = Vec::with_capacity(self.args.len());
-        for part in parts {
-            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-            let (number, rest) = part.split_at(digits);
-            places.extend(number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)));
-            text.push('?');
-            text.push_str(rest);
-        }
-        let each_once = places.len() == self.args.len() && places.iter().enumerate().all(|(at, place)| at == *place);
-        let args = match each_once {
-            true => self.args,
-            false => places.iter().filter_map(|place| self.args.get(*place).cloned()).collect(),
-        };
-        Self { text: Cow::Owned(text), args }
-    }
 }
 
 macro_rules! args {
@@ -187,10 +243,26 @@ mod tests {
 
     #[test]
     fn sqlite_gets_its_parameters_by_place_and_not_by_name() {
-        let one = sql("select $2 where a = $1 and b = ").bind(1).bind("two").list([3, 4]).push(" or c = $2").unnamed();
-        assert_eq!(one.text, "select ? where a = ? and b = ?, ? or c = ?");
-        let words: Vec<String> = one.args.iter().map(word).collect();
-        assert_eq!(words, ["two", "1", "3", "4", "two"]);
+        let (text, args) = mixed().in_place();
+        assert_eq!(text, "select ? where a = ? and b = ?, ? or c = ?");
+        assert_eq!(words(&args), ["two", "1", "3", "4", "two"]);
+    }
+
+    #[test]
+    fn postgresql_gets_its_parameters_by_number() {
+        let (text, args) = mixed().by_number();
+        assert_eq!(text, "select $2 where a = $1 and b = $3, $4 or c = $2");
+        assert_eq!(words(&args), ["1", "two", "3", "4"]);
+    }
+
+    #[test]
+    fn statements_in_turn_keep_their_parameters_apart_and_what_each_expects() {
+        let all =
+            vec![sql("a $2, $1").bind(1).bind("two").exactly(1, "a"), sql("b"), sql("c $1").bind(3).exactly(3, "c")];
+        let (text, args, expects) = Sql::in_turn(all);
+        assert_eq!(text, "a ?, ?;b;c ?;");
+        assert_eq!(words(&args), ["two", "1", "3"]);
+        assert_eq!(expects, [Some((1, "a")), None, Some((3, "c"))]);
     }
 
     #[test]
@@ -198,18 +270,25 @@ mod tests {
         let list = |count: i64| sql("in (").list(0..count);
         assert_eq!(list(8).args.len(), 8);
         let nine = list(9);
-        assert!(nine.text.ends_with("$15, $16"), "{}", nine.text);
-        let words: Vec<String> = nine.args.iter().skip(7).map(word).collect();
-        assert_eq!(words, ["7", "8", "8", "8", "8", "8", "8", "8", "8"], "the last is said again");
+        assert_eq!(words(&nine.args[7..]), ["7", "8", "8", "8", "8", "8", "8", "8", "8"], "the last is said again");
+        assert!(nine.by_number().0.ends_with("$15, $16"));
         assert_eq!(list(17).text, list(32).text);
 
         let values = |count: i64| sql("from ").values((0..count).map(|n| [n.into(), "x".into()]));
-        assert_eq!(values(2).text, "from (values ($1, $2), ($3, $4)) as v");
+        assert_eq!(values(2).by_number().0, "from (values ($1, $2), ($3, $4)) as v");
         let nine = values(9);
         assert_eq!(nine.text, values(16).text);
-        let words: Vec<String> = nine.args.iter().skip(14).map(word).collect();
-        assert_eq!(words[..4], ["7", "x", "8", "x"]);
-        assert!(words[4..].iter().all(String::is_empty) && words.len() == 18, "rows of nothing");
+        let last = words(&nine.args[14..]);
+        assert_eq!(last[..4], ["7", "x", "8", "x"]);
+        assert!(last[4..].iter().all(String::is_empty) && last.len() == 18, "rows of nothing");
+    }
+
+    fn mixed() -> Sql {
+        sql("select $2 where a = $1 and b = ").bind(1).bind("two").list([3, 4]).push(" or c = $2")
+    }
+
+    fn words(args: &[Arg]) -> Vec<String> {
+        args.iter().map(word).collect()
     }
 
     fn word(arg: &Arg) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::db::{Arg, DbError, Row, Tx, sql};
+use super::db::{Arg, DbError, Row, Sql, Tx, sql};
 use super::message::Message;
 use crate::clock::new_id;
 use crate::domain::channel::Channel;
@@ -104,15 +104,13 @@ pub struct NewTask<'a> {
 /// # Errors
 /// As the database has it.
 pub async fn plan(tx: &mut Tx, new: NewTask<'_>, now_ms: i64) -> Result<(), DbError> {
-    plan_all(tx, &[new], now_ms).await
+    tx.run_all(planned(&[new], now_ms).into_iter().collect()).await
 }
 
-/// Plans the same step for messages of one campaign: the first says when. None is planned of a campaign that was cancelled.
-///
-/// # Errors
-/// As the database has it.
-pub async fn plan_all(tx: &mut Tx, all: &[NewTask<'_>], now_ms: i64) -> Result<(), DbError> {
-    let Some(first) = all.first() else { return Ok(()) };
+/// The same step is planned for messages of one campaign: the first says when. None is planned of a campaign that was
+/// cancelled.
+pub fn planned(all: &[NewTask<'_>], now_ms: i64) -> Option<Sql> {
+    let first = all.first()?;
     let rows = all.iter().map(|NewTask { message: m, .. }| {
         let kind = if m.channel == Channel::Manual.as_str() { MANUAL } else { "call" };
         let id: TaskId = new_id();
@@ -132,7 +130,7 @@ pub async fn plan_all(tx: &mut Tx, all: &[NewTask<'_>], now_ms: i64) -> Result<(
         .push(") on conflict (message_id, step) do update set state = 'planned', reason = null, done_at = null, \
          claimed_by = null, due_at = excluded.due_at, lapses_at = excluded.lapses_at, made_at = excluded.made_at \
          where task.state = 'dropped' and task.reason = 'not_reached'");
-    tx.run(query).await.map(drop)
+    Some(query)
 }
 
 /// The ids of tasks, newest first; only those nobody has done yet unless `all`.

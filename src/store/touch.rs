@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::credit;
-use super::db::{Arg, DbError, Row, Tx, sql};
+use super::db::{Arg, DbError, Row, Sql, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::{ContactId, MessageId, OutcomeId, TouchId};
 use crate::domain::lang::Text;
@@ -157,7 +157,7 @@ impl Touch {
     }
 }
 
-/// Writes an entry, and moves the contact's `last_at` and `contacted_at` with it.
+/// Writes an entry, and moves the contact's `contacted_at` with it.
 ///
 /// # Errors
 /// As the database has it.
@@ -183,8 +183,6 @@ pub async fn add(tx: &mut Tx, vault: &Vault, contact: ContactId, touch: &Touch) 
     if matches!(touch.kind, TouchKind::Visit | TouchKind::OptOut) {
         credit::touch(tx, contact, id, touch.campaign.as_deref()).await?;
     }
-    let last = sql("update contact set last_at = $1 where id = $2 and last_at < $1").bind(touch.at).bind(contact);
-    tx.run(last).await?;
     if touch.counts {
         let newest =
             sql("update contact set contacted_at = $1 where id = $2 and (contacted_at is null or contacted_at < $1)");
@@ -206,12 +204,8 @@ pub struct Sent<'a> {
     pub at: i64,
 }
 
-/// Writes an entry that counts for each of these messages, all to different contacts, and moves the contacts with
-/// them.
-///
-/// # Errors
-/// As the database has it.
-pub async fn add_sent(tx: &mut Tx, sent: Sent<'_>, all: &[(ContactId, MessageId)]) -> Result<(), DbError> {
+/// Messages, all to different contacts, have an entry each that counts, and the contacts are moved with them.
+pub fn sent(sent: Sent<'_>, all: &[(ContactId, MessageId)]) -> [Sql; 2] {
     let Sent { campaign, channel, detail, at } = sent;
     let rows = all.iter().map(|(contact, message)| [new_id::<TouchId>().into(), (*contact).into(), (*message).into()]);
     let entries = sql("insert into touch (at, campaign, channel, detail, kind, counts, id, contact_id, message_id) \
@@ -221,11 +215,14 @@ pub async fn add_sent(tx: &mut Tx, sent: Sent<'_>, all: &[(ContactId, MessageId)
     .bind(channel)
     .bind(detail)
     .values(rows)
-    .push(" where v.column1 is not null");
-    tx.run_exactly(all.len() as u64, "entry", entries).await?;
-    let moved = sql("update contact set last_at = case when last_at < $1 then $1 else last_at end, \
-         contacted_at = case when contacted_at is null or contacted_at < $1 then $1 else contacted_at end where id in (");
-    tx.run(moved.bind(at).list(all.iter().map(|(contact, _)| *contact)).push(")")).await.map(drop)
+    .push(" where v.column1 is not null")
+    .exactly(all.len() as u64, "entry");
+    let moved =
+        sql("update contact set contacted_at = $1 where (contacted_at is null or contacted_at < $1) and id in (")
+            .bind(at)
+            .list(all.iter().map(|(contact, _)| *contact))
+            .push(")");
+    [entries, moved]
 }
 
 /// Takes a message out of the cooldown, because it provably reached nobody. The entry stays.

@@ -7,33 +7,29 @@ use crate::campaign::file::FollowUp;
 use crate::clock::Clock;
 use crate::domain::calls;
 use crate::domain::holidays::Holidays;
+use crate::store::Sql;
 use crate::store::message::Message;
 use crate::store::task::{self, NewTask};
-use crate::store::{DbError, Tx};
 
-/// Plans one task for each follow-up of messages of a campaign that were accepted, or put in doubt, at a civil time.
+/// One task is planned for each follow-up of messages of a campaign that were accepted, or put in doubt, at a civil time.
 ///
 /// Planning twice changes nothing, except that tasks dropped because the message had reached nobody come back.
-///
-/// # Errors
-/// As the database has it.
-pub async fn plan(
+pub fn planned(
     clock: &Clock,
     holidays: Holidays,
-    tx: &mut Tx,
     messages: &[&Message],
     follow_ups: &[FollowUp],
     accepted_at_ms: i64,
-) -> Result<(), DbError> {
+) -> Vec<Sql> {
     let hours = Hours::new(clock.zone().clone(), holidays);
-    for (step, follow_up) in (0..).zip(follow_ups) {
+    let planned = |(step, follow_up): (i64, &FollowUp)| {
         let (due, lapses) = times(&hours, follow_up, clock_time(accepted_at_ms));
         let (due_at, lapses_at) = (due.as_millisecond(), lapses.as_millisecond());
         let attempts = i64::from(follow_up.attempts).max(1);
         let new = messages.iter().map(|&message| NewTask { message, step, due_at, lapses_at, attempts });
-        task::plan_all(tx, &new.collect::<Vec<_>>(), accepted_at_ms).await?;
-    }
-    Ok(())
+        task::planned(&new.collect::<Vec<_>>(), accepted_at_ms)
+    };
+    (0..).zip(follow_ups).filter_map(planned).collect()
 }
 
 /// When a follow-up falls due, and when it lapses.

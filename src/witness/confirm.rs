@@ -7,7 +7,6 @@ use crate::domain::act::Act;
 use crate::domain::decision::Decision;
 use crate::ledger::Ledger;
 use crate::ledger::quarantine::{self, Quarantine};
-use crate::store::message::Message;
 use crate::store::withdrawal;
 use crate::store::{Db, DbError, restored};
 
@@ -62,8 +61,7 @@ pub async fn confirm(
             let ids: Vec<_> = waiting.iter().map(|m| m.id).collect();
             withdrawal::of(&mut tx, &ids, Decision::InDoubt, now).await?;
             for m in &waiting {
-                let one: &[&Message] = &[m];
-                ledger.messages_out(&mut tx, one, now, Decision::InDoubt.as_str()).await?;
+                ledger.message_out(&mut tx, m, now, Decision::InDoubt.as_str()).await?;
             }
             tx.commit().await?;
             people += waiting.len() as u64;

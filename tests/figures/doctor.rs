@@ -220,7 +220,7 @@ async fn what_waits_for_a_person_is_named() {
             "account_paused",
             "broken",
         ),
-        ("insert into contact (id, last_at) values (x'01', 0)", "unread", "ok"),
+        ("insert into contact (id, made_at) values (x'01', 0)", "unread", "ok"),
         (
             "insert into reply (id, contact_id, account, channel, provider_id, received_at, kind, sealed) values (x'01', x'01', 'a', 'sms', '1', 1, 'other', x'00')",
             "unread",
@@ -255,7 +255,7 @@ async fn what_waits_for_a_person_is_named() {
 async fn work_of_somebody_whose_account_is_closed_is_named_until_it_is_handed_over() {
     let folder = Folder::new();
     for statement in [
-        "insert into contact (id, last_at) values (x'01010101010101010101010101010101', 0)",
+        "insert into contact (id, made_at) values (x'01010101010101010101010101010101', 0)",
         "insert into app_user (id, name, folded, role, password, made_at, changed_at) \
          values (x'01010101010101010101010101010101', 'Kim', 'kim', 'staff', 'x', 0, 0)",
         "insert into app_user (id, name, folded, role, password, made_at, changed_at) \

@@ -104,7 +104,7 @@ impl House {
         if state != MessageState::Queued {
             if state != MessageState::Withdrawn {
                 let attempt = NewAttempt { message: id, n: 1, token: id.to_string() };
-                attempt::begin(&mut tx, "twilio-oslo", &[attempt], 1, now, now).await.unwrap();
+                tx.run_all(attempt::begun("twilio-oslo", &[attempt], 1, now, now)).await.unwrap();
             }
             let begun = message::get(&mut tx, id).await.unwrap().unwrap();
             message::move_state(&mut tx, &begun, state, why, now).await.unwrap();

@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use lykt::domain::campaign::CampaignState;
+use lykt::domain::channel::Channel;
 use lykt::domain::message::{MessageState, ReceiptStatus};
 use lykt::plan::approve::{Refusal, Yes, approve};
 use lykt::plan::life::{Order, Outcome, order};
 use lykt::store::attempt::{self, NewAttempt};
 use lykt::store::task::{self, TaskState};
-use lykt::store::{Tx, campaign};
+use lykt::store::{Tx, campaign, queue, sql};
 
 use crate::fault_gateway::Fault;
 use crate::outbox::given::definition;
@@ -149,7 +150,7 @@ async fn nothing_begins_that_does_not_wait_any_more() {
         let person = house.one().await;
         let intent = async |tx: &mut Tx| {
             let new = NewAttempt { message: person.message, n: 1, token: "token".to_owned() };
-            attempt::begin(tx, ACCOUNT, &[new], 1, 0, house.clock().now_ms()).await
+            tx.run_all(attempt::begun(ACCOUNT, &[new], 1, 0, house.clock().now_ms())).await
         };
         let mut tx = house.db.begin().await.unwrap();
         intent(&mut tx).await.unwrap();
@@ -233,4 +234,40 @@ async fn open_calls(house: &House) -> i64 {
     let counts = task::counts(&mut tx, "vinter").await.unwrap();
     let open = [TaskState::Planned, TaskState::Open, TaskState::Claimed];
     open.iter().filter_map(|state| counts.get(state)).sum()
+}
+
+/// Whatever stands in a message: SQLite hands the head of a queue over as one row.
+#[tokio::test]
+async fn the_head_of_the_queue_is_what_was_put_there_in_its_order() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({})).await;
+        let people = house.queue("vinter", plan, 0..3).await;
+        let every_byte: Vec<u8> = (0..=u8::MAX).collect();
+        let (no, contacted) =
+            ("update contact set opted_out = $1, left_out = 'wrong_number' where id = $2", 1_700_000_000_000_i64);
+        let mut tx = house.db.begin().await.unwrap();
+        let odd = sql("update message set sealed = $1, variant = $2, language = $3, attempt = 7 where id = $4");
+        let odd = odd.bind(every_byte.clone()).bind("a\"b\\ \u{1F3EE}\n").bind("").bind(people[1].message);
+        tx.run(odd).await.unwrap();
+        let contact = queue::heads(&mut tx, "vinter", Channel::Sms, i64::MAX, 9).await.unwrap()[2].contact.id;
+        tx.run(sql(no).bind(true).bind(contact)).await.unwrap();
+        tx.run(
+            sql("update contact set contacted_at = $1, language = 'nb' where id = $2").bind(contacted).bind(contact),
+        )
+        .await
+        .unwrap();
+
+        let heads = queue::heads(&mut tx, "vinter", Channel::Sms, i64::MAX, 9).await.unwrap();
+        let ids: Vec<_> = heads.iter().map(|head| head.id).collect();
+        assert_eq!(ids, people.iter().map(|person| person.message).collect::<Vec<_>>());
+        let head = &heads[1];
+        assert_eq!((&head.sealed, head.attempt, head.plan), (&every_byte, 7, plan));
+        assert_eq!((head.variant.as_str(), head.language.as_str()), ("a\"b\\ \u{1F3EE}\n", ""));
+        assert_eq!((head.contact.opted_out, head.contact.contacted_at), (false, None));
+        let other = &heads[2].contact;
+        assert_eq!((other.opted_out, other.left_out.as_deref()), (true, Some("wrong_number")));
+        assert_eq!((other.contacted_at, other.language.as_deref()), (Some(contacted), Some("nb")));
+        assert_eq!(queue::heads(&mut tx, "vinter", Channel::Sms, i64::MAX, 2).await.unwrap().len(), 2);
+        assert!(queue::heads(&mut tx, "none", Channel::Sms, i64::MAX, 9).await.unwrap().is_empty());
+    }
 }

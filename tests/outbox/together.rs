@@ -87,7 +87,7 @@ async fn under_way(house: &House, person: &Person, then: &[&str]) {
     tx.run(sql("update message set sealed = $1 where id = $2").bind(sealed).bind(person.message)).await.unwrap();
     let token = person.message.to_string();
     let now = house.clock().now_ms();
-    attempt::begin(&mut tx, ACCOUNT, &[NewAttempt { message: person.message, n: 1, token }], 1, now, now)
+    tx.run_all(attempt::begun(ACCOUNT, &[NewAttempt { message: person.message, n: 1, token }], 1, now, now))
         .await
         .unwrap();
     tx.commit().await.unwrap();

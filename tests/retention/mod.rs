@@ -177,7 +177,7 @@ impl House {
         message::enqueue(&mut tx, "vinter", plan, vec![new], now).await.unwrap();
         if state != MessageState::Queued {
             let attempt = NewAttempt { message: id, n: 1, token: id.to_string() };
-            attempt::begin(&mut tx, "twilio-oslo", &[attempt], 1, now, now).await.unwrap();
+            tx.run_all(attempt::begun("twilio-oslo", &[attempt], 1, now, now)).await.unwrap();
             let begun = message::get(&mut tx, id).await.unwrap().unwrap();
             if state != MessageState::Submitting {
                 message::move_state(&mut tx, &begun, state, None, now).await.unwrap();

@@ -7,7 +7,7 @@ mod once;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use lykt::store::{Db, meta, sql};
+use lykt::store::{Db, DbError, meta, sql};
 use sqlx::{Connection, PgConnection};
 
 use crate::support::postgres::{self, Fsync, Server};
@@ -71,6 +71,48 @@ async fn a_transaction_that_is_left_alone_keeps_nobody_waiting_for_long() {
 
 async fn rows(connection: &mut PgConnection) -> i64 {
     sqlx::query_scalar("select count(*) from migrated").fetch_one(connection).await.unwrap()
+}
+
+/// Bytes leave only where as many rows changed as were meant to.
+#[tokio::test]
+async fn statements_run_in_turn_and_one_that_changes_too_few_rows_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    for url in [format!("sqlite:{}", folder.path().join("lykt.db").display()), postgres::migrated().await] {
+        let db = Db::open(&url).await.unwrap();
+        let set = |value: &'static str| {
+            sql("insert into meta (value, key) values ($2, $1) on conflict (key) do update set value = excluded.value")
+                .bind("turn")
+                .bind(value)
+        };
+        let moved = |from: &'static str, to: &'static str| {
+            sql("update meta set value = $1 where key = 'turn' and value = $2").bind(to).bind(from)
+        };
+        let mut tx = db.begin().await.unwrap();
+        tx.run_all(Vec::new()).await.unwrap();
+        tx.run_all(vec![set("one").exactly(1, "entry"), moved("none", "x"), moved("one", "two").exactly(1, "entry")])
+            .await
+            .unwrap();
+        assert_eq!(meta::get(&mut tx, "turn").await.unwrap().as_deref(), Some("two"));
+        tx.commit().await.unwrap();
+
+        for late in [false, true] {
+            let mut all = vec![moved("two", "three").exactly(1, "entry"), moved("none", "x").exactly(1, "entry")];
+            if late {
+                all.push(set("four"));
+            }
+            let mut tx = db.begin().await.unwrap();
+            let refused = tx.run_all(all).await.unwrap_err();
+            assert!(matches!(refused, DbError::Rows { what: "entry", expected: 1, got: 0 }), "{refused:?}");
+            drop(tx);
+            let mut tx = db.begin().await.unwrap();
+            assert_eq!(
+                meta::get(&mut tx, "turn").await.unwrap().as_deref(),
+                Some("two"),
+                "and nothing of them is left"
+            );
+        }
+        db.close().await;
+    }
 }
 
 /// Fault 22: SQLite rolls back by itself when the disk is full, wherever in a transaction that happens.

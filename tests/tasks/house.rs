@@ -129,7 +129,7 @@ impl House {
         };
         message::enqueue(&mut tx, CAMPAIGN, self.plan, vec![new], now).await.unwrap();
         let attempt = NewAttempt { message, n: 1, token: message.to_string() };
-        attempt::begin(&mut tx, "simulator", &[attempt], 1, 0, now).await.unwrap();
+        tx.run_all(attempt::begun("simulator", &[attempt], 1, 0, now)).await.unwrap();
         tx.commit().await.unwrap();
         let person = Person { contact, message, number };
         self.becomes(&person, MessageState::Accepted).await;
@@ -150,7 +150,8 @@ impl House {
         let mut tx = self.db.begin().await.unwrap();
         let message: Message = message::get(&mut tx, person.message).await.unwrap().unwrap();
         let now = self.clock.now_ms();
-        follow_up::plan(&self.clock, Holidays::Norway, &mut tx, &[&message], &self.follow_ups, now).await.unwrap();
+        let planned = follow_up::planned(&self.clock, Holidays::Norway, &[&message], &self.follow_ups, now);
+        tx.run_all(planned).await.unwrap();
         tx.commit().await.unwrap();
     }
 

@@ -19,7 +19,7 @@ async fn doubt(desk: &Desk) -> Vec<MessageId> {
     let ids: Vec<MessageId> = rows.iter().map(|row| row.id(0).unwrap()).collect();
     let tries: Vec<NewAttempt> =
         ids.iter().map(|id| NewAttempt { message: *id, n: 1, token: id.to_string() }).collect();
-    attempt::begin(&mut tx, "a", &tries, 1, 1, now).await.unwrap();
+    tx.run_all(attempt::begun("a", &tries, 1, 1, now)).await.unwrap();
     let settler = Settler::new(desk.ledger.clone(), Default::default());
     for id in &ids {
         let m = message::get(&mut tx, *id).await.unwrap().unwrap();

@@ -139,7 +139,7 @@ impl House {
         self.queued(campaign, to, id).await;
         let mut tx = self.db.begin().await.unwrap();
         let attempt = NewAttempt { message: id, n: 1, token: token.to_owned() };
-        attempt::begin(&mut tx, TWILIO, &[attempt], 1, i64::MAX, self.ledger.clock.now_ms()).await.unwrap();
+        tx.run_all(attempt::begun(TWILIO, &[attempt], 1, i64::MAX, self.ledger.clock.now_ms())).await.unwrap();
         tx.commit().await.unwrap();
         id
     }

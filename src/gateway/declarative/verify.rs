@@ -15,6 +15,7 @@ use super::mistake::short;
 use super::section::{Said, Section};
 use super::template::Template;
 use super::words::{Find, Known};
+use crate::domain::hex::unhex;
 use crate::gateway::error::Forbidden;
 use crate::gateway::event::Hook;
 use crate::text;
@@ -268,13 +269,6 @@ fn sums<M: Mac + KeyInit>(key: &[u8], over: &[u8], given: &[u8]) -> bool {
     let mut mac = <M as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(over);
     mac.verify_slice(given).is_ok()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> =
-        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
-    let pairs = digits.chunks_exact(2);
-    pairs.remainder().is_empty().then(|| pairs.map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 fn network(said: &Said, section: &Section<'_>) -> Option<Network> {

@@ -2,13 +2,12 @@
 //!
 //! What there is to copy is asked of the database, so that no table is ever forgotten here.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
 use super::steps::MIGRATIONS;
-use super::{Arg, Db, DbError, Row, Sql, Tx, sql};
+use super::{Arg, Db, DbError, Row, Tx, sql, written};
 
 /// Rows that are read, and written, at a time.
 pub const PAGE: usize = 500;
@@ -172,7 +171,7 @@ async fn points_to(tx: &mut Tx, table: &str) -> Result<BTreeSet<String>, DbError
 /// # Errors
 /// As the database has it.
 pub async fn count(tx: &mut Tx, table: &Table) -> Result<u64, DbError> {
-    let query = written(format!("select count(*) from {}", quoted(&table.name)));
+    let query = written(&format!("select count(*) from {}", quoted(&table.name)));
     Ok(tx.maybe(query).await?.map_or(Ok(0), |row| row.int(0))?.unsigned_abs())
 }
 
@@ -186,12 +185,12 @@ pub async fn page(tx: &mut Tx, table: &Table, after: Option<&[Arg]>) -> Result<V
     };
     let key = names(&mut table.key.iter().copied());
     let all = names(&mut (0..table.columns.len()));
-    let mut query = written(format!("select {all} from {}", quoted(&table.name)));
+    let mut query = written(&format!("select {all} from {}", quoted(&table.name)));
     if let Some(row) = after {
-        query.text.to_mut().push_str(&format!(" where ({key}) > ("));
+        query = query.push_written(&format!(" where ({key}) > ("));
         query = query.list(table.key.iter().map(|at| row[*at].clone())).push(")");
     }
-    query.text.to_mut().push_str(&format!(" order by {key} limit {PAGE}"));
+    query = query.push_written(&format!(" order by {key} limit {PAGE}"));
     tx.all(query).await?.iter().map(|row| read(row, table)).collect()
 }
 
@@ -214,7 +213,7 @@ fn read(row: &Row, table: &Table) -> Result<Vec<Arg>, DbError> {
 /// As the database has it.
 pub async fn clear(tx: &mut Tx) -> Result<(), DbError> {
     for table in tables(tx).await?.iter().rev() {
-        tx.run(written(format!("delete from {}", quoted(&table.name)))).await?;
+        tx.run(written(&format!("delete from {}", quoted(&table.name)))).await?;
     }
     Ok(())
 }
@@ -226,15 +225,11 @@ pub async fn clear(tx: &mut Tx) -> Result<(), DbError> {
 pub async fn pour(tx: &mut Tx, table: &Table, rows: Vec<Vec<Arg>>) -> Result<(), DbError> {
     let names: Vec<String> = table.columns.iter().map(|(name, _)| quoted(name)).collect();
     let expected = rows.len() as u64;
-    let query = written(format!("insert into {} ({}) values ", quoted(&table.name), names.join(", "))).rows(rows);
+    let query = written(&format!("insert into {} ({}) values ", quoted(&table.name), names.join(", "))).rows(rows);
     tx.run_exactly(expected, "row of the backup", query).await
 }
 
 /// Names come from the database's own catalogue, or from a backup whose tables were compared with it.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-fn written(text: String) -> Sql {
-    Sql { text: Cow::Owned(text), args: Vec::new() }
 }
