@@ -173,6 +173,13 @@ fn a_word_that_excludes_gets_a_gentler_one() {
             "люди, которые употребляют наркотики",
         ),
         ("th", "Lykten หมอฟรี สำหรับโสเภณี ตอบ STOP", "โสเภณี", "พนักงานบริการ"),
+        ("nb", "Lykten: gratis lege, kun for kvinner. Svar STOPP.", "kun for kvinner", "alle"),
+        (
+            "en",
+            "Lykten: free doctor, bring your ID. Reply STOP.",
+            "bring your ID",
+            "come as you are, if nobody must show who they are",
+        ),
     ] {
         let (finding, words) = one(text, language, "excluding_word");
         assert_eq!((words.as_str(), finding.suggestion.as_deref()), (word, Some(gentler)));
