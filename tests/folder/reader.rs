@@ -91,6 +91,25 @@ async fn a_list_that_comes_later_is_seen_by_the_campaign_that_names_it() {
     assert!(log.take().contains("list_missing"));
 }
 
+/// As `approve --shred-list` leaves it.
+#[tokio::test]
+async fn a_list_that_is_removed_after_the_yes_is_no_mistake_until_the_file_is_changed() {
+    let (desk, log) = (Desk::on(None).await, Log::default());
+    let _listening = log.listen();
+    let mut reader = desk.reader();
+    read(&desk, &mut reader).await;
+    log.take();
+    desk.remove("campaigns/lists/vinter.csv");
+    read(&desk, &mut reader).await;
+    let told = log.take();
+    assert!(told.contains("not needed any more") && !told.contains("list_missing"), "{told}");
+    // Of another file it is missed.
+    desk.write(&desk.text().replace("20:00", "19:00"));
+    read(&desk, &mut reader).await;
+    let told = log.take();
+    assert!(told.contains("list_missing") && !told.contains("not needed any more"), "{told}");
+}
+
 #[tokio::test]
 async fn mistakes_in_files_beside_the_campaigns_are_told_once_when_somebody_has_finished_writing() {
     const QUESTION: &str = "[[question]]\nname = \"where\"\ntext = \"Hvor?\"\nanswers = { x = \"X\" }\n";

@@ -14,6 +14,7 @@ use super::still::{Patience, Rest, Watched};
 use crate::campaign::difference;
 use crate::campaign::file::{Checked, Definition, Severity};
 use crate::campaign::folder::{Folder, Stamp};
+use crate::domain::campaign::CampaignState;
 use crate::ledger::Ledger;
 use crate::store::{Db, DbError, campaign};
 
@@ -50,6 +51,12 @@ struct File {
 struct Told {
     hashes: [String; 3],
     mistakes: Vec<String>,
+}
+
+impl Told {
+    fn lacks_only_its_list(&self) -> bool {
+        !self.mistakes.is_empty() && self.mistakes.iter().all(|place| place.ends_with(" list_missing"))
+    }
 }
 
 impl Reader {
@@ -113,11 +120,20 @@ impl Reader {
     }
 
     async fn tell(&mut self, name: &str, checked: Checked, rest: Rest) -> Result<(), DbError> {
-        let Some(file) = self.files.get_mut(name) else { return Ok(()) };
         let services = checked.definition.as_ref().and_then(|definition| definition.services_digest.clone());
         let hashes = [checked.file_hash.clone(), checked.list_hash.clone(), services.unwrap_or_default()];
         let told = Told { hashes, mistakes: places(name, &checked) };
-        if file.told.as_ref() == Some(&told) {
+        if self.files.get(name).is_none_or(|file| file.told.as_ref() == Some(&told)) {
+            return Ok(());
+        }
+        let done_with = told.lacks_only_its_list() && self.is_approved(name, &checked.file_hash).await?;
+        let Some(file) = self.files.get_mut(name) else { return Ok(()) };
+        if done_with {
+            info!(
+                campaign.name = name,
+                "the list is gone, and not needed any more: its people are in the approved plan"
+            );
+            file.told = Some(told);
             return Ok(());
         }
         if rest == Rest::Restless {
@@ -134,6 +150,15 @@ impl Reader {
             None => warn!(mistakes, "campaigns/{name}.toml cannot be used: `lykt check` shows what to write instead"),
         }
         Ok(())
+    }
+
+    /// Whether a file is as somebody has said yes to it.
+    async fn is_approved(&self, name: &str, file_hash: &str) -> Result<bool, DbError> {
+        let mut tx = self.db.read().await?;
+        let campaign = campaign::get(&mut tx, name).await?.filter(|c| c.state != CampaignState::Planned);
+        let Some(plan) = campaign.and_then(|campaign| campaign.plan_id) else { return Ok(false) };
+        let plan = campaign::plan(&mut tx, &self.ledger.vault, plan).await?;
+        Ok(plan.is_some_and(|plan| plan.file_hash == file_hash))
     }
 
     /// Says where the campaign of a file without mistakes stands, and what in it is not as planned.
