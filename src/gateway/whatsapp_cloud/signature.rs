@@ -7,6 +7,7 @@ use hmac::digest::KeyInit as _;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
+use crate::domain::hex::unhex;
 use crate::gateway::error::Forbidden;
 use crate::gateway::event::Hook;
 use crate::gateway::form;
@@ -62,16 +63,8 @@ fn keyed(secret: &str) -> Hmac<Sha256> {
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let nibble = |b: u8| match b {
-        b'0'..=b'9' => Some(b - b'0'),
-        b'a'..=b'f' => Some(b - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() {
-        return None;
-    }
-    pairs.iter().map(|[high, low]| Some(nibble(*high)? << 4 | nibble(*low)?)).collect()
+    let is_lower = !hex.bytes().any(|digit| digit.is_ascii_uppercase());
+    unhex(hex).filter(|_| is_lower)
 }
 
 #[cfg(test)]
