@@ -125,7 +125,7 @@ pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<(), DbError> {
     let head = "insert into audit (n, at, who, who_id, who_os, act, on_kind, on_id, on_name, many, hash)";
     tx.insert(head, vec![row], "").await?;
     let moved = sql("update audit_head set n = $1, hash = $2 where id = 1").bind(entry.n).bind(hash);
-    tx.run_exactly(1, "head of the audit", moved).await
+    tx.run(moved.exactly(1, "head of the audit")).await.map(drop)
 }
 
 /// Entries after a number, in order.
@@ -205,7 +205,7 @@ pub async fn older(tx: &mut Tx, before: i64) -> Result<Option<i64>, DbError> {
 pub async fn cut(tx: &mut Tx, up_to: i64) -> Result<u64, DbError> {
     let moved =
         sql("update audit_head set from_n = $1, from_hash = (select hash from audit where n = $1) where id = 1");
-    tx.run_exactly(1, "head of the audit", moved.bind(up_to)).await?;
+    tx.run(moved.bind(up_to).exactly(1, "head of the audit")).await?;
     tx.run(sql("delete from audit where n <= $1").bind(up_to)).await
 }
 

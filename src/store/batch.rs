@@ -103,7 +103,7 @@ pub async fn raise(
     .bind(now_ms)
     .list(told.iter().map(|(token, _)| *token))
     .push("))");
-    tx.run_exactly(told.len() as u64, "new state", moved).await.map(|()| true)
+    tx.run(moved.exactly(told.len() as u64, "new state")).await.map(|_| true)
 }
 
 /// A try, found by the token that went out with it.
@@ -154,7 +154,7 @@ pub async fn tries(tx: &mut Tx, account: &str, tokens: &[&str]) -> Result<Vec<Kn
 /// As the database has it.
 pub async fn note_tries(tx: &mut Tx, all: &[&str], verdict: &'static str, now_ms: i64) -> Result<(), DbError> {
     let query = sql("update attempt set verdict = $1, settled_at = $2 where token in (").bind(verdict).bind(now_ms);
-    tx.run_exactly(all.len() as u64, "news of tries", query.list(all.iter().copied()).push(")")).await
+    tx.run(query.list(all.iter().copied()).push(")").exactly(all.len() as u64, "news of tries")).await.map(drop)
 }
 
 /// Messages that were under way are `accepted`; exactly these, or an error.
@@ -174,5 +174,5 @@ pub async fn move_messages(tx: &mut Tx, ids: &[MessageId], to: MessageState, now
         .bind(now_ms)
         .list(ids.iter().copied())
         .push(")");
-    tx.run_exactly(ids.len() as u64, "new state", query).await
+    tx.run(query.exactly(ids.len() as u64, "new state")).await.map(drop)
 }

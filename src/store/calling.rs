@@ -13,13 +13,13 @@ pub async fn begin(tx: &mut Tx, campaign: &str, people: &[(MessageId, ContactId)
             .bind(campaign)
             .list(chunk.iter().map(|(_, contact)| *contact))
             .push(")");
-        tx.run_exactly(chunk.len() as u64, "calling", contacts).await?;
+        tx.run(contacts.exactly(chunk.len() as u64, "calling")).await?;
         let messages =
             sql("update message set state = 'accepted', state_at = $1 where state = 'queued' and channel in ('call', 'manual') and id in (")
                 .bind(now_ms)
                 .list(chunk.iter().map(|(message, _)| *message))
                 .push(")");
-        tx.run_exactly(chunk.len() as u64, "hand-over", messages).await?;
+        tx.run(messages.exactly(chunk.len() as u64, "hand-over")).await?;
     }
     Ok(())
 }

@@ -182,7 +182,7 @@ pub async fn addresses(tx: &mut Tx, vault: &Vault, id: ContactId) -> Result<Vec<
 /// As the database has it.
 pub async fn set_prefers(tx: &mut Tx, id: ContactId, channel: Option<&str>) -> Result<(), DbError> {
     let query = sql("update contact set prefers = $1 where id = $2").bind(channel.map(str::to_owned)).bind(id);
-    tx.run_exactly(1, "contact", query).await
+    tx.run(query.exactly(1, "contact")).await.map(drop)
 }
 
 /// The channel that each of these contacts asked for, if any.

@@ -1,4 +1,4 @@
-//! The only file that knows there are two databases: connections, transactions, parameters and rows.
+//! The only file that knows there are two databases: connections, transactions and parameters.
 //!
 //! The statements themselves are put together in [`sql`](super::sql).
 
@@ -7,6 +7,7 @@ mod durable;
 mod ear;
 mod error;
 mod look;
+mod row;
 mod steps;
 mod wash;
 mod writer;
@@ -15,15 +16,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{
-    AssertSqlSafe, ConnectOptions, Database, Decode, Either, Encode, Executor, Postgres, Row as _, Sqlite, Transaction,
-    Type,
-};
+use sqlx::{AssertSqlSafe, ConnectOptions, Database, Either, Encode, Executor, Postgres, Sqlite, Transaction, Type};
 use uuid::Uuid;
 
 pub use super::sql::{Arg, Sql, sql};
@@ -34,6 +32,7 @@ use durable::Log;
 pub use ear::Ear;
 pub use error::DbError;
 pub use look::{Health, Schema};
+pub use row::Row;
 use writer::{PATIENCE_MS, Writer, Writing};
 
 /// Rows in one statement: far under both databases' limit of parameters.
@@ -77,15 +76,6 @@ pub enum Lite {
     Reading(Transaction<'static, Sqlite>),
     /// By the writer.
     Writing(Writing),
-}
-
-/// A row of a result.
-#[derive(Debug)]
-pub enum Row {
-    /// From SQLite.
-    Sqlite(SqliteRow),
-    /// From PostgreSQL.
-    Postgres(PgRow),
 }
 
 impl Db {
@@ -246,14 +236,6 @@ impl Tx {
             }
         }
         Ok(())
-    }
-
-    /// Runs a statement that must change exactly this many rows.
-    ///
-    /// # Errors
-    /// When it changed another number of rows; the caller must then let go of the transaction.
-    pub async fn run_exactly(&mut self, expected: u64, what: &'static str, sql: Sql) -> Result<(), DbError> {
-        self.run(sql.exactly(expected, what)).await.map(drop)
     }
 
     /// All rows of a query.
@@ -426,45 +408,4 @@ where
         Arg::Int(value) => query.bind(value),
         Arg::Bool(value) => query.bind(value),
     })
-}
-
-impl Row {
-    /// The value of a column, by number from 0.
-    ///
-    /// # Errors
-    /// When the column holds something else.
-    pub fn get<T>(&self, column: usize) -> Result<T, DbError>
-    where
-        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>,
-    {
-        match self {
-            Row::Sqlite(row) => row.try_get(column),
-            Row::Postgres(row) => row.try_get(column),
-        }
-        .map_err(DbError::Refused)
-    }
-
-    /// The id in a column.
-    ///
-    /// # Errors
-    /// When the column holds no id.
-    pub fn id<T: From<Uuid>>(&self, column: usize) -> Result<T, DbError> {
-        self.get::<Uuid>(column).map(T::from)
-    }
-
-    /// The number in a column.
-    ///
-    /// # Errors
-    /// When the column holds no number.
-    pub fn int(&self, column: usize) -> Result<i64, DbError> {
-        self.get(column)
-    }
-
-    /// The word in a column, read by its parser.
-    ///
-    /// # Errors
-    /// When the column holds no word that the parser knows.
-    pub fn word<T>(&self, column: usize, what: &'static str, parse: fn(&str) -> Option<T>) -> Result<T, DbError> {
-        parse(&self.get::<String>(column)?).ok_or(DbError::Unknown(what))
-    }
 }

@@ -69,7 +69,7 @@ pub async fn join(tx: &mut Tx, keep: ContactId, other: ContactId, now_ms: i64) -
          made_at = (select max(o.made_at) from contact o where o.id in ($1, $2)), \
          contacted_at = (select max(o.contacted_at) from contact o where o.id in ($1, $2)), \
          unread = (select count(*) from reply r where r.contact_id = $2 and r.read_at is null) where id = $2");
-    tx.run_exactly(1, "contact", merged.bind(other).bind(keep)).await?;
+    tx.run(merged.bind(other).bind(keep).exactly(1, "contact")).await?;
     let keeper = sql("update contact set keeper = (select o.keeper from contact o where o.id = $1), \
          kept_before = (select o.kept_before from contact o where o.id = $1), \
          kept_since = (select o.kept_since from contact o where o.id = $1) where id = $2 and keeper is null");
@@ -79,7 +79,7 @@ pub async fn join(tx: &mut Tx, keep: ContactId, other: ContactId, now_ms: i64) -
          on conflict (contact_id) do nothing");
     tx.run(counted.bind(keep).bind(other)).await?;
     tx.run(sql("delete from opened where contact_id = $1").bind(other)).await?;
-    tx.run_exactly(1, "contact", sql("delete from contact where id = $1").bind(other)).await
+    tx.run(sql("delete from contact where id = $1").bind(other).exactly(1, "contact")).await.map(drop)
 }
 
 /// Marks one address as having come from a contact of its own, which it never had.
@@ -88,7 +88,7 @@ pub async fn join(tx: &mut Tx, keep: ContactId, other: ContactId, now_ms: i64) -
 /// As the database has it.
 pub async fn single_out(tx: &mut Tx, address: AddressId) -> Result<ContactId, DbError> {
     let origin: ContactId = new_id();
-    tx.run_exactly(1, "address", sql("update address set origin = $1 where id = $2").bind(origin).bind(address))
+    tx.run(sql("update address set origin = $1 where id = $2").bind(origin).bind(address).exactly(1, "address"))
         .await?;
     Ok(origin)
 }
@@ -100,7 +100,7 @@ pub async fn single_out(tx: &mut Tx, address: AddressId) -> Result<ContactId, Db
 pub async fn part(tx: &mut Tx, keep: ContactId, origin: ContactId) -> Result<(), DbError> {
     let made = sql("insert into contact (id, language, opted_out, left_out, made_at) \
          select $1, c.language, c.opted_out, c.left_out, c.made_at from contact c where c.id = $2");
-    tx.run_exactly(1, "contact", made.bind(origin).bind(keep)).await?;
+    tx.run(made.bind(origin).bind(keep).exactly(1, "contact")).await?;
     for table in MOVES {
         let query = sql("update ").push(table).push(
             " set contact_id = $1, origin = null where origin = $1 and (contact_id = $2 or contact_id in (select s.id from contact s where s.shadow_of = $2))",
@@ -118,7 +118,7 @@ pub async fn part(tx: &mut Tx, keep: ContactId, origin: ContactId) -> Result<(),
         let anew = sql("update contact set \
              contacted_at = (select max(t.at) from touch t where t.contact_id = $1 and t.counts = true), \
              unread = (select count(*) from reply r where r.contact_id = $1 and r.read_at is null) where id = $1");
-        tx.run_exactly(1, "contact", anew.bind(id)).await?;
+        tx.run(anew.bind(id).exactly(1, "contact")).await?;
     }
     let empty = sql(
         "delete from contact where shadow_of = $1 and not exists (select 1 from message m where m.contact_id = contact.id)",

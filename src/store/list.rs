@@ -186,7 +186,7 @@ pub async fn snooze(tx: &mut Tx, id: TaskId, who: &str, due_at: i64, listed: boo
 pub async fn mean_for(tx: &mut Tx, id: TaskId, owner: Option<&str>) -> Result<(), DbError> {
     let query = sql("update task set owner = $1, claimed_by = null, lease_until = null, \
          state = case when state = 'claimed' then 'open' else state end where id = $2 and state in ('planned', 'open', 'claimed')");
-    tx.run_exactly(1, "task", query.bind(owner).bind(id)).await
+    tx.run(query.bind(owner).bind(id).exactly(1, "task")).await.map(drop)
 }
 
 /// The platform on which each of these contacts has a nickname, if one has; the newest of several.

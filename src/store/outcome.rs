@@ -155,7 +155,7 @@ pub async fn restore(tx: &mut Tx, ended: &Ended, again: Option<(&str, i64)>) -> 
     );
     let query = query.bind(state).bind(by).bind(until).bind(was.due_at).bind(was.lapses_at).bind(was.attempts_left);
     let query = query.bind(was.outcome.clone()).bind(was.language.clone()).bind(over.then_some(ended.at));
-    tx.run_exactly(1, "task", query.bind(ended.task)).await
+    tx.run(query.bind(ended.task).exactly(1, "task")).await.map(drop)
 }
 
 /// Plans other tasks again that had been dropped with an outcome.

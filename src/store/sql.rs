@@ -68,6 +68,7 @@ impl Sql {
     /// Adds text of our own.
     #[must_use]
     pub fn push(mut self, text: &'static str) -> Self {
+        debug_assert!(!text.contains('?'), "a question mark would be taken for a parameter: {text}");
         let mut parts = text.split('$');
         let first = parts.next().unwrap_or_default();
         if self.text.is_empty() && first.len() == text.len() {

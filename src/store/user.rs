@@ -134,7 +134,7 @@ pub async fn set_disabled(tx: &mut Tx, id: UserId, since: Option<i64>, by: By<'_
 
 async fn change(tx: &mut Tx, set: Sql, id: UserId, by: By<'_>) -> Result<(), DbError> {
     let set = set.push(", changed_by = $2, changed_at = $3 where id = $4");
-    tx.run_exactly(1, "change of a user", set.bind(by.actor).bind(by.at).bind(id)).await
+    tx.run(set.bind(by.actor).bind(by.at).bind(id).exactly(1, "change of a user")).await.map(drop)
 }
 
 /// Notes the language somebody chose.

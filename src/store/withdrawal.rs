@@ -28,7 +28,7 @@ pub async fn of(tx: &mut Tx, ids: &[MessageId], why: Decision, now_ms: i64) -> R
         .bind(now_ms)
         .list(chunk.iter().copied())
         .push(")");
-        tx.run_exactly(chunk.len() as u64, "withdrawal", query).await?;
+        tx.run(query.exactly(chunk.len() as u64, "withdrawal")).await?;
     }
     Ok(())
 }

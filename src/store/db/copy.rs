@@ -226,7 +226,7 @@ pub async fn pour(tx: &mut Tx, table: &Table, rows: Vec<Vec<Arg>>) -> Result<(),
     let names: Vec<String> = table.columns.iter().map(|(name, _)| quoted(name)).collect();
     let expected = rows.len() as u64;
     let query = written(&format!("insert into {} ({}) values ", quoted(&table.name), names.join(", "))).rows(rows);
-    tx.run_exactly(expected, "row of the backup", query).await
+    tx.run(query.exactly(expected, "row of the backup")).await.map(drop)
 }
 
 /// Names come from the database's own catalogue, or from a backup whose tables were compared with it.
