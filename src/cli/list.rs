@@ -98,7 +98,7 @@ fn inspect(ctx: &Ctx, args: &Inspect, region: Region, out: &mut impl Write) -> R
     let list = List::open(&args.file)?;
     let column = list.phone_column(args.column.as_deref(), region)?;
     let bar = progress(&list);
-    let understood = list.understood().clone();
+    let understood = list.understood_with(column);
     let mut rows = list.rows(&[column]);
     if ctx.json {
         eprintln!("{}", understood.pick(ctx.lang));

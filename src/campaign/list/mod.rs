@@ -106,6 +106,13 @@ impl List {
         &self.understood
     }
 
+    /// The same, and which column the numbers are taken from.
+    pub fn understood_with(&self, column: usize) -> Text {
+        let Text { en, nb } = &self.understood;
+        let name = self.header().get(column).map(|name| shown(name)).unwrap_or_default();
+        text!("{en}; numbers from the column \"{name}\"", "{nb}; numre fra kolonnen «{name}»")
+    }
+
     /// The columns.
     pub fn columns(&self) -> &Columns {
         &self.columns

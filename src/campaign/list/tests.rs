@@ -75,6 +75,7 @@ fn a_list_of_one_column_keeps_commas_in_its_cells() {
     let text = "telefon\n070-1740605, 070-1740606\n\"070-1740607; ring\"\n";
     let list = open(text.as_bytes()).expect("a list");
     assert_eq!(list.understood().en, "read as CSV in UTF-8, one column");
+    assert_eq!(list.understood_with(0).nb, "lest som CSV i UTF-8, én kolonne; numre fra kolonnen «telefon»");
     assert_eq!(
         rows(text.as_bytes(), &["telefon"]),
         [row(2, &["070-1740605, 070-1740606"]), row(3, &["070-1740607; ring"])]
