@@ -15,6 +15,8 @@ pub mod clock;
 
 pub mod metrics;
 
+pub mod thread;
+
 pub mod settings;
 
 pub mod vault;
