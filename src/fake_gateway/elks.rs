@@ -50,8 +50,7 @@ pub(super) fn receipt(accept: &Accept, status: &str, at_ms: i64) -> Vec<(&'stati
 }
 
 pub(super) fn reply(sid: &str, from: &str, to: &str, text: &str, at_ms: i64) -> Vec<(&'static str, String)> {
-    let sid = format!("s{sid}");
-    let fields = [("direction", "incoming"), ("id", &sid), ("from", from), ("to", to), ("message", text)];
+    let fields = [("direction", "incoming"), ("id", sid), ("from", from), ("to", to), ("message", text)];
     let mut fields = fields.map(|(name, value)| (name, value.to_owned())).to_vec();
     fields.push(("created", time(at_ms)));
     fields

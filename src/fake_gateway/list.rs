@@ -17,6 +17,7 @@ use crate::gateway::form;
 /// A message that no request of the daemon made.
 #[derive(Clone)]
 pub(super) struct Other {
+    shape: Shape,
     incoming: bool,
     sid: String,
     from: String,
@@ -55,10 +56,10 @@ impl FaultGateway {
 
     fn add(&self, incoming: bool, from: &str, to: &str, text: &str) -> String {
         let mut plan = self.plan();
-        let at_ms = (plan.clock)();
-        let sid = Shape::Twilio.id(&sid(1_000_000_000 + plan.others.len() as u64, from));
+        let (shape, at_ms) = (Shape::Twilio, (plan.clock)());
+        let sid = shape.id(&sid(1_000_000_000 + plan.others.len() as u64, from));
         let (from, to, body) = (from.to_owned(), to.to_owned(), text.to_owned());
-        plan.others.push(Other { incoming, sid: sid.clone(), from, to, body, at_ms });
+        plan.others.push(Other { shape, incoming, sid: sid.clone(), from, to, body, at_ms });
         sid
     }
 
@@ -86,6 +87,12 @@ impl FaultGateway {
 }
 
 impl Plan {
+    /// A person answers an account; whether or not a webhook tells it, the list has it.
+    pub(super) fn heard(&mut self, shape: Shape, sid: &str, from: &str, to: &str, text: &str) {
+        let (sid, from, to, body) = (sid.to_owned(), from.to_owned(), to.to_owned(), text.to_owned());
+        self.others.push(Other { shape, incoming: true, sid, from, to, body, at_ms: (self.clock)() });
+    }
+
     /// Everything that fits, newest first, with its lies.
     fn listed(&self, shape: Shape, fits: impl Fn(&Entry) -> bool) -> Vec<Entry> {
         let mut all = Vec::new();
@@ -100,7 +107,8 @@ impl Plan {
             }
             all.push(own(&accept.sid, &accept.body));
         }
-        all.extend(self.others.iter().map(|o| self.entry(o.incoming, o.sid.clone(), &o.from, &o.to, &o.body, o.at_ms)));
+        let others = self.others.iter().filter(|other| other.shape == shape);
+        all.extend(others.map(|o| self.entry(o.incoming, o.sid.clone(), &o.from, &o.to, &o.body, o.at_ms)));
         all.retain(|entry| fits(entry) && !self.erased.contains(&entry.sid));
         all.sort_by_key(|entry| std::cmp::Reverse(entry.at_ms));
         all

@@ -65,7 +65,7 @@ pub(super) fn reply(sid: &str, from: &str, text: &str, at_ms: i64) -> String {
     change(
         "messages",
         json!({ "contacts": [{ "wa_id": who, "profile": { "name": "A" } }],
-            "messages": [{ "from": who, "id": format!("wamid.{sid}"), "timestamp": (at_ms / 1000).to_string(),
+            "messages": [{ "from": who, "id": sid, "timestamp": (at_ms / 1000).to_string(),
                 "type": "text", "text": { "body": text } }] }),
     )
 }

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use lykt::domain::message::ReceiptStatus;
+use lykt::domain::private::Private;
 use lykt::gateway::http::Http;
 use lykt::gateway::listing::{Listed, Query, Unlisted, Way};
 use lykt::gateway::twilio::{Account, Twilio};
-use lykt::gateway::{Address, Class, Gateway};
+use lykt::gateway::{Address, Auth, Body, Class, Gateway, Request};
 use serde_json::{Value, json};
 
-use super::{PERSON, account, specs, twilio};
-use crate::fault_gateway::{Fault, FaultGateway};
+use super::{NEVER, PERSON, account, message, specs, twilio};
+use crate::fault_gateway::{Fault, FaultGateway, Hooks};
 
 const OURS: &str = "+447700900001";
 
@@ -65,6 +66,24 @@ async fn every_page_is_read_and_each_message_once() {
     assert_eq!((again[0].status, again[0].class), (ReceiptStatus::Undelivered, Some(Class::BadNumber)));
     assert!(!format!("{outbound:?}{inbound:?}").contains("7700"), "persons are not printed");
     assert_eq!(server.pages(), 12);
+}
+
+#[tokio::test]
+async fn an_answer_that_no_webhook_could_bring_stands_on_the_fake_gateways_list() {
+    let server = FaultGateway::start().await;
+    let nowhere = Hooks { local: "http://127.0.0.1:9".to_owned(), public: "https://lykt.example.org".to_owned() };
+    server.send_receipts(nowhere, Duration::ZERO, &[]);
+    let (gateway, http) = (twilio(&server.base_url()), Http::new(|| 0, Duration::from_secs(5)).unwrap());
+    gateway.send(&http, &message(1), Timestamp::UNIX_EPOCH).await;
+    let said =
+        [("from", PERSON), ("text", "STOPP")].map(|(name, text)| (name.to_owned(), Private::new(text.to_owned())));
+    let url = format!("{}/replies", server.base_url());
+    let told = http.send(Request::post(url, Auth::None, Body::Form(said.to_vec())), NEVER).await.unwrap();
+    assert_eq!(told.status, 200, "the gateway heard it");
+    let (inbound, ended) = read(&gateway, &query(Way::In, None)).await;
+    assert_eq!((inbound.len(), ended), (1, Ok(())));
+    let reply = inbound[0].reply();
+    assert_eq!((reply.from.expose(), reply.text.expose().as_str()), (PERSON, "STOPP"));
 }
 
 #[tokio::test]
