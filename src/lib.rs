@@ -15,8 +15,6 @@ pub mod clock;
 
 pub mod metrics;
 
-pub mod thread;
-
 pub mod settings;
 
 pub mod vault;

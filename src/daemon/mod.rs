@@ -14,7 +14,8 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::runtime::Handle;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
@@ -33,7 +34,6 @@ use crate::tasks::Tasks;
 use crate::tasks::daily::Daily;
 use crate::tasks::mail::{MailError, Mailer};
 use crate::tasks::routine::Routines;
-use crate::thread;
 use crate::webhook::{self, Webhooks};
 use crate::witness::{Mender, Witness};
 use folder::{Guard, Reader};
@@ -138,7 +138,7 @@ impl Daemon {
         tasks.spawn(alarms::run(db.clone(), ledger.clone(), alarms, mailer.clone(), stopped.clone()));
         if sends {
             tasks.spawn(loops::hear(db.clone(), outbox.waker(), stopped.clone()));
-            tasks.spawn(thread::of_its_own(send(outbox, stopped.clone())));
+            tasks.spawn(on_its_own_thread(send(outbox, stopped.clone())));
             tasks.spawn(loops::send_direct(direct, stopped.clone()));
         }
         let mender = Mender::new(db.clone(), ledger.clone(), settler.clone(), accounts.clone(), witness.clone());
@@ -249,6 +249,21 @@ async fn ask_messaging_limit(db: &Db, accounts: &Accounts) -> Result<(), DbError
 /// The SQLite file whose lock keeps a second daemon away; several nodes may share a PostgreSQL.
 fn sqlite_file(settings: &Settings) -> Option<PathBuf> {
     settings.database_url().strip_prefix("sqlite:").map(PathBuf::from)
+}
+
+/// Does something on a thread of its own, which ends when this is let go: what all sends wait for waits behind none of them.
+async fn on_its_own_thread(work: impl Future<Output = ()> + Send + 'static) {
+    let (_held, let_go) = oneshot::channel::<()>();
+    let runtime = Handle::current();
+    let done = tokio::task::spawn_blocking(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                () = work => {}
+                _ = let_go => {}
+            }
+        });
+    });
+    let _ = done.await;
 }
 
 /// The sending loop. After the stop it only settles what is under way.

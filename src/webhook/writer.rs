@@ -15,7 +15,6 @@ use crate::gateway::{Event, Receipt};
 use crate::inbox::kind;
 use crate::store::hook::{self, NewHook};
 use crate::store::{Db, DbError, Durable, Tx, way_in};
-use crate::thread;
 
 /// Webhooks that may wait for the writer; more wait outside.
 const QUEUE: usize = 1024;
@@ -70,10 +69,10 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the writer, on a thread of its own; it ends when nobody holds its queue any more.
+    /// Starts the writer; it ends when nobody holds its queue any more.
     pub(super) fn start(self) -> mpsc::Sender<Job> {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(thread::of_its_own(self.run(jobs)));
+        tokio::spawn(self.run(jobs));
         queue
     }
 
