@@ -58,14 +58,15 @@ impl Default for Place {
 pub async fn of(tx: &mut Tx, campaign: &str, contacts: Vec<ContactId>) -> Result<HashMap<ContactId, Waits>, DbError> {
     let mut found = HashMap::new();
     for chunk in contacts.chunks(500) {
-        let query = sql(
-            "select contact_id, id, plan_id from message where campaign = $1 and state = 'queued' and contact_id in (",
-        )
-        .bind(campaign)
-        .list(chunk.iter().copied())
-        .push(")");
+        // Asked for what is queued, SQLite would look through everything that is, for each chunk anew.
+        let query = sql("select contact_id, id, plan_id, state from message where campaign = $1 and contact_id in (")
+            .bind(campaign)
+            .list(chunk.iter().copied())
+            .push(")");
         for row in tx.all(query).await? {
-            found.insert(row.id(0)?, Waits { id: row.id(1)?, plan: row.id(2)? });
+            if row.word(3, "message state", MessageState::parse)? == MessageState::Queued {
+                found.insert(row.id(0)?, Waits { id: row.id(1)?, plan: row.id(2)? });
+            }
         }
     }
     Ok(found)
