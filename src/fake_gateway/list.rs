@@ -56,10 +56,8 @@ impl FaultGateway {
 
     fn add(&self, incoming: bool, from: &str, to: &str, text: &str) -> String {
         let mut plan = self.plan();
-        let (shape, at_ms) = (Shape::Twilio, (plan.clock)());
-        let sid = shape.id(&sid(1_000_000_000 + plan.others.len() as u64, from));
-        let (from, to, body) = (from.to_owned(), to.to_owned(), text.to_owned());
-        plan.others.push(Other { shape, incoming, sid: sid.clone(), from, to, body, at_ms });
+        let sid = Shape::Twilio.id(&sid(1_000_000_000 + plan.others.len() as u64, from));
+        plan.put(Shape::Twilio, incoming, &sid, (from, to), text);
         sid
     }
 
@@ -87,10 +85,10 @@ impl FaultGateway {
 }
 
 impl Plan {
-    /// A person answers an account; whether or not a webhook tells it, the list has it.
-    pub(super) fn heard(&mut self, shape: Shape, sid: &str, from: &str, to: &str, text: &str) {
+    /// A message that no request of the daemon made; whether or not a webhook tells it, the list has it.
+    pub(super) fn put(&mut self, shape: Shape, incoming: bool, sid: &str, (from, to): (&str, &str), text: &str) {
         let (sid, from, to, body) = (sid.to_owned(), from.to_owned(), to.to_owned(), text.to_owned());
-        self.others.push(Other { shape, incoming: true, sid, from, to, body, at_ms: (self.clock)() });
+        self.others.push(Other { shape, incoming, sid, from, to, body, at_ms: (self.clock)() });
     }
 
     /// Everything that fits, newest first, with its lies.

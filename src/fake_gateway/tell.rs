@@ -224,7 +224,7 @@ pub(super) async fn reply(State(shared): State<Arc<Shared>>, Form(said): Form<Sa
     let Some(hooks) = hooks else { return refuse("start the gateway with --callbacks to let people answer") };
     let Some(accept) = accept else { return refuse("nothing was sent to this number") };
     let id = accept.shape.id(&sid(number ^ now.unsigned_abs(), &said.text));
-    shared.plan().heard(accept.shape, &id, &said.from, &accept.from, &said.text);
+    shared.plan().put(accept.shape, true, &id, (&said.from, &accept.from), &said.text);
     let base = accept.status_callback.as_deref().and_then(|url| url.split_once("/status"));
     let request = match (accept.shape, base) {
         (Shape::Twilio, Some((base, _))) => {
