@@ -34,11 +34,12 @@ pub async fn tasks(tx: &mut Tx, who: &str, leases: (i64, i64)) -> Result<Vec<(Ta
 /// As the database has it.
 pub async fn pass_tasks(tx: &mut Tx, ids: &[TaskId], from: &str, to: &str) -> Result<(), DbError> {
     for chunk in ids.chunks(CHUNK) {
+        // Asked for the states that are not over, SQLite would look through all of them instead of finding these.
         let query = sql("update task set owner = $1, \
              state = case when state = 'claimed' and claimed_by = $2 then 'open' else state end, \
              lease_until = case when claimed_by = $2 then null else lease_until end, \
              claimed_by = case when claimed_by = $2 then null else claimed_by end \
-             where state in ('planned', 'open', 'claimed') and id in (");
+             where state not in ('done', 'dropped', 'lapsed') and id in (");
         tx.run(query.bind(to).bind(from).list(chunk.iter().copied()).push(")")).await?;
     }
     Ok(())
