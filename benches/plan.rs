@@ -27,7 +27,7 @@ use lykt::plan::{CHUNK, Keep, Seen, Source, Stage, Writer, make};
 use lykt::settings::Settings;
 use lykt::store::contact::Blind;
 use lykt::store::withdrawal;
-use lykt::store::{Db, sql};
+use lykt::store::{Chunks, Db, Tx, sql};
 use lykt::vault::{Keys, Vault};
 
 #[path = "../tests/support/postgres.rs"]
@@ -335,10 +335,9 @@ impl House {
         })
         .await?;
         let left_out: BTreeMap<&str, i64> = planned.left_out.iter().map(|(why, n)| (why.as_str(), *n)).collect();
-        let spent = planned.spent;
         Ok(json!({
-            "ms": boot_ms() - began, "read_ms": read_ms, "ask_ms": spent.ask_ms, "write_ms": spent.write_ms,
-            "longest_write_ms": spent.longest_write_ms, "peak_kb": peak_kb()?, "eligible": planned.plan.eligible,
+            "ms": boot_ms() - began, "read_ms": read_ms, "ask_ms": planned.ask_ms, "write_ms": planned.chunks.ms,
+            "longest_write_ms": planned.chunks.longest_ms, "peak_kb": peak_kb()?, "eligible": planned.plan.eligible,
             "left_out": left_out,
         }))
     }
@@ -360,25 +359,18 @@ impl House {
         };
         let Ok(plan) = approve(&self.db, &self.ledger, &yes).await? else { bail!("not approved") };
         let began = boot_ms();
-        let spent = enqueue(&self.db, &self.ledger, NAME, plan.id, |_| {}).await?;
+        let chunks = enqueue(&self.db, &self.ledger, NAME, plan.id, |_| {}).await?;
         Ok(json!({
-            "ms": boot_ms() - began, "write_ms": spent.write_ms, "longest_write_ms": spent.longest_write_ms,
+            "ms": boot_ms() - began, "write_ms": chunks.ms, "longest_write_ms": chunks.longest_ms,
             "peak_kb": peak_kb()?,
         }))
     }
 
     async fn cancel(&self) -> anyhow::Result<Value> {
-        let (began, mut longest) = (boot_ms(), 0);
-        loop {
-            let mut tx = self.db.begin().await?;
-            let one = boot_ms();
-            let some = withdrawal::of_campaign(&mut tx, NAME, Decision::Cancelled, 1).await?;
-            tx.commit().await?;
-            longest = longest.max(boot_ms() - one);
-            if some == 0 {
-                return Ok(json!({ "ms": boot_ms() - began, "longest_write_ms": longest }));
-            }
-        }
+        let (began, mut chunks) = (boot_ms(), Chunks::default());
+        let withdraw = async |tx: &mut Tx, rows| withdrawal::of_campaign(tx, NAME, Decision::Cancelled, rows, 1).await;
+        while chunks.write(&self.db, withdraw).await? > 0 {}
+        Ok(json!({ "ms": boot_ms() - began, "longest_write_ms": chunks.longest_ms }))
     }
 }
 

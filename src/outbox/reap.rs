@@ -12,9 +12,7 @@ use crate::domain::campaign::CampaignState;
 use crate::domain::decision::Decision;
 use crate::ledger::trust;
 use crate::store::campaign::{self, Campaign};
-use crate::store::task::{self, TaskState};
-use crate::store::withdrawal;
-use crate::store::{Db, DbError, Tx, message, waiting};
+use crate::store::{Db, DbError, message, task, waiting, withdrawal};
 
 /// A doubt without proof is given up after this long, in civil milliseconds.
 const DOUBT_MS: i64 = 24 * 3_600_000;
@@ -107,14 +105,16 @@ impl Reaper {
     /// withdraws it; a finished one runs again for it.
     async fn left_over(&self, campaign: &Campaign) -> Result<(), DbError> {
         let mut tx = self.db.read().await?;
-        if !waiting::waits(&mut tx, &campaign.name).await? {
+        let calls = !task::left_of_cancelled(&mut tx, &campaign.name, 1).await?.is_empty();
+        if !calls && !waiting::waits(&mut tx, &campaign.name).await? {
             return Ok(());
         }
         drop(tx);
         let mut tx = self.db.begin().await?;
         let now = self.clock.now_ms();
         if campaign::stays(&mut tx, &campaign.name, CampaignState::Cancelled).await? {
-            withdrawal::of_campaign(&mut tx, &campaign.name, Decision::Cancelled, now).await?;
+            withdrawal::calls(&mut tx, &campaign.name, CHUNK, now).await?;
+            withdrawal::of_campaign(&mut tx, &campaign.name, Decision::Cancelled, CHUNK, now).await?;
         } else if campaign::reopen(&mut tx, &campaign.name, now).await? {
             info!(campaign.name, "something of the finished campaign is left after all; it runs again");
         }
@@ -127,12 +127,12 @@ impl Reaper {
         let mut tx = self.db.read().await?;
         let ends = self.settler.definition(&mut tx, plan).await?.ends;
         let left = waiting::any_open(&mut tx, &campaign.name).await?;
-        let busy = left || self.has_tasks(&mut tx, &campaign.name).await?;
+        let busy = left || task::any_open(&mut tx, &campaign.name).await?;
         drop(tx);
         let now = self.clock.now_ms();
         if left && self.clock.today() > ends {
             let mut tx = self.db.begin().await?;
-            let expired = withdrawal::of_campaign(&mut tx, &campaign.name, Decision::Expired, now).await?;
+            let expired = withdrawal::of_campaign(&mut tx, &campaign.name, Decision::Expired, CHUNK, now).await?;
             tx.commit().await?;
             if expired > 0 {
                 info!(campaign.name, messages = expired, "the campaign is past its end; what was left is withdrawn");
@@ -160,10 +160,5 @@ impl Reaper {
             warn!(campaign.name, why = why.as_str(), "the campaign fares badly and has paused itself");
         }
         tx.commit().await
-    }
-
-    async fn has_tasks(&self, tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
-        let open = [TaskState::Planned, TaskState::Open, TaskState::Claimed];
-        Ok(task::counts(tx, campaign).await?.keys().any(|state| open.contains(state)))
     }
 }

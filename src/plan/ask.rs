@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::before::{Before, Kind};
 use super::read::{Mark, Targets};
 use super::row::Openness;
-use super::{PlanError, Seen, Spent, Stage, Writer};
+use super::{PlanError, Seen, Stage, Writer};
 use crate::clock;
 use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
 use crate::domain::decision::Decision;
@@ -24,7 +24,7 @@ pub(super) async fn ask(
     before: &Before,
     chunk: usize,
     targets: &mut Targets,
-    spent: &mut Spent,
+    ask_ms: &mut i64,
     each: &mut impl FnMut(Seen<'_>),
 ) -> Result<(), PlanError> {
     let sorted = std::mem::take(&mut targets.sorted);
@@ -43,7 +43,7 @@ pub(super) async fn ask(
             let blinds = asked.iter().map(|(blind, _)| *blind).collect();
             let known = Known::look_up(&mut tx, writer, blinds, ledger.clock.now_ms()).await?;
             drop(tx);
-            spent.ask_ms += clock::boot_ms() - began;
+            *ask_ms += clock::boot_ms() - began;
             for (blind, n) in asked.drain(..) {
                 let language = known.language(&blind).and_then(|language| number(&mut targets.languages, language));
                 known.mark(ledger, before, writer, &blind, &mut targets.marks[n as usize]);

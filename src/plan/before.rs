@@ -2,7 +2,7 @@
 
 use super::approve::{Stands, compare};
 use super::read::Targets;
-use super::{PlanError, Planned, Source, Spent, forget};
+use super::{PlanError, Planned, Source, forget};
 use crate::audit::On;
 use crate::campaign::file::Definition;
 use crate::domain::act::Act;
@@ -11,7 +11,7 @@ use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
 use crate::domain::message::MessageState;
 use crate::ledger::Ledger;
-use crate::store::{Db, DbError, campaign, figures, supplement};
+use crate::store::{Chunks, Db, DbError, campaign, figures, supplement};
 
 /// A plan that was begun this long ago, in civil milliseconds, and never came to an end is forgotten.
 const BROKEN_OFF_MS: i64 = 24 * 3_600_000;
@@ -90,14 +90,20 @@ impl Before {
     }
 
     /// Stores the plan where it belongs, and forgets those that lead nowhere.
-    pub async fn store(&self, db: &Db, ledger: &Ledger, planned: &Planned, spent: &mut Spent) -> Result<(), PlanError> {
+    pub async fn store(
+        &self,
+        db: &Db,
+        ledger: &Ledger,
+        planned: &Planned,
+        chunks: &mut Chunks,
+    ) -> Result<(), PlanError> {
         let (plan, vault) = (&planned.plan, &ledger.vault);
         if !self.takes {
             return Ok(());
         }
         let meanwhile = || PlanError::Meanwhile(plan.campaign.clone());
-        let stored = spent
-            .write(db, async |tx| {
+        let stored = chunks
+            .write(db, async |tx, _| {
                 let stored = match self.kind {
                     Kind::Fresh => campaign::set_plan(tx, vault, plan).await?,
                     _ if planned.kept => supplement::set(tx, vault, plan, self.root).await?,
@@ -111,14 +117,14 @@ impl Before {
             })
             .await;
         if stored.is_err() && planned.kept {
-            forget(db, plan.id, spent).await?;
+            forget(db, plan.id, chunks).await?;
         }
         stored?;
         let mut tx = db.read().await?;
         let idle = campaign::idle_plans(&mut tx, &plan.campaign, plan.made_at - BROKEN_OFF_MS).await?;
         drop(tx);
         for id in idle {
-            forget(db, id, spent).await?;
+            forget(db, id, chunks).await?;
         }
         Ok(())
     }

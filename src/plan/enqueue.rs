@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 
-use super::{Spent, letter};
+use super::letter;
 use crate::campaign::file::Definition;
 use crate::clock::new_id;
 use crate::domain::channel::Channel;
@@ -21,10 +21,7 @@ use crate::store::campaign::{self, Target};
 use crate::store::contact::{self, Blind};
 use crate::store::message::{self, NewMessage};
 use crate::store::waiting::{self, Place, Rewritten};
-use crate::store::{Db, DbError, Tx};
-
-/// Messages in the first transaction; the next ones find out how many fit.
-const CHUNK: i64 = 50;
+use crate::store::{Chunks, Db, DbError, Tx};
 
 /// Carries out an approved plan: queues everybody it names, then its campaign runs, or goes on. `progress` hears of
 /// each chunk's size.
@@ -37,8 +34,8 @@ pub async fn enqueue(
     name: &str,
     plan: PlanId,
     mut progress: impl FnMut(u64),
-) -> Result<Spent, DbError> {
-    let mut spent = Spent::default();
+) -> Result<Chunks, DbError> {
+    let mut chunks = Chunks::default();
     let mut tx = db.read().await?;
     let stored = campaign::plan(&mut tx, &ledger.vault, plan).await?.ok_or(DbError::Unknown("plan"))?;
     drop(tx);
@@ -48,27 +45,26 @@ pub async fn enqueue(
     drop(tx);
     let not_before = begins_ms(&definition, ledger.clock.zone());
     let carrying = Carrying { ledger, name, plan, definition, not_before };
-    let (mut from, mut rows) = (0, CHUNK);
+    let mut from = 0;
     loop {
         let mut tx = db.read().await?;
-        let targets = campaign::targets(&mut tx, plan, from, rows, earlier.is_none()).await?;
+        let targets = campaign::targets(&mut tx, plan, from, chunks.rows, earlier.is_none()).await?;
         let Some(last) = targets.last() else { break };
         from = last.n + 1;
         let size = targets.iter().filter(|target| target.decision == Decision::Eligible).count() as u64;
         let chunk = carrying.prepare(&mut tx, targets).await?;
         drop(tx);
-        if !spent.write(db, async |tx| carrying.queue(tx, chunk).await).await? {
-            return Ok(spent);
+        if !chunks.write(db, async |tx, _| carrying.queue(tx, chunk).await).await? {
+            return Ok(chunks);
         }
         progress(size);
-        rows = spent.next_rows(rows);
     }
-    if !carrying.clear(db, &mut spent).await? {
-        return Ok(spent);
+    if !carrying.clear(db, &mut chunks).await? {
+        return Ok(chunks);
     }
     let now = ledger.clock.now_ms();
-    spent.write(db, async |tx| campaign::carried_out(tx, name, plan, now).await).await?;
-    Ok(spent)
+    chunks.write(db, async |tx, _| campaign::carried_out(tx, name, plan, now).await).await?;
+    Ok(chunks)
 }
 
 /// A plan that is being carried out.
@@ -191,17 +187,17 @@ impl Carrying<'_> {
 
     /// Withdraws what still waits under an earlier definition and is on the new list no more; false when the plan is
     /// not due any more.
-    async fn clear(&self, db: &Db, spent: &mut Spent) -> Result<bool, DbError> {
+    async fn clear(&self, db: &Db, chunks: &mut Chunks) -> Result<bool, DbError> {
         let mut from = Place::default();
         loop {
             let mut tx = db.read().await?;
-            let (left, next) = waiting::of_earlier(&mut tx, self.name, self.plan, from, CHUNK).await?;
+            let (left, next) = waiting::of_earlier(&mut tx, self.name, self.plan, from, chunks.rows).await?;
             drop(tx);
             let Some(next) = next else { return Ok(true) };
             from = next;
             let withdrawn = left.into_iter().map(|message| (message, Decision::Filtered)).collect();
             let chunk = Chunk { withdrawn, ..Chunk::default() };
-            if !spent.write(db, async |tx| self.queue(tx, chunk).await).await? {
+            if !chunks.write(db, async |tx, _| self.queue(tx, chunk).await).await? {
                 return Ok(false);
             }
         }

@@ -6,11 +6,7 @@ use crate::domain::campaign::{CampaignState, Change};
 use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
 use crate::ledger::Ledger;
-use crate::store::withdrawal;
-use crate::store::{Db, DbError, campaign, notice, supplement, task};
-
-/// Messages taken back in one transaction.
-const CHUNK: i64 = 200;
+use crate::store::{Chunks, Db, DbError, campaign, notice, supplement, withdrawal};
 
 /// What a coordinator can do with a campaign that lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +54,6 @@ pub async fn order(db: &Db, ledger: &Ledger, name: &str, order: Order, by: Optio
     }
     if order == Order::Cancel {
         supplement::forget_approved(&mut tx, name).await?;
-        task::drop_campaign(&mut tx, name, Decision::Cancelled.as_str(), now).await?;
     }
     let act = match order {
         Order::Pause => Act::Paused,
@@ -67,21 +62,21 @@ pub async fn order(db: &Db, ledger: &Ledger, name: &str, order: Order, by: Optio
     };
     ledger.book().note(&mut tx, act, On::Campaign(name)).await?;
     tx.commit().await?;
-    let withdrawn = if order == Order::Cancel { withdraw_all(db, name, now).await? } else { 0 };
+    let withdrawn = if order == Order::Cancel { withdraw(db, name, now).await? } else { 0 };
     Ok(Outcome::Done { withdrawn })
 }
 
-/// Withdraws what waits, a chunk a transaction.
-async fn withdraw_all(db: &Db, name: &str, now: i64) -> Result<u64, DbError> {
+/// Drops the calls of a cancelled campaign, and withdraws what waits: how many messages. What a crash leaves of that,
+/// the daemon finds.
+async fn withdraw(db: &Db, name: &str, now: i64) -> Result<u64, DbError> {
+    let (mut chunks, why) = (Chunks::default(), Decision::Cancelled);
+    while chunks.write(db, async |tx, rows| withdrawal::calls(tx, name, rows, now).await).await? > 0 {}
     let mut withdrawn = 0;
     loop {
-        let mut tx = db.begin().await?;
-        let some = withdrawal::of_campaign(&mut tx, name, Decision::Cancelled, now).await?;
-        tx.commit().await?;
-        if some == 0 {
-            return Ok(withdrawn);
+        match chunks.write(db, async |tx, rows| withdrawal::of_campaign(tx, name, why, rows, now).await).await? {
+            0 => return Ok(withdrawn),
+            some => withdrawn += some,
         }
-        withdrawn += some;
     }
 }
 
@@ -124,12 +119,7 @@ pub async fn void(
 /// # Errors
 /// As the database has it; called again, it goes on.
 pub async fn take_back(db: &Db, name: &str) -> Result<(), DbError> {
-    loop {
-        let mut tx = db.begin().await?;
-        let some = campaign::take_back(&mut tx, name, CHUNK).await?;
-        tx.commit().await?;
-        if some == 0 {
-            return Ok(());
-        }
-    }
+    let mut chunks = Chunks::default();
+    while chunks.write(db, async |tx, rows| campaign::take_back(tx, name, rows).await).await? > 0 {}
+    Ok(())
 }

@@ -16,7 +16,6 @@ mod partners;
 mod read;
 mod row;
 pub mod sample;
-mod spent;
 mod tally;
 pub mod trial;
 pub mod verdict;
@@ -35,13 +34,12 @@ use crate::ledger::Ledger;
 use crate::partner::Partners;
 use crate::store::campaign::{self, Plan, Target};
 use crate::store::message::Letter;
-use crate::store::{Db, DbError};
+use crate::store::{Chunks, Db, DbError};
 use crate::vault::Place;
 use before::Before;
 pub use before::Kind;
 pub use partners::{Told, candidates};
 pub use row::Writer;
-pub use spent::Spent;
 
 /// Addresses that the ledger is asked for at a time: one look at the database each.
 pub const CHUNK: usize = 500;
@@ -83,8 +81,10 @@ pub struct Planned {
     pub partners: Vec<Told>,
     /// Messages that wait and would be withdrawn, by reason.
     pub withdrawn: BTreeMap<Decision, i64>,
-    /// Where the time went.
-    pub spent: Spent,
+    /// Asking the ledger took this long, in milliseconds.
+    pub ask_ms: i64,
+    /// What writing took.
+    pub chunks: Chunks,
 }
 
 /// Whether a plan's rows are kept.
@@ -157,22 +157,22 @@ pub async fn make(
     keep: Keep,
     mut each: impl FnMut(Seen<'_>),
 ) -> Result<Planned, PlanError> {
-    let mut spent = Spent::default();
+    let (mut ask_ms, mut chunks) = (0, Chunks::default());
     let before = Before::look(db, ledger, source).await?;
     let mut targets = read::read(ledger, writer, source, &mut each)?;
-    ask::ask(db, ledger, writer, &before, source.chunk, &mut targets, &mut spent, &mut each).await?;
+    ask::ask(db, ledger, writer, &before, source.chunk, &mut targets, &mut ask_ms, &mut each).await?;
     let told = partners::ask(db, ledger, writer, source, &mut targets, &mut each).await?;
     let kept = keep == Keep::Yes && before.is_worth_keeping(&targets);
     let id: PlanId = new_id();
     let written = write::Writing { db, ledger, writer, source, id, kept, before: &before };
-    let made = written.run(&targets, &mut spent, &mut each).await;
+    let made = written.run(&targets, &mut chunks, &mut each).await;
     drop(targets);
     let tally = match made {
         Ok(tally) => tally,
         Err(e) => {
             if kept {
                 // As far as it goes; what is left of it is forgotten with the next plan.
-                let _ = forget(db, id, &mut spent).await;
+                let _ = forget(db, id, &mut chunks).await;
             }
             return Err(e);
         }
@@ -183,25 +183,24 @@ pub async fn make(
     summary.partners = told.iter().map(Told::text).map(|told| (told.en, told.nb)).collect();
     planned.plan.summary = serde_json::to_string(&summary).ok();
     if keep == Keep::Yes {
-        before.store(db, ledger, &planned, &mut spent).await?;
+        before.store(db, ledger, &planned, &mut chunks).await?;
     }
-    planned.spent = spent;
-    planned.partners = told;
+    planned = Planned { partners: told, ask_ms, chunks, ..planned };
     tracing::debug!(
         campaign.name = planned.plan.campaign,
         targets = planned.plan.targets,
-        ask.duration_ms = spent.ask_ms,
-        write.duration_ms = spent.write_ms,
-        write.longest_ms = spent.longest_write_ms,
+        ask.duration_ms = ask_ms,
+        write.duration_ms = chunks.ms,
+        write.longest_ms = chunks.longest_ms,
         "planned"
     );
     Ok(planned)
 }
 
 /// Removes a plan and its rows, a chunk a transaction.
-async fn forget(db: &Db, plan: PlanId, spent: &mut Spent) -> Result<(), DbError> {
-    while !spent.write(db, async |tx| campaign::remove_plan(tx, plan, 500).await).await? {}
-    Ok(())
+async fn forget(db: &Db, plan: PlanId, chunks: &mut Chunks) -> Result<(), DbError> {
+    while chunks.write(db, async |tx, rows| campaign::remove_targets(tx, plan, rows).await).await? > 0 {}
+    chunks.write(db, async |tx, _| campaign::remove_plan(tx, plan).await).await
 }
 
 /// Opens the letter that a plan sealed for a target.

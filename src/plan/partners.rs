@@ -8,7 +8,7 @@ use tracing::warn;
 use super::before::Before;
 use super::read::{self, Targets};
 use super::row::Writer;
-use super::{PlanError, Seen, Source, Spent, Stage, ask};
+use super::{PlanError, Seen, Source, Stage, ask};
 use crate::campaign::list::List;
 use crate::domain::decision::Decision;
 use crate::domain::lang::Text;
@@ -152,7 +152,7 @@ pub async fn candidates(
     let mut each = |_: Seen<'_>| {};
     let before = Before::look(db, ledger, source).await?;
     let mut targets = read::read(ledger, writer, source, &mut each)?;
-    ask::ask(db, ledger, writer, &before, source.chunk, &mut targets, &mut Spent::default(), &mut each).await?;
+    ask::ask(db, ledger, writer, &before, source.chunk, &mut targets, &mut 0, &mut each).await?;
     let list = List::open(source.list)?;
     let columns = writer.columns(&list)?;
     let (mut numbers, mut n) = (Vec::new(), 0);

@@ -7,13 +7,13 @@ use sha2::{Digest, Sha256};
 use super::before::Kind;
 use super::read::Mark;
 use super::sample::Samples;
-use super::{Planned, Source, Spent};
+use super::{Planned, Source};
 use crate::domain::decision::Decision;
 use crate::domain::hex::hex;
 use crate::domain::id::PlanId;
 use crate::ledger::Ledger;
-use crate::store::DbError;
 use crate::store::campaign::{Plan, Target};
+use crate::store::{Chunks, DbError};
 
 /// The counts of a plan that is being made.
 pub(super) struct Tally {
@@ -100,7 +100,8 @@ impl Tally {
                 rewritten,
                 partners: Vec::new(),
                 withdrawn,
-                spent: Spent::default(),
+                ask_ms: 0,
+                chunks: Chunks::default(),
             },
             samples,
         ))

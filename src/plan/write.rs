@@ -5,18 +5,15 @@ use super::lots::Lots;
 use super::read::{Mark, REPORT, Rows, Targets};
 use super::row::{Draft, Writer};
 use super::tally::Tally;
-use super::{PlanError, Seen, Source, Spent, Stage};
+use super::{PlanError, Seen, Source, Stage};
 use crate::campaign::list::List;
 use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::campaign::{self, Target};
-use crate::store::{Db, DbError, blind};
+use crate::store::{Chunks, Db, DbError, Tx, blind};
 use crate::vault::Place;
-
-/// Rows in one transaction.
-const CHUNK: usize = 500;
 
 /// What the second reading works with.
 pub(super) struct Writing<'a> {
@@ -35,13 +32,13 @@ impl Writing<'_> {
     pub async fn run(
         &self,
         targets: &Targets,
-        spent: &mut Spent,
+        chunks: &mut Chunks,
         each: &mut impl FnMut(Seen<'_>),
     ) -> Result<Tally, PlanError> {
         let mut tally = Tally::new(self.source);
         if self.kept {
             let (name, now) = (self.writer.campaign(), self.ledger.clock.now_ms());
-            spent.write(self.db, async |tx| campaign::begin_plan(tx, name, self.id, now).await).await?;
+            chunks.write(self.db, async |tx, _| campaign::begin_plan(tx, name, self.id, now).await).await?;
         }
         let list = List::open(self.source.list)?;
         let columns = self.writer.columns(&list)?;
@@ -64,12 +61,12 @@ impl Writing<'_> {
             if digest.rows.is_multiple_of(REPORT) {
                 each(Seen::Stage { stage: Stage::Write, done: tally.targets().unsigned_abs(), of });
             }
-            if chunk.len() >= CHUNK {
-                self.add(std::mem::take(&mut chunk), spent).await?;
+            if chunk.len() as i64 >= chunks.rows {
+                self.add(std::mem::take(&mut chunk), chunks).await?;
             }
         }
         if !chunk.is_empty() {
-            self.add(chunk, spent).await?;
+            self.add(chunk, chunks).await?;
         }
         if marks.next().is_some() || digest.finish() != targets.digest {
             return Err(PlanError::ListChanged);
@@ -77,16 +74,16 @@ impl Writing<'_> {
         Ok(tally)
     }
 
-    async fn add(&self, targets: Vec<Target>, spent: &mut Spent) -> Result<(), PlanError> {
+    async fn add(&self, targets: Vec<Target>, chunks: &mut Chunks) -> Result<(), PlanError> {
         let gone = || PlanError::Meanwhile(self.writer.campaign().to_owned());
-        let add = async |tx: &mut crate::store::Tx| {
+        let add = async |tx: &mut Tx, _| {
             if !campaign::has_plan(tx, self.id).await? {
                 return Err(gone());
             }
             campaign::add_targets(tx, self.id, targets).await?;
             Ok(blind::in_step(tx, &self.ledger.vault).await?)
         };
-        spent.write(self.db, add).await
+        chunks.write(self.db, add).await
     }
 
     fn target(

@@ -417,19 +417,23 @@ pub async fn idle_plans(tx: &mut Tx, campaign: &str, begun_before_ms: i64) -> Re
     tx.all(query.bind(campaign).bind(begun_before_ms)).await?.iter().map(|row| row.id(0)).collect()
 }
 
-/// Removes a plan, a chunk of its rows a call, and at last the plan itself. True when it is gone.
+/// Removes rows of a plan, so many at most; how many it was.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn remove_plan(tx: &mut Tx, plan: PlanId, chunk: i64) -> Result<bool, DbError> {
-    let some = sql(
+pub async fn remove_targets(tx: &mut Tx, plan: PlanId, rows: i64) -> Result<u64, DbError> {
+    let query = sql(
         "delete from target where plan_id = $1 and n in (select n from target where plan_id = $1 order by n limit $2)",
     );
-    if tx.run(some.bind(plan).bind(chunk)).await? > 0 {
-        return Ok(false);
-    }
-    tx.run(sql("delete from plan where id = $1").bind(plan)).await?;
-    Ok(true)
+    tx.run(query.bind(plan).bind(rows)).await
+}
+
+/// Removes a plan that has no rows any more.
+///
+/// # Errors
+/// As the database has it.
+pub async fn remove_plan(tx: &mut Tx, plan: PlanId) -> Result<(), DbError> {
+    tx.run(sql("delete from plan where id = $1").bind(plan)).await.map(drop)
 }
 
 /// Moves a campaign that still has this plan; false when it has another by now, or stood elsewhere.

@@ -11,6 +11,7 @@ pub mod batch;
 pub mod blind;
 pub mod calling;
 pub mod campaign;
+mod chunks;
 pub mod colleague;
 pub mod contact;
 pub mod counted;
@@ -62,4 +63,5 @@ pub mod waiting;
 pub mod way_in;
 pub mod withdrawal;
 
+pub use chunks::Chunks;
 pub use db::{Db, DbError, Durable, Health, Row, Schema, Sql, Tx, sql};

@@ -357,15 +357,36 @@ pub async fn forget_message(tx: &mut Tx, message: MessageId) -> Result<u64, DbEr
         .await
 }
 
-/// Drops the tasks of a campaign that nobody has done.
+/// Tasks that a cancelled campaign still has, so many at most. One that was opened again since, because its outcome was
+/// a mistake, stays for its new one.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn drop_campaign(tx: &mut Tx, campaign: &str, why: &str, now_ms: i64) -> Result<u64, DbError> {
-    let query = sql(
-        "update task set state = 'dropped', reason = $1, done_at = $2 where campaign = $3 and state in ('planned', 'open', 'claimed')",
-    );
-    tx.run(query.bind(why).bind(now_ms).bind(campaign)).await
+pub async fn left_of_cancelled(tx: &mut Tx, campaign: &str, rows: i64) -> Result<Vec<TaskId>, DbError> {
+    let query = sql("select t.id from task t join campaign c on c.name = t.campaign where t.campaign = $1 \
+         and t.state in ('planned', 'open', 'claimed') and c.state = 'cancelled' and not exists \
+         (select 1 from outcome o where o.task_id = t.id and o.undone_at >= c.changed_at) limit $2");
+    tx.all(query.bind(campaign).bind(rows)).await?.iter().map(|row| row.id(0)).collect()
+}
+
+/// Drops tasks that nobody has done.
+///
+/// # Errors
+/// As the database has it.
+pub async fn drop_all(tx: &mut Tx, ids: &[TaskId], why: &str, now_ms: i64) -> Result<u64, DbError> {
+    // Asked for the states that are not over, SQLite would look through all of them instead of finding these.
+    let query = sql("update task set state = 'dropped', reason = $1, done_at = $2 \
+         where state not in ('done', 'dropped', 'lapsed') and id in (");
+    tx.run(query.bind(why).bind(now_ms).list(ids.iter().copied()).push(")")).await
+}
+
+/// Whether a campaign has calls that are still to be made.
+///
+/// # Errors
+/// As the database has it.
+pub async fn any_open(tx: &mut Tx, campaign: &str) -> Result<bool, DbError> {
+    let query = sql("select 1 from task where campaign = $1 and state in ('planned', 'open', 'claimed') limit 1");
+    Ok(tx.maybe(query.bind(campaign)).await?.is_some())
 }
 
 /// Tasks of a campaign by state.

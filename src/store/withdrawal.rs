@@ -1,6 +1,7 @@
-//! Messages that are taken out of the queue before anybody sends them.
+//! Messages that are taken out of the queue before anybody sends them, and calls that nobody is to make any more.
 
 use super::db::{DbError, Tx, sql};
+use super::task;
 use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, MessageId};
 
@@ -33,14 +34,26 @@ pub async fn of(tx: &mut Tx, ids: &[MessageId], why: Decision, now_ms: i64) -> R
     Ok(())
 }
 
-/// Withdraws what is left in a campaign's queue, a chunk a call; a held contact's message says so.
+/// Withdraws what is left in a campaign's queue, so many at most; a held contact's message says so.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn of_campaign(tx: &mut Tx, campaign: &str, why: Decision, now_ms: i64) -> Result<u64, DbError> {
+pub async fn of_campaign(tx: &mut Tx, campaign: &str, why: Decision, rows: i64, now_ms: i64) -> Result<u64, DbError> {
     let query =
         sql("update message set state = 'withdrawn', state_at = $1, reason = case when $2 = 'expired' and exists \
          (select 1 from contact c where c.id = message.contact_id and c.unread > 0) then 'held' else $2 end \
-         where id in (select id from message where campaign = $3 and state = 'queued' limit 500) and state = 'queued'");
-    tx.run(query.bind(now_ms).bind(why.as_str()).bind(campaign)).await
+         where id in (select id from message where campaign = $3 and state = 'queued' limit $4) and state = 'queued'");
+    tx.run(query.bind(now_ms).bind(why.as_str()).bind(campaign).bind(rows)).await
+}
+
+/// Drops the calls that a cancelled campaign still has, so many at most; how many it was.
+///
+/// # Errors
+/// As the database has it.
+pub async fn calls(tx: &mut Tx, campaign: &str, rows: i64, now_ms: i64) -> Result<u64, DbError> {
+    let left = task::left_of_cancelled(tx, campaign, rows).await?;
+    match left.is_empty() {
+        true => Ok(0),
+        false => task::drop_all(tx, &left, Decision::Cancelled.as_str(), now_ms).await,
+    }
 }

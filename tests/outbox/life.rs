@@ -124,6 +124,31 @@ async fn what_is_under_way_when_its_campaign_is_cancelled_never_goes_out_later()
 }
 
 #[tokio::test]
+async fn calls_that_a_crash_leaves_to_a_cancelled_campaign_are_dropped_but_not_one_that_was_opened_again_since() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", with_call()).await;
+        house.queue("vinter", plan, 0..3).await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        let now = house.clock().now_ms();
+        let mut tx = house.db.begin().await.unwrap();
+        // As far as it comes that is killed right after it cancelled.
+        let (from, to) = ([CampaignState::Running], CampaignState::Cancelled);
+        assert!(campaign::move_state(&mut tx, "vinter", &from, to, None, now).await.unwrap());
+        let ids = task::ids(&mut tx, true).await.unwrap();
+        for (task, undone_at) in ids.iter().zip([now, now - 1]) {
+            let again = sql("insert into outcome (id, task_id, touch_id, word, actor, at, heavy, led_to, undone_at) \
+                 values ($1, $1, $1, 'no_answer', 'Kari', $2, false, '{}', $3)");
+            tx.run(again.bind(*task).bind(now - SECOND).bind(undone_at)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(open_calls(&house).await, 3);
+        house.reap().await;
+        assert_eq!(open_calls(&house).await, 1, "that one waits for the right outcome");
+    }
+}
+
+#[tokio::test]
 async fn the_end_of_one_campaign_has_nothing_to_do_with_another() {
     for house in House::both().await {
         let plan = house.campaign("vinter", json!({})).await;

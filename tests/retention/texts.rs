@@ -9,7 +9,7 @@ use lykt::inbox;
 use lykt::inbox::conversation::{What, conversation};
 use lykt::store::direct::{self, Direct, Kind};
 use lykt::store::message::Letter;
-use lykt::store::{contact, reply, sealed, sql, task};
+use lykt::store::{contact, reply, sealed, sql};
 
 use super::{DAY, House, OTHER, PERSON};
 
@@ -101,7 +101,7 @@ async fn texts_go_after_ninety_days_and_what_they_belong_to_stays() {
         assert_eq!(house.reasons(OTHER).await, [Decision::Held], "it holds everything, and can be read");
         assert_eq!(house.reasons(PERSON).await, [], "the entry of ninety days ago counts as before");
         let mut tx = house.db.begin().await.unwrap();
-        task::drop_campaign(&mut tx, "vinter", "cancelled", house.ledger.clock.now_ms()).await.unwrap();
+        tx.run(sql("update task set state = 'dropped', reason = 'cancelled', done_at = made_at")).await.unwrap();
         tx.run(sql("update campaign set state = 'finished' where name = 'vinter'")).await.unwrap();
         tx.commit().await.unwrap();
         house.reads_all_of(OTHER).await;
