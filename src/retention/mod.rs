@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use tracing::{info, warn};
+use uuid::Uuid;
 
 pub use contact::{Erasure, forget};
 use cutoff::older_than;
@@ -23,6 +24,7 @@ use crate::settings::Retention;
 use crate::store::counted::{self, Alike, CREDITED};
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
+use crate::store::walk::{self, Walk};
 use crate::store::{self, Db, DbError, Tx, absence, direct, erasure, opened, partner, routine, verdict};
 
 /// Rows in one transaction.
@@ -171,13 +173,37 @@ enum What {
     Contacts,
 }
 
-/// Erases a chunk a transaction until one finds nothing; how many rows it was in all.
+impl What {
+    /// How it is found where no index has its time.
+    fn walk(self) -> Option<Walk> {
+        match self {
+            What::Rows(table) => table.walk(),
+            What::Hooks => Some(Walk::Hooks),
+            What::FaultyHooks => Some(Walk::FaultyHooks),
+            What::LastContact => Some(Walk::LastContact),
+            What::Contacts => Some(Walk::Contacts),
+            _ => None,
+        }
+    }
+}
+
+/// Erases a chunk a transaction until nothing is left; how many rows it was in all.
 async fn in_chunks(db: &Db, ledger: &Ledger, what: What, before: i64) -> Result<u64, DbError> {
-    let (mut done, mut conflicts) = (0, 0);
+    let (mut done, mut conflicts, mut after) = (0, 0, Uuid::nil());
     loop {
-        match one_chunk(db, ledger, what, before).await {
-            Ok(0) => return Ok(done),
-            Ok(n) => done += n,
+        let walked = match what.walk() {
+            Some(walk) => walk::find(&mut db.read().await?, walk, before, after, CHUNK).await?,
+            None => Vec::new(),
+        };
+        if what.walk().is_some() && walked.is_empty() {
+            return Ok(done);
+        }
+        match one_chunk(db, ledger, what, before, &walked).await {
+            Ok(0) if walked.is_empty() => return Ok(done),
+            Ok(n) => {
+                done += n;
+                after = walked.last().copied().unwrap_or(after);
+            }
             // Somebody works on the same rows: they are looked at again.
             Err(e) if e.is_conflict() && conflicts < CONFLICTS => conflicts += 1,
             Err(e) => return Err(e),
@@ -185,19 +211,19 @@ async fn in_chunks(db: &Db, ledger: &Ledger, what: What, before: i64) -> Result<
     }
 }
 
-async fn one_chunk(db: &Db, ledger: &Ledger, what: What, before: i64) -> Result<u64, DbError> {
+async fn one_chunk(db: &Db, ledger: &Ledger, what: What, before: i64, walked: &[Uuid]) -> Result<u64, DbError> {
     let mut tx = db.begin().await?;
-    let n = chunk(ledger, &mut tx, what, before).await?;
+    let n = chunk(ledger, &mut tx, what, before, walked).await?;
     if n > 0 {
         tx.commit().await?;
     }
     Ok(n)
 }
 
-async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<u64, DbError> {
+async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64, walked: &[Uuid]) -> Result<u64, DbError> {
     match what {
         What::Rows(table) => {
-            let rows = old::find(tx, table, before, CHUNK).await?;
+            let rows = old::find(tx, table, before, CHUNK, walked).await?;
             if table == Table::Reply {
                 keep_noes(ledger, tx, &rows).await?;
             }
@@ -210,17 +236,17 @@ async fn chunk(ledger: &Ledger, tx: &mut Tx, what: What, before: i64) -> Result<
         }
         What::Outcomes => outcomes(ledger, tx, before).await,
         What::Directs => direct::remove_old(tx, before, CHUNK).await,
-        What::Hooks => old::remove_hooks(tx, before, CHUNK).await,
-        What::FaultyHooks => old::remove_faulty_hooks(tx, before, CHUNK).await,
+        What::Hooks => walk::remove_hooks(tx, Walk::Hooks, before, walked).await,
+        What::FaultyHooks => walk::remove_hooks(tx, Walk::FaultyHooks, before, walked).await,
         What::Notices => old::remove_notices(tx, before, CHUNK).await,
         What::Routines => routine::forget(tx, before, CHUNK).await,
         What::Verdicts => verdict::forget(tx, before, CHUNK).await,
         What::Absences => absence::forget(tx, ledger.clock.day_of(before), CHUNK).await,
         What::Opened => opened::forget(tx, before, CHUNK).await,
         What::Plans => old::remove_plans(tx, before, CHUNK).await,
-        What::LastContact => old::forget_contacted(tx, before, CHUNK).await,
+        What::LastContact => walk::forget_contacted(tx, before, walked).await,
         What::Contacts => {
-            let ids = old::empty_contacts(tx, before, CHUNK).await?;
+            let ids = walk::empty_contacts(tx, before, walked).await?;
             old::remove_contacts(tx, &ids).await?;
             Ok(ids.len() as u64)
         }

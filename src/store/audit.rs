@@ -175,7 +175,7 @@ pub async fn upon(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Entry>, DbError> {
     let mut found = Vec::new();
     for chunk in ids.chunks(500) {
         let query = sql(COLUMNS).push(" where on_id in (").list(chunk.iter().map(|id| Arg::Uuid(Some(*id)))).push(")");
-        for row in tx.all(query).await? {
+        for row in tx.all(query.whole()).await? {
             found.push(read(&row)?);
         }
     }

@@ -107,6 +107,6 @@ async fn noes(tx: &mut Tx) -> Result<Vec<Blind>, DbError> {
 pub async fn count(tx: &mut Tx) -> Result<u64, DbError> {
     let count = sql("select (select count(*) from address) + (select count(*) from no) \
          + (select count(*) from target where blind is not null)");
-    let all: i64 = tx.maybe(count).await?.map_or(Ok(0), |row| row.int(0))?;
+    let all: i64 = tx.maybe(count.whole()).await?.map_or(Ok(0), |row| row.int(0))?;
     Ok(all.unsigned_abs())
 }

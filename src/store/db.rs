@@ -7,6 +7,7 @@ mod durable;
 mod ear;
 mod error;
 mod look;
+mod plan;
 mod row;
 mod steps;
 mod wash;
@@ -203,7 +204,10 @@ impl Tx {
     pub async fn run(&mut self, sql: Sql) -> Result<u64, DbError> {
         let expects = sql.expects;
         let got = match self {
-            Tx::Sqlite(tx, _) => tx.answers(sql.in_place(), 1).await?.1.into_iter().sum(),
+            Tx::Sqlite(tx, _) => {
+                tx.look(&sql).await;
+                tx.answers(sql.in_place(), 1).await?.1.into_iter().sum()
+            }
             Tx::Postgres(tx) => query::<Postgres>(sql.by_number()).execute(&mut **tx).await?.rows_affected(),
         };
         as_expected(expects, got)
@@ -220,6 +224,9 @@ impl Tx {
         }
         match self {
             Tx::Sqlite(tx, _) => {
+                for sql in &all {
+                    tx.look(sql).await;
+                }
                 let (text, args, expects) = Sql::in_turn(all);
                 let (_, changed) = tx.answers((text, args), expects.len()).await?;
                 if changed.len() < expects.len() {
@@ -244,7 +251,10 @@ impl Tx {
     /// As the database has it.
     pub async fn all(&mut self, sql: Sql) -> Result<Vec<Row>, DbError> {
         Ok(match self {
-            Tx::Sqlite(tx, _) => tx.answers(sql.in_place(), 1).await?.0.into_iter().map(Row::Sqlite).collect(),
+            Tx::Sqlite(tx, _) => {
+                tx.look(&sql).await;
+                tx.answers(sql.in_place(), 1).await?.0.into_iter().map(Row::Sqlite).collect()
+            }
             Tx::Postgres(tx) => {
                 query::<Postgres>(sql.by_number()).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
             }
@@ -258,6 +268,7 @@ impl Tx {
     pub async fn maybe(&mut self, sql: Sql) -> Result<Option<Row>, DbError> {
         Ok(match self {
             Tx::Sqlite(tx, _) => {
+                tx.look(&sql).await;
                 query::<Sqlite>(sql.in_place()).fetch_optional(tx.connection()).await?.map(Row::Sqlite)
             }
             Tx::Postgres(tx) => query::<Postgres>(sql.by_number()).fetch_optional(&mut **tx).await?.map(Row::Postgres),
@@ -355,6 +366,14 @@ impl Lite {
         match self {
             Lite::Reading(tx) => tx,
             Lite::Writing(tx) => tx.connection(),
+        }
+    }
+
+    /// In debug builds: whether it will find its rows as it should.
+    async fn look(&mut self, sql: &Sql) {
+        if cfg!(debug_assertions) {
+            let writes = matches!(self, Lite::Writing(_));
+            plan::look(self.connection(), sql, writes).await;
         }
     }
 

@@ -22,7 +22,7 @@ pub struct Listed {
 /// As the database has it.
 pub async fn rows_of(tx: &mut Tx, blinds: &[Blind]) -> Result<Vec<Listed>, DbError> {
     let query = sql("select plan_id, line, decision from target where blind in (").list(blinds);
-    let rows = tx.all(query.push(") order by plan_id, n")).await?;
+    let rows = tx.all(query.push(") order by plan_id, n").whole()).await?;
     let read = |row: &super::Row| {
         Ok(Listed { plan: row.id(0)?, line: row.int(1)?, decision: row.word(2, "decision", Decision::parse)? })
     };

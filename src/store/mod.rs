@@ -60,6 +60,7 @@ pub mod touch;
 pub mod user;
 pub mod verdict;
 pub mod waiting;
+pub mod walk;
 pub mod way_in;
 pub mod withdrawal;
 

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::db::{Arg, DbError, Sql, Tx, sql};
 use super::texts::Texts;
+use super::walk::Walk;
 use crate::domain::id::ContactId;
 
 /// A table whose rows are counted before they go.
@@ -46,6 +47,15 @@ impl Table {
             Table::Message => Some(Texts::Messages),
             Table::Reply => Some(Texts::Replies),
             Table::Task | Table::Touch => None,
+        }
+    }
+
+    /// How its rows are found where no index has their time.
+    pub fn walk(self) -> Option<Walk> {
+        match self {
+            Table::Reply => Some(Walk::Replies),
+            Table::Task => Some(Walk::Tasks),
+            Table::Message | Table::Touch => None,
         }
     }
 
@@ -142,18 +152,24 @@ impl Table {
     }
 }
 
-/// Rows from before a civil time, at most `limit`; on PostgreSQL locked, those locked elsewhere passed over.
+/// Rows from before a civil time, at most `limit` where an index finds them, else those of these; on PostgreSQL locked,
+/// those locked elsewhere passed over.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn find(tx: &mut Tx, table: Table, before_ms: i64, limit: i64) -> Result<Vec<Old>, DbError> {
+pub async fn find(tx: &mut Tx, table: Table, before_ms: i64, limit: i64, walked: &[Uuid]) -> Result<Vec<Old>, DbError> {
     let lock = tx.lock_clause(" for update skip locked");
     let query = table.select().push(match table {
         // No message is older than its plan; so only campaigns that are old themselves are looked through.
         Table::Message => "campaign in (select p.campaign from plan p where p.made_at < $1) and ",
         _ => "",
     });
-    read(tx, query.push(table.at()).push(" < $1 limit $2").push(lock).bind(before_ms).bind(limit)).await
+    let query = query.push(table.at()).push(" < $1").bind(before_ms);
+    let query = match table.walk() {
+        None => query.push(" limit $2").bind(limit),
+        Some(_) => query.push(" and id in (").list(walked.iter().map(|id| Arg::Uuid(Some(*id)))).push(")"),
+    };
+    read(tx, query.push(lock)).await
 }
 
 /// All rows of a contact.
@@ -281,25 +297,6 @@ pub async fn remove(tx: &mut Tx, table: Table, rows: &[Old]) -> Result<(), DbErr
     Ok(())
 }
 
-/// Removes webhooks that were applied and due before a civil time: a chunk. How many went.
-///
-/// # Errors
-/// As the database has it.
-pub async fn remove_hooks(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, DbError> {
-    let query = sql("delete from hook where id in (select id from hook where due_at < $1 and done_at is not null \
-         and problem is null limit $2)");
-    tx.run(query.bind(before_ms).bind(limit)).await
-}
-
-/// Removes raw webhooks that could not be applied, or not yet: a chunk. How many went.
-///
-/// # Errors
-/// As the database has it.
-pub async fn remove_faulty_hooks(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, DbError> {
-    let query = sql("delete from hook where id in (select id from hook where due_at < $1 limit $2)");
-    tx.run(query.bind(before_ms).bind(limit)).await
-}
-
 /// Removes notices to staff from before a civil time: a chunk. How many went.
 ///
 /// # Errors
@@ -309,27 +306,14 @@ pub async fn remove_notices(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u
     tx.run(query.bind(before_ms).bind(limit)).await
 }
 
-/// Forgets when contacts were last contacted, where that was before a civil time: a chunk. How many.
-///
-/// # Errors
-/// As the database has it.
-pub async fn forget_contacted(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, DbError> {
-    let query = sql(
-        "update contact set contacted_at = null where id in (select id from contact where contacted_at < $1 limit $2)",
-    );
-    tx.run(query.bind(before_ms).bind(limit)).await
-}
-
 /// Removes rows of plans from before a civil time, then the plan itself when no message came from it: a chunk. How
 /// many rows went; a plan that is on its way into the outbox stays.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn remove_plans(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64, DbError> {
-    let query = sql(
-        "delete from target where (plan_id, n) in (select t.plan_id, t.n from target t join plan p on p.id = t.plan_id \
-         where p.made_at < $1 and not exists (select 1 from campaign c where (c.plan_id = p.id and c.state = 'approved') or (c.supplement_id = p.id and c.supplement_at is not null)) limit $2)",
-    );
+    let query = sql("delete from target where (plan_id, n) in (select t.plan_id, t.n from plan p cross join target t \
+         where t.plan_id = p.id and p.made_at < $1 and not exists (select 1 from campaign c where (c.plan_id = p.id and c.state = 'approved') or (c.supplement_id = p.id and c.supplement_at is not null)) limit $2)");
     let targets = tx.run(query.bind(before_ms).bind(limit)).await?;
     if targets > 0 {
         return Ok(targets);
@@ -339,22 +323,6 @@ pub async fn remove_plans(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<u64
          and not exists (select 1 from campaign c where (c.plan_id = p.id or c.supplement_id = p.id) \
          and c.state in ('approved', 'running', 'paused')) limit $2)");
     tx.run(query.bind(before_ms).bind(limit)).await
-}
-
-/// Contacts of whom nothing is left, and who were made before a civil time; locked on PostgreSQL.
-///
-/// # Errors
-/// As the database has it.
-pub async fn empty_contacts(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Vec<ContactId>, DbError> {
-    let lock = tx.lock_clause(" for update skip locked");
-    let query = sql("select c.id from contact c where c.made_at < $1 \
-         and not exists (select 1 from touch t where t.contact_id = c.id) \
-         and not exists (select 1 from reply r where r.contact_id = c.id) \
-         and not exists (select 1 from message m where m.contact_id = c.id) \
-         and not exists (select 1 from task k where k.contact_id = c.id) \
-         and not exists (select 1 from direct d where d.contact_id = c.id) limit $2")
-    .push(lock);
-    tx.all(query.bind(before_ms).bind(limit)).await?.iter().map(|row| row.id(0)).collect()
 }
 
 /// Removes contacts with their addresses. What they said no to stays.
@@ -377,7 +345,7 @@ pub async fn remove_contacts(tx: &mut Tx, ids: &[ContactId]) -> Result<(), DbErr
 /// # Errors
 /// As the database has it.
 pub async fn blank_targets(tx: &mut Tx, blind: &[u8; 32]) -> Result<u64, DbError> {
-    tx.run(sql("update target set blind = null, sealed = null where blind = $1").bind(blind)).await
+    tx.run(sql("update target set blind = null, sealed = null where blind = $1").bind(blind).whole()).await
 }
 
 /// Whether a plan that names an address is on its way into the outbox.
@@ -398,8 +366,8 @@ pub async fn is_on_its_way(tx: &mut Tx, blind: &[u8; 32]) -> Result<bool, DbErro
 pub async fn void_plans(tx: &mut Tx, blind: &[u8; 32]) -> Result<u64, DbError> {
     let beside = sql("update campaign set supplement_id = null where supplement_at is null \
          and supplement_id in (select plan_id from target where blind = $1 and decision = 'eligible')");
-    let voided = tx.run(beside.bind(blind)).await?;
+    let voided = tx.run(beside.bind(blind).whole()).await?;
     let query = sql("update campaign set plan_id = null where state = 'planned' \
          and plan_id in (select plan_id from target where blind = $1 and decision = 'eligible')");
-    Ok(voided + tx.run(query.bind(blind)).await?)
+    Ok(voided + tx.run(query.bind(blind).whole()).await?)
 }

@@ -87,7 +87,7 @@ pub async fn versions(tx: &mut Tx) -> Result<BTreeMap<&'static str, Versions>, D
     let mut all = BTreeMap::new();
     for (table, count) in COLUMNS.iter().map(|column| (column.table, column.count)).chain([(TARGET, OF_TARGET)]) {
         let mut versions = Versions::new();
-        for row in tx.all(sql(count)).await? {
+        for row in tx.all(sql(count).whole()).await? {
             let version: Vec<u8> = row.get(0)?;
             versions.insert(version.first().copied().unwrap_or_default(), row.int(1)?);
         }

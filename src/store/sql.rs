@@ -22,6 +22,8 @@ pub struct Sql {
     args: Vec<Arg>,
     /// What it must change.
     pub(super) expects: Option<Expected>,
+    /// Whether it looks through a whole table on purpose.
+    pub(super) whole: bool,
 }
 
 /// How many rows, and of what.
@@ -49,7 +51,7 @@ const ROUND: usize = 16;
 
 /// Begins a statement; its parameters are `$1`, `$2` in the order in which they are bound.
 pub fn sql(text: &'static str) -> Sql {
-    Sql { text: Cow::Borrowed(""), places: Vec::new(), args: Vec::new(), expects: None }.push(text)
+    Sql { text: Cow::Borrowed(""), places: Vec::new(), args: Vec::new(), expects: None, whole: false }.push(text)
 }
 
 /// Begins a statement with text that is put together of names, and has no parameters of its own.
@@ -99,6 +101,18 @@ impl Sql {
     pub fn exactly(mut self, rows: u64, what: &'static str) -> Self {
         self.expects = Some((rows, what));
         self
+    }
+
+    /// Says that it looks through a whole table on purpose: seldom, or for one person.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
+    /// The statement as SQLite has it.
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     /// Adds parameters for `in (..)`: `$4, $5, $6`. Of many, the last is said again up to a round number.

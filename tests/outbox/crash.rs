@@ -15,7 +15,7 @@ use crate::support::postgres::{Fsync, Server};
 /// Makes every lease run out now, as time would.
 async fn leases_run_out(house: &House) {
     let mut tx = house.db.begin().await.unwrap();
-    tx.run(sql("update message set deadline = 0 where state = 'submitting'")).await.unwrap();
+    tx.run(sql("update message set deadline = 0 where state = 'submitting'").whole()).await.unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -37,7 +37,9 @@ async fn fill(house: &House) {
         let some: Vec<_> = some.iter().map(|n| (vault.blind(&known(*n)), Private::new(known(*n)))).collect();
         let mut tx = db.begin().await.unwrap();
         contact::create_all(&mut tx, &vault, &some, noon).await.unwrap();
-        tx.run(sql("update contact set contacted_at = $1 where contacted_at is null").bind(noon)).await.unwrap();
+        tx.run(sql("update contact set contacted_at = $1 where contacted_at is null").bind(noon).whole())
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
     db.close().await;

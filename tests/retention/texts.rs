@@ -143,7 +143,7 @@ async fn a_thousand_texts_go_chunk_by_chunk_and_those_that_stay_are_passed_over(
         tx.run(sql("update reply set received_at = $1").bind(old)).await.unwrap();
         // Every third was read.
         let read = "update reply set read_at = received_at where substr(provider_id, length(provider_id), 1) in ('0', '3', '6', '9')";
-        let some = tx.run(sql(read)).await.unwrap();
+        let some = tx.run(sql(read).whole()).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(house.erase().await.texts, some);
         assert_eq!(house.rows("select count(*) from reply where length(sealed) = 0").await, some.cast_signed());
