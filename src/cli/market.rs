@@ -309,8 +309,8 @@ impl Desk<'_> {
         } else {
             tell(&say!(
                 lang,
-                "{changed} weeks written, {same} were there already.",
-                "{changed} uker skrevet, {same} var der fra før."
+                "Weeks written: {changed}. There already: {same}.",
+                "Uker skrevet: {changed}. Der fra før: {same}."
             ));
         }
         Ok(Exit::Done)

@@ -187,7 +187,7 @@ fn next(ctx: &Ctx, name: &str, planned: &Planned) -> Vec<String> {
     let look = say!(
         ctx.lang,
         "The campaign lives; this was only a look, and nothing has changed.",
-        "Kampanjen er i gang; dette var bare et blikk, og ingenting er endret."
+        "Kampanjen er i gang; dette var bare en visning, og ingenting er endret."
     );
     let approve = say!(ctx.lang, "When it is right:  lykt approve {name}", "Når alt stemmer:  lykt approve {name}");
     match planned.kind {

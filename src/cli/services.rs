@@ -86,6 +86,10 @@ fn near(ctx: &Ctx, directory: &Directory, written: &str, today: jiff::civil::Dat
             if !ctx.json {
                 println!("{}", place.full());
             }
+            if near.is_empty() && !directory.all().is_empty() && !ctx.json {
+                tell(&say!(lang, "No service is there or near.", "Ingen tjeneste er der eller i nærheten."));
+                return Exit::Done;
+            }
             list(ctx, near.iter().map(|(how, service)| (Some(*how), service)), today)
         }
         [] => {

@@ -130,7 +130,7 @@ impl Status {
     }
 
     pub(super) fn show(&self, ctx: &Ctx, name: &str) {
-        let (state, planned) = (self.campaign.state.as_str(), self.planned);
+        let (state, planned) = (self.campaign.state.text().pick(ctx.lang).to_owned(), self.planned);
         tell(&say!(ctx.lang, "{name}: {state}, {planned} planned", "{name}: {state}, {planned} planlagt"));
         if let Some(goal) = self.goal() {
             tell(&format!("{}: {goal}", say!(ctx.lang, "goal", "mål")));
@@ -152,12 +152,14 @@ impl Status {
         }
         let replies: i64 = self.replies.values().sum();
         if replies > 0 {
-            let kinds: Vec<String> = self.replies.iter().map(|(kind, n)| format!("{} {n}", kind.as_str())).collect();
+            let kinds: Vec<String> =
+                self.replies.iter().map(|(kind, n)| format!("{} {n}", kind.text().pick(ctx.lang))).collect();
             let told = format!("{}: {}", say!(ctx.lang, "{replies} answers", "{replies} svar"), kinds.join(", "));
             wrap(&told, ctx.width()).iter().for_each(|line| println!("{line}"));
         }
         if !self.tasks.is_empty() {
-            let states: Vec<String> = self.tasks.iter().map(|(state, n)| format!("{} {n}", state.as_str())).collect();
+            let states: Vec<String> =
+                self.tasks.iter().map(|(state, n)| format!("{} {n}", state.text().pick(ctx.lang))).collect();
             tell(&format!("{}: {}", say!(ctx.lang, "calls", "ringeoppgaver"), states.join(", ")));
         }
         if let Some(why) = self.why(ctx, name) {
@@ -202,7 +204,8 @@ impl Status {
             say!(ctx.lang, "of those sent", "av de sendte"),
         ]);
         for v in &self.variants {
-            let share = if v.sent > 0 { format!("{} %", v.answered * 100 / v.sent) } else { String::new() };
+            let share =
+                if v.sent > 0 { format!("{} %", (v.answered * 200 + v.sent) / (v.sent * 2)) } else { String::new() };
             table.row([v.variant.clone(), v.planned.to_string(), v.sent.to_string(), v.answered.to_string(), share]);
         }
         (1..5).for_each(|column| table.right(column));

@@ -110,7 +110,7 @@ acts! {
     SecondRefused "second_refused" "refused as the second person" "avslått som den andre personen",
     BackedUp "backed_up" "backup written" "sikkerhetskopi skrevet",
     Restored "restored" "backup put back" "sikkerhetskopi lagt tilbake",
-    RestoreConfirmed "restore_confirmed" "restore confirmed" "tilbakelegging bekreftet",
+    RestoreConfirmed "restore_confirmed" "restore confirmed" "gjenoppretting bekreftet",
     ClockConfirmed "clock_confirmed" "clock confirmed" "klokke bekreftet",
     Forgotten "forgotten" "oldest entries forgotten" "eldste oppføringer glemt",
 }

@@ -115,7 +115,10 @@ impl Decision {
             InDoubt => text!("unclear whether an earlier message went out", "uavklart om en tidligere melding gikk ut"),
             Cooldown => text!("too soon after the last contact", "for kort tid siden sist"),
             AlreadyPlanned => {
-                text!("another campaign has a message waiting", "en annen kampanje har en melding på vei")
+                text!(
+                    "has a message of this campaign, or one waiting in another",
+                    "har en melding i denne kampanjen, eller en på vei i en annen"
+                )
             }
             WrongType => text!("the number cannot be reached this way", "nummeret kan ikke nås på denne måten"),
             NotAllowed => text!("no channel may open with this contact", "ingen kanal får åpne med kontakten"),

@@ -51,7 +51,7 @@ impl Matter {
             Matter::Lift => text!("lift a no", "oppheve et nei"),
             Matter::Retire => text!("retire a key", "ta bort en nøkkel"),
             Matter::Restore => {
-                text!("end the quarantine after a restore", "avslutte karantenen etter en tilbakelegging")
+                text!("end the quarantine after a restore", "avslutte karantenen etter en gjenoppretting")
             }
         }
     }

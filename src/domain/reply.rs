@@ -58,7 +58,7 @@ impl ReplyKind {
             ReplyKind::Suspected => text!("perhaps a no", "kanskje et nei"),
             ReplyKind::Start => text!("wants messages again", "vil ha meldinger igjen"),
             ReplyKind::Help => text!("asks for help", "ber om hjelp"),
-            ReplyKind::Thanks => text!("thanks, no need", "takk, trenger ikke"),
+            ReplyKind::Thanks => text!("thanks", "takk"),
             ReplyKind::NotInGroup => text!("not in the group", "ikke i gruppen"),
             ReplyKind::WrongNumber => text!("wrong number", "feil nummer"),
             ReplyKind::Other => text!("something else", "noe annet"),

@@ -1,5 +1,8 @@
 //! Where a task stands.
 
+use crate::domain::lang::Text;
+use crate::text;
+
 /// Where a task stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TaskState {
@@ -43,6 +46,18 @@ impl TaskState {
     /// Reads the word back; `None` when it is none of ours.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// The word for a person, of many.
+    pub fn text(self) -> Text {
+        match self {
+            TaskState::Planned => text!("planned", "planlagt"),
+            TaskState::Open => text!("open", "åpne"),
+            TaskState::Claimed => text!("taken", "tatt"),
+            TaskState::Done => text!("done", "gjort"),
+            TaskState::Dropped => text!("called off", "avlyst"),
+            TaskState::Lapsed => text!("not done in time", "ikke gjort i tide"),
+        }
     }
 
     /// Whether somebody may still have to do it.

@@ -41,6 +41,17 @@ pub fn explain(word: &str) -> Text {
     }
 }
 
+/// The channel as people say it.
+pub fn way(channel: Option<&str>) -> Text {
+    match channel.unwrap_or_default() {
+        "sms" => text!("SMS", "SMS"),
+        "whatsapp" => text!("WhatsApp", "WhatsApp"),
+        "phone" | "call" => text!("by phone", "på telefon"),
+        "manual" => text!("by hand", "for hånd"),
+        other => Text { en: other.to_owned(), nb: other.to_owned() },
+    }
+}
+
 fn lower(Text { en, nb }: Text) -> Text {
     let small = |words: String| {
         let mut chars = words.chars();

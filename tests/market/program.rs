@@ -51,7 +51,7 @@ async fn what_is_exported_is_imported_again_and_a_wrong_row_imports_nothing() {
     desk.well("market add y --ads 5 --as Kari");
     let exported = desk.well("market export");
     desk.write("a.csv", &exported);
-    assert!(desk.well("market import a.csv --as Ola").contains("0 weeks written, 2 were there already"));
+    assert!(desk.well("market import a.csv --as Ola").contains("Weeks written: 0. There already: 2."));
     desk.write("b.csv", "uke;annonser;kvinner\n2026-W40;50;20\n2026-W41;40;50\n2027-W40;1;1\n");
     let wrong = desk.refused("market import b.csv --platform x --as Ola");
     assert!(
@@ -60,7 +60,7 @@ async fn what_is_exported_is_imported_again_and_a_wrong_row_imports_nothing() {
     );
     assert_eq!(desk.well("market export"), exported);
     desk.write("c.csv", "week,platform,ads\n2026-W48,x,120\n");
-    assert!(desk.well("market import c.csv --as Ola").contains("1 weeks written"));
+    assert!(desk.well("market import c.csv --as Ola").contains("Weeks written: 1."));
     let weeks: Value = serde_json::from_str(&desk.well("market list x --json")).unwrap();
     assert_eq!((&weeks[0]["ads"], &weeks[0]["counted_by"]), (&120.into(), &"Ola".into()));
     assert!(desk.well("market list x").contains("not counted"), "this week");

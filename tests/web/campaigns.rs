@@ -63,10 +63,10 @@ async fn campaigns_are_the_coordinators_alone() {
 #[tokio::test]
 async fn a_mistake_stands_under_its_line_in_the_file() {
     for desk in Desk::both(3, "").await {
-        desk.get("Berit", "/campaigns/vinter/file").await.must_say(&["0 mistakes", "Free doctor"]);
+        desk.get("Berit", "/campaigns/vinter/file").await.must_say(&["Mistakes: 0", "Free doctor"]);
         desk.write("vinter.toml", VINTER.replace("20/min", "often").replace("Gratis vaksine", "<script>x</script>"));
         let page = desk.get("Berit", "/campaigns/vinter/file").await;
-        page.must_say(&["1 mistakes", "`often` is no rate", "class=\"marked\""]);
+        page.must_say(&["Mistakes: 1", "`often` is no rate", "class=\"marked\""]);
         assert!(!page.says("<script>x"), "what somebody wrote is inert");
         desk.plan("Berit").await;
         desk.get("Berit", "/campaigns/vinter/plan").await.must_say(&["The file has mistakes (1)"]);

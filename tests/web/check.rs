@@ -118,7 +118,7 @@ async fn a_yes_to_whatsapp_is_registered_with_when_how_and_by_whom_and_lifts_no_
         let id = service.contact(NUMBER).await;
         let agreed = format!("/contacts/{id}/agreed");
         let page = service.get_in(&kari, &format!("/contacts/{id}"), "nb").await.body;
-        assert!(page.contains("De har sagt ja til å bli skrevet til") && page.contains(&agreed), "{page}");
+        assert!(page.contains("De sier ja til meldinger") && page.contains(&agreed), "{page}");
         for (form, status) in [
             ("to=whatsapp&how=spoken&day=2026-12-01&words=", 303),
             ("to=whatsapp&how=in_writing&day=&words=On+paper", 303),

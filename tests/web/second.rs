@@ -54,7 +54,7 @@ async fn the_second_person_sees_what_waits_and_agrees_and_nobody_else_can() {
 async fn everybody_has_an_account_of_their_own_where_the_password_is_asked_for() {
     for desk in Desk::both(0, "").await {
         for who in ["Berit", "Stian", "Noor", "Ada", "Rut"] {
-            desk.get(who, "/account").await.must_say(&["My account", "Draw ten new codes"]);
+            desk.get(who, "/account").await.must_say(&["My account", "Make ten new codes"]);
         }
         let wrong = desk.post("Noor", "/account/recovery", "password=not+hers").await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);

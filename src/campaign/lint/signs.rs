@@ -7,57 +7,42 @@ use super::written::Written;
 use super::{Finding, Weight};
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
-use crate::domain::parts::{Encoding, costly, parts};
+use crate::domain::parts::{Costly, Encoding, costly, is_own_writing, parts};
 use crate::text;
 
 /// Signs that count double, and what to write instead.
 const DOUBLE: [(char, &str); 9] =
     [('€', "EUR"), ('[', "("), (']', ")"), ('{', "("), ('}', ")"), ('|', "/"), ('~', "-"), ('\\', "/"), ('^', "")];
 
-/// One sign that SMS lacks.
-struct Odd {
-    sign: String,
-    instead: Option<String>,
-    count: usize,
-    at: Range<usize>,
-}
-
 pub(super) fn judge(written: &Written<'_>, found: &mut Vec<Finding>) {
     look_alikes(written, found);
-    let odd: Vec<Odd> = costly(&written.said)
+    let (odd, places): (Vec<Costly>, Vec<Range<usize>>) = costly(&written.said)
         .into_iter()
-        .filter_map(|costly| {
-            let at = written.said.find(&costly.character)?;
-            let at = at..at + costly.character.len();
-            Some(Odd { sign: costly.character, instead: costly.instead, count: costly.count, at })
+        .filter_map(|odd| {
+            let at = written.said.find(&odd.character)?;
+            let at = at..at + odd.character.len();
+            twin(written, &at).is_none().then_some((odd, at))
         })
-        .filter(|odd| twin(written, &odd.at).is_none())
-        .collect();
+        .unzip();
     if !is_own_writing(&odd) {
         let saved = saved(written, &odd);
-        found.extend(odd.iter().map(|odd| needs_ucs2(odd, saved)));
+        found.extend(odd.iter().zip(places).map(|(odd, at)| needs_ucs2(odd, at, saved)));
     }
     double(written, found);
 }
 
-/// Whether the language itself is written with what SMS lacks: then no single sign can be blamed.
-fn is_own_writing(odd: &[Odd]) -> bool {
-    let letter = |odd: &&Odd| odd.instead.is_none() && odd.sign.chars().next().is_some_and(char::is_alphabetic);
-    let letters: Vec<&Odd> = odd.iter().filter(letter).collect();
-    letters.len() > 1 || letters.iter().map(|odd| odd.count).sum::<usize>() > 2
-}
-
 /// The parts with these signs and without them.
-fn saved(written: &Written<'_>, odd: &[Odd]) -> (usize, usize) {
+fn saved(written: &Written<'_>, odd: &[Costly]) -> (usize, usize) {
     let Some(read) = written.longest.as_deref().or(Some(written.source)) else { return (1, 1) };
-    let plain =
-        odd.iter().fold(read.to_owned(), |text, odd| text.replace(&odd.sign, odd.instead.as_deref().unwrap_or("x")));
+    let plain = odd
+        .iter()
+        .fold(read.to_owned(), |text, odd| text.replace(&odd.character, odd.instead.as_deref().unwrap_or("x")));
     (parts(read).parts, parts(&plain).parts)
 }
 
-fn needs_ucs2(odd: &Odd, (with, without): (usize, usize)) -> Finding {
-    let code = odd.sign.chars().next().map_or(0, u32::from);
-    let (name, count) = (inert(&odd.sign), odd.count);
+fn needs_ucs2(odd: &Costly, at: Range<usize>, (with, without): (usize, usize)) -> Finding {
+    let code = odd.character.chars().next().map_or(0, u32::from);
+    let (name, count) = (inert(&odd.character), odd.count);
     let seen = if name.trim().is_empty() { String::new() } else { format!("{name} ") };
     let times = if count > 1 { format!(" (×{count})") } else { String::new() };
     let (weight, text) = if without < with {
@@ -79,7 +64,7 @@ fn needs_ucs2(odd: &Odd, (with, without): (usize, usize)) -> Finding {
         Some("") => text!("remove it; it cannot be seen", "fjern det; det synes ikke"),
         Some(" ") => text!("write a plain space", "skriv et vanlig mellomrom"),
         Some(plain) => text!("write {plain}", "skriv {plain}"),
-        None if odd.sign.chars().next().is_some_and(char::is_alphabetic) => {
+        None if odd.character.chars().next().is_some_and(char::is_alphabetic) => {
             text!(
                 "choose another word, or keep it if it matters",
                 "velg et annet ord, eller behold det om det betyr noe"
@@ -87,7 +72,7 @@ fn needs_ucs2(odd: &Odd, (with, without): (usize, usize)) -> Finding {
         }
         None => text!("leave it out, or say it in words", "utelat det, eller si det med ord"),
     };
-    Finding { code: "needs_ucs2", weight, at: odd.at.clone(), text, help, suggestion: odd.instead.clone() }
+    Finding { code: "needs_ucs2", weight, at, text, help, suggestion: odd.instead.clone() }
 }
 
 /// How many parts, in words.

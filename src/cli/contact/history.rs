@@ -9,6 +9,7 @@ use crate::audit::On;
 use crate::domain::act::Act;
 use crate::domain::id::ContactId;
 use crate::domain::inert::inert;
+use crate::ledger::detail::{explain, way};
 use crate::say;
 use crate::store::keeping::{self, Kept};
 use crate::store::touch::{self, Touch};
@@ -109,11 +110,13 @@ impl Desk<'_> {
     }
 
     fn row(&self, entry: &Touch) -> [String; 6] {
-        let how = [&entry.channel, &entry.detail].into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+        let (channel, lang) = (entry.channel.as_deref(), self.ctx.lang);
+        let how = [channel.map(|word| way(Some(word))), entry.detail.as_deref().map(explain)];
+        let how: Vec<&str> = how.iter().flatten().map(|word| word.pick(lang)).collect();
         [
             self.local(entry.at),
             entry.kind.explain().pick(self.ctx.lang).to_owned(),
-            inert(&how),
+            inert(&how.join(", ")),
             entry.campaign.clone().unwrap_or_default(),
             inert(entry.actor.as_deref().unwrap_or_default()),
             inert(entry.note.as_ref().map_or("", |note| note.expose())),

@@ -139,7 +139,7 @@ impl Stage {
         for row in bubble(&letter.text, 44) {
             self.line(&row);
         }
-        self.line(&say!(self.lang, "   {n} part(s), {encoding}", "   {n} del(er), {encoding}"));
+        self.line(&say!(self.lang, "   parts: {n}, {encoding}", "   deler: {n}, {encoding}"));
         self.pause(2);
         Ok(())
     }

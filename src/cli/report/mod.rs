@@ -191,7 +191,8 @@ fn short(share: f64) -> f64 {
 }
 
 fn show(ctx: &Ctx, report: &Report, (goal, led_to): (Option<&str>, &Outcomes), today: &str, best: Option<&Best>) {
-    let (name, state, f) = (&report.campaign, report.state.as_str(), &report.total);
+    let (name, state, f) = (&report.campaign, report.state.text(), &report.total);
+    let state = state.pick(ctx.lang);
     println!("{}", say!(ctx.lang, "{name}: {state}, as of {today}", "{name}: {state}, per {today}"));
     if let Some(goal) = goal {
         let told = say!(ctx.lang, "goal: {goal}", "mål: {goal}");

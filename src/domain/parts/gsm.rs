@@ -37,6 +37,14 @@ pub fn costly(text: &str) -> Vec<Costly> {
     costly
 }
 
+/// Whether the text's language is itself written with these: then no single character can be blamed.
+pub fn is_own_writing(costly: &[Costly]) -> bool {
+    let is_letter =
+        |one: &&Costly| one.instead.is_none() && one.character.chars().next().is_some_and(char::is_alphabetic);
+    let letters: Vec<&Costly> = costly.iter().filter(is_letter).collect();
+    letters.len() > 1 || letters.iter().map(|one| one.count).sum::<usize>() > 2
+}
+
 /// A look-alike that is plain: the same sign in another shape, never another letter.
 fn instead(cluster: &str) -> Option<String> {
     let mut chars = cluster.chars();

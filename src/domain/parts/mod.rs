@@ -6,7 +6,7 @@
 mod cluster;
 mod gsm;
 
-pub use gsm::{Costly, costly};
+pub use gsm::{Costly, costly, is_own_writing};
 
 /// The alphabet of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -10,8 +10,8 @@ pub(super) fn of_service(service: &Service) -> Routine {
         name: format!("service:{}", service.name),
         title: text!("Is this still right: {en}?", "Stemmer dette fortsatt: {nb}?"),
         about: Some(text!(
-            "Look, then write the day at `checked` in its file.",
-            "Se etter, og skriv dagen ved `checked` i filen."
+            "Look. When it is right, a coordinator writes the day at “checked” in its file.",
+            "Se etter. Stemmer det, skriver en koordinator dagen ved «checked» i filen."
         )),
         when: When::Day(review(service.checked)),
         owner: service.owner.clone(),

@@ -109,7 +109,7 @@ pub(super) async fn open(house: &House, tx: &mut Tx, frame: &Frame, me: &Me) -> 
         let mut said = last(house, frame, past);
         match past.map_or(0, |past| past.missed) {
             0 => {}
-            n => said.push_str(&format!(" · {n} {}", frame.t("missed since", "ble ikke gjort siden"))),
+            n => said.push_str(&format!(" · {} {n}", frame.t("not done:", "ikke gjort:"))),
         }
         one(house, frame, me, duty, said)
     };

@@ -4,12 +4,13 @@ use super::super::super::table::wrap;
 use super::super::Desk;
 use super::{Known, Source};
 use crate::domain::act::Act;
+use crate::domain::decision::Decision;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::domain::outcome::Outcome;
 use crate::domain::partner::Says;
 use crate::domain::task::TaskState;
-use crate::ledger::detail::explain;
+use crate::ledger::detail::{explain, way};
 use crate::say;
 use crate::store::audit::Entry;
 use crate::store::no::No;
@@ -70,7 +71,7 @@ impl Desk<'_> {
             field(text!("Your contact here", "Din kontakt her"), since.pick(lang).to_owned());
         }
         if let Some(why) = &known.person.left_out {
-            let why = crate::domain::decision::Decision::parse(why).map_or_else(|| plain(why), |why| why.explain());
+            let why = Decision::parse(why).map_or_else(|| plain(why), |why| why.explain());
             field(text!("Left out, since", "Utelatt, fordi"), why.pick(lang).to_owned());
         }
         page.0 += &self.noes_in_words(&known.noes, &known.told);
@@ -160,7 +161,10 @@ impl Desk<'_> {
         for source in sources {
             let (list, n) = (inert(&source.list), source.line);
             let (title, basis) = (inert(&source.title), inert(&source.basis));
-            let decided = source.decision.explain();
+            let decided = match source.decision {
+                Decision::Eligible => text!("you were to get the message", "du skulle få meldingen"),
+                other => other.explain(),
+            };
             let decided = decided.pick(lang);
             let said = say!(
                 lang,
@@ -307,17 +311,6 @@ impl Desk<'_> {
 fn plain(word: &str) -> Text {
     let word = inert(word);
     text!("{word}", "{word}")
-}
-
-/// How something went, as people call it.
-fn way(channel: Option<&str>) -> Text {
-    match channel.unwrap_or_default() {
-        "sms" => text!("SMS", "SMS"),
-        "whatsapp" => text!("WhatsApp", "WhatsApp"),
-        "phone" | "call" => text!("by phone", "på telefon"),
-        "manual" => text!("by hand", "for hånd"),
-        other => plain(other),
-    }
 }
 
 fn what(task: &Task) -> Text {

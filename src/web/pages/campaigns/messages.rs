@@ -8,7 +8,7 @@ use super::{checked, plan};
 use crate::audit::On;
 use crate::campaign::file::Definition;
 use crate::domain::act::Act;
-use crate::domain::parts::{costly, parts, split};
+use crate::domain::parts::{Costly, Encoding, costly, is_own_writing, parts, split};
 use crate::domain::phone::Region;
 use crate::domain::phone::find_numbers;
 use crate::plan::sample::{self, Group, Sample, Why};
@@ -29,8 +29,10 @@ struct Bubble {
     parts: Vec<String>,
     count: usize,
     units: usize,
-    encoding: &'static str,
-    costly: Vec<(String, Option<String>)>,
+    /// Whether it has a character that SMS lacks,
+    dense: bool,
+    /// and which, where its language can do without them.
+    costly: Vec<Costly>,
     image: Option<String>,
 }
 
@@ -111,8 +113,8 @@ fn bubble(frame: &Frame, sample: &Sample, with_picture: bool, region: Region) ->
         parts: split(&text).into_iter().map(str::to_owned).collect(),
         count: counted.parts,
         units: counted.units,
-        encoding: counted.encoding.as_str(),
-        costly: costly(&text).into_iter().map(|costly| (costly.character, costly.instead)).collect(),
+        dense: counted.encoding == Encoding::Ucs2,
+        costly: Some(costly(&text)).filter(|costly| !is_own_writing(costly)).unwrap_or_default(),
         image: sample.media.clone().filter(|_| with_picture),
     }
 }

@@ -282,7 +282,7 @@ fn reply(frame: &Frame, word: &str) -> String {
         Some(ReplyKind::Suspected) => t("perhaps a no", "kanskje et nei"),
         Some(ReplyKind::Start) => t("wants messages again", "vil ha meldinger igjen"),
         Some(ReplyKind::Help) => t("asks for help", "ber om hjelp"),
-        Some(ReplyKind::Thanks) => t("thanks, no need", "takk, trenger ikke"),
+        Some(ReplyKind::Thanks) => t("thanks", "takk"),
         Some(ReplyKind::NotInGroup) => t("not in the group", "ikke i gruppen"),
         Some(ReplyKind::WrongNumber) => t("wrong number", "feil nummer"),
         Some(ReplyKind::Other) => t("something else", "noe annet"),
