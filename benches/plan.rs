@@ -171,7 +171,12 @@ async fn run(part: &str) -> anyhow::Result<()> {
     let db = Db::open(&url).await?;
     let vault = Arc::new(Vault::new(Keys::load(&folder.join("lykt.keys"))?));
     let clock = Clock::manual(TimeZone::UTC, "2026-12-01T09:00:00Z".parse()?);
-    let ledger = Ledger { vault, clock, cooldown: "6 months".parse().map_err(|_| anyhow::anyhow!("a span"))? };
+    let ledger = Ledger {
+        vault,
+        clock,
+        cooldown: "6 months".parse().map_err(|_| anyhow::anyhow!("a span"))?,
+        region: lykt::domain::phone::Region::default(),
+    };
     let house = House { folder, url, db, ledger, definition: definition()? };
     let told = match part {
         "fill" => house.fill().await?,

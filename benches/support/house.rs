@@ -77,7 +77,8 @@ impl House {
         server: Option<postgres::Server>,
     ) -> anyhow::Result<Self> {
         let vault = Arc::new(Vault::new(Keys::generate()?));
-        let ledger = Ledger { vault, clock, cooldown: "6 months".parse()? };
+        let ledger =
+            Ledger { vault, clock, cooldown: "6 months".parse()?, region: lykt::domain::phone::Region::default() };
         let settler = Settler::new(ledger.clone(), Holidays::Norway);
         Ok(Self { db: Db::open(url).await?, ledger, settler, folder, _server: server })
     }

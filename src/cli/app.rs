@@ -105,7 +105,12 @@ impl App {
             }
         }
         let clock = clock(&db, &settings).await?;
-        let ledger = Ledger { vault: Arc::new(vault), clock, cooldown: settings.organisation.cooldown };
+        let ledger = Ledger {
+            vault: Arc::new(vault),
+            clock,
+            cooldown: settings.organisation.cooldown,
+            region: settings.organisation.region,
+        };
         Ok(Self { settings, db, ledger })
     }
 }

@@ -28,9 +28,9 @@ pub async fn receive(
     account: &str,
     news: &gateway::Reply,
 ) -> Result<Option<ReplyId>, DbError> {
-    let sender = Sender::read(news.from.expose());
+    let sender = Sender::read(news.from.expose(), ledger.region);
     let other = match &news.also {
-        Some(also) => join(ledger, tx, &sender.address, &Sender::read(also.expose()).address).await?,
+        Some(also) => join(ledger, tx, &sender.address, &Sender::read(also.expose(), ledger.region).address).await?,
         None => None,
     };
     let known = ledger.contact(tx, &sender.address).await?;
@@ -77,7 +77,7 @@ pub async fn receive(
 /// # Errors
 /// As the database has it.
 pub async fn same(ledger: &Ledger, tx: &mut Tx, one: &Address, other: &Address) -> Result<(), DbError> {
-    let (one, other) = (Sender::read(one.expose()), Sender::read(other.expose()));
+    let (one, other) = (Sender::read(one.expose(), ledger.region), Sender::read(other.expose(), ledger.region));
     let blinds = [&one.address, &other.address].map(|address| ledger.vault.blind(address.expose()));
     if contact::find_all(tx, &blinds).await?.is_empty() {
         return Ok(());

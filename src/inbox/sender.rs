@@ -5,8 +5,10 @@ use crate::domain::private::Private;
 
 /// The longest number that E.164 allows.
 const LONGEST: usize = 15;
-/// Digits without a plus are a number from this length on; shorter ones are a service's short code.
+/// Digits without a plus may begin with a country's code from this length on,
 const WITH_COUNTRY: usize = 10;
+/// and be a number of the region from this one on; shorter ones are a service's short code.
+const NATIONAL: usize = 7;
 /// The way most answers come, which providers leave unsaid.
 const SMS: &str = "sms";
 
@@ -19,14 +21,15 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    /// Reads the provider's word. `whatsapp:+46..` is the person with that number: a no on one channel stops all.
-    pub fn read(written: &str) -> Self {
+    /// Reads the provider's word. `whatsapp:+46..` is the person with that number: a no on one channel stops all. Some
+    /// gateways leave the country out: then it is the organisation's region.
+    pub fn read(written: &str, region: Region) -> Self {
         let written = written.trim();
         let (channel, plain) = match written.split_once(':') {
             Some((scheme, rest)) if is_scheme(scheme) => (scheme.to_ascii_lowercase(), rest.trim()),
             _ => (SMS.to_owned(), written),
         };
-        let address = e164(plain).unwrap_or_else(|| written.to_owned());
+        let address = e164(plain, region).unwrap_or_else(|| written.to_owned());
         Self { address: Private::new(address), channel }
     }
 }
@@ -36,16 +39,22 @@ fn is_scheme(word: &str) -> bool {
 }
 
 /// The number as lists are read, so that both are one person; a number that no plan knows stays as it is.
-fn e164(plain: &str) -> Option<String> {
-    let digits = plain.strip_prefix('+').unwrap_or(plain);
-    let shortest = if digits.len() < plain.len() { 1 } else { WITH_COUNTRY };
-    if !(shortest..=LONGEST).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+fn e164(plain: &str, region: Region) -> Option<String> {
+    let spaced = |c: &char| !matches!(c, ' ' | '\u{a0}' | '-' | '.' | '(' | ')');
+    let written: String = plain.chars().filter(spaced).collect();
+    let abroad = written.strip_prefix('+').or_else(|| written.strip_prefix("00"));
+    let digits = abroad.unwrap_or(&written);
+    if !(1..=LONGEST).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
+    let read = |number: &str| PhoneNumber::parse(number, region).ok().map(|read| read.expose().to_owned());
     let number = format!("+{digits}");
-    // With a plus the region says nothing.
-    let read = Region::parse("NO").and_then(|any| PhoneNumber::parse(&number, any).ok());
-    Some(read.map_or(number, |read| read.expose().to_owned()))
+    let national = || (digits.len() >= NATIONAL).then(|| read(digits)).flatten();
+    match abroad {
+        Some(_) => Some(read(&number).unwrap_or(number)),
+        None if digits.starts_with('0') || digits.len() < WITH_COUNTRY => national(),
+        None => read(&number).or_else(national).or(Some(number)),
+    }
 }
 
 #[cfg(test)]
@@ -53,7 +62,11 @@ mod tests {
     use super::*;
 
     fn read(written: &str) -> (String, String) {
-        let sender = Sender::read(written);
+        read_in("SE", written)
+    }
+
+    fn read_in(region: &str, written: &str) -> (String, String) {
+        let sender = Sender::read(written, Region::parse(region).unwrap());
         (sender.address.expose().clone(), sender.channel)
     }
 
@@ -70,9 +83,22 @@ mod tests {
             ("whatsapp:+46701740605", "whatsapp"),
             ("WhatsApp: +46701740605", "whatsapp"),
             ("rcs:+46701740605", "rcs"),
+            ("0046701740605", "sms"),
+            ("+46 70-174 06 05", "sms"),
+            ("0701740605", "sms"),
+            ("070-174 06 05", "sms"),
+            ("whatsapp:070 174 06 05", "whatsapp"),
         ] {
             assert_eq!(read(written), pair("+46701740605", channel), "{written}");
         }
+    }
+
+    #[test]
+    fn a_number_without_its_country_belongs_to_the_region() {
+        assert_eq!(read_in("NO", "91234567").0, "+4791234567");
+        assert_eq!(read_in("US", "6505551212").0, "+16505551212");
+        assert_eq!(read_in("US", "4791234567").0, "+4791234567", "most gateways write the country without a plus");
+        assert_eq!(read_in("NO", "0701740605").0, "0701740605", "no number of that region");
     }
 
     #[test]

@@ -24,6 +24,7 @@ use crate::domain::act::Act;
 use crate::domain::cooldown;
 use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, MessageId};
+use crate::domain::phone::Region;
 use crate::domain::private::Private;
 use crate::domain::span::Span;
 use crate::store::contact::{self, Contact};
@@ -46,6 +47,8 @@ pub struct Ledger {
     pub clock: Clock,
     /// The time between two approaches.
     pub cooldown: Span,
+    /// Whose numbers may be written without a country code.
+    pub region: Region,
 }
 
 /// Who said no, and how we know.

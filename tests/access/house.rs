@@ -59,7 +59,12 @@ impl House {
         let now = "2026-12-03T12:00:00+01:00".parse().unwrap();
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), now);
         let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
-        let ledger = Ledger { vault, clock: clock.clone(), cooldown: "6 months".parse().unwrap() };
+        let ledger = Ledger {
+            vault,
+            clock: clock.clone(),
+            cooldown: "6 months".parse().unwrap(),
+            region: lykt::domain::phone::Region::default(),
+        };
         let access = Access::new(db.clone(), ledger.clone(), &settings());
         House { db, clock, access, ledger, folder }
     }

@@ -174,7 +174,12 @@ async fn enrol(folder: &Folder, name: &str) -> (String, Vec<String>) {
     let db = Db::open(&settings.database_url()).await.unwrap();
     let clock = Clock::real(TimeZone::UTC);
     let vault = Arc::new(Vault::of_file(&folder.0.path().join("lykt.keys")).unwrap());
-    let ledger = Ledger { vault, clock: clock.clone(), cooldown: "6 months".parse().unwrap() };
+    let ledger = Ledger {
+        vault,
+        clock: clock.clone(),
+        cooldown: "6 months".parse().unwrap(),
+        region: lykt::domain::phone::Region::default(),
+    };
     let access = Access::new(db.clone(), ledger, &settings);
     let attempt =
         |code| Attempt { name: name.to_owned(), password: PASSWORD.to_owned().into(), code, device: None, from: None };

@@ -36,7 +36,16 @@ impl Desk {
         let db = Db::open(&format!("sqlite:{}", folder.path().join("lykt.db").display())).await.unwrap();
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2026-12-01T12:00:00+01:00".parse().unwrap());
         let vault = Arc::new(Vault::new(Keys::load(&keys).unwrap()));
-        Desk { folder, db, ledger: Ledger { vault, clock, cooldown: "6 months".parse().unwrap() } }
+        Desk {
+            folder,
+            db,
+            ledger: Ledger {
+                vault,
+                clock,
+                cooldown: "6 months".parse().unwrap(),
+                region: lykt::domain::phone::Region::default(),
+            },
+        }
     }
 
     /// A file of the installation.

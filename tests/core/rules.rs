@@ -225,7 +225,7 @@ proptest! {
         let (opted_out, no, left_out, doubt, queued) = flags;
         let clock = Clock::manual(oslo(), "2026-12-03T11:00:00Z".parse().unwrap());
         let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
-        let ledger = Ledger { vault, clock: clock.clone(), cooldown: Span::new(6, Unit::Months) };
+        let ledger = Ledger { vault, clock: clock.clone(), cooldown: Span::new(6, Unit::Months), region: lykt::domain::phone::Region::default() };
         let last = clock.now_ms() - days * 86_400_000;
         let why = if group { Decision::NotInGroup } else { Decision::WrongNumber };
         let contact = Contact {

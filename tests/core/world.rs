@@ -119,7 +119,12 @@ impl World {
         std::fs::write(&file, text).unwrap();
         let settings = Settings::load(&file).unwrap();
         let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
-        let ledger = Ledger { vault, clock: clock.clone(), cooldown: span.parse().unwrap() };
+        let ledger = Ledger {
+            vault,
+            clock: clock.clone(),
+            cooldown: span.parse().unwrap(),
+            region: lykt::domain::phone::Region::default(),
+        };
         let settler = Settler::new(ledger.clone(), Holidays::Norway);
         let db = Db::open(&format!("sqlite:{}", folder.path().join("lykt.db").display())).await.unwrap();
         let provider = Provider::new();

@@ -83,7 +83,12 @@ impl Desk {
         let db = Db::open(&url).await.unwrap();
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2026-12-01T12:00:00+01:00".parse().unwrap());
         let vault = Arc::new(Vault::new(Keys::load(&self.folder.path().join("lykt.keys")).unwrap()));
-        let ledger = Ledger { vault, clock, cooldown: "6 months".parse().unwrap() };
+        let ledger = Ledger {
+            vault,
+            clock,
+            cooldown: "6 months".parse().unwrap(),
+            region: lykt::domain::phone::Region::default(),
+        };
         let reply = Reply {
             from: Address::new("+46701740605"),
             to: Address::new("x"),

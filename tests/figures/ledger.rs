@@ -39,7 +39,12 @@ impl House {
 
     pub async fn on(url: &str, vault: Vault, folder: Option<tempfile::TempDir>) -> House {
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2026-12-03T12:00:00+01:00".parse().unwrap());
-        let ledger = Ledger { vault: Arc::new(vault), clock, cooldown: "6 months".parse().unwrap() };
+        let ledger = Ledger {
+            vault: Arc::new(vault),
+            clock,
+            cooldown: "6 months".parse().unwrap(),
+            region: lykt::domain::phone::Region::default(),
+        };
         let house = House { db: Db::open(url).await.unwrap(), ledger, plan: new_id(), _folder: folder };
         let plan = Plan {
             id: house.plan,

@@ -53,7 +53,12 @@ impl Desk {
         let vault = Arc::new(Vault::new(Keys::load(&house.root().join("lykt.keys")).unwrap()));
         let noon: Timestamp = "2026-12-01T12:00:00+01:00".parse().unwrap();
         let clock = Clock::manual(settings.organisation.timezone.clone(), noon);
-        let ledger = Ledger { vault, clock, cooldown: settings.organisation.cooldown };
+        let ledger = Ledger {
+            vault,
+            clock,
+            cooldown: settings.organisation.cooldown,
+            region: lykt::domain::phone::Region::default(),
+        };
         Desk { db: Db::open(&settings.database_url()).await.unwrap(), ledger, house }
     }
 

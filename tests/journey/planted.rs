@@ -181,7 +181,15 @@ impl Planted {
         let db = Db::open(&self.url).await.unwrap();
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2028-02-01T12:00:00+01:00".parse().unwrap());
         let vault = Arc::new(Vault::new(Keys::load(&self.house.root().join("lykt.keys")).unwrap()));
-        (db, Ledger { vault, clock, cooldown: "6 months".parse().unwrap() })
+        (
+            db,
+            Ledger {
+                vault,
+                clock,
+                cooldown: "6 months".parse().unwrap(),
+                region: lykt::domain::phone::Region::default(),
+            },
+        )
     }
 }
 

@@ -73,7 +73,12 @@ impl House {
     pub async fn at(url: &str, folder: tempfile::TempDir) -> House {
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), NOON.parse().unwrap());
         let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
-        let ledger = Ledger { vault, clock, cooldown: "6 months".parse().unwrap() };
+        let ledger = Ledger {
+            vault,
+            clock,
+            cooldown: "6 months".parse().unwrap(),
+            region: lykt::domain::phone::Region::default(),
+        };
         let settler = Settler::new(ledger.clone(), Holidays::Norway);
         let gateway = FaultGateway::start().await;
         let world = ledger.clock.clone();

@@ -61,7 +61,12 @@ impl Side {
         std::fs::write(folder.path().join("pair.key"), key.text().expose()).unwrap();
         let settings = format!("[organisation]\nname = \"{name}\"\n{PARTNER}");
         std::fs::write(folder.path().join("lykt.toml"), settings).unwrap();
-        let ledger = Ledger { vault, clock, cooldown: "6 months".parse().unwrap() };
+        let ledger = Ledger {
+            vault,
+            clock,
+            cooldown: "6 months".parse().unwrap(),
+            region: lykt::domain::phone::Region::default(),
+        };
         let db = Db::open(url).await.unwrap();
         let mut side = Side { db, ledger, book: Book::default(), answering: Answering::default(), folder };
         side.reads_settings();

@@ -106,7 +106,12 @@ impl House {
         let file = folder.path().join("lykt.toml");
         std::fs::write(&file, "[organisation]\nname = \"Lykten\"\n[gateways.a]\nkind = \"simulator\"\n").unwrap();
         let settings = Settings::load(&file).unwrap();
-        let ledger = Ledger { vault, clock, cooldown: "6 months".parse().unwrap() };
+        let ledger = Ledger {
+            vault,
+            clock,
+            cooldown: "6 months".parse().unwrap(),
+            region: lykt::domain::phone::Region::default(),
+        };
         House { db: Db::open(url).await.unwrap(), ledger, settings, folder }
     }
 

@@ -46,7 +46,12 @@ impl House {
     async fn on(url: &str, folder: Option<tempfile::TempDir>) -> House {
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2026-12-03T12:00:00+01:00".parse().unwrap());
         let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
-        let ledger = Ledger { vault, clock, cooldown: "6 months".parse().unwrap() };
+        let ledger = Ledger {
+            vault,
+            clock,
+            cooldown: "6 months".parse().unwrap(),
+            region: lykt::domain::phone::Region::default(),
+        };
         House { db: Db::open(url).await.unwrap(), ledger, folder }
     }
 

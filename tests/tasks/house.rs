@@ -74,7 +74,12 @@ impl House {
         let db = Db::open(url).await.unwrap();
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), NOON.parse().unwrap());
         let vault = Arc::new(Vault::new(keys));
-        let ledger = Ledger { vault, clock: clock.clone(), cooldown: "6 months".parse().unwrap() };
+        let ledger = Ledger {
+            vault,
+            clock: clock.clone(),
+            cooldown: "6 months".parse().unwrap(),
+            region: lykt::domain::phone::Region::default(),
+        };
         let tasks = Tasks::new(ledger, Holidays::Norway, "30 minutes".parse().unwrap());
         let follow_ups = vec![follow_up("3 working days", "7 days", &[Unless::Replied, Unless::Visited])];
         let mut house =

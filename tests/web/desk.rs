@@ -99,7 +99,12 @@ impl Desk {
         let settings = Settings::load(&file).unwrap();
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2026-12-03T12:00:00+01:00".parse().unwrap());
         let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
-        let ledger = Ledger { vault, clock, cooldown: "6 months".parse().unwrap() };
+        let ledger = Ledger {
+            vault,
+            clock,
+            cooldown: "6 months".parse().unwrap(),
+            region: lykt::domain::phone::Region::default(),
+        };
         let sqlite = format!("sqlite:{}", folder.path().join("lykt.db").display());
         let db = Db::open(&database.unwrap_or(sqlite)).await.unwrap();
         let house = House::new(settings, db.clone(), ledger.clone());

@@ -72,7 +72,12 @@ impl House {
         let db = Db::open(&settings.database_url()).await.unwrap();
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), "2026-12-03T12:00:00+01:00".parse().unwrap());
         let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
-        let ledger = Ledger { vault, clock, cooldown: "6 months".parse().unwrap() };
+        let ledger = Ledger {
+            vault,
+            clock,
+            cooldown: "6 months".parse().unwrap(),
+            region: lykt::domain::phone::Region::default(),
+        };
         let _ = rustls::crypto::ring::default_provider().install_default();
         let accounts = Arc::new(Accounts::open(&settings, &ledger.clock).unwrap());
         let settler = Settler::new(ledger.clone(), Holidays::Norway);

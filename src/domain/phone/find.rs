@@ -60,8 +60,10 @@ fn nothing(code: ProblemCode, suggestion: Option<PhoneNumber>) -> Found {
 #[derive(Default)]
 struct Reading {
     numbers: Vec<(Range<usize>, PhoneNumber)>,
-    /// Dates and times, which nothing else may use.
+    /// Dates and times, which nothing else may use,
     times: Vec<Range<usize>>,
+    /// and digits that were understood as no number of anybody.
+    others: Vec<Range<usize>>,
     look_alike: Option<PhoneNumber>,
     unsure: Option<PhoneNumber>,
     /// Round sums that would be a valid number.
@@ -78,14 +80,38 @@ impl Reading {
                 Some(Amount::Time) => self.times.push(hit.range),
                 Some(Amount::Price) => self.price = self.price.take().or(Some(hit.number)),
                 None if hit.short && !stands_alone(&hit.range, text) => {}
+                None if self.follows_code(&hit.range, text, region) => {
+                    self.not_valid = true;
+                    self.others.push(hit.range);
+                }
+                None if is_in_link(&hit.range, text) => {
+                    self.unsure = self.unsure.take().or(Some(hit.number));
+                    self.others.push(hit.range);
+                }
                 None => self.numbers.push((hit.range, hit.number)),
             }
         }
     }
 
+    /// Whether another country's code stands before it: `+66 90000000` is no number of the region, but a wrong one.
+    fn follows_code(&self, hit: &Range<usize>, text: &str, region: Region) -> bool {
+        let before = text.get(..hit.start).unwrap_or_default();
+        let is_between = |c: char| c.is_ascii_digit() || " ()-./".contains(c);
+        let code = &before[before.trim_end_matches(is_between).len()..];
+        let (start, written) = (hit.start - code.len(), text.get(hit.clone()).unwrap_or_default());
+        let is_code = before[..start].ends_with('+') || code.trim_start_matches([' ', '(']).starts_with("00");
+        let is_free = self.numbers.iter().all(|(taken, _)| taken.end <= start || hit.start <= taken.start);
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let code = digits(code);
+        let whole = format!("+{}{}", code.trim_start_matches("00"), digits(written));
+        let is_short = (1..FEWEST_DIGITS).contains(&code.len()) && !written.starts_with('+');
+        is_code && is_free && is_short && library::valid(&whole, region).is_none()
+    }
+
     /// Looks at the digits that the matcher left.
     fn second_look(&mut self, text: &str, region: Region) {
-        let taken: Vec<_> = self.numbers.iter().map(|(range, _)| range.clone()).chain(self.times.clone()).collect();
+        let numbers = self.numbers.iter().map(|(range, _)| range.clone());
+        let taken: Vec<_> = numbers.chain(self.times.clone()).chain(self.others.clone()).collect();
         for run in runs(text, &taken) {
             let alone = taken.is_empty();
             match amount(&run) {
@@ -150,6 +176,16 @@ impl Reading {
         };
         Found { numbers, problem: Some(Problem { code, suggestion }) }
     }
+}
+
+/// Whether a hit stands in an address of a page or of mail, where digits are mostly something else.
+fn is_in_link(hit: &Range<usize>, text: &str) -> bool {
+    let before = text.get(..hit.start).unwrap_or_default();
+    let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let word = text.get(start..).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default().to_lowercase();
+    let calls = ["tel:", "sms:", "callto:"].iter().any(|scheme| word.starts_with(scheme));
+    let links = ["://", "@", "www."].iter().any(|sign| word.contains(sign));
+    links && !calls && !before.ends_with('+') && !text.get(hit.clone()).is_some_and(|hit| hit.starts_with('+'))
 }
 
 /// Whether a hit is all the digits there are in its place, and not a piece of something longer.
@@ -239,6 +275,10 @@ fn likely(run: &Run, region: Region) -> Option<PhoneNumber> {
     let with_country_code = || (digits.len() > 9).then(|| library::valid(&format!("+{digits}"), region)).flatten();
     let without = || library::valid(digits, region);
     let parts = || {
+        // A country is given, so that nothing of it is a number of the region.
+        if run.plus || whole.starts_with("00") {
+            return None;
+        }
         let ends = (0..run.len()).flat_map(|start| (start + 1..=run.len()).map(move |end| start..end));
         let mut parts: Vec<_> = ends.filter_map(|groups| is_number(run, groups, region)).collect();
         let mobile = parts.iter().position(|number| number.kind().takes_sms()).unwrap_or(0);

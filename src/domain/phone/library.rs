@@ -21,6 +21,13 @@ impl Region {
     }
 }
 
+impl Default for Region {
+    /// Norway, as in the settings.
+    fn default() -> Self {
+        Self(rlibphonenumber::Region::NO)
+    }
+}
+
 /// A number and where in the text it stands.
 pub(super) struct Hit {
     pub(super) range: Range<usize>,

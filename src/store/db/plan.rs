@@ -83,7 +83,7 @@ mod tests {
     #[tokio::test]
     #[should_panic(expected = "this names rows, and looks for them in another way")]
     async fn rows_that_are_named_are_found_by_their_names() {
-        let ids = [crate::clock::new_id::<crate::domain::id::ContactId>()];
+        let ids = (0..500).map(|_| crate::clock::new_id::<crate::domain::id::ContactId>());
         let query = sql("select id from message where campaign = $1 and state = 'queued' and contact_id in (");
         of(query.bind("a").list(ids).push(")"), false).await;
     }

@@ -173,6 +173,38 @@ fn numbers_of_other_countries_are_found() {
 }
 
 #[test]
+fn a_wrong_number_of_another_country_is_no_right_one_of_the_region() {
+    for cell in [
+        "+66 90000000",
+        "+34 90000000",
+        "0046 90000000",
+        "(+46) 90000000",
+        "+7 90000000",
+        "+46 70 90000000",
+        "+999 90000000",
+        "+0 90000000",
+        "+66-90000000",
+        "ring +66 90000000 etter 12",
+    ] {
+        asks(cell, "not_valid", None);
+    }
+    let (numbers, problem) = read("91234567, +66 90000000", "NO");
+    assert_eq!((numbers, problem), (vec!["+4791234567".to_owned()], Some(("not_valid", None))));
+    gives("+47 91234567 90000000", &["+4791234567", "+4790000000"]);
+    gives("+46 70 174 06 05 90000000", &["+46701740605", "+4790000000"]);
+}
+
+#[test]
+fn digits_in_a_link_are_asked_about_but_for_links_that_call() {
+    for cell in ["https://example.org/ad/90000000", "www.example.org/?id=90000000", "maria.90000000@example.org"] {
+        asks(cell, "unsure", Some("+4790000000"));
+    }
+    for cell in ["tel://90000000", "sms:90000000", "kari@jobb 90000000", "https://wa.me/4790000000"] {
+        gives(cell, &["+4790000000"]);
+    }
+}
+
+#[test]
 fn dates_times_and_prices_are_no_numbers() {
     for cell in
         ["24.12.2026", "22/11/2026", "21.30-23.45", "åpent 22.00 - 04.00", "24 år", "kr 1500", "30 min 1500,-", "hei"]
