@@ -32,6 +32,8 @@ pub struct Words {
 
 /// Most words that are looked at.
 const MOST: usize = 1_500;
+/// Most words of a reaction before the message it is to: "Removed a like from".
+const MOST_BEFORE_QUOTATION: usize = 5;
 
 /// Reads a reply: what is visible of it, without the lines that quote an earlier message.
 pub fn read(text: &str) -> Words {
@@ -76,25 +78,47 @@ fn cut(text: &str) -> Cut {
     cut
 }
 
-/// A reply often carries the message it answers: lines with `>`, and everything after "wrote:" or a ruler.
+/// A reply often carries the message it answers: lines with `>`, everything after "wrote:" or a ruler, and what a
+/// reaction is to.
 fn without_quotation(text: &str) -> String {
-    let ruler = |line: &str| {
-        let line = line.trim();
-        line.starts_with("-----")
-            || line.starts_with("_____")
-            || (line.len() > 20 && line.ends_with("wrote:"))
-            || (line.len() > 20 && (line.ends_with("skrev:") || line.ends_with("schrieb:")))
-    };
+    if let Some(reaction) = reaction(text.trim()) {
+        return reaction.to_owned();
+    }
     let own: Vec<&str> = text
         .lines()
         .scan(false, |seen_own, line| {
-            let quoted = ruler(line) && *seen_own;
+            let quoted = is_ruler(line.trim()) && *seen_own;
             *seen_own |= !line.trim().is_empty();
             (!quoted).then_some(line)
         })
         .filter(|line| !line.trim_start().starts_with('>'))
         .collect();
     own.join("\n")
+}
+
+fn is_ruler(line: &str) -> bool {
+    let said = |verb: &&str| {
+        let Some(line) = line.strip_suffix(':') else { return false };
+        // "Den 3. desember 2026 skrev Lykten <...>:"
+        let dated = line.contains(" 20") && ["Den ", "On ", "Am "].iter().any(|day| line.starts_with(day));
+        line.ends_with(verb) || (line.contains(&format!(" {verb} ")) && (dated || line.ends_with(['>', '›'])))
+    };
+    line.starts_with("-----")
+        || line.starts_with("_____")
+        || (line.len() > 20 && ["wrote", "skrev", "schrieb"].iter().any(said))
+}
+
+/// What stands before the quotation of a phone's reaction: `Liked` of `Liked “Hi from us”`.
+fn reaction(text: &str) -> Option<&str> {
+    const VERBS: &str = "liked loved disliked laughed emphasized emphasised questioned reacted removed \
+                         likte elsket mislikte lo framhevet fremhevet reagerte";
+    let opening = text.find(['“', '«', '„', '"', '‘'])?;
+    let (before, quoted) = text.split_at(opening);
+    let first = before.split_whitespace().next()?.to_lowercase();
+    let tells = VERBS.split(' ').any(|verb| verb == first) || first.chars().all(fold::is_emoji);
+    let short = before.split_whitespace().count() <= MOST_BEFORE_QUOTATION;
+    let closed = quoted.chars().count() > 1 && quoted.ends_with(['”', '»', '“', '"', '’']);
+    (tells && short && closed).then_some(before)
 }
 
 #[derive(Default)]
@@ -244,6 +268,17 @@ mod tests {
     fn a_quoted_message_is_left_out() {
         assert_eq!(plain("STOPP\n> Svar STOPP for å slippe"), ["stopp"]);
         assert_eq!(plain("ok\n----- Original -----\nReply STOP"), ["ok"]);
+        assert_eq!(plain("ok\nDen 3. desember 2026 skrev Lykten <hei@lykten.example>:\nSvar STOPP"), ["ok"]);
+        assert_eq!(plain("hei\nDette skrev jeg i forrige uke:\nstopp").last().unwrap(), "stopp");
+    }
+
+    #[test]
+    fn a_reaction_is_read_without_what_it_is_to() {
+        assert_eq!(plain("Liked “Reply STOP to opt out”"), ["liked"]);
+        assert_eq!(plain("👎 to “Hi”"), ["👎", "to"]);
+        assert_eq!(plain("Mislikte «Hei fra oss»"), ["mislikte"]);
+        assert_eq!(plain("My answer is “STOP”"), ["my", "answer", "is", "stop"]);
+        assert_eq!(plain("Liked “Hi” stop"), ["liked", "hi", "stop"]);
     }
 
     #[test]
