@@ -121,12 +121,25 @@ impl<'a> View<'a> {
         let whole = self.is_whole(no) && (no.place == Place::Inside || !self.is_asked(no));
         let sentence = no.place != Place::Inside && self.is_sentence(no) && !self.is_asked(no) && !self.asks_more();
         let demand = no.place == Place::Inside && self.from_clause[no.start];
-        let help = self
-            .found
-            .iter()
-            .any(|found| found.role == Role::Tells(ReplyKind::Help) && self.tells(found, ReplyKind::Help));
-        let doubtful = limited || help || self.any(Role::Ours);
+        let doubtful = limited || self.is_negated(book, no) || self.asks_help() || self.any(Role::Ours);
         !doubtful && (whole || demand || (sentence && !self.any(Role::Harmless)))
+    }
+
+    /// Whether "do not" stands straight before it, as in "do not delete my number".
+    fn is_negated(&self, book: &Book, no: &Found) -> bool {
+        let negators = || self.found.iter().filter(|other| other.role == Role::Negator);
+        let spoken_with = |negator: &Found| {
+            let mut noes = self.found.iter().filter(|other| other.role == NO && other.start == no.start);
+            noes.any(|other| other.end == no.end && book.share_language(&negator.phrases, &other.phrases))
+        };
+        let before = |negator: &Found| negator.start < no.start && no.start <= negator.end && spoken_with(negator);
+        let own = |negator: &Found| negator.start == no.start && spoken_with(negator);
+        !self.words.list[no.start].clause && negators().any(before) && !negators().any(own)
+    }
+
+    fn asks_help(&self) -> bool {
+        let help = |found: &Found| found.role == Role::Tells(ReplyKind::Help) && self.tells(found, ReplyKind::Help);
+        self.found.iter().any(help)
     }
 
     fn is_suspect(&self, found: &Found) -> bool {
@@ -139,7 +152,12 @@ impl<'a> View<'a> {
         let shouted = self.words.list[found.start..found.end].iter().all(|word| word.shouted)
             && !self.words.list.iter().all(|word| word.shouted);
         let begins = found.place == Place::Start && (self.from_clause[found.start] || self.words.list.len() <= SHORT);
-        found.place == Place::Inside || begins || shouted || self.is_sentence(found)
+        found.place == Place::Inside || begins || shouted || self.is_sentence(found) || self.is_last_word(found)
+    }
+
+    /// Whether a word of refusal ends the reply, as in "you put me in danger with these texts stop".
+    fn is_last_word(&self, no: &Found) -> bool {
+        no.place == Place::Start && no.end == self.words.list.len() && !self.is_asked(no) && !self.asks_help()
     }
 
     fn tells(&self, found: &Found, kind: ReplyKind) -> bool {
@@ -234,7 +252,9 @@ fn unmasked(found: Vec<Found>, words: &Words) -> Vec<Found> {
     let noes = Reach::new(n, &found, |role| matches!(role, Role::Tells(ReplyKind::OptOut | ReplyKind::Suspected)));
     let kinds = Reach::new(n, &found, |role| matches!(role, Role::Tells(_)));
     let masked = |found: &Found| match found.role {
-        Role::Harmless | Role::Ours | Role::Filler | Role::Request | Role::Joiner => false,
+        Role::Harmless | Role::Ours | Role::Filler | Role::Request | Role::Joiner | Role::Negator => false,
+        // "Stop him" is no refusal, but a cry for help.
+        Role::Tells(ReplyKind::Help) => harmless.contains(found) || kinds.contains(found),
         _ if harmless.overlaps(found) || harmless.contains(found) => true,
         Role::Limit | NO => noes.contains(found),
         Role::Tells(_) => kinds.contains(found),

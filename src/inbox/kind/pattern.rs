@@ -76,6 +76,29 @@ impl Pattern {
         first
     }
 
+    /// The words of its first slot, when it can do without them.
+    #[cfg(test)]
+    pub fn optional_beginnings(&self) -> Vec<&Literal> {
+        match self.slots.first() {
+            Some(Slot::Words { alternatives, optional: true }) => {
+                alternatives.iter().filter_map(|alternative| alternative.literals.first()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// All its whole words.
+    pub fn spellings(&self) -> impl Iterator<Item = &Spelling> {
+        let alternatives = self.slots.iter().flat_map(|slot| match slot {
+            Slot::Words { alternatives, .. } => alternatives.as_slice(),
+            Slot::Gap => &[],
+        });
+        alternatives.flat_map(|alternative| &alternative.literals).filter_map(|literal| match literal {
+            Literal::Exact(spelling) => Some(spelling),
+            Literal::Stem(_) | Literal::Name => None,
+        })
+    }
+
     /// The phrase when it is one word.
     pub fn single_words(&self) -> Vec<&str> {
         let [Slot::Words { alternatives, .. }] = self.slots.as_slice() else { return Vec::new() };

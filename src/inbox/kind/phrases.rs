@@ -38,6 +38,8 @@ pub enum Role {
     Joiner,
     /// Makes a word of refusal harmless: "bus stop".
     Harmless,
+    /// Turns a demand that follows into its opposite: "do not" before "delete my number".
+    Negator,
     /// Makes a demand less than final: "before ten", "on WhatsApp instead".
     Limit,
     /// Stands in our own messages, which a reply may quote.
@@ -107,6 +109,7 @@ struct File {
     request: Meanings,
     joiner: Meanings,
     harmless: Meanings,
+    negator: Meanings,
     limit: Meanings,
     ours: Meanings,
     opt_out: Places,
@@ -133,6 +136,7 @@ impl File {
             (Role::Request, Place::Inside, self.request),
             (Role::Joiner, Place::Inside, self.joiner),
             (Role::Harmless, Place::Inside, self.harmless),
+            (Role::Negator, Place::Inside, self.negator),
             (Role::Limit, Place::Inside, self.limit),
             (Role::Ours, Place::Inside, self.ours),
         ];
@@ -267,6 +271,19 @@ mod tests {
             let says_no =
                 |phrase: &Phrase| phrase.language == language && phrase.role == Role::Tells(ReplyKind::OptOut);
             assert!(book.phrases.iter().any(says_no), "{code} has no word of refusal");
+        }
+    }
+
+    #[test]
+    fn no_refusal_can_do_without_its_negator() {
+        let book = Book::parse(FILES).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let phrases = |role| book.phrases.iter().filter(move |phrase| phrase.role == role);
+        for refusal in phrases(Role::Tells(ReplyKind::OptOut)) {
+            let same = |negator: &&Phrase| negator.language == refusal.language;
+            let negators: Vec<&Literal> =
+                phrases(Role::Negator).filter(same).flat_map(|negator| negator.pattern.beginnings()).collect();
+            let optional = refusal.pattern.optional_beginnings();
+            assert!(!optional.iter().any(|word| negators.contains(word)), "{:?}", refusal.pattern);
         }
     }
 
