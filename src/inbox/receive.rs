@@ -49,7 +49,7 @@ pub async fn receive(
         received_at: ledger.clock.now_ms(),
         // What the provider already took as a no is one, whatever the words.
         kind: news.hint.unwrap_or(reading.kind),
-        language: reading.language,
+        language: reading.spoken,
         campaign: reply::latest_campaign(tx, contact.id).await?,
         read_at: None,
         read_by: None,

@@ -3,6 +3,7 @@
 
 use super::Reading;
 use super::phrases::{Book, Found, Place, Role};
+use super::spoken::{covered, spoken};
 use super::words::{Word, Words};
 use crate::domain::reply::ReplyKind;
 
@@ -12,18 +13,23 @@ const SHORT: usize = 4;
 /// A word of refusal is recognised misspelled from this length on.
 const SPELLABLE: usize = 4;
 
-/// Tells the kind of a reply.
+/// Tells the kind of a reply, and its language.
 pub fn decide(book: &Book, words: &Words) -> Reading {
-    let found = unmasked(book.find(&words.list), words);
+    let found = book.find(&words.list);
+    let spoken = spoken(book, &words.list, &found).map(str::to_owned);
+    Reading { spoken, ..kind_of(book, words, unmasked(found, words)) }
+}
+
+fn kind_of(book: &Book, words: &Words, found: Vec<Found>) -> Reading {
     let view = View::new(words, &found);
     let certain = |no: &&Found| no.role == NO && view.is_certain(book, no);
-    let kind_of = |kind: ReplyKind| match kind {
+    let telling = |kind: ReplyKind| match kind {
         ReplyKind::OptOut => view.best(book, certain),
         ReplyKind::Suspected => view.best(book, |found| view.is_suspect(found)),
         kind => view.best(book, |found| found.role == Role::Tells(kind) && view.tells(found, kind)),
     };
     for kind in ReplyKind::ALL {
-        if let Some((id, found)) = kind_of(kind) {
+        if let Some((id, found)) = telling(kind) {
             let phrase = book.phrases[id].pattern.shown(&words.list[found.start..found.end]);
             return reading(kind, book, id, phrase);
         }
@@ -33,11 +39,11 @@ pub fn decide(book: &Book, words: &Words) -> Reading {
             return reading(kind, book, id, word);
         }
     }
-    Reading { kind: ReplyKind::Other, phrase: None, language: None }
+    Reading { kind: ReplyKind::Other, phrase: None, language: None, spoken: None }
 }
 
 fn reading(kind: ReplyKind, book: &Book, id: usize, phrase: String) -> Reading {
-    Reading { kind, phrase: Some(phrase), language: book.language(id).map(str::to_owned) }
+    Reading { kind, phrase: Some(phrase), language: book.language(id).map(str::to_owned), spoken: None }
 }
 
 /// A reply with its phrases, and which places are reached by phrases alone.
@@ -183,8 +189,7 @@ impl<'a> View<'a> {
         let found = fitting.first()?;
         let spoken = |id: &usize| {
             let language = book.phrases[*id].language;
-            let theirs = |other: &&Found| other.phrases.iter().any(|id| book.phrases[*id].language == language);
-            self.found.iter().filter(theirs).map(|other| other.end - other.start).sum::<usize>()
+            covered(book, language, self.found).count()
         };
         let most = found.phrases.iter().map(spoken).max()?;
         found.phrases.iter().find(|id| spoken(id) == most).map(|id| (*id, *found))

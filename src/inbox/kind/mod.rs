@@ -5,6 +5,7 @@ mod decide;
 mod fold;
 mod pattern;
 mod phrases;
+mod spoken;
 mod words;
 
 use std::fmt;
@@ -21,6 +22,8 @@ pub struct Reading {
     pub phrase: Option<String>,
     /// The language of that phrase.
     pub language: Option<String>,
+    /// The language of the whole reply, when its words leave no doubt.
+    pub spoken: Option<String>,
 }
 
 impl fmt::Debug for Reading {
@@ -85,6 +88,24 @@ mod tests {
             .map(|sentence| format!("{:?}: {} {:?}", sentence.kind, sentence.text, classify(sentence.text).phrase))
             .collect();
         assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_language_is_told_only_when_the_words_leave_no_doubt() {
+        let spoken = |text: &str| classify(text).spoken;
+        for (code, text) in [
+            ("nb", "ikke kontakt meg igjen"),
+            ("en", "I need a doctor"),
+            ("ro", "nu mă mai sunați"),
+            ("ru", "перестаньте мне писать"),
+            ("zh", "不要再发了"),
+            ("es", "necesito ayuda por favor"),
+        ] {
+            assert_eq!(spoken(text).as_deref(), Some(code), "{text}");
+        }
+        for text in ["ja", "da", "no", "stop", "STOPP", "ok", "nei", "нет", "info", "doctor", "🛑", "xyzzy", ""] {
+            assert_eq!(spoken(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -96,6 +96,8 @@ pub struct Book {
     squeezed: HashMap<String, Vec<usize>>,
     stems: HashMap<char, Vec<usize>>,
     named: Vec<usize>,
+    /// For each word, a bit for each language that has it.
+    vocabulary: HashMap<String, u64>,
 }
 
 type Meanings = BTreeMap<String, String>;
@@ -166,6 +168,7 @@ impl Book {
             squeezed: HashMap::new(),
             stems: HashMap::new(),
             named: Vec::new(),
+            vocabulary: HashMap::new(),
         };
         let mut mistakes = Vec::new();
         for (language, (code, text)) in files.iter().enumerate() {
@@ -204,6 +207,9 @@ impl Book {
                 Literal::Name => &mut self.named,
             };
             list.push(id);
+        }
+        for spelling in phrase.pattern.spellings() {
+            *self.vocabulary.entry(spelling.plain.clone()).or_default() |= 1 << phrase.language;
         }
         self.phrases.push(phrase);
     }
@@ -244,7 +250,23 @@ impl Book {
 
     /// The code of a phrase's language; signs have none.
     pub fn language(&self, id: usize) -> Option<&'static str> {
-        Some(FILES[self.phrases[id].language].0).filter(|code| *code != "zxx")
+        self.code(self.phrases[id].language)
+    }
+
+    /// How many languages there are, signs among them.
+    pub fn languages(&self) -> usize {
+        FILES.len()
+    }
+
+    /// The code of a language by its number; signs have none.
+    pub fn code(&self, language: usize) -> Option<&'static str> {
+        Some(FILES[language].0).filter(|code| *code != "zxx")
+    }
+
+    /// Whether no phrase of another language has this word.
+    pub fn is_only_in(&self, language: usize, word: &Word) -> bool {
+        let others = |reading: &String| self.vocabulary.get(reading).is_some_and(|has| has & !(1 << language) != 0);
+        !word.readings.iter().any(others)
     }
 
     /// Whether a language has phrases in both.
