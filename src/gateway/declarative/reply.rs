@@ -21,6 +21,7 @@ pub(super) struct ReplyRule {
     from: Paths,
     to: Paths,
     text: Paths,
+    keyword: Paths,
     id: Paths,
     media: Paths,
     opt_out: Condition,
@@ -37,6 +38,7 @@ impl ReplyRule {
             from: paths("from"),
             to: paths("to"),
             text: paths("text"),
+            keyword: paths("keyword"),
             id: paths("id"),
             media: paths("media"),
             opt_out: Condition::read(section, "opt_out"),
@@ -65,16 +67,32 @@ impl ReplyRule {
             // A provider without ids: what it says is its id, so that the same answer told twice is one.
             None => digest(&[&from, &scene.item.to_string(), &scene.beside.to_string()]),
         };
+        let hint = (!self.opt_out.is_empty() && self.opt_out.holds(scene)).then_some(ReplyKind::OptOut);
+        let text = word(&self.text)?.unwrap_or_default();
+        let text = match self.keyword.word(scene).ok().flatten() {
+            // In `STOPP LYKT` the keyword is the no, and what stands behind it is none.
+            Some(keyword) if hint.is_none() => behind(&text, &keyword).to_owned(),
+            _ => text,
+        };
         Ok(Reply {
             to: Address::new(word(&self.to)?.unwrap_or_else(|| ours.to_owned())),
             from: Address::new(from),
-            text: Private::new(word(&self.text)?.unwrap_or_default()),
+            text: Private::new(text),
             provider_id,
             media: self.media.count(scene),
-            hint: (!self.opt_out.is_empty() && self.opt_out.holds(scene)).then_some(ReplyKind::OptOut),
+            hint,
             also: None,
         })
     }
+}
+
+/// What a person wrote behind a keyword; all of it when it begins otherwise, or when nothing stands behind.
+fn behind<'a>(text: &'a str, keyword: &str) -> &'a str {
+    let rest = keyword.split_whitespace().try_fold(text.trim_start(), |text, word| {
+        let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        (first.to_lowercase() == word.to_lowercase()).then(|| rest.trim_start())
+    });
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(text)
 }
 
 fn digest(words: &[&str]) -> ProviderId {

@@ -245,6 +245,38 @@ fn a_provider_without_ids_tells_the_same_answer_twice_as_one() {
 }
 
 #[test]
+fn what_stands_behind_a_keyword_is_the_answer() {
+    let rules = "text = \"text\"\nkeyword = \"word\"\nopt_out = { \"word|upper\" = [\"STOP\", \"STOPP\"] }\n";
+    let source = SHORT.replacen("text = \"text\"\n", rules, 1);
+    assert_ne!(source, SHORT);
+    let short = opened(&source, account()).unwrap();
+    let told = |text: &str, word: &str| {
+        let body = serde_json::json!({ "from": "+46701740605", "text": text, "word": word }).to_string();
+        match short.parse("", body.as_bytes()).unwrap().remove(0) {
+            Event::Reply(reply) => (reply.text.expose().clone(), reply.hint.is_some()),
+            other => panic!("{other:?}"),
+        }
+    };
+    for (text, word, answer) in [
+        ("LYKT STOPP", "LYKT", "STOPP"),
+        (" lykt\n Stopp, takk", "Lykt", "Stopp, takk"),
+        ("ÆRLIG ja", "ærlig", "ja"),
+        ("LYKT A ja", "lykt a", "ja"),
+        ("LYKT lykt ja", "LYKT", "lykt ja"),
+        ("LYKT", "LYKT", "LYKT"),
+        ("LYKT ", "LYKT", "LYKT "),
+        ("LYKTEN STOPP", "LYKT", "LYKTEN STOPP"),
+        ("STOPP LYKT", "LYKT", "STOPP LYKT"),
+        ("LYKT STOPP", "LYKT A", "LYKT STOPP"),
+        ("LYKT STOPP", "", "LYKT STOPP"),
+        ("LYKT STOPP", " ", "LYKT STOPP"),
+    ] {
+        assert_eq!(told(text, word), (answer.to_owned(), false), "{text}, {word}");
+    }
+    assert_eq!(told("Stopp LYKT", "stopp"), ("Stopp LYKT".to_owned(), true), "a keyword that is a no stays");
+}
+
+#[test]
 fn a_webhook_without_the_secret_is_nobodys() {
     let short = opened(SHORT, account()).unwrap();
     let verify = |query: &str| {
