@@ -76,9 +76,11 @@ impl Path {
         found
     }
 
-    /// Every word it leads to, filtered. What is no word (a table, a list, null, an empty text) is none.
+    /// Every word it leads to, filtered. What is no word (a table, a list, null, an empty text) is none, and so is one of
+    /// which the filters leave nothing.
     pub fn words(&self, scene: &Scene<'_>) -> Result<Vec<String>, Unfit> {
-        self.all(scene).into_iter().filter_map(word).map(|word| through(&self.filters, word)).collect()
+        let filtered = self.all(scene).into_iter().filter_map(word).map(|word| through(&self.filters, word));
+        filtered.filter(|word| !word.as_ref().is_ok_and(String::is_empty)).collect()
     }
 }
 
@@ -179,7 +181,7 @@ mod tests {
         assert_eq!(words("^by.*.x"), ["3"]);
         assert_eq!(words(r"^a\.b"), ["dot"]);
         assert_eq!(words("query:token|upper"), ["TOK"]);
-        for nowhere in ["y", "^none", "^empty", "^long", "^list", "^list.9.x", "^id.x", "query:other"] {
+        for nowhere in ["y", "^none", "^empty", "^long", "^list", "^list.9.x", "^id.x", "query:other", "x|map:2="] {
             assert!(words(nowhere).is_empty(), "{nowhere}");
         }
     }
