@@ -17,7 +17,7 @@ use crate::store::direct::{self, Direct};
 use crate::store::reply::{self, Reply};
 use crate::{inbox, say};
 
-/// More than this nobody reads at once.
+/// Of all answers a terminal shows so many, the newest; more than this nobody reads at once.
 const MOST: i64 = 1_000;
 /// How much of an answer the list shows.
 const GLIMPSE: usize = 60;
@@ -83,20 +83,45 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     async fn list(&self, all: bool) -> anyhow::Result<Exit> {
+        let vault = &self.app.ledger.vault;
         let mut tx = self.app.db.read().await?;
-        let replies = reply::list(&mut tx, &self.app.ledger.vault, all, MOST).await?;
+        let replies = match all {
+            true => reply::newest(&mut tx, vault, if self.ctx.json { i64::MAX } else { MOST }).await?,
+            false => reply::list(&mut tx, vault, false, i64::MAX).await?,
+        };
+        let unread: i64 = reply::unread(&mut tx).await?.values().sum();
+        let kept = if all { reply::kept(&mut tx).await? } else { unread };
         drop(tx);
         let many = i64::try_from(replies.len()).ok();
         self.app.ledger.book().note_alone(&self.app.db, Act::AnswersListed, On::Nothing, many).await?;
-        let lang = self.ctx.lang;
         if self.ctx.json {
             println!("{}", Value::from(replies.iter().map(|reply| self.json(reply)).collect::<Vec<_>>()));
             return Ok(Exit::Done);
         }
+        let lang = self.ctx.lang;
         if replies.is_empty() {
             tell(&say!(lang, "No unread answers.", "Ingen uleste svar."));
             return Ok(Exit::Done);
         }
+        println!("{}", self.table(&replies));
+        let shown = replies.len();
+        if many.is_some_and(|shown| shown < kept) {
+            tell(&say!(
+                lang,
+                "The newest {shown} of {kept} answers; --json gives all of them.",
+                "De {shown} nyeste av {kept} svar; --json gir alle."
+            ));
+        }
+        tell(&say!(
+            lang,
+            "{unread} unread; each holds its person. Read one: lykt inbox show ID, then lykt inbox read ID [--opt-out] --as NAME",
+            "{unread} uleste; hvert av dem holder personen sin. Les ett: lykt inbox show ID, så lykt inbox read ID [--opt-out] --as NAVN"
+        ));
+        Ok(Exit::Done)
+    }
+
+    fn table(&self, replies: &[Reply]) -> Table {
+        let lang = self.ctx.lang;
         let mut table = Table::new([
             say!(lang, "answer", "svar"),
             say!(lang, "came", "kom"),
@@ -104,7 +129,7 @@ impl Desk<'_> {
             say!(lang, "campaign", "kampanje"),
             say!(lang, "words", "ord"),
         ]);
-        for reply in &replies {
+        for reply in replies {
             let words: String = self.words(reply).chars().take(GLIMPSE).collect();
             table.row([
                 reply.id.short(),
@@ -114,14 +139,7 @@ impl Desk<'_> {
                 words,
             ]);
         }
-        println!("{table}");
-        let unread = replies.iter().filter(|reply| reply.read_at.is_none()).count();
-        tell(&say!(
-            lang,
-            "{unread} unread; each holds its person. Read one: lykt inbox show ID, then lykt inbox read ID [--opt-out] --as NAME",
-            "{unread} uleste; hvert av dem holder personen sin. Les ett: lykt inbox show ID, så lykt inbox read ID [--opt-out] --as NAVN"
-        ));
-        Ok(Exit::Done)
+        table
     }
 
     async fn show(&self, args: &ReplyArgs) -> anyhow::Result<Exit> {

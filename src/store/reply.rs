@@ -104,6 +104,23 @@ pub async fn list(tx: &mut Tx, vault: &Vault, all: bool, limit: i64) -> Result<V
     tx.all(query.bind(limit)).await?.iter().map(|row| read(vault, row)).collect()
 }
 
+/// The newest answers, read or not.
+///
+/// # Errors
+/// As the database has it, and when a text does not open.
+pub async fn newest(tx: &mut Tx, vault: &Vault, limit: i64) -> Result<Vec<Reply>, DbError> {
+    let query = sql(COLUMNS).push(" order by received_at desc, id desc limit $1");
+    tx.all(query.bind(limit)).await?.iter().map(|row| read(vault, row)).collect()
+}
+
+/// How many answers are kept, read or not.
+///
+/// # Errors
+/// As the database has it.
+pub async fn kept(tx: &mut Tx) -> Result<i64, DbError> {
+    tx.maybe(sql("select count(*) from reply")).await?.map_or(Ok(0), |row| row.int(0))
+}
+
 /// An answer by its id.
 ///
 /// # Errors

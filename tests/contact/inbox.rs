@@ -1,6 +1,38 @@
 //! Answers, until a person has read them.
 
+use lykt::clock::new_id;
+use lykt::domain::private::Private;
+use lykt::domain::reply::ReplyKind;
+use lykt::store::reply::{self, Reply};
+
 use crate::contact::desk::{Desk, PERSON, code, complaint, shown};
+
+/// So many answers of one person, one a minute.
+async fn flood(desk: &Desk, many: i64) {
+    let (ledger, now) = (&desk.ledger, desk.ledger.clock.now_ms());
+    let mut tx = desk.db.begin().await.unwrap();
+    let contact = ledger.contact(&mut tx, &Private::new(PERSON.to_owned())).await.unwrap().id;
+    for n in 0..many {
+        let reply = Reply {
+            id: new_id(),
+            contact,
+            account: "twilio-oslo".to_owned(),
+            channel: "sms".to_owned(),
+            provider_id: format!("SM{n}"),
+            received_at: now + n * 60_000,
+            kind: ReplyKind::Other,
+            language: None,
+            campaign: None,
+            read_at: None,
+            read_by: None,
+            owner: None,
+            owner_at: None,
+            text: Some(Private::new(format!("svar {n}."))),
+        };
+        assert!(reply::add(&mut tx, &ledger.vault, &reply).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+}
 
 #[tokio::test]
 async fn an_answer_is_listed_shown_and_read() {
@@ -46,4 +78,22 @@ async fn an_answer_that_is_not_there_is_wrong_use() {
     }
     let text = shown(&desk.run(&["inbox", "list", "--lang", "nb"]));
     assert!(text.contains("1 uleste"), "{text}");
+}
+
+#[tokio::test]
+async fn every_unread_answer_is_listed_and_of_all_the_newest_with_how_many_there_are() {
+    let desk = Desk::new().await;
+    flood(&desk, 1_003).await;
+    assert_eq!(desk.json(&["inbox", "list"]).as_array().unwrap().len(), 1_003);
+    let text = shown(&desk.run(&["inbox", "list"]));
+    assert!(text.contains("svar 0.") && text.contains("svar 1002.") && text.contains("1003 unread"), "{text}");
+    assert!(!text.contains(" of 1003"), "{text}");
+    for (lang, told) in [("en", "newest 1000 of 1003 answers"), ("nb", "1000 nyeste av 1003 svar")] {
+        let text = shown(&desk.run(&["inbox", "list", "--all", "--lang", lang]));
+        assert!(text.contains(told), "{text}");
+        let first = text.find("svar 1002.").unwrap();
+        assert!(first < text.find("svar 3.").unwrap() && !text.contains("svar 2."), "newest first: {text}");
+    }
+    let all = desk.json(&["inbox", "list", "--all"]);
+    assert_eq!((all.as_array().unwrap().len(), &all[0]["text"]), (1_003, &"svar 1002.".into()));
 }

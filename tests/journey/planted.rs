@@ -258,7 +258,7 @@ async fn go_through(database: Option<(String, PathBuf)>) {
     wait("all are delivered", || house.count("delivered") == eligible);
     assert!(gateway.accepts()[0].body.contains(MARKS[0]), "what went out has the name");
     let noes = answer(&gateway, &house, &numbers).await;
-    wait("every answer is in", || house.json(&["inbox", "list"]).as_array().unwrap().len() == people.min(1_000));
+    wait("every answer is in", || house.json(&["inbox", "list"]).as_array().unwrap().len() == people);
     for number in numbers.iter().take(3) {
         house.json(&["contact", "note", number, &format!("{} in a note", MARKS[2])]);
         house.json(&["contact", "export", number, "--as", "Kari"]);
