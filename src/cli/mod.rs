@@ -30,6 +30,7 @@ mod norsk;
 mod outcome;
 mod partner;
 mod plan;
+mod record;
 mod reply;
 mod report;
 mod routine;

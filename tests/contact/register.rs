@@ -62,3 +62,24 @@ async fn a_no_is_final_until_a_named_person_lifts_it_with_a_reason() {
     assert_eq!(history[1]["note"], "came by and asked for it");
     assert_eq!(history.as_array().unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn a_note_that_reads_like_a_health_record_is_warned_of_in_the_terminal_too() {
+    let desk = Desk::new().await;
+    for (lang, told) in [("en", "reads like a health record: gravid"), ("nb", "ligner en journal: gravid")] {
+        for args in [
+            &["contact", "note", PERSON, "hun er gravid"][..],
+            &["contact", "touch", PERSON, "--kind", "visit", "--note", "hun er gravid"],
+        ] {
+            let output = desk.run(&[args, &["--lang", lang]].concat());
+            assert!(code(&output) == 0 && complaint(&output).contains(told), "{args:?}: {}", complaint(&output));
+        }
+    }
+    assert_eq!(
+        desk.json(&["contact", "history", PERSON]).as_array().unwrap().len(),
+        4,
+        "and saved: nobody could be asked"
+    );
+    let output = desk.run(&["contact", "note", PERSON, "ring etter klokken tolv"]);
+    assert!(!complaint(&output).contains("record"), "{}", complaint(&output));
+}

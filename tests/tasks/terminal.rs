@@ -235,3 +235,15 @@ async fn done_without_an_outcome_lists_what_each_leads_to_and_saves_nothing() {
     assert_eq!((&undone["undone"], &undone["state"]), (&"other_language".into(), &"claimed".into()));
     assert_eq!(code(&desk.run(&format!("undo {id} --as Kari"))), 3, "nothing is left to take back");
 }
+
+#[tokio::test]
+async fn a_note_on_a_call_that_reads_like_a_health_record_is_warned_of() {
+    let desk = Desk::at("2026-12-08T12:00:00").await;
+    for (person, (lang, told)) in desk.people.iter().zip([("en", "health record: gravid"), ("nb", "journal: gravid")]) {
+        let id = desk.house.call(person).await.id.short();
+        assert_eq!(code(&desk.run(&format!("claim {id} --as Kari"))), 0);
+        let done = desk.run(&format!("done {id} --as Kari --outcome talked --note gravid --lang {lang}"));
+        let warned = String::from_utf8(done.stderr.clone()).unwrap();
+        assert!(code(&done) == 0 && warned.contains(told), "{done:?}");
+    }
+}

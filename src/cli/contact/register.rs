@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::super::Exit;
 use super::super::second::pass;
 use super::super::table::complain;
+use super::super::{Exit, record};
 use super::{AddressArgs, Desk, NoteArgs, OptInArgs, PreferArgs, TouchArgs};
 use crate::domain::channel::Channel;
 use crate::domain::matter::Matter;
@@ -94,6 +94,9 @@ impl Desk<'_> {
             }
             Kind::Note => ByHand::Note,
         };
+        if !record::may_be_saved(self.ctx, &note)? {
+            return Ok(Exit::Usage);
+        }
         let entry = done.entry(at, args.channel.clone(), &note, self.ctx.actor.as_deref());
         self.register(&address, entry).await
     }
@@ -111,6 +114,9 @@ impl Desk<'_> {
                 "an empty note: write it after the number, or on stdin",
                 "et tomt notat: skriv det etter nummeret, eller på stdin"
             )));
+        }
+        if !record::may_be_saved(self.ctx, &text)? {
+            return Ok(Exit::Usage);
         }
         let now = self.app.ledger.clock.now_ms();
         let entry = ByHand::Note.entry(now, None, &text, self.ctx.actor.as_deref());

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use serde_json::json;
 
-use super::super::Exit;
+use super::super::{Exit, record};
 use super::{Desk, DoneArgs, quoted};
 use crate::campaign::language;
 use crate::domain::private::Private;
@@ -35,7 +35,11 @@ impl Desk<'_> {
             Ok(id) => id,
             Err(exit) => return Ok(exit),
         };
-        let call = Registered { outcome, at, note: note(args.note)?, language, heavy: args.heavy };
+        let note = note(args.note)?;
+        if !record::may_be_saved(self.ctx, note.as_ref().map_or("", |note| note.expose()))? {
+            return Ok(Exit::Usage);
+        }
+        let call = Registered { outcome, at, note, language, heavy: args.heavy };
         let mut tx = self.db.begin().await?;
         let done = match self.tasks.done(&mut tx, id, who, &call).await? {
             Ok(done) => done,
