@@ -20,6 +20,8 @@ async fn folder(waiting: bool) -> Folder {
             house.answers(n, &format!("SM{n}"), "Takk, det går fint").await;
         }
     }
+    house.comes(1).await;
+    house.comes(3).await;
     if waiting {
         house.message(99, "formal", "nb", State::Queued, None).await;
     }
@@ -43,6 +45,30 @@ async fn a_report_says_what_came_of_it_and_which_version_is_best() {
     }
     let language = folder.shown(&["report", "vinter", "--by", "language"]);
     assert!(language.contains("by lot"), "{language}");
+}
+
+#[tokio::test]
+async fn the_report_says_who_came_and_what_they_answered_in_the_readers_words_also_beside_outcomes() {
+    let folder = folder(false).await;
+    folder.write("campaigns/vinter.toml", "[[outcome]]\nname = \"first_dose\"\ntitle.nb = \"Første dose\"\n");
+    for counted in [false, true] {
+        if counted {
+            folder.shown(&["outcome", "add", "vinter", "first_dose", "--after-message", "yes"]);
+        }
+        for (lang, head, row, answers) in [
+            ("en", "2 people came", ["2", "came"], "answers: thanks 20"),
+            ("nb", "2 personer kom", ["2", "kom"], "svar: takk 20"),
+        ] {
+            let report = folder.shown(&["report", "vinter", "--lang", lang]);
+            assert!(report.contains(head) && report.contains(answers), "{report}");
+            assert!(report.lines().any(|line| line.split_whitespace().eq(row)), "{report}");
+            assert_eq!(
+                report.contains("so far: 1 outcomes") || report.contains("så langt: 1 utfall"),
+                counted,
+                "{report}"
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -15,7 +15,10 @@ use super::table::{Table, bar, complain, wrap};
 use super::{Ctx, Exit};
 use crate::campaign::file::Definition;
 use crate::counting::Counting;
-use crate::domain::lang::Lang;
+use crate::domain::decision::Decision;
+use crate::domain::lang::{Lang, Text};
+use crate::domain::reply::ReplyKind;
+use crate::ledger::detail;
 use crate::report::outcomes::Outcomes;
 use crate::report::workbook::{self, Sheet};
 use crate::report::{self, Best, By, Figures, Rate, Report};
@@ -204,8 +207,8 @@ fn show(ctx: &Ctx, report: &Report, (goal, led_to): (Option<&str>, &Outcomes), t
         let came = led_to.total();
         say!(
             ctx.lang,
-            "so far: {came} outcomes, {answered} answered, {noes} said no; {calls} tasks are done",
-            "så langt: {came} utfall, {answered} svarte, {noes} sa nei; {calls} oppgaver er gjort"
+            "so far: {came} outcomes, {visited} people came, {answered} answered, {noes} said no; {calls} tasks are done",
+            "så langt: {came} utfall, {visited} personer kom, {answered} svarte, {noes} sa nei; {calls} oppgaver er gjort"
         )
     } else if f.is_by_hand() {
         say!(
@@ -222,26 +225,34 @@ fn show(ctx: &Ctx, report: &Report, (goal, led_to): (Option<&str>, &Outcomes), t
     };
     wrap(&told, ctx.width()).iter().for_each(|line| println!("{line}"));
     println!("\n{}\n", whole(ctx, f));
-    let kinds = [
-        (say!(ctx.lang, "not sent", "ikke sendt"), &f.withdrawn),
-        (say!(ctx.lang, "answers", "svar"), &f.replies),
-        (
-            if f.is_by_hand() { say!(ctx.lang, "by hand", "for hånd") } else { say!(ctx.lang, "calls", "samtaler") },
-            &f.calls,
-        ),
-    ];
-    for (head, counts) in kinds.into_iter().filter(|(_, counts)| !counts.is_empty()) {
-        list(ctx, &head, counts);
-    }
+    let calls = if f.is_by_hand() { text!("by hand", "for hånd") } else { text!("calls", "samtaler") };
+    list(ctx, &text!("not sent", "ikke sendt"), &f.withdrawn, why_not);
+    list(ctx, &text!("answers", "svar"), &f.replies, answer);
+    list(ctx, &calls, &f.calls, detail::explain);
     if !report.groups.is_empty() {
         println!("\n{}\n", parts(ctx, report));
     }
     verdict(ctx, report.by, best);
 }
 
-fn list(ctx: &Ctx, head: &str, counts: &BTreeMap<String, i64>) {
-    let counts: Vec<String> = counts.iter().map(|(word, n)| format!("{word} {n}")).collect();
+/// Counts with what each means, when there are any.
+fn list(ctx: &Ctx, head: &Text, counts: &BTreeMap<String, i64>, explain: fn(&str) -> Text) {
+    if counts.is_empty() {
+        return;
+    }
+    let head = head.pick(ctx.lang);
+    let counts: Vec<String> = counts.iter().map(|(word, n)| format!("{} {n}", explain(word).pick(ctx.lang))).collect();
     wrap(&format!("{head}: {}", counts.join(", ")), ctx.width()).iter().for_each(|line| println!("{line}"));
+}
+
+/// Why a message was not sent, in words.
+fn why_not(word: &str) -> Text {
+    Decision::parse(word).map_or_else(|| text!("another reason", "en annen grunn"), Decision::explain)
+}
+
+/// What an answer meant, in words.
+fn answer(word: &str) -> Text {
+    ReplyKind::parse(word).map_or_else(|| detail::explain(word), ReplyKind::text)
 }
 
 fn whole(ctx: &Ctx, f: &Figures) -> Table {
@@ -278,6 +289,11 @@ fn whole(ctx: &Ctx, f: &Figures) -> Table {
             false => between(ctx.lang, rate),
         };
         table.row([rate.k.to_string(), figure, percent(rate), between, bar(rate.k, rate.n, 12)]);
+    }
+    if f.visited > 0 {
+        // No share: people come without a message too.
+        let came = say!(ctx.lang, "came", "kom");
+        table.row([f.visited.to_string(), came, String::new(), String::new(), String::new()]);
     }
     table.right(0);
     table.right(2);
