@@ -14,7 +14,7 @@ use crate::domain::reply::ReplyKind;
 use crate::ledger::Ledger;
 use crate::store::campaign::{self, Campaign};
 use crate::store::task::TaskState;
-use crate::store::{DbError, Tx, figures, reply, task};
+use crate::store::{DbError, Tx, figures, reply, tally, task};
 use crate::text;
 
 /// More windows than a campaign lasts.
@@ -27,7 +27,7 @@ pub struct Progress {
     pub campaign: Campaign,
     /// What it is, when its plan still says so.
     pub definition: Option<Definition>,
-    /// Messages planned.
+    /// Messages planned, those of erased people too.
     pub planned: i64,
     /// The same by state; they add up.
     pub messages: BTreeMap<MessageState, i64>,
@@ -43,7 +43,7 @@ pub struct Progress {
 /// As the database has it.
 pub async fn read(tx: &mut Tx, ledger: &Ledger, name: &str) -> Result<Option<Progress>, DbError> {
     let Some(campaign) = campaign::get(tx, name).await? else { return Ok(None) };
-    let mut messages = figures::counts(tx, name).await?;
+    let mut messages = messages(tx, name).await?;
     let enqueued: i64 = messages.values().sum();
     let plan = match campaign.plan_id {
         Some(id) => campaign::plan(tx, &ledger.vault, id).await?,
@@ -59,6 +59,26 @@ pub async fn read(tx: &mut Tx, ledger: &Ledger, name: &str) -> Result<Option<Pro
     let replies = reply::counts(tx, name).await?;
     let tasks = task::counts(tx, name).await?;
     Ok(Some(Progress { campaign, definition, planned, messages, replies, tasks }))
+}
+
+/// Messages by state, with those of erased people, of which only counts are left.
+async fn messages(tx: &mut Tx, name: &str) -> Result<BTreeMap<MessageState, i64>, DbError> {
+    let mut messages = figures::counts(tx, name).await?;
+    for (what, _, _, n) in tally::of_campaign(tx, name).await? {
+        if let Some(state) = erased(&what) {
+            *messages.entry(state).or_default() += n;
+        }
+    }
+    Ok(messages)
+}
+
+/// How the messages of a count ended: one that waited is never sent. `None` when it counts something else.
+fn erased(what: &str) -> Option<MessageState> {
+    let state = MessageState::parse(what.strip_prefix("message:")?.split(':').next()?)?;
+    Some(match state {
+        MessageState::Queued | MessageState::Submitting => MessageState::Withdrawn,
+        state => state,
+    })
 }
 
 impl Progress {
@@ -141,6 +161,14 @@ mod tests {
             "window": window, "rate": rate, "follow_ups": [],
         }))
         .unwrap()
+    }
+
+    #[test]
+    fn a_message_that_waited_when_its_person_was_erased_waits_no_more() {
+        assert_eq!(erased("message:withdrawn:cooldown"), Some(MessageState::Withdrawn));
+        assert_eq!(erased("message:queued"), Some(MessageState::Withdrawn));
+        assert_eq!(erased("message:delivered"), Some(MessageState::Delivered));
+        assert_eq!((erased("reply:thanks"), erased("task:open")), (None, None));
     }
 
     #[test]

@@ -75,6 +75,24 @@ async fn figures_are_the_same_when_a_person_asks_to_be_forgotten() {
 }
 
 #[tokio::test]
+async fn status_and_report_plan_as_many_when_a_person_is_forgotten() {
+    for house in House::both().await {
+        live(&house).await;
+        house.message(9, "formal", "nb", State::Queued, None).await;
+        for person in [1, 9] {
+            house.forget(person).await;
+            let mut tx = house.db.read().await.unwrap();
+            let progress = lykt::report::progress::read(&mut tx, &house.ledger, "vinter").await.unwrap().unwrap();
+            drop(tx);
+            let states: i64 = progress.messages.values().sum();
+            assert_eq!((progress.planned, states), (9, 9), "{:?}", progress.messages);
+            assert_eq!(house.report(None).await.total.planned, 9);
+            assert_eq!(progress.waiting(), i64::from(person == 1));
+        }
+    }
+}
+
+#[tokio::test]
 async fn people_are_counted_once_and_late_outcomes_count() {
     for house in House::both().await {
         live(&house).await;
