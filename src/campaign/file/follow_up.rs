@@ -101,16 +101,5 @@ fn unless(section: &Section<'_>, m: &mut Mistakes) -> Vec<Unless> {
 
 /// How often a call is tried; once when nothing is written.
 pub(super) fn attempts(section: &Section<'_>, m: &mut Mistakes) -> u32 {
-    let attempts = section.count("attempts", "bad_attempts", m).unwrap_or(1);
-    if attempts > MOST_ATTEMPTS
-        && let Some(entry) = section.entry("attempts")
-    {
-        m.error(
-            "bad_attempts",
-            &entry.span,
-            text!("{attempts} calls to one person are pestering", "{attempts} samtaler til én person er mas"),
-            text!("write at most attempts = {MOST_ATTEMPTS}", "skriv høyst attempts = {MOST_ATTEMPTS}"),
-        );
-    }
-    attempts
+    section.count_to(MOST_ATTEMPTS, "attempts", "bad_attempts", m).unwrap_or(1)
 }

@@ -348,7 +348,7 @@ pub(super) fn image(section: &Section<'_>, folder: &Path, m: &mut Mistakes) -> O
         Ok(hash) => return Some(Image { path: said.text, hash }),
         Err(ImageError::Path(error)) => {
             let codes = ["image_missing", "image_outside", "image_not_a_file", "image_unreadable"];
-            absent(error, folder, &said, codes, m);
+            absent(error, folder, &said, (codes, "media/pictograms.png"), m);
         }
         Err(ImageError::NoImage) => m.error(
             "not_an_image",

@@ -177,7 +177,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// Texts between square brackets.
+    /// Texts between square brackets; `None` when there is something, and none of it is a text.
     pub fn texts(&self, name: &str, m: &mut Mistakes) -> Option<Vec<Said>> {
         let entry = self.entry(name)?;
         let DeValue::Array(items) = entry.value else {
@@ -193,7 +193,7 @@ impl<'a> Section<'a> {
                 _ => self.wrong(&item, &text!("texts in quotes", "tekster i anførselstegn"), m),
             }
         }
-        Some(texts)
+        (items.is_empty() || !texts.is_empty()).then_some(texts)
     }
 
     /// A table of its own.
@@ -246,24 +246,28 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A whole number from 1.
+    /// A whole number from 1 to a million.
     pub fn count(&self, name: &str, code: &'static str, m: &mut Mistakes) -> Option<u32> {
-        const MOST: u32 = 1_000_000;
+        self.count_to(1_000_000, name, code, m)
+    }
+
+    /// A whole number from 1 to so many.
+    pub fn count_to(&self, most: u32, name: &str, code: &'static str, m: &mut Mistakes) -> Option<u32> {
         let entry = self.entry(name)?;
         let DeValue::Integer(number) = entry.value else {
             self.wrong(&entry, &text!("a whole number", "et helt tall"), m);
             return None;
         };
         let value = i64::from_str_radix(number.as_str(), number.radix()).ok();
-        let value = value.and_then(|value| u32::try_from(value).ok()).filter(|value| (1..=MOST).contains(value));
+        let value = value.and_then(|value| u32::try_from(value).ok()).filter(|value| (1..=most).contains(value));
         if value.is_none() {
             let example = self.example(name);
             m.error(
                 code,
                 &entry.span,
                 text!(
-                    "`{name}` must be a whole number from 1 to {MOST}",
-                    "`{name}` må være et helt tall fra 1 til {MOST}"
+                    "`{name}` must be a whole number from 1 to {most}",
+                    "`{name}` må være et helt tall fra 1 til {most}"
                 ),
                 text!("write for example: {example}", "skriv for eksempel: {example}"),
             );
@@ -303,7 +307,7 @@ impl<'a> Section<'a> {
         Date::new(year, month, day).ok().map(|date| (date, entry.span))
     }
 
-    /// A time of day, in quotes or as TOML has it.
+    /// A time of day of whole minutes, in quotes or as TOML has it.
     pub fn time(&self, name: &str, m: &mut Mistakes) -> Option<(Time, Range<usize>)> {
         let entry = self.entry(name)?;
         let example = self.example(name);
@@ -319,13 +323,20 @@ impl<'a> Section<'a> {
             DeValue::Datetime(moment) if moment.date.is_none() && moment.offset.is_none() => {
                 let time = moment.time?;
                 let part = |part: u8| i8::try_from(part).ok();
-                Time::new(part(time.hour)?, part(time.minute)?, part(time.second.unwrap_or(0))?, 0).ok()?
+                let below = i32::try_from(time.nanosecond.unwrap_or(0)).ok()?;
+                Time::new(part(time.hour)?, part(time.minute)?, part(time.second.unwrap_or(0))?, below).ok()?
             }
             _ => {
                 self.wrong(&entry, &text!("a time of day in quotes", "et klokkeslett i anførselstegn"), m);
                 return None;
             }
         };
+        if (time.second(), time.subsec_nanosecond()) != (0, 0) {
+            let wrong =
+                text!("`{name}` has seconds, and minutes are enough", "`{name}` har sekunder, og minutter holder");
+            m.error("bad_time", &entry.span, wrong, help);
+            return None;
+        }
         Some((time, entry.span))
     }
 }
@@ -367,5 +378,29 @@ fn kind(value: &DeValue<'_>) -> Text {
         DeValue::Datetime(_) => text!("a date or a time", "en dato eller et klokkeslett"),
         DeValue::Array(_) => text!("a list", "en liste"),
         DeValue::Table(_) => text!("a table", "en tabell"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Folder, change};
+
+    #[test]
+    fn what_to_write_instead_fits_the_place() {
+        let folder = Folder::new();
+        for (from, to, code, said) in [
+            ("attempts = 2", "attempts = 0", "bad_attempts", "from 1 to 5"),
+            ("attempts = 2", "attempts = 6", "bad_attempts", "from 1 to 5"),
+            ("media/pictograms.png", "media/none.png", "image_missing", "like \"media/pictograms.png\""),
+            ("lists/oslo.csv", "/etc/passwd", "list_outside", "like \"lists/oslo.csv\""),
+            ("phone = \"telefon\", language = \"språk\", region = \"sted\"", "", "unknown_filter", "; add region = "),
+            ("[[follow_up]]", "[window]\n[[follow_up]]", "duplicate_key", "[[outcome]]"),
+            ("from = \"11:00\"", "from = 11:00:30", "bad_time", "`from` has seconds"),
+        ] {
+            let checked = folder.check(&change(from, to));
+            let mistake = checked.mistakes.iter().find(|mistake| mistake.code == code).unwrap();
+            let told = format!("{}; {}", mistake.text.en, mistake.help.en);
+            assert!(told.contains(said), "{told}");
+        }
     }
 }

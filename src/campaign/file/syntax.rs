@@ -276,8 +276,8 @@ fn duplicate(here: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
         || text[..span.start].rsplit('\n').next().is_some_and(|line| line.trim_start().starts_with('['));
     let help = if is_header {
         text!(
-            "put both into one section; only [[message.variant]] and [[follow_up]] may come several times",
-            "sett begge i én seksjon; bare [[message.variant]] og [[follow_up]] kan komme flere ganger"
+            "put both into one section; only [[message.variant]], [[follow_up]] and [[outcome]] may come several times",
+            "sett begge i én seksjon; bare [[message.variant]], [[follow_up]] og [[outcome]] kan komme flere ganger"
         )
     } else {
         text!("keep the one that is right and remove the other", "behold den som er riktig, og fjern den andre")

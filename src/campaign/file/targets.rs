@@ -51,7 +51,8 @@ fn open(folder: &Path, said: &Said, targets: &mut Targets, m: &mut Mistakes) -> 
     let path = match media::inside(folder, &said.text) {
         Ok(path) => path,
         Err(error) => {
-            absent(error, folder, said, ["list_missing", "list_outside", "list_not_a_file", "list_unreadable"], m);
+            let codes = ["list_missing", "list_outside", "list_not_a_file", "list_unreadable"];
+            absent(error, folder, said, (codes, "lists/oslo.csv"), m);
             return None;
         }
     };
@@ -90,8 +91,15 @@ fn survey(path: &Path) -> Result<(Columns, Facts), ListError> {
     Ok((columns, list.survey()?))
 }
 
-/// Says why a file that the campaign names is not there; the codes are for missing, outside, no file and unreadable.
-pub(super) fn absent(error: PathError, folder: &Path, said: &Said, codes: [&'static str; 4], m: &mut Mistakes) {
+/// Says why a file that the campaign names is not there; the codes are for missing, outside, no file and unreadable, and
+/// go with a path as it should be.
+pub(super) fn absent(
+    error: PathError,
+    folder: &Path,
+    said: &Said,
+    (codes, like): ([&'static str; 4], &str),
+    m: &mut Mistakes,
+) {
     let written = short(&said.text);
     let from_folder = text!("paths begin in the folder campaigns/", "stier begynner i mappen campaigns/");
     match error {
@@ -99,8 +107,8 @@ pub(super) fn absent(error: PathError, folder: &Path, said: &Said, codes: [&'sta
             let help = match beside(folder, &said.text) {
                 Some(near) => text!("did you mean \"{near}\"?", "mente du «{near}»?"),
                 None => text!(
-                    "put the file there, or write its path from the folder campaigns/, like \"lists/oslo.csv\"",
-                    "legg filen der, eller skriv stien fra mappen campaigns/, som «lists/oslo.csv»"
+                    "put the file there, or write its path from the folder campaigns/, like \"{like}\"",
+                    "legg filen der, eller skriv stien fra mappen campaigns/, som «{like}»"
                 ),
             };
             m.error(codes[0], &said.span, text!("there is no file `{written}`", "det er ingen fil `{written}`"), help);
@@ -110,8 +118,8 @@ pub(super) fn absent(error: PathError, folder: &Path, said: &Said, codes: [&'sta
             &said.span,
             text!("`{written}` leads out of the folder campaigns/", "`{written}` leder ut av mappen campaigns/"),
             text!(
-                "put the file into campaigns/ and write its path from there, like \"lists/oslo.csv\"",
-                "legg filen i campaigns/ og skriv stien derfra, som «lists/oslo.csv»"
+                "put the file into campaigns/ and write its path from there, like \"{like}\"",
+                "legg filen i campaigns/ og skriv stien derfra, som «{like}»"
             ),
         ),
         PathError::NoFile => {
@@ -258,6 +266,13 @@ fn filter(section: &Section<'_>, targets: &mut Targets, m: &mut Mistakes) {
         let known = targets.variables.as_ref();
         if let Some(known) = known.filter(|known| !known.iter().any(|name| name == entry.key)) {
             let (shown, names) = (short(entry.key), known.join(", "));
+            let help = match names.is_empty() {
+                true => text!("add {shown} = \"..\" to columns", "legg til {shown} = \"..\" i columns"),
+                false => text!(
+                    "write one of: {names}; or add {shown} = \"..\" to columns",
+                    "skriv en av: {names}; eller legg til {shown} = \"..\" i columns"
+                ),
+            };
             m.error(
                 "unknown_filter",
                 &entry.key_span,
@@ -265,10 +280,7 @@ fn filter(section: &Section<'_>, targets: &mut Targets, m: &mut Mistakes) {
                     "`{shown}` is not among the columns of this campaign",
                     "`{shown}` er ikke blant kolonnene i denne kampanjen"
                 ),
-                text!(
-                    "write one of: {names}; or add {shown} = \"..\" to columns",
-                    "skriv en av: {names}; eller legg til {shown} = \"..\" i columns"
-                ),
+                help,
             );
         }
         let values = match entry.value {
