@@ -14,9 +14,9 @@ use crate::campaign::language;
 use crate::text;
 
 /// More buttons than this no template has.
-const MOST_BUTTONS: usize = 10;
+pub(super) const MOST_BUTTONS: usize = 10;
 /// The longest title of a button.
-const LONGEST_TITLE: usize = 25;
+pub(super) const LONGEST_TITLE: usize = 25;
 
 /// Reads the section of a variant with these texts; `None` when there is none, or something in it is wrong.
 pub(super) fn read(variant: &Section<'_>, texts: &Texts, judge: &Judge<'_>, m: &mut Mistakes) -> Option<Provided> {

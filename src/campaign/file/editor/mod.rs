@@ -5,12 +5,13 @@
 
 mod about;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use serde_json::{Map, Value, json};
 
 use super::definition::Unless;
 use super::follow_up::MOST_ATTEMPTS;
+use super::provided::{LONGEST_TITLE, MOST_BUTTONS};
 use super::schema::{self, Key};
 use super::texts::OURS;
 use crate::campaign::language;
@@ -23,8 +24,21 @@ const CHANNELS: [&str; 4] = ["sms", "whatsapp", "call", "manual"];
 /// The days as they are written.
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
+/// A count from one on, for [`span`].
+pub(super) const FROM_ONE: &str = "0*[1-9][0-9]{0,6}";
+
 /// The schema, as it is printed; draft 7, which taplo and every common editor read.
 pub fn schema_for_editors() -> Value {
+    let mut whole = section("", &["title", "basis", "starts", "ends", "targets", "message", "window"]);
+    whole["$schema"] = json!("http://json-schema.org/draft-07/schema#");
+    whole["title"] = json!("Lykt: a campaign file");
+    whole["description"] = json!("Whom to reach, what to say, when, how fast, and which calls follow.");
+    whole["definitions"] = json!({ "texts": texts() });
+    whole
+}
+
+/// A text for each language.
+pub(super) fn texts() -> Value {
     let (names, others) = (language::names(), language::other_codes());
     let codes: Vec<&str> = names.map(|(code, _)| code).chain(others).collect();
     let by_region = format!("^({})([-_][A-Za-z0-9]{{2,8}})*$", codes.join("|"));
@@ -33,23 +47,34 @@ pub fn schema_for_editors() -> Value {
         let called = format!("{code}: {}", names.join(", "));
         (code.to_owned(), json!({ "type": "string", "pattern": "\\S", "description": called }))
     });
-    let text = json!({ "type": "string", "pattern": "\\S" });
-    let mut whole = section("", &["title", "basis", "starts", "ends", "targets", "message", "window"]);
-    whole["$schema"] = json!("http://json-schema.org/draft-07/schema#");
-    whole["title"] = json!("Lykt: a campaign file");
-    whole["description"] = json!("Whom to reach, what to say, when, how fast, and which calls follow.");
-    whole["definitions"] = json!({ "texts": {
+    json!({
         "type": "object",
         "minProperties": 1,
         "properties": tongues.collect::<Map<String, Value>>(),
-        "patternProperties": { by_region: text.clone(), format!("^({by_name})$"): text },
+        "patternProperties": { by_region: text(), format!("^({by_name})$"): text() },
         "additionalProperties": unknown(),
-    }});
-    whole
+    })
+}
+
+/// A text that says something.
+pub(super) fn text() -> Value {
+    json!({ "type": "string", "pattern": "\\S" })
+}
+
+/// A date of the calendar.
+pub(super) fn date() -> Value {
+    json!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })
+}
+
+/// A file inside the folder of campaigns, by its path from there.
+fn path() -> Value {
+    let mut path = text();
+    path["not"] = json!({ "pattern": "^\\s*(/|[ -~]:)|\\\\|(^\\s*|/)\\.\\.(/|\\s*$)" });
+    path
 }
 
 /// What no value is: said of the value and not of the table around it, so that an editor marks one key and not them all.
-fn unknown() -> Value {
+pub(super) fn unknown() -> Value {
     json!({ "not": { "description": "a key that is not known here" } })
 }
 
@@ -78,9 +103,7 @@ fn described(key: &Key) -> Value {
 /// What a key takes.
 fn shape(key: &Key) -> Value {
     match (key.section, key.name) {
-        ("", "starts" | "ends") => {
-            json!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })
-        }
+        ("", "starts" | "ends") => date(),
         ("", "targets") => section("targets", &["list", "columns"]),
         ("", "message") => {
             // Calls have a script; messages have an account and texts; what is written by hand has texts alone.
@@ -106,12 +129,23 @@ fn shape(key: &Key) -> Value {
         ("outcome", "name") => json!({ "type": "string", "pattern": "^\\s*[a-z0-9][a-z0-9_-]{0,29}\\s*$" }),
         ("outcome", "goal") => json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000 }),
         ("outcome", "code") => json!({ "type": "string", "pattern": "^\\s*\\S{2,30}\\s*$" }),
+        ("targets", "list") | ("message" | "message.variant", "image") => path(),
         ("targets", "columns") => columns(),
         ("targets", "where") => json!({ "type": "object", "additionalProperties": { "anyOf": [
             { "type": "array", "minItems": 1, "items": { "type": "string" } },
             { "type": "string" },
         ]}}),
-        ("message", "channels") => json!({ "type": "array", "minItems": 1, "items": { "enum": channels() } }),
+        ("message", "channels") => json!({
+            "type": "array",
+            "minItems": 1,
+            "items": { "enum": channels() },
+            // What accounts send may stand in for each other; what people do themselves stands alone.
+            "anyOf": [
+                { "items": { "enum": by_accounts() } },
+                { "items": { "enum": [Channel::Call.as_str()] } },
+                { "items": { "enum": [Channel::Manual.as_str()] } },
+            ],
+        }),
         ("message", "gateway") => gateway(),
         ("targets", "wait_for_partners") | ("message", "require_language") => {
             json!({ "type": "boolean", "default": false })
@@ -126,11 +160,12 @@ fn shape(key: &Key) -> Value {
             "additionalProperties": { "type": "string", "pattern": "^\\s*([A-Za-z0-9_]{2,12}|HX[0-9a-fA-F]{32})\\s*$" },
         }),
         ("message.variant.template", "variables") => json!({ "anyOf": [
-            { "type": "array", "items": { "type": "string", "pattern": "\\S" } },
-            { "type": "object", "additionalProperties": { "type": "string", "pattern": "\\S" } },
+            { "type": "array", "items": text() },
+            { "type": "object", "additionalProperties": text() },
         ]}),
         ("message.variant.template", "buttons") => {
-            json!({ "type": "array", "items": { "type": "string", "pattern": "\\S" } })
+            let title = format!("^\\s*\\S([\\s\\S]{{0,{}}}\\S)?\\s*$", LONGEST_TITLE - 2);
+            json!({ "type": "array", "maxItems": MOST_BUTTONS, "items": { "type": "string", "pattern": title } })
         }
         ("message.variant", "weight") => {
             json!({ "type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1 })
@@ -142,7 +177,7 @@ fn shape(key: &Key) -> Value {
             json!({ "type": "array", "minItems": 1, "items": { "enum": DAYS }, "default": &DAYS[..5] })
         }
         ("window", "from" | "until") => {
-            json!({ "type": "string", "pattern": "^\\s*([01]?[0-9]|2[0-3]):[0-5]?[0-9](:[0-5]?[0-9])?\\s*$" })
+            json!({ "type": "string", "pattern": "^\\s*([01]?[0-9]|2[0-3]):[0-5]?[0-9](:00?)?\\s*$" })
         }
         ("window", "holidays") => json!({ "enum": Holidays::ALL.map(Holidays::as_str) }),
         ("window", "rate") => json!({
@@ -152,12 +187,12 @@ fn shape(key: &Key) -> Value {
         }),
         ("follow_up", "kind") => json!({ "enum": ["call"] }),
         ("follow_up", "after") => span("[0-9]{1,7}"),
-        ("message" | "follow_up", "within") => span("0*[1-9][0-9]{0,6}"),
+        ("message" | "follow_up", "within") => span(FROM_ONE),
         ("follow_up", "unless") => json!({ "type": "array", "items": { "enum": Unless::ALL.map(Unless::as_str) } }),
         ("message" | "follow_up", "attempts") => {
             json!({ "type": "integer", "minimum": 1, "maximum": MOST_ATTEMPTS, "default": 1 })
         }
-        _ => json!({ "type": "string", "pattern": "\\S" }),
+        _ => text(),
     }
 }
 
@@ -170,20 +205,24 @@ fn columns() -> Value {
         "type": "object",
         "anyOf": [{ "required": ["phone"] }, { "required": ["handle"] }],
         "properties": {
-            "phone": { "type": "string", "description": about::PHONE },
-            "handle": { "type": "string", "description": about::HANDLE },
-            "language": { "type": "string", "description": about::LANGUAGE },
+            "phone": named(about::PHONE),
+            "handle": named(about::HANDLE),
+            "language": named(about::LANGUAGE),
         },
         "propertyNames": { "pattern": format!("^{letter}{further}$"), "not": { "enum": OURS } },
-        "additionalProperties": { "type": "string" },
+        "additionalProperties": text(),
     })
 }
 
+/// A text that says something, and what it is.
+fn named(about: &str) -> Value {
+    let mut named = text();
+    named["description"] = json!(about);
+    named
+}
+
 fn gateway() -> Value {
-    let account = json!({ "type": "string", "pattern": "\\S", "description": about::ACCOUNT });
-    let sent =
-        channels().into_iter().filter(|word| Channel::parse(word).is_some_and(|channel| !channel.is_by_people()));
-    let accounts = sent.map(|channel| (channel.to_owned(), account.clone()));
+    let accounts = by_accounts().into_iter().map(|channel| (channel.to_owned(), named(about::ACCOUNT)));
     json!({
         "type": "object",
         "properties": accounts.collect::<Map<String, Value>>(),
@@ -196,8 +235,14 @@ fn channels() -> Vec<&'static str> {
     CHANNELS.into_iter().filter(|word| Channel::parse(word).is_some()).collect()
 }
 
+/// Those that accounts send on.
+fn by_accounts() -> Vec<&'static str> {
+    let is_sent = |word: &&str| Channel::parse(word).is_some_and(|channel| !channel.is_by_people());
+    channels().into_iter().filter(is_sent).collect()
+}
+
 /// A length of time with this many before the word.
-fn span(count: &str) -> Value {
+pub(super) fn span(count: &str) -> Value {
     let words = "(minutes?|hours?|days?|working\\s+days?|weeks?|months?)";
     json!({ "type": "string", "pattern": format!("^\\s*{count}\\s*{words}\\s*$") })
 }

@@ -15,7 +15,13 @@ fn faults(schema: &Value, value: &Value, at: &str) -> Vec<String> {
     found
 }
 
-fn judge(whole: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
+pub(in crate::campaign::file) fn judge(
+    whole: &Value,
+    schema: &Value,
+    value: &Value,
+    at: &str,
+    found: &mut Vec<String>,
+) {
     let sees = |other: &Value, value: &Value| {
         let mut found = Vec::new();
         judge(whole, other, value, at, &mut found);
@@ -52,6 +58,7 @@ fn judge(whole: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec
                 rule.as_array().unwrap().iter().all(|key| object.contains_key(key.as_str().unwrap()))
             }),
             "minProperties" => object.is_none_or(|object| object.len() as u64 >= rule.as_u64().unwrap()),
+            "maxProperties" => object.is_none_or(|object| object.len() as u64 <= rule.as_u64().unwrap()),
             "type" => match rule.as_str().unwrap() {
                 "object" => value.is_object(),
                 "array" => value.is_array(),
@@ -65,6 +72,7 @@ fn judge(whole: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec
                 true
             }),
             "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap()),
+            "maxItems" => value.as_array().is_none_or(|items| items.len() as u64 <= rule.as_u64().unwrap()),
             "minimum" => value.as_i64().is_none_or(|number| number >= rule.as_i64().unwrap()),
             "maximum" => value.as_i64().is_none_or(|number| number <= rule.as_i64().unwrap()),
             "enum" => rule.as_array().unwrap().contains(value),
@@ -85,7 +93,7 @@ fn judge(whole: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec
 }
 
 /// A file as an editor hands it to the schema.
-fn read(text: &str) -> Value {
+pub(in crate::campaign::file) fn read(text: &str) -> Value {
     plain(&toml::Value::Table(text.parse().unwrap()))
 }
 
@@ -201,6 +209,14 @@ fn of_an_unknown_key_that_key_alone_is_marked() {
 }
 
 #[test]
+fn buttons_of_templates_are_as_long_as_a_telephone_shows() {
+    let shape = described(schema::find(schema::KEYS, "message.variant.template", "buttons").unwrap());
+    let takes = |titles: &[&str]| faults(&shape, &serde_json::json!(titles), "").is_empty();
+    assert!(takes(&["Ja takk", "x", &"å".repeat(25)]) && takes(&["x"; 10]));
+    assert!(!takes(&[&"å".repeat(26)]) && !takes(&[" "]) && !takes(&["x"; 11]));
+}
+
+#[test]
 fn right_and_wrong_values_get_the_same_verdict_from_both() {
     let folder = Folder::new();
     let days = r#"["mon", "tue"]"#;
@@ -219,6 +235,16 @@ fn right_and_wrong_values_get_the_same_verdict_from_both() {
         (days, "\"mon\"", false),
         ("\"11:00\"", "\"9:05\"", true),
         ("\"11:00\"", "11:00:00", true),
+        ("\"11:00\"", "11:00:30", false),
+        ("\"11:00\"", "\"11:00:00\"", true),
+        ("\"11:00\"", "\"11:00:30\"", false),
+        ("\"lists/oslo.csv\"", "\"./lists/oslo.csv\"", true),
+        ("\"lists/oslo.csv\"", "\"../secret.csv\"", false),
+        ("\"lists/oslo.csv\"", "\"lists/../lists/oslo.csv\"", false),
+        ("\"lists/oslo.csv\"", "\"/etc/passwd\"", false),
+        ("\"lists/oslo.csv\"", "'C:\\oslo.csv'", false),
+        ("\"media/pictograms.png\"", "\"../pictograms.png\"", false),
+        ("\"telefon\"", "\"\"", false),
         ("\"11:00\"", "\"11.00\"", false),
         ("\"11:00\"", "\"24:00\"", false),
         ("\"11:00\"", "11", false),
@@ -233,6 +259,9 @@ fn right_and_wrong_values_get_the_same_verdict_from_both() {
         ("weight = 2", "weight = 1.5", false),
         ("[\"sms\"]", "[\"fax\"]", false),
         ("[\"sms\"]", "[]", false),
+        ("[\"sms\"]", "[\"sms\", \"sms\"]", true),
+        ("[\"sms\"]", "[\"sms\", \"call\"]", false),
+        ("[\"sms\"]", "[\"manual\", \"sms\"]", false),
         ("{ sms = \"oslo\" }", "{ fax = \"oslo\" }", false),
         ("{ sms = \"oslo\" }", "\"oslo\"", false),
         ("region = \"sted\" }", "navn = \"sted\", region = \"sted\" }", true),

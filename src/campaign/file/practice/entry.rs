@@ -1,5 +1,7 @@
 //! What the tables of these files have in common: names, texts in both languages, people who work here, lengths of time.
 
+use std::ops::Range;
+
 use toml::de::DeValue;
 
 use super::Entry;
@@ -10,11 +12,10 @@ use crate::domain::span::Span;
 use crate::text;
 
 /// A name longer than this fits no list.
-const MOST_NAME: usize = 60;
+pub(super) const MOST_NAME: usize = 60;
 
 /// The name that the entry is known by: of letters that every shell and every address takes.
 pub(super) fn name(section: &Section<'_>, key: &'static str, m: &mut Mistakes) -> Option<String> {
-    section.need(&[key], m);
     plain(&section.text(key, m)?, key, m)
 }
 
@@ -54,7 +55,12 @@ pub(super) fn once<T: Entry>(before: &[T], read: &T, section: &Section<'_>, m: &
 pub(super) fn both(section: &Section<'_>, key: &str, m: &mut Mistakes) -> Option<Text> {
     let entry = section.entry(key)?;
     let table = match entry.value {
-        DeValue::Table(table) => table,
+        DeValue::Table(table) => {
+            if table.is_empty() {
+                nothing(key, &entry.span, m);
+            }
+            table
+        }
         DeValue::String(_) => {
             let said = section.text(key, m)?;
             return Some(Text { en: said.text.clone(), nb: said.text });
@@ -95,6 +101,16 @@ pub(super) fn both(section: &Section<'_>, key: &str, m: &mut Mistakes) -> Option
     }
     let any = en.clone().or_else(|| nb.clone())?;
     Some(Text { en: en.unwrap_or_else(|| any.clone()), nb: nb.unwrap_or(any) })
+}
+
+/// Names a text that is there in no language.
+pub(super) fn nothing(key: &str, span: &Range<usize>, m: &mut Mistakes) {
+    m.error(
+        "empty",
+        span,
+        text!("`{key}` says nothing", "`{key}` sier ingenting"),
+        text!("write for example: {key}.nb = \"..\"", "skriv for eksempel: {key}.nb = \"..\""),
+    );
 }
 
 /// A length of time that is some time.

@@ -98,6 +98,8 @@ trait Readable: Entry {
     const SECTION: &'static str;
     /// The keys.
     const KEYS: &'static [Key];
+    /// Those that must be there.
+    const REQUIRED: &'static [&'static str];
 
     /// Reads one; what is wrong is told.
     fn read(section: &Section<'_>, today: Option<Date>, m: &mut Mistakes) -> Option<Self>;

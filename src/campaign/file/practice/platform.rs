@@ -59,10 +59,11 @@ impl Readable for Platform {
         key("platform", "owner", "owner = \"Kari\""),
         key("platform", "review", "review = 2027-01-01"),
     ];
+    const REQUIRED: &'static [&'static str] = &["name", "title"];
 
     fn read(section: &Section<'_>, today: Option<Date>, m: &mut Mistakes) -> Option<Self> {
+        section.need(Self::REQUIRED, m);
         let name = name(section, "name", m);
-        section.need(&["title"], m);
         let title = both(section, "title", m);
         let own = |key: &'static str, m: &mut Mistakes| line(section, key, m).map(|said| said.text);
         let review = section.date("review", m);

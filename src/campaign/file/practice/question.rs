@@ -15,7 +15,7 @@ use crate::domain::lang::Text;
 use crate::text;
 
 /// So many answers still fit a telephone.
-const MOST: usize = 30;
+pub(super) const MOST: usize = 30;
 
 /// A question to the group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,10 +57,11 @@ impl Readable for Question {
         key("question", "text", "text.nb = \"Hvor annonserer du?\""),
         key("question", "answers", "answers = { x = \"X\", street = { nb = \"på gata\", en = \"on the street\" } }"),
     ];
+    const REQUIRED: &'static [&'static str] = &["name", "text", "answers"];
 
     fn read(section: &Section<'_>, _: Option<Date>, m: &mut Mistakes) -> Option<Self> {
+        section.need(Self::REQUIRED, m);
         let name = name(section, "name", m);
-        section.need(&["text", "answers"], m);
         let text = both(section, "text", m);
         let entry = section.entry("answers")?;
         let DeValue::Table(table) = entry.value else {

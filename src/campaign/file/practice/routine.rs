@@ -81,10 +81,11 @@ impl Readable for Routine {
         key("routine", "within", "within = \"8 hours\""),
         key("routine", "debrief", "debrief = true"),
     ];
+    const REQUIRED: &'static [&'static str] = &["name", "title", "owner"];
 
     fn read(section: &Section<'_>, _: Option<Date>, m: &mut Mistakes) -> Option<Self> {
+        section.need(Self::REQUIRED, m);
         let name = name(section, "name", m);
-        section.need(&["title", "owner"], m);
         let (title, about) = (both(section, "title", m), both(section, "about", m));
         let (owner, substitute) = (line(section, "owner", m), line(section, "substitute", m));
         let platform = line(section, "platform", m);

@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use toml::de::DeValue;
 
-use super::entry::{both, line, name};
+use super::entry::{both, line, name, nothing};
 use super::{Entry, Kind, Readable, read_file, sheet};
 use crate::campaign::file::Checked;
 use crate::campaign::file::mistake::{Mistakes, short};
@@ -107,10 +107,11 @@ impl Readable for Service {
         key("service", "checked", "checked = 2026-10-01"),
         key("service", "owner", "owner = \"Kari\""),
     ];
+    const REQUIRED: &'static [&'static str] = &["name", "title", "kind", "where", "checked"];
 
     fn read(section: &Section<'_>, today: Option<Date>, m: &mut Mistakes) -> Option<Self> {
+        section.need(Self::REQUIRED, m);
         let name = name(section, "name", m);
-        section.need(&["title", "kind", "where", "checked"], m);
         let title = both(section, "title", m);
         let kind = line(section, "kind", m).and_then(|said| kind(&said, m));
         let written = section.texts("where", m);
@@ -259,6 +260,9 @@ fn texts(section: &Section<'_>, m: &mut Mistakes) -> BTreeMap<String, String> {
         section.wrong(&entry, &text!("a text for each language", "en tekst for hvert språk"), m);
         return texts;
     };
+    if table.is_empty() {
+        nothing("text", &entry.span, m);
+    }
     for entry in Section::of(&[], "", table, entry.key_span).entries() {
         let tongue = Said { text: entry.key.to_owned(), span: entry.key_span.clone() };
         let Some(code) = spoken(&tongue, m) else { continue };

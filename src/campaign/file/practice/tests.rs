@@ -15,7 +15,7 @@ fn mistakes(kind: Kind, text: &str) -> Vec<(usize, &'static str)> {
 }
 
 /// The blocks of TOML on a page of ours.
-fn blocks(page: &str) -> Vec<String> {
+pub(super) fn blocks(page: &str) -> Vec<String> {
     let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page)).unwrap();
     page.split("```toml\n").skip(1).map(|rest| rest.split_once("```").unwrap().0.to_owned()).collect()
 }
@@ -24,7 +24,7 @@ fn example(page: &str) -> String {
     blocks(page).remove(0)
 }
 
-const ROUTINE: &str = "[[routine]]\nname = \"log-in\"\ntitle.nb = \"Logg inn\"\ncron = \"0 10 * * *\"\nowner = \"Kari\"\nsubstitute = \"Ola\"\n";
+pub(super) const ROUTINE: &str = "[[routine]]\nname = \"log-in\"\ntitle.nb = \"Logg inn\"\ncron = \"0 10 * * *\"\nowner = \"Kari\"\nsubstitute = \"Ola\"\n";
 
 #[test]
 fn the_examples_on_our_pages_have_no_mistake() {
@@ -72,7 +72,7 @@ fn a_file_is_known_by_its_place() {
     assert_eq!(kind("campaigns/routines/x.txt"), None);
 }
 
-const SERVICE: &str = "[[service]]\nname = \"olafia\"\ntitle = \"Olafia\"\nkind = \"sti_test\"\nwhere = [\"Oslo\"]\nchecked = 2026-10-01\n";
+pub(super) const SERVICE: &str = "[[service]]\nname = \"olafia\"\ntitle = \"Olafia\"\nkind = \"sti_test\"\nwhere = [\"Oslo\"]\nchecked = 2026-10-01\n";
 
 #[test]
 fn a_mistake_in_a_service_is_named_by_its_line() {
