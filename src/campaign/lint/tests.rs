@@ -162,10 +162,10 @@ fn an_offer_that_comes_late_is_named() {
 #[test]
 fn a_word_that_excludes_gets_a_gentler_one() {
     for (language, text, word, gentler) in [
-        ("nb", "Lykten: gratis lege for prostituerte. Svar STOPP.", "prostituerte", "person som selger sex"),
+        ("nb", "Lykten: gratis lege for narkomane. Svar STOPP.", "narkomane", "person som bruker rusmidler"),
         ("en", "Lykten: free doctor for drug addicts. Reply STOP.", "addicts", "people who use drugs"),
         ("sv", "Lykten: gratis läkare för missbrukare. Svara STOPP.", "missbrukare", "person som använder droger"),
-        ("de", "Lykten: kostenlos Arzt für Illegale. Antworte STOPP.", "Illegale", "Menschen ohne Papiere"),
+        ("de", "Lykten: kostenlos Arzt für Zigeuner. Antworte STOPP.", "Zigeuner", "Sinti und Roma"),
         (
             "ru",
             "Lykten: бесплатно врач для наркоманов. Ответьте СТОП.",
@@ -185,6 +185,22 @@ fn a_word_that_excludes_gets_a_gentler_one() {
         assert_eq!((words.as_str(), finding.suggestion.as_deref()), (word, Some(gentler)));
         assert!(!codes(text, language).contains(&"reveals"), "{text}: said once");
     }
+}
+
+#[test]
+fn no_gentler_word_is_offered_that_tells_on_a_locked_screen() {
+    for (language, text, gentler) in [
+        ("nb", "Lykten: gratis lege for prostituerte. Svar STOPP.", "person som selger sex"),
+        ("en", "Lykten: free doctor for prostitutes. Reply STOP.", "people who sell sex"),
+        ("de", "Lykten: kostenlos Arzt für Illegale. Antworte STOPP.", "Menschen ohne Papiere"),
+    ] {
+        let (finding, _) = one(text, language, "excluding_word");
+        assert!(finding.suggestion.is_none() && finding.help.nb.starts_with("skriv «du»"), "{}", finding.help.nb);
+        assert!(codes(&text.replace(&text[finding.at], gentler), language).contains(&"reveals"), "it would tell");
+    }
+    let late = format!("Lykten: gratis lege.{} For prostituerte. Svar STOPP.", " Vi har også mat.".repeat(9));
+    let (finding, _) = one(&late, "nb", "excluding_word");
+    assert_eq!(finding.suggestion.as_deref(), Some("person som selger sex"), "nobody else sees it there");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Words: whether what is offered comes early enough, which words exclude, and which tell whoever stands beside.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::tongue::Tongue;
@@ -11,11 +12,12 @@ pub(super) fn judge(written: &Written<'_>, tongue: &Tongue, found: &mut Vec<Find
     offer(written, tongue, found);
     let excluding: Vec<(Range<usize>, &str)> =
         tongue.excludes().filter_map(|(word, gentler)| Some((written.find(word)?, gentler))).collect();
+    let seen = |at: &Range<usize>| written.read_before(at.start) < LOCK_SCREEN;
     for (at, gentler) in once(excluding.clone()) {
-        found.push(excludes(written, at, gentler));
+        let telling = seen(&at) && tells(gentler, tongue);
+        found.push(excludes(written, at, gentler, telling));
     }
     let revealing = tongue.reveals().filter_map(|word| written.find(word)).map(|at| (at, ""));
-    let seen = |at: &Range<usize>| written.read_before(at.start) < LOCK_SCREEN;
     let named = |at: &Range<usize>| excluding.iter().any(|(other, _)| other.start < at.end && at.start < other.end);
     let revealing: Vec<(Range<usize>, &str)> = revealing.filter(|(at, _)| seen(at) && !named(at)).collect();
     found.extend(once(revealing).into_iter().map(|(at, _)| reveals(written, at)));
@@ -72,14 +74,28 @@ fn offer(written: &Written<'_>, tongue: &Tongue, found: &mut Vec<Finding>) {
     }
 }
 
-fn excludes(written: &Written<'_>, at: Range<usize>, gentler: &str) -> Finding {
+/// Whether a phrase itself says what the message is about.
+fn tells(phrase: &str, tongue: &Tongue) -> bool {
+    let written = Written::read(phrase, &BTreeMap::new());
+    tongue.reveals().any(|word| written.find(word).is_some())
+}
+
+/// A word that excludes; of gentler ones, none is offered that would tell on a locked screen.
+fn excludes(written: &Written<'_>, at: Range<usize>, gentler: &str, telling: bool) -> Finding {
     let word = written.at(&at);
+    let help = match telling {
+        true => text!(
+            "write \"you\" to whoever reads, or do without: \"{gentler}\" tells on a locked screen what this is about",
+            "skriv «du» til den som leser, eller la det være: «{gentler}» røper på låst skjerm hva det gjelder"
+        ),
+        false => text!("write {gentler}, or do without", "skriv {gentler}, eller la det være"),
+    };
     Finding {
         code: "excluding_word",
         weight: Weight::Warning,
         text: text!("`{word}` shuts people out, or hurts", "`{word}` stenger folk ute eller sårer"),
-        help: text!("write {gentler}, or do without", "skriv {gentler}, eller la det være"),
-        suggestion: Some(gentler.to_owned()),
+        help,
+        suggestion: (!telling).then(|| gentler.to_owned()),
         at,
     }
 }
