@@ -44,6 +44,17 @@ async fn a_half_written_file_waits_two_seconds_and_its_mistakes_are_told_once_wi
 }
 
 #[tokio::test]
+async fn a_file_whose_name_has_a_space_is_named_whole() {
+    let (desk, log) = (Desk::on(None).await, Log::default());
+    let _listening = log.listen();
+    let mut reader = desk.reader();
+    desk.house.write("campaigns/vinter copy.toml", &desk.text());
+    read(&desk, &mut reader).await;
+    let told = log.take();
+    assert!(told.contains("vinter copy.toml:1:1\"") && told.contains("\"bad_name\""), "{told}");
+}
+
+#[tokio::test]
 async fn a_file_that_keeps_changing_is_read_at_some_point_and_called_unfinished() {
     let (desk, log) = (Desk::on(None).await, Log::default());
     let mut reader = desk.reader();

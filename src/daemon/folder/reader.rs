@@ -140,7 +140,8 @@ impl Reader {
             warn!(file = format!("{name}.toml"), "the file keeps changing: this is how it stands, perhaps unfinished");
         }
         for place in told.mistakes.iter().take(MOST_MISTAKES) {
-            let (at, code) = place.split_once(' ').unwrap_or((place, ""));
+            // A file's name may have spaces, a code has none.
+            let (at, code) = place.rsplit_once(' ').unwrap_or((place, ""));
             warn!(file = at, code, "a mistake in a campaign file");
         }
         let mistakes = told.mistakes.len();
