@@ -113,19 +113,44 @@ pub async fn take_back(tx: &mut Tx, id: OutcomeId, now_ms: i64) -> Result<bool, 
     Ok(tx.run(query.bind(now_ms).bind(id)).await? == 1)
 }
 
-/// How many calls a person has made since a civil time, or has taken and holds by a lease between these steady times.
+/// How many calls a person has made since a civil time, or has taken and holds by a lease between these steady times; by
+/// the name in small letters, however it was spelt.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn calls_of(tx: &mut Tx, actor: &str, from_ms: i64, leases: (i64, i64)) -> Result<i64, DbError> {
-    // What is written by hand is no call.
-    let query = sql(
-        "select (select count(*) from outcome o where o.actor = $1 and o.at >= $2 and o.undone_at is null \
-         and exists (select 1 from task t where t.id = o.task_id and t.kind = 'call')) + \
-         (select count(*) from task where kind = 'call' and state = 'claimed' and claimed_by = $1 and lease_until > $3 and lease_until <= $4)",
-    );
-    let row = tx.maybe(query.bind(actor).bind(from_ms).bind(leases.0).bind(leases.1)).await?;
-    row.map_or(Ok(0), |row| row.int(0))
+pub async fn calls_of(tx: &mut Tx, folded: &str, from_ms: i64, leases: (i64, i64)) -> Result<i64, DbError> {
+    let names = spellings(tx, folded).await?;
+    let made = match names.is_empty() {
+        true => 0,
+        false => {
+            // What is written by hand is no call.
+            let query = sql("select count(*) from outcome o where o.at >= $1 and o.undone_at is null \
+                 and exists (select 1 from task t where t.id = o.task_id and t.kind = 'call') and o.actor in (");
+            let row = tx.maybe(query.bind(from_ms).list(names).push(")")).await?;
+            row.map_or(Ok(0), |row| row.int(0))?
+        }
+    };
+    let held = sql("select claimed_by, count(*) from task where kind = 'call' and state = 'claimed' \
+         and lease_until > $1 and lease_until <= $2 and claimed_by is not null group by claimed_by");
+    let mut calls = made;
+    for row in tx.all(held.bind(leases.0).bind(leases.1)).await? {
+        calls += if is(&row.get::<String>(0)?, folded) { row.int(1)? } else { 0 };
+    }
+    Ok(calls)
+}
+
+/// The spellings of a name under which calls were made.
+async fn spellings(tx: &mut Tx, folded: &str) -> Result<Vec<String>, DbError> {
+    // From name to name in the index: names are few, and each has many rows.
+    let query = sql("with recursive known (name) as (select min(actor) from outcome union all \
+         select (select min(o.actor) from outcome o where o.actor > known.name) from known where known.name is not null) \
+         select name from known where name is not null");
+    let names = tx.all(query).await?.iter().map(|row| row.get(0)).collect::<Result<Vec<String>, _>>()?;
+    Ok(names.into_iter().filter(|name| is(name, folded)).collect())
+}
+
+fn is(name: &str, folded: &str) -> bool {
+    name.trim().to_lowercase() == folded
 }
 
 /// How many calls a person has made since a civil time.

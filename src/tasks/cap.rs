@@ -20,11 +20,13 @@ impl Tasks {
         if self.calls_a_day == 0 || renews || task.is_by_hand() {
             return Ok(Ok(()));
         }
+        // However it is spelt, it is one person's day.
+        let who = who.trim().to_lowercase();
         // The row is only there to be locked: who counts here is alone in counting until the transaction ends.
         meta::buckets(tx, [&format!("calls:{who}")]).await?;
         let now = self.ledger.clock.now();
         let from = self.hours.day_began(now).as_millisecond();
-        if outcome::calls_of(tx, who, from, leases).await? < i64::from(self.calls_a_day) {
+        if outcome::calls_of(tx, &who, from, leases).await? < i64::from(self.calls_a_day) {
             return Ok(Ok(()));
         }
         let again = self.hours.next_open(self.hours.day_ends(now));

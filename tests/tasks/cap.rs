@@ -58,6 +58,21 @@ async fn made_and_held_calls_count_for_one_person_and_one_day() {
     }
 }
 
+#[tokio::test]
+async fn a_name_is_one_person_however_it_is_spelt() {
+    for house in House::both().await {
+        let (house, ids) = open(house, 2, 4).await;
+        assert_eq!(claim(&house, ids[0], "Åse").await, Ok(()));
+        done(&house, ids[0], "Åse").await;
+        assert_eq!(claim(&house, ids[1], "åse ").await, Ok(()));
+        for spelt in ["ÅSE", "Åse", " åse"] {
+            let refused = claim(&house, ids[2], spelt).await;
+            assert!(matches!(refused, Err(Refusal::Enough { calls: 2, .. })), "{spelt}: {refused:?}");
+        }
+        assert_eq!(claim(&house, ids[2], "Åsne").await, Ok(()));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_claims_at_once_on_the_last_call_of_a_day_one_is_refused() {
     for house in House::both().await {
