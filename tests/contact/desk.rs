@@ -53,11 +53,16 @@ impl Desk {
         self.folder.path().join(name)
     }
 
-    /// Runs a command with a text on stdin.
-    pub fn say(&self, args: &[&str], stdin: &str) -> Output {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lykt"));
         command.arg("--config").arg(self.folder.path().join("lykt.toml")).args(args);
-        command.env_remove("LC_ALL").env("LANG", "C");
+        command.env_remove("LC_ALL").env_remove("COLUMNS").env("LANG", "C");
+        command
+    }
+
+    /// Runs a command with a text on stdin.
+    pub fn say(&self, args: &[&str], stdin: &str) -> Output {
+        let mut command = self.command(args);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
         child.wait_with_output().unwrap()

@@ -19,30 +19,39 @@ use crate::store::task::Task;
 use crate::store::touch::{Touch, TouchKind};
 use crate::text;
 
-/// How wide a line of text is, whatever the terminal: it may be printed on paper.
-const WIDTH: usize = 90;
-
-/// Lines under headings.
-#[derive(Default)]
-struct Page(String);
+/// Lines under headings, as wide as the columns there are.
+struct Page {
+    said: String,
+    width: usize,
+}
 
 impl Page {
+    fn of(desk: &Desk<'_>) -> Self {
+        Self { said: String::new(), width: desk.ctx.width() }
+    }
+
+    fn title(&mut self, said: &str) {
+        for line in wrap(said, self.width) {
+            self.said += &format!("{line}\n");
+        }
+    }
+
     fn heading(&mut self, said: &Text, desk: &Desk<'_>) {
-        self.0 += &format!("\n{}\n", said.pick(desk.ctx.lang));
+        self.said += &format!("\n{}\n", said.pick(desk.ctx.lang));
     }
 
     fn line(&mut self, at: &str, said: &str) {
-        for (n, line) in wrap(said, WIDTH - 20).iter().enumerate() {
-            self.0 += format!("  {:<16}  {line}", if n == 0 { at } else { "" }).trim_end();
-            self.0.push('\n');
+        for (n, line) in wrap(said, self.width - 20).iter().enumerate() {
+            self.said += format!("  {:<16}  {line}", if n == 0 { at } else { "" }).trim_end();
+            self.said.push('\n');
         }
     }
 
     /// A text of theirs or ours, each of its lines inert.
     fn quote(&mut self, text: &str) {
-        for line in text.lines().flat_map(|line| wrap(&inert(line), WIDTH - 24)) {
-            self.0 += format!("                      | {line}").trim_end();
-            self.0.push('\n');
+        for line in text.lines().flat_map(|line| wrap(&inert(line), self.width - 24)) {
+            self.said += format!("                      | {line}").trim_end();
+            self.said.push('\n');
         }
     }
 }
@@ -53,7 +62,8 @@ impl Desk<'_> {
         let settings = &self.app.settings;
         let house = &settings.organisation.name;
         let day = self.zoned(self.app.ledger.clock.now_ms(), "%Y-%m-%d");
-        let mut page = Page(say!(lang, "What {house} knows about you, {day}\n", "Det {house} vet om deg, {day}\n"));
+        let mut page = Page::of(self);
+        page.title(&say!(lang, "What {house} knows about you, {day}", "Det {house} vet om deg, {day}"));
         page.heading(&text!("You", "Deg"), self);
         let mut field = |name: Text, value: String| page.line(name.pick(lang), &value);
         for address in &known.addresses {
@@ -74,8 +84,8 @@ impl Desk<'_> {
             let why = Decision::parse(why).map_or_else(|| plain(why), |why| why.explain());
             field(text!("Left out, since", "Utelatt, fordi"), why.pick(lang).to_owned());
         }
-        page.0 += &self.noes_in_words(&known.noes, &known.told);
-        page.0 += &self.sources_in_words(&known.sources);
+        page.said += &self.noes_in_words(&known.noes, &known.told);
+        page.said += &self.sources_in_words(&known.sources);
         self.sent(&mut page, known);
         self.written(&mut page, known);
         self.happened(&mut page, known);
@@ -95,11 +105,11 @@ impl Desk<'_> {
         if let Some(url) = Some(&settings.organisation.about_url).filter(|url| !url.is_empty()) {
             page.line("", url);
         }
-        page.0
+        page.said
     }
 
     pub(super) fn noes_in_words(&self, noes: &[No], told: &[Saying]) -> String {
-        let mut page = Page::default();
+        let mut page = Page::of(self);
         let lang = self.ctx.lang;
         page.heading(&text!("May we contact you", "Om vi kan kontakte deg"), self);
         if noes.is_empty() {
@@ -144,11 +154,11 @@ impl Desk<'_> {
             );
             page.line("", said.pick(lang));
         }
-        page.0
+        page.said
     }
 
     pub(super) fn sources_in_words(&self, sources: &[Source]) -> String {
-        let mut page = Page::default();
+        let mut page = Page::of(self);
         let lang = self.ctx.lang;
         page.heading(&text!("Where we have it from", "Hvor vi har det fra"), self);
         if sources.is_empty() {
@@ -173,7 +183,7 @@ impl Desk<'_> {
             );
             page.line(&self.local(source.at), &said);
         }
-        page.0
+        page.said
     }
 
     fn sent(&self, page: &mut Page, known: &Known) {
