@@ -101,6 +101,15 @@ pub struct Reply {
     pub hint: Option<ReplyKind>,
     /// Another address of the same person that came with it.
     pub also: Option<Address>,
+    /// So many bytes of the text are a keyword that the provider asks for, and say nothing.
+    pub keyword: usize,
+}
+
+impl Reply {
+    /// What they wrote behind the provider's keyword.
+    pub fn said(&self) -> &str {
+        self.text.expose().get(self.keyword..).unwrap_or_default()
+    }
 }
 
 /// What happened to a message of ours.

@@ -39,7 +39,7 @@ pub async fn receive(
         // Erased between the two looks, because its time was over: it is known anew.
         None => ledger.contact(tx, &sender.address).await?,
     };
-    let reading = kind::classify(news.text.expose());
+    let reading = kind::classify(news.said());
     let answer = Reply {
         id: new_id(),
         contact: contact.id,

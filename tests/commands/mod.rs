@@ -125,6 +125,7 @@ impl Installed {
             media: 0,
             hint: None,
             also: None,
+            keyword: 0,
         };
         let mut tx = house.db.begin().await.unwrap();
         lykt::inbox::receive(&house.tasks.ledger, &mut tx, "a", &reply).await.unwrap().unwrap();

@@ -89,6 +89,7 @@ impl Desk {
             media: 0,
             hint: None,
             also: None,
+            keyword: 0,
         };
         let mut tx = self.db.begin().await.unwrap();
         lykt::inbox::receive(&self.ledger, &mut tx, "twilio-oslo", &reply).await.unwrap().unwrap();

@@ -97,6 +97,7 @@ impl Desk {
             media: 0,
             hint: None,
             also: None,
+            keyword: 0,
         };
         let mut tx = db.begin().await.unwrap();
         let id = lykt::inbox::receive(&ledger, &mut tx, "simulator", &reply).await.unwrap().unwrap();

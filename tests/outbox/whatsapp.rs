@@ -25,6 +25,7 @@ async fn writes(house: &House, from: &str, also: Option<&str>, text: &str) -> Re
         media: 0,
         hint: None,
         also: also.map(Address::new),
+        keyword: 0,
     };
     let mut tx = house.db.begin().await.unwrap();
     let id = inbox::receive(&house.ledger, &mut tx, ACCOUNT, &reply).await.unwrap().unwrap();

@@ -303,7 +303,7 @@ fn line(event: &Event) -> String {
         Event::Reply(reply) => {
             let word = if reply.hint == Some(ReplyKind::OptOut) { "no" } else { "reply" };
             let files = if reply.media > 0 { format!(" (files: {})", reply.media) } else { String::new() };
-            format!("{word} {}: {}{files}", reply.from.expose(), reply.text.expose())
+            format!("{word} {}: {}{files}", reply.from.expose(), reply.said())
         }
         Event::Receipt(receipt) => {
             let mut words = vec!["receipt", receipt.provider_id.as_str(), receipt.status.as_str()];

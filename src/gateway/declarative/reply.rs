@@ -69,10 +69,10 @@ impl ReplyRule {
         };
         let hint = (!self.opt_out.is_empty() && self.opt_out.holds(scene)).then_some(ReplyKind::OptOut);
         let text = word(&self.text)?.unwrap_or_default();
-        let text = match self.keyword.word(scene).ok().flatten() {
+        let keyword = match self.keyword.word(scene).ok().flatten() {
             // In `STOPP LYKT` the keyword is the no, and what stands behind it is none.
-            Some(keyword) if hint.is_none() => behind(&text, &keyword).to_owned(),
-            _ => text,
+            Some(keyword) if hint.is_none() => text.len() - behind(&text, &keyword).len(),
+            _ => 0,
         };
         Ok(Reply {
             to: Address::new(word(&self.to)?.unwrap_or_else(|| ours.to_owned())),
@@ -82,6 +82,7 @@ impl ReplyRule {
             media: self.media.count(scene),
             hint,
             also: None,
+            keyword,
         })
     }
 }

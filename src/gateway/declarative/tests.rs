@@ -253,7 +253,7 @@ fn what_stands_behind_a_keyword_is_the_answer() {
     let told = |text: &str, word: &str| {
         let body = serde_json::json!({ "from": "+46701740605", "text": text, "word": word }).to_string();
         match short.parse("", body.as_bytes()).unwrap().remove(0) {
-            Event::Reply(reply) => (reply.text.expose().clone(), reply.hint.is_some()),
+            Event::Reply(reply) => (reply.said().to_owned(), reply.hint.is_some()),
             other => panic!("{other:?}"),
         }
     };

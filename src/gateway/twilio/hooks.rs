@@ -66,6 +66,7 @@ impl Fields {
             media: self.get("NumMedia").and_then(|n| n.parse().ok()).unwrap_or(0),
             hint: self.get("OptOutType").filter(|kind| kind.eq_ignore_ascii_case("STOP")).map(|_| ReplyKind::OptOut),
             also: self.also(from),
+            keyword: 0,
         })
     }
 

@@ -123,6 +123,7 @@ fn message(value: &Value, message: &Value) -> Event {
         media: files,
         hint: None,
         also,
+        keyword: 0,
     })
 }
 
@@ -141,6 +142,7 @@ fn preference(value: &Value, choice: &Value) -> Event {
             _ => Some(ReplyKind::Suspected),
         },
         also,
+        keyword: 0,
     })
 }
 
