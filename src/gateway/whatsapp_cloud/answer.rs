@@ -11,7 +11,7 @@ use crate::domain::messaging_limit::MessagingLimit;
 use crate::gateway::exchange::{Failure, Response, Sent};
 use crate::gateway::verdict::{Class, Code, Doubt, Probe, ProviderId, Unsent, Verdict};
 use crate::gateway::whatsapp_cloud::account::Account;
-use crate::gateway::whatsapp_cloud::codes;
+use crate::gateway::whatsapp_cloud::{codes, kept_id};
 
 /// What came of one try.
 pub(super) fn verdict(sent: &Sent) -> Verdict {
@@ -71,7 +71,7 @@ struct Message {
 fn accepted(body: &[u8]) -> Option<ProviderId> {
     let Accepted { messages } = serde_json::from_slice(body).ok()?;
     match messages.as_slice() {
-        [message] if message.id.starts_with("wamid.") => ProviderId::parse(&message.id),
+        [message] if message.id.starts_with("wamid.") => kept_id(&message.id),
         _ => None,
     }
 }

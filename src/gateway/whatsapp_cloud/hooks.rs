@@ -18,7 +18,7 @@ use crate::gateway::event::{About, Event, Notice, Receipt, ReceiptStatus, Reply}
 use crate::gateway::json;
 use crate::gateway::outgoing::{Address, Token};
 use crate::gateway::verdict::{Class, Code, ProviderId};
-use crate::gateway::whatsapp_cloud::{codes, said};
+use crate::gateway::whatsapp_cloud::{codes, kept_id, said};
 
 /// A notice repeats so much of the provider's words.
 const LONGEST_WORDS: usize = 400;
@@ -174,7 +174,7 @@ fn status(value: &Value, status: &Value) -> Vec<Event> {
 }
 
 fn id(value: &Value) -> Option<ProviderId> {
-    value.as_str().and_then(ProviderId::parse)
+    value.as_str().and_then(kept_id)
 }
 
 /// A name for what Meta gives none: the same thing told twice has the same.
@@ -222,6 +222,8 @@ fn notice(field: &str, value: &Value) -> Option<Notice> {
         "/decision",
         "/alert_type",
         "/alert_description",
+        "/alert_info/alert_type",
+        "/alert_info/alert_description",
         "/violation_info/violation_type",
         "/ban_info/waba_ban_state",
     ]);

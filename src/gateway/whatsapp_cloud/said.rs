@@ -18,6 +18,9 @@ pub(super) struct Said {
 pub(super) fn read(message: &Value) -> Said {
     let kind = message["type"].as_str().unwrap_or_default();
     let of = &message[kind];
+    if kind == "edit" && of["message"]["type"] != "edit" {
+        return read(&of["message"]);
+    }
     let words = match kind {
         "text" => text(&of["body"]),
         // What stands on the button that was pressed.
@@ -78,6 +81,11 @@ mod tests {
             ),
             (json!({ "type": "reaction", "reaction": { "emoji": "👍" } }), "👍", 0),
             (json!({ "type": "reaction", "reaction": { "message_id": "x" } }), "", 0),
+            (
+                json!({ "type": "edit", "edit": { "message": { "type": "text", "text": { "body": "STOPP" } } } }),
+                "STOPP",
+                0,
+            ),
             (json!({ "type": "image", "image": { "caption": "stopp" } }), "stopp", 1),
             (json!({ "type": "sticker", "sticker": { "id": "1" } }), "", 1),
             (json!({ "type": "audio", "audio": { "id": "1", "voice": true } }), "", 1),
