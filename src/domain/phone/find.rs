@@ -184,7 +184,9 @@ fn is_in_link(hit: &Range<usize>, text: &str) -> bool {
     let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
     let word = text.get(start..).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default().to_lowercase();
     let calls = ["tel:", "sms:", "callto:"].iter().any(|scheme| word.starts_with(scheme));
-    let links = ["://", "@", "www."].iter().any(|sign| word.contains(sign));
+    // `91234567@example.org` is a number all the same; in `maria.90000000@example.org` it is a year, or anything.
+    let mail = word.contains('@') && start < hit.start;
+    let links = mail || ["://", "www."].iter().any(|sign| word.contains(sign));
     links && !calls && !before.ends_with('+') && !text.get(hit.clone()).is_some_and(|hit| hit.starts_with('+'))
 }
 
