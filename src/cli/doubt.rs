@@ -79,7 +79,8 @@ async fn list(ctx: &Ctx, app: &App) -> anyhow::Result<Exit> {
 }
 
 async fn decide(ctx: &Ctx, app: &App, args: Decide, decision: Decision) -> anyhow::Result<Exit> {
-    let (Some(actor), Some(reason)) = (&ctx.actor, &args.reason) else {
+    let reason = args.reason.as_ref().filter(|reason| !reason.trim().is_empty());
+    let (Some(actor), Some(reason)) = (&ctx.actor, reason) else {
         complain(&say!(
             ctx.lang,
             "say who decides and how you know: --as NAME --reason TEXT",

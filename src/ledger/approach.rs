@@ -30,7 +30,8 @@ pub struct Standing {
 pub struct Answer {
     /// All reasons against it, the strongest first; none means that we may.
     pub reasons: Vec<Decision>,
-    /// The first day on which our own cooldown is over and no partner asks to wait, where one of them stands in the way.
+    /// The first day on which our own cooldown is over and no partner asks to wait, where one of them stands in the way; none
+    /// where anything else does that no day ends, as a no.
     pub again_at: Option<Date>,
     /// The newest outbound message or answered call.
     pub contacted_at: Option<i64>,
@@ -137,9 +138,11 @@ impl Standing {
             Says::Wait(month) => Some(month.first()),
             _ => None,
         });
+        let endless =
+            self.opted_out || self.held || self.left_out.is_some() || (self.partner.is_some() && asked.is_none());
         Answer {
             reasons: reasons.into_iter().flatten().collect(),
-            again_at: again_at.max(asked),
+            again_at: again_at.max(asked).filter(|_| !endless),
             contacted_at: self.contacted_at,
             partner: self.partner.clone(),
         }

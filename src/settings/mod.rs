@@ -121,11 +121,15 @@ impl Settings {
 
     fn parse(text: &str, folder: PathBuf) -> Result<Self, String> {
         let toml = config::FileFormat::Toml;
-        let environment = config::Environment::with_prefix("LYKT").prefix_separator("__").separator("__");
+        let environment =
+            config::Environment::with_prefix("LYKT").prefix_separator("__").separator("__").try_parsing(true);
+        let lists = ["organisation.languages", "access.second_person", "mail.to", "alarm.mail"];
+        let environment =
+            lists.into_iter().fold(environment.list_separator(","), |all, key| all.with_list_parse_key(key));
         let mut settings: Settings = config::Config::builder()
             .add_source(config::File::from_str(DEFAULTS, toml))
             .add_source(config::File::from_str(text, toml))
-            .add_source(environment.try_parsing(true))
+            .add_source(environment)
             .build()
             .and_then(config::Config::try_deserialize)
             .map_err(|e| e.to_string())?;

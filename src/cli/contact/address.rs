@@ -1,8 +1,8 @@
 //! Whom a command is about: a number in any spelling, from the command line or from stdin.
 
-use std::io::{IsTerminal, Read, Write};
+use std::io::{IsTerminal, Read};
 
-use super::super::Exit;
+use super::super::{Exit, secret};
 use super::{AddressArgs, Desk};
 use crate::domain::private::Private;
 use crate::ledger::Unclear;
@@ -15,14 +15,10 @@ pub(super) struct Input {
 }
 
 impl Input {
-    /// The next line; asked for at a terminal.
+    /// The next line; asked for at a terminal, and not shown.
     fn line(&mut self, question: &str) -> anyhow::Result<String> {
         if std::io::stdin().is_terminal() {
-            eprint!("{question}: ");
-            std::io::stderr().flush()?;
-            let mut line = String::new();
-            std::io::stdin().read_line(&mut line)?;
-            return Ok(line);
+            return Ok(secret::read(question)?.expose().clone());
         }
         let all = self.rest()?;
         let (line, rest) = all.split_once('\n').unwrap_or((&all, ""));

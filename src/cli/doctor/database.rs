@@ -57,6 +57,9 @@ pub(super) async fn look(settings: &Settings, found: &mut Findings) -> Option<Db
 
 /// The database does not answer, or not with what it should.
 pub(super) fn failed(error: &DbError, found: &mut Findings) {
+    if error.is_read_only() {
+        return read_only(found);
+    }
     let todo = match error {
         DbError::Address => text!(
             "write [database] url = \"sqlite:lykt.db\" or \"postgres://user@host/name\"",
@@ -72,6 +75,17 @@ pub(super) fn failed(error: &DbError, found: &mut Findings) {
         ),
     };
     found.broken("database", text!("{error}", "databasen: {error}"), todo);
+}
+
+fn read_only(found: &mut Findings) {
+    found.broken(
+        "database_read_only",
+        text!("the database takes no writing", "databasen tar ikke imot skriving"),
+        text!(
+            "let the user who runs lykt write the file and its folder, or name the primary server",
+            "la brukeren som kjører lykt skrive i filen og mappen, eller oppgi hovedserveren"
+        ),
+    );
 }
 
 fn judge(health: &Health, settings: &Settings, found: &mut Findings) {
@@ -99,14 +113,7 @@ fn judge(health: &Health, settings: &Settings, found: &mut Findings) {
         );
     }
     if health.read_only {
-        found.broken(
-            "database_read_only",
-            text!("the database takes no writing", "databasen tar ikke imot skriving"),
-            text!(
-                "let the user who runs lykt write the file and its folder, or name the primary server",
-                "la brukeren som kjører lykt skrive i filen og mappen, eller oppgi hovedserveren"
-            ),
-        );
+        read_only(found);
     }
     if !health.unsafe_settings.is_empty() {
         let names = health.unsafe_settings.join(", ");

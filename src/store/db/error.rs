@@ -49,6 +49,16 @@ impl DbError {
     }
 }
 
+impl DbError {
+    /// Whether nothing can be written, though nothing is damaged.
+    pub fn is_read_only(&self) -> bool {
+        let (DbError::Away(error) | DbError::Refused(error)) = self else { return false };
+        let code = error.as_database_error().and_then(|e| e.code()).unwrap_or_default();
+        // SQLite: 8, and what more it says in the bits above; PostgreSQL: a transaction that only reads.
+        code == "25006" || code.len() < 5 && code.parse::<u32>().is_ok_and(|code| code & 0xff == 8)
+    }
+}
+
 impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         let refused = match &error {

@@ -103,8 +103,8 @@ impl Db {
                 file(&mut tx, &mut health).await?;
                 drop(tx);
                 if let Db::Sqlite { write, log, .. } = self {
-                    match write.begin(log, PATIENCE_MS.cast_signed()).await.map_err(DbError::from) {
-                        Ok(_) => {}
+                    match try_to_write(write, log).await {
+                        Ok(()) => {}
                         Err(DbError::Away(_)) => health.locked = true,
                         Err(_) => health.read_only = true,
                     }
@@ -113,6 +113,13 @@ impl Db {
         }
         Ok(health)
     }
+}
+
+/// Writes something, and takes it back: a file that is read-only lets a transaction begin.
+async fn try_to_write(write: &Writer, log: &Log) -> Result<(), DbError> {
+    let mut begun = write.begin(log, PATIENCE_MS.cast_signed()).await?;
+    sqlx::query("create table lykt_looks (at integer)").execute(begun.connection()).await?;
+    Ok(())
 }
 
 pub(super) async fn schema(tx: &mut Tx) -> Result<Schema, DbError> {
