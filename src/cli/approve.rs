@@ -10,6 +10,7 @@ use super::plan::counted;
 use super::shred::Shred;
 use super::source::Folder;
 use super::{Ctx, Exit, refuse};
+use crate::domain::campaign::CampaignState;
 use crate::plan::approve::{Refusal, Yes, approve, waiting};
 use crate::plan::enqueue::enqueue;
 use crate::say;
@@ -156,6 +157,11 @@ pub(super) fn say_refusal(ctx: &Ctx, name: &str, refusal: &Refusal) -> Exit {
             ctx.lang,
             "this house wants a second person: whoever ran `lykt --as NAME plan {name}` leaves `lykt --as NAME approve {name}` to somebody else",
             "dette huset krever to personer: den som kjørte `lykt --as NAVN plan {name}`, overlater `lykt --as NAVN approve {name}` til en annen"
+        ),
+        Refusal::State(CampaignState::Cancelled) => say!(
+            ctx.lang,
+            "{name} was cancelled, and stays so: copy its file under another name, then plan and approve that",
+            "{name} er avlyst, og forblir det: kopier filen under et annet navn, og planlegg og godkjenn den"
         ),
         Refusal::State(state) => {
             let state = state.as_str();

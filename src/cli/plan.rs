@@ -191,6 +191,11 @@ fn next(ctx: &Ctx, name: &str, planned: &Planned) -> Vec<String> {
     );
     let approve = say!(ctx.lang, "When it is right:  lykt approve {name}", "Når alt stemmer:  lykt approve {name}");
     match planned.kind {
+        Kind::Fresh if !planned.kept => vec![say!(
+            ctx.lang,
+            "This was only a look: the campaign was cancelled, and stays so. To write to these people after all, copy its file under another name.",
+            "Dette var bare en visning: kampanjen er avlyst, og forblir det. For å skrive til dem likevel: kopier filen under et annet navn."
+        )],
         Kind::Fresh if eligible > 0 => vec![say!(
             ctx.lang,
             "Nothing has been sent. When it is right:  lykt approve {name}",

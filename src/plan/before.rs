@@ -19,7 +19,7 @@ const BROKEN_OFF_MS: i64 = 24 * 3_600_000;
 /// What a plan is to its campaign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The first one, or one for a campaign that has ended.
+    /// The first one, or one for a campaign that has finished. For one that was cancelled it is only a look.
     Fresh,
     /// The campaign lives, and says what it said: only newcomers join. While it runs, other services change nothing for
     /// those who were planned.
@@ -47,9 +47,11 @@ impl Before {
         let mut tx = db.read().await?;
         let fresh = Self { kind: Kind::Fresh, root: None, takes: true, unchanged: false, queued: 0 };
         let name = &source.definition.name;
-        let Some(now) = campaign::get(&mut tx, name).await?.filter(|campaign| campaign.state.is_live()) else {
-            return Ok(fresh);
-        };
+        let Some(now) = campaign::get(&mut tx, name).await? else { return Ok(fresh) };
+        if !now.state.is_live() {
+            // What was stopped for good stays so.
+            return Ok(Self { takes: now.state != CampaignState::Cancelled, ..fresh });
+        }
         let id = now.plan_id.ok_or(DbError::Unknown("plan"))?;
         let plan = campaign::plan(&mut tx, &ledger.vault, id).await?.ok_or(DbError::Unknown("plan"))?;
         let stands = compare(&plan, source.file_hash, source.list_hash, source.definition)?;
@@ -75,7 +77,7 @@ impl Before {
 
     /// Whether there is anything to approve.
     pub fn is_worth_keeping(&self, targets: &Targets) -> bool {
-        self.kind == Kind::Fresh || (self.takes && !(self.unchanged && targets.candidates() == 0))
+        self.takes && (self.kind == Kind::Fresh || !self.unchanged || targets.candidates() > 0)
     }
 
     /// Counts those who wait and whom the list does not name any more.

@@ -214,7 +214,7 @@ pub(super) async fn write_plan(tx: &mut Tx, vault: &Vault, plan: &Plan) -> Resul
     tx.insert(PLAN, vec![row], over).await.map(drop)
 }
 
-/// Makes a plan the campaign's newest. False when the campaign is live.
+/// Makes a plan the campaign's newest. False when the campaign is live, or was cancelled.
 ///
 /// # Errors
 /// As the database has it.
@@ -223,7 +223,7 @@ pub async fn set_plan(tx: &mut Tx, vault: &Vault, plan: &Plan) -> Result<bool, D
     write_plan(tx, vault, plan).await?;
     let newest = sql(
         "update campaign set plan_id = $1, state = 'planned', reason = null, supplement_id = null, supplement_at = null, \
-         changed_at = $2 where name = $3 and state in ('planned', 'finished', 'cancelled')",
+         changed_at = $2 where name = $3 and state in ('planned', 'finished')",
     );
     Ok(tx.run(newest.bind(plan.id).bind(plan.made_at).bind(&plan.campaign)).await? == 1)
 }

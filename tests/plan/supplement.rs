@@ -146,6 +146,11 @@ async fn newcomers_of_a_cancelled_campaign_stay_out() {
         order(&house.db, &house.ledger, NAME, Order::Cancel, None).await.unwrap();
         house.enqueue(plan).await;
         assert!(!house.messages().await.contains_key(&number(12)));
+        // A new plan of it is only a look.
+        let planned = house.plan(json!({})).await;
+        assert_eq!((planned.kind, planned.kept), (Kind::Fresh, false));
+        let refused = house.say_yes(json!({}), planned.plan.eligible).await.unwrap_err();
+        assert_eq!(refused, Refusal::State(CampaignState::Cancelled));
     }
 }
 

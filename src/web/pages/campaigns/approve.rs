@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{address, blocking, checked, plan, planning};
 use crate::campaign::folder::Folder;
+use crate::domain::campaign::CampaignState;
 use crate::domain::lang::Text;
 use crate::plan::PlanError;
 use crate::plan::approve::{Refusal, Yes, approve};
@@ -78,6 +79,10 @@ fn told(refusal: &Refusal) -> Text {
         Refusal::UnderWay => {
             text!("Messages are under way: try again in a minute.", "Meldinger er underveis: prøv igjen om et minutt.")
         }
+        Refusal::State(CampaignState::Cancelled) => text!(
+            "The campaign was cancelled, and stays so: copy its file under another name, and plan that.",
+            "Kampanjen er avlyst, og forblir det: kopier filen under et annet navn, og planlegg den."
+        ),
         Refusal::State(state) => {
             let Text { en, nb } = state.text();
             text!(
