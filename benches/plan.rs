@@ -265,7 +265,6 @@ impl House {
             ));
         }
         statements.push("drop table known".to_owned());
-        statements.push("analyze".to_owned());
         if is_sqlite {
             let mut connection = SqliteConnection::connect(&self.url).await?;
             let fast = "pragma synchronous = off; pragma cache_size = -2000000; pragma temp_store = memory; pragma wal_autocheckpoint = 100000";
