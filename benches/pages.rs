@@ -135,6 +135,7 @@ async fn fill(house: &House, full: &Full, gateway: &Gateway) -> anyhow::Result<(
             media: 0,
             hint: None,
             also: None,
+            answers: None,
             keyword: 0,
         };
         let mut tx = house.db.begin().await?;

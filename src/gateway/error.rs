@@ -28,9 +28,12 @@ pub enum Forbidden {
     NoWebhooks,
 }
 
-/// A verified webhook that cannot be read. The body is never part of the error.
+/// A verified webhook that cannot be read; it is kept all the same. The body is never part of the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Unreadable {
+    /// No JSON, cut off, or nested deeper than any provider's.
+    #[error("the body of the webhook is broken")]
+    Broken,
     /// Not the shape this adapter knows.
     #[error("the webhook is not of the form that this provider documents")]
     Malformed,
@@ -40,6 +43,13 @@ pub enum Unreadable {
     /// More parameters than any provider sends.
     #[error("the webhook has more parameters than any provider sends")]
     TooManyParameters,
+}
+
+impl Unreadable {
+    /// Whether the body itself is broken, which its sender should hear: what is only new to us is none of their mistakes.
+    pub fn is_broken(self) -> bool {
+        matches!(self, Unreadable::Broken | Unreadable::TooManyParameters)
+    }
 }
 
 /// An account that cannot work as it stands in the settings. Names the setting, never a secret.

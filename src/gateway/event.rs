@@ -56,8 +56,19 @@ pub enum Event {
     Receipt(Receipt),
     /// Two addresses of one person came together.
     Same(Address, Address),
+    /// Under which address the provider knows the person to whom a message of ours went.
+    Reached(Reached),
     /// Something happened to the account that people at the service should know.
     Notice(Notice),
+}
+
+/// A message of ours, and the person to whom it went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// The try's token.
+    pub token: Token,
+    /// The person, as the provider writes them.
+    pub who: Address,
 }
 
 /// What happened to an account; names no person.
@@ -101,6 +112,8 @@ pub struct Reply {
     pub hint: Option<ReplyKind>,
     /// Another address of the same person that came with it.
     pub also: Option<Address>,
+    /// The message of ours that they answered, when the provider says which.
+    pub answers: Option<ProviderId>,
     /// So many bytes of the text are a keyword that the provider asks for, and say nothing.
     pub keyword: usize,
 }

@@ -90,6 +90,7 @@ impl Listed {
             // A list does not say what the provider made of it.
             hint: None,
             also: None,
+            answers: None,
             keyword: 0,
         }
     }

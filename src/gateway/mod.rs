@@ -26,7 +26,7 @@ pub mod whatsapp_cloud;
 
 pub use accounts::{Accounts, AccountsError};
 pub use error::{Forbidden, Misconfigured, Unreadable};
-pub use event::{About, Event, Hook, HookKind, Notice, Receipt, ReceiptStatus, Reply};
+pub use event::{About, Event, Hook, HookKind, Notice, Reached, Receipt, ReceiptStatus, Reply};
 pub use exchange::{Auth, Body, Failure, Method, Request, Response, Sent, Wire};
 pub use listing::{Listed, Unlisted};
 pub use outgoing::{Address, Outgoing, Template, Token, Variable};

@@ -3,10 +3,12 @@
 pub mod answer;
 pub mod conversation;
 pub mod kind;
+mod person;
 pub mod ready;
 mod receipt;
 mod receive;
 mod sender;
 
+pub use person::{reached, same};
 pub use receipt::Receipts;
-pub use receive::{read, receive, same};
+pub use receive::{read, receive};

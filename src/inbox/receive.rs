@@ -2,17 +2,16 @@
 //!
 //! Nothing is ever sent from here: an answer holds its person until somebody has read it.
 
-use super::kind;
 use super::sender::Sender;
+use super::{kind, person};
 use crate::audit::On;
 use crate::clock::new_id;
 use crate::domain::act::Act;
 use crate::domain::decision::Decision;
-use crate::domain::id::{ContactId, ReplyId};
-use crate::domain::private::Private;
+use crate::domain::id::ReplyId;
 use crate::domain::reply::ReplyKind;
-use crate::gateway::{self, Address};
-use crate::ledger::{Apart, Ledger, NoSource};
+use crate::gateway;
+use crate::ledger::{Ledger, NoSource};
 use crate::store::reply::{self, Reply};
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::{DbError, Tx, contact};
@@ -29,10 +28,7 @@ pub async fn receive(
     news: &gateway::Reply,
 ) -> Result<Option<ReplyId>, DbError> {
     let sender = Sender::read(news.from.expose(), ledger.region);
-    let other = match &news.also {
-        Some(also) => join(ledger, tx, &sender.address, &Sender::read(also.expose(), ledger.region).address).await?,
-        None => None,
-    };
+    let apart = person::of_answer(ledger, tx, account, &sender, news).await?;
     let known = ledger.contact(tx, &sender.address).await?;
     let contact = match contact::lock(tx, known.id).await? {
         Some(contact) => contact,
@@ -66,36 +62,10 @@ pub async fn receive(
     }
     ledger.register(tx, contact.id, &entry(&answer)).await?;
     follow(ledger, tx, &answer).await?;
-    if let (Some(other), ReplyKind::OptOut) = (other, answer.kind) {
+    for other in apart.into_iter().filter(|_| answer.kind == ReplyKind::OptOut) {
         ledger.opt_out(tx, other, NoSource::Reply, None).await?;
     }
     Ok(Some(answer.id))
-}
-
-/// Two addresses are one person's, says the provider. Of somebody of whom we know neither, nothing is kept.
-///
-/// # Errors
-/// As the database has it.
-pub async fn same(ledger: &Ledger, tx: &mut Tx, one: &Address, other: &Address) -> Result<(), DbError> {
-    let (one, other) = (Sender::read(one.expose(), ledger.region), Sender::read(other.expose(), ledger.region));
-    let blinds = [&one.address, &other.address].map(|address| ledger.vault.blind(address.expose()));
-    if contact::find_all(tx, &blinds).await?.is_empty() {
-        return Ok(());
-    }
-    join(ledger, tx, &one.address, &other.address).await.map(drop)
-}
-
-/// Makes whoever has these addresses one contact. While a message to one of them is under way they stay two, until the
-/// next time the two come together; then the other one is given back, so that a no is heard of both.
-async fn join(ledger: &Ledger, tx: &mut Tx, one: &Private, other: &Private) -> Result<Option<ContactId>, DbError> {
-    let (mine, theirs) = (ledger.contact(tx, one).await?.id, ledger.contact(tx, other).await?.id);
-    if mine == theirs {
-        return Ok(None);
-    }
-    match ledger.link(tx, one, other, None).await? {
-        Ok(_) | Err(Apart::Joined) => Ok(None),
-        Err(Apart::UnderWay | Apart::Alone) => Ok(Some(theirs)),
-    }
 }
 
 fn entry(answer: &Reply) -> Touch {

@@ -1,6 +1,6 @@
 //! Who answered, as the ledger knows people: a phone number whenever the provider's word for the sender is one.
 
-use crate::domain::phone::{PhoneNumber, Region};
+use crate::domain::phone::{PhoneNumber, Region, renewed};
 use crate::domain::private::Private;
 
 /// The longest number that E.164 allows.
@@ -50,10 +50,11 @@ fn e164(plain: &str, region: Region) -> Option<String> {
     let read = |number: &str| PhoneNumber::parse(number, region).ok().map(|read| read.expose().to_owned());
     let number = format!("+{digits}");
     let national = || (digits.len() >= NATIONAL).then(|| read(digits)).flatten();
+    let today = || read(&number).or_else(|| Some(renewed(&number)?.expose().to_owned()));
     match abroad {
-        Some(_) => Some(read(&number).unwrap_or(number)),
+        Some(_) => Some(today().unwrap_or(number)),
         None if digits.starts_with('0') || digits.len() < WITH_COUNTRY => national(),
-        None => read(&number).or_else(national).or(Some(number)),
+        None => today().or_else(national).or(Some(number)),
     }
 }
 
@@ -99,6 +100,12 @@ mod tests {
         assert_eq!(read_in("US", "6505551212").0, "+16505551212");
         assert_eq!(read_in("US", "4791234567").0, "+4791234567", "most gateways write the country without a plus");
         assert_eq!(read_in("NO", "0701740605").0, "0701740605", "no number of that region");
+    }
+
+    #[test]
+    fn who_is_called_by_a_number_of_before_is_the_person_of_today() {
+        assert_eq!(read("whatsapp:+551187654321"), pair("+5511987654321", "whatsapp"));
+        assert_eq!(read("5215512345678").0, "+525512345678");
     }
 
     #[test]

@@ -68,6 +68,20 @@ impl Ledger {
         actor: Option<&str>,
     ) -> Result<Result<ContactId, Apart>, DbError> {
         let (one, two) = (self.contact(tx, one).await?.id, self.contact(tx, two).await?.id);
+        self.join(tx, one, two, actor).await
+    }
+
+    /// Makes two contacts one, as [`link`](Self::link) does.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn join(
+        &self,
+        tx: &mut Tx,
+        one: ContactId,
+        two: ContactId,
+        actor: Option<&str>,
+    ) -> Result<Result<ContactId, Apart>, DbError> {
         if one == two {
             return Ok(Err(Apart::Joined));
         }

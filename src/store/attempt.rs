@@ -1,8 +1,10 @@
 //! Each try to send a message: the intent that begins it, whose it was, and how it ended.
 
+use std::collections::HashMap;
+
 use super::batch::AT_ONCE;
 use super::db::{Arg, DbError, Sql, Tx, sql};
-use crate::domain::id::MessageId;
+use crate::domain::id::{ContactId, MessageId};
 use crate::domain::message::ReceiptStatus;
 
 /// A try that is about to begin.
@@ -58,6 +60,35 @@ pub async fn find(
             .bind(provider_id),
     };
     tx.maybe(query).await?.map(|row| Ok((row.id(0)?, row.int(1)?))).transpose()
+}
+
+/// The contacts to whose messages these tokens of an account belong, by token.
+///
+/// # Errors
+/// As the database has it.
+pub async fn contacts(tx: &mut Tx, account: &str, tokens: &[&str]) -> Result<HashMap<String, ContactId>, DbError> {
+    let mut found = HashMap::with_capacity(tokens.len());
+    for chunk in tokens.chunks(AT_ONCE) {
+        let query = sql("select a.token, m.contact_id from attempt a join message m on m.id = a.message_id \
+             where a.account = $1 and a.token in (")
+        .bind(account);
+        for row in tx.all(query.list(chunk.iter().copied()).push(")")).await? {
+            found.insert(row.get(0)?, row.id(1)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The contact whose message has this id of the provider.
+///
+/// # Errors
+/// As the database has it.
+pub async fn contact(tx: &mut Tx, account: &str, provider_id: &str) -> Result<Option<ContactId>, DbError> {
+    let query = sql("select m.contact_id from attempt a join message m on m.id = a.message_id \
+         where a.account = $1 and a.provider_id = $2")
+    .bind(account)
+    .bind(provider_id);
+    tx.maybe(query).await?.map(|row| row.id(0)).transpose()
 }
 
 /// Notes how a try ended, and returns the provider's id of it; `None` when a receipt told as much of it before, and then

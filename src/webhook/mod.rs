@@ -91,6 +91,7 @@ impl Effects {
                 }
             }
             Event::Receipt(receipt) => self.settler.receipt(tx, account, receipt).await,
+            Event::Reached(one) => inbox::reached(&self.ledger, tx, account, &[one]).await,
             Event::Same(one, other) => inbox::same(&self.ledger, tx, one, other).await,
             Event::Notice(news) => news::tell(&self.ledger, tx, account, news).await,
         }

@@ -11,7 +11,7 @@ use tracing::{error, info, warn};
 use super::writer::Job;
 use super::{Webhooks, raw};
 use crate::gateway::registry::HookAnswer;
-use crate::gateway::{Event, Gateway, Hook, HookKind};
+use crate::gateway::{Event, Gateway, Hook, HookKind, Unreadable};
 use crate::metrics;
 use crate::store::hook::NewHook;
 
@@ -44,6 +44,8 @@ pub(super) enum Answer {
     Forbidden,
     /// This provider does not call so; nothing is kept.
     WrongMethod,
+    /// It is kept, and nothing in it can be read.
+    Broken,
     /// Nothing is kept: the provider must come again.
     Away,
 }
@@ -76,12 +78,15 @@ impl Webhooks {
             return Answer::Forbidden;
         }
         match tokio::time::timeout(WITHIN, self.persist(gateway, call)).await {
-            Ok(Ok(())) => {
+            Ok(Ok(read)) => {
                 metrics::webhook("kept");
                 if self.failing.swap(false, Ordering::Relaxed) {
                     info!("webhooks are taken in again");
                 }
-                Answer::Taken(gateway.hook_answer(call.kind))
+                match read {
+                    Err(why) if why.is_broken() => Answer::Broken,
+                    _ => Answer::Taken(gateway.hook_answer(call.kind)),
+                }
             }
             failed => {
                 metrics::webhook("away");
@@ -107,21 +112,23 @@ impl Webhooks {
         }
     }
 
-    /// Has it kept by the writer, and waits for the commit.
-    async fn persist(&self, gateway: &Gateway, call: &Call<'_>) -> Result<(), String> {
+    /// Has it kept by the writer, and waits for the commit. Says whether it could be read.
+    async fn persist(&self, gateway: &Gateway, call: &Call<'_>) -> Result<Result<(), Unreadable>, String> {
         let query = self.query(gateway, call);
-        let events = gateway.parse(call.kind, &query, call.body).map_err(|why| {
+        let events = gateway.parse(call.kind, &query, call.body);
+        if let Err(why) = &events {
             warn!(account.name = call.account, error = %why, "a webhook cannot be read; it is kept");
-            why.to_string()
-        });
+        }
+        let read = events.as_ref().map(drop).map_err(|why| *why);
         let (done, kept) = oneshot::channel();
         let raw = raw::join(&query, call.body);
         let near = events.as_deref().map_or("", near);
         let hook = NewHook::seal(&self.ledger.vault, call.account, call.kind.as_str(), &raw, near);
+        let events = events.map_err(|why| why.to_string());
         let job = Job { hook: hook.map_err(|e| e.to_string())?, events, done };
         let stopped = || "the writer has stopped".to_owned();
         self.queue.send(job).await.map_err(|_| stopped())?;
-        kept.await.map_err(|_| stopped())?
+        kept.await.map_err(|_| stopped())?.map(|()| read)
     }
 }
 
@@ -129,7 +136,7 @@ impl Webhooks {
 fn near(events: &[Event]) -> &str {
     let token = events.iter().find_map(|event| match event {
         Event::Receipt(receipt) => receipt.token.as_ref(),
-        Event::Reply(_) | Event::Same(..) | Event::Notice(_) => None,
+        Event::Reply(_) | Event::Same(..) | Event::Reached(_) | Event::Notice(_) => None,
     });
     token.and_then(|token| token.expose().get(..NEAR)).unwrap_or_default()
 }

@@ -76,6 +76,7 @@ async fn take(door: &Door, account: &str, kind: HookKind, request: Request) -> R
         Answer::Taken(answer) => taken(answer),
         Answer::Challenge(word) => ([(header::CONTENT_TYPE, "text/plain")], word).into_response(),
         Answer::WrongMethod => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+        Answer::Broken => StatusCode::BAD_REQUEST.into_response(),
         Answer::Forbidden => StatusCode::FORBIDDEN.into_response(),
         Answer::Away => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }

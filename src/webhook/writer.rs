@@ -11,8 +11,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Effects;
 use super::way_in::WayIn;
-use crate::gateway::{Event, Receipt};
-use crate::inbox::kind;
+use crate::gateway::{Event, Reached, Receipt};
+use crate::inbox::{self, kind};
 use crate::store::hook::{self, NewHook};
 use crate::store::{Db, DbError, Durable, Tx, way_in};
 
@@ -43,7 +43,7 @@ impl Job {
         self.events.as_deref().unwrap_or_default()
     }
 
-    /// Everything but receipts: who is one person first, so that a no is heard of all they have; then the answers.
+    /// Answers, after who is one person, so that a no is heard of all they have.
     fn first(&self) -> impl Iterator<Item = &Event> {
         let same = self.events().iter().filter(|event| matches!(event, Event::Same(..)));
         same.chain(self.events().iter().filter(|event| matches!(event, Event::Reply(_) | Event::Notice(_))))
@@ -56,7 +56,14 @@ impl Job {
     fn receipts(&self) -> impl Iterator<Item = &Receipt> {
         self.events().iter().filter_map(|event| match event {
             Event::Receipt(receipt) => Some(receipt),
-            Event::Reply(_) | Event::Same(..) | Event::Notice(_) => None,
+            Event::Reply(_) | Event::Same(..) | Event::Reached(_) | Event::Notice(_) => None,
+        })
+    }
+
+    fn reached(&self) -> impl Iterator<Item = &Reached> {
+        self.events().iter().filter_map(|event| match event {
+            Event::Reached(reached) => Some(reached),
+            Event::Reply(_) | Event::Same(..) | Event::Receipt(_) | Event::Notice(_) => None,
         })
     }
 }
@@ -158,8 +165,15 @@ impl Writer {
         tx.commit_ahead().await
     }
 
-    /// Answers first: a no among them is heard before anything else.
+    /// Answers first, once we know whose they are: a no among them is heard before anything else.
     async fn apply(&self, tx: &mut Tx, fresh: &[&Job]) -> Result<(), DbError> {
+        let mut reached: BTreeMap<&str, Vec<&Reached>> = BTreeMap::new();
+        for job in fresh {
+            reached.entry(&job.hook.account).or_default().extend(job.reached());
+        }
+        for (account, reached) in reached {
+            inbox::reached(&self.effects.ledger, tx, account, &reached).await?;
+        }
         let mut receipts: BTreeMap<&str, Vec<&Receipt>> = BTreeMap::new();
         for job in fresh {
             for event in job.first() {

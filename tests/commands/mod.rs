@@ -125,6 +125,7 @@ impl Installed {
             media: 0,
             hint: None,
             also: None,
+            answers: None,
             keyword: 0,
         };
         let mut tx = house.db.begin().await.unwrap();

@@ -89,6 +89,7 @@ impl Desk {
             media: 0,
             hint: None,
             also: None,
+            answers: None,
             keyword: 0,
         };
         let mut tx = self.db.begin().await.unwrap();

@@ -97,6 +97,7 @@ impl Desk {
             media: 0,
             hint: None,
             also: None,
+            answers: None,
             keyword: 0,
         };
         let mut tx = db.begin().await.unwrap();

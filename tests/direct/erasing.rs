@@ -45,6 +45,7 @@ async fn whoever_is_forgotten_is_deleted_at_the_provider_both_ways() {
             media: 1,
             hint: None,
             also: None,
+            answers: None,
             keyword: 0,
         };
         let id = lykt::inbox::receive(&house.ledger, &mut tx, ACCOUNT, &reply).await.unwrap().unwrap();

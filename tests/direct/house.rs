@@ -132,6 +132,7 @@ impl House {
             media: 0,
             hint: None,
             also: None,
+            answers: None,
             keyword: 0,
         };
         let mut tx = self.db.begin().await.unwrap();

@@ -98,6 +98,35 @@ fn who_writes_with_a_number_an_id_or_both_is_known_by_what_there_is() {
 }
 
 #[test]
+fn who_sends_their_own_number_when_asked_is_known_by_it_and_by_their_id() {
+    let card = |origin: &str| {
+        let card = json!({ "origin": origin, "phones": [{ "phone": "+44 7700 900123", "wa_id": "447700900123" }] });
+        let message = json!({ "from_user_id": "GB.1", "id": "wamid.C", "type": "contacts", "contacts": [card] });
+        let events = parse(&hook("messages", &[json!({ "messages": [message] })]));
+        let reply = reply(&events[0]);
+        (reply.from.expose().to_owned(), reply.also.as_ref().map(|also| also.expose().to_owned()))
+    };
+    let both = ("whatsapp:+447700900123".to_owned(), Some("whatsapp:GB.1".to_owned()));
+    assert_eq!(card("contact_request"), both);
+    assert_eq!(card("other"), ("whatsapp:GB.1".to_owned(), None), "anybody's card may be passed on");
+}
+
+#[test]
+fn an_answer_says_which_of_our_messages_it_answers() {
+    let answers = |context: Value| {
+        let text = json!({ "from": "447700900123", "id": "wamid.B", "type": "text", "text": { "body": "Hei" }, "context": context });
+        let events = parse(&hook("messages", &[json!({ "messages": [text] })]));
+        reply(&events[0]).answers.clone()
+    };
+    let sent = parse(&hook("messages", &[json!({ "statuses": [{ "id": "wamid.A==", "status": "sent" }] })]));
+    let [Event::Receipt(receipt)] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(answers(json!({ "from": "447700900001", "id": "wamid.A==" })).as_ref(), Some(&receipt.provider_id));
+    for none in [json!({ "forwarded": true }), json!({ "id": 7 }), Value::Null] {
+        assert_eq!(answers(none), None);
+    }
+}
+
+#[test]
 fn who_has_another_number_or_id_now_is_still_one_person() {
     let system = |message: Value| {
         let events = parse(&hook("messages", &[json!({ "messages": [message] })]));
@@ -137,9 +166,9 @@ fn one_bad_item_in_a_batch_costs_no_other() {
 fn a_body_that_is_none_is_an_error_and_no_panic() {
     let gateway = Gateway::WhatsAppCloud(whatsapp());
     let read = |body: &[u8]| gateway.parse(HookKind::Any, "", body);
-    assert_eq!(read(b""), Err(Unreadable::Malformed));
+    assert_eq!(read(b""), Err(Unreadable::Broken));
     assert_eq!(read(b"{}"), Err(Unreadable::Missing("entry")));
-    assert_eq!(read(&[b'['; 100_000]), Err(Unreadable::Malformed));
+    assert_eq!(read(&[b'['; 100_000]), Err(Unreadable::Broken));
     assert_eq!(read(br#"{"entry":[]}"#), Ok(Vec::new()));
 }
 
@@ -150,7 +179,8 @@ fn a_status_is_as_far_as_the_message_came_and_says_why_it_did_not() {
         let one = json!({ "id": "wamid.A==", "status": word, "timestamp": "1", "recipient_id": "447700900123",
             "biz_opaque_callback_data": "token-00000001", "errors": errors });
         let events = parse(&hook("messages", &[json!({ "statuses": [one] })]));
-        let [Event::Receipt(receipt)] = &events[..] else { panic!("{events:?}") };
+        let [Event::Reached(reached), Event::Receipt(receipt)] = &events[..] else { panic!("{events:?}") };
+        assert_eq!((Some(&reached.token), reached.who.expose()), (receipt.token.as_ref(), "whatsapp:+447700900123"));
         assert_eq!(receipt.token, Token::parse("token-00000001"));
         assert_eq!(receipt.provider_id.as_str(), "wamid-91787351450b2580520727dd1445db75", "shows nothing of their id");
         (receipt.status, receipt.code.as_ref().map(|code| code.as_str().to_owned()), receipt.class)

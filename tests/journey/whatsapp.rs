@@ -106,6 +106,11 @@ async fn a_campaign(database: Option<&str>) {
     let body = "{\"entry\":[]}";
     let signed = client.post(format!("{}/hooks/wa-oslo", hooks.local)).header("X-Hub-Signature-256", "sha256=00");
     assert_eq!(signed.body(body).send().await.unwrap().status().as_u16(), 403);
+    // Signed, and nested deeper than anybody's: kept, and said to be broken.
+    let deep = "[".repeat(100_000);
+    let signed = client.post(format!("{}/hooks/wa-oslo", hooks.local));
+    let signed = signed.header("X-Hub-Signature-256", whatsapp::sign(&deep)).body(deep);
+    assert_eq!(signed.send().await.unwrap().status().as_u16(), 400);
 
     // The templates are compared with the account's.
     let check = house.lykt(&["check", "campaigns/vinter.toml"]);
@@ -174,6 +179,15 @@ async fn a_campaign(database: Option<&str>) {
     assert_eq!(house.json(&["contact", "check", &number(5)])["reasons"][0], "opted_out");
     let again = ["contact", "opt-in", &number(5), "--channel", "whatsapp", "--as", "Kari", "--reason", "on paper"];
     assert_eq!(house.lykt(&again).status.code(), Some(3), "a yes to a channel lifts no no");
+
+    // Meta knows a person by a number of before, and tells so with the receipt; their no comes under it.
+    let told = accepts.iter().find(|accept| accept.to == number(6)).unwrap();
+    let before = "46701740650";
+    let status =
+        json!({ "id": told.sid, "status": "sent", "recipient_id": before, "biz_opaque_callback_data": told.token });
+    tell(&gateway, &hooks, "messages", json!({ "statuses": [status] })).await;
+    tell(&gateway, &hooks, "messages", text(before, "wamid.BEFORE", "Hei, hvem er dere?")).await;
+    assert_eq!(house.json(&["contact", "check", &number(6)])["reasons"][0], "held");
 
     // A choice in the app's settings is a no too, and Meta's word in a receipt.
     let choice = json!({ "user_preferences": [{ "wa_id": number(6).trim_start_matches('+'), "detail": "User requested to stop",

@@ -129,6 +129,7 @@ async fn an_answer_is_taken_in_once_however_often_it_is_told_and_stays_erased() 
             media: 0,
             hint: None,
             also: None,
+            answers: None,
             keyword: 0,
         };
         let mut tx = house.db.begin().await.unwrap();

@@ -6,7 +6,7 @@ use lykt::domain::decision::Decision;
 use lykt::domain::id::ReplyId;
 use lykt::domain::message::ReceiptStatus;
 use lykt::domain::private::Private;
-use lykt::gateway::{Address, Class, Code, ProviderId, Receipt, Reply};
+use lykt::gateway::{Address, Class, Code, ProviderId, Reached, Receipt, Reply, Token};
 use lykt::inbox;
 use lykt::store::contact;
 use serde_json::json;
@@ -16,17 +16,29 @@ use crate::outbox::house::{ACCOUNT, DAY, HOUR, House, Person, receipt_of};
 
 const ID: &str = "whatsapp:GB.1502576394655843";
 
+/// A number under which WhatsApp knows somebody who has another one.
+const BEFORE: &str = "whatsapp:+447700900555";
+
 async fn writes(house: &House, from: &str, also: Option<&str>, text: &str) -> ReplyId {
-    let reply = Reply {
+    let reply = answer(from, text);
+    take_in(house, Reply { also: also.map(Address::new), ..reply }).await
+}
+
+fn answer(from: &str, text: &str) -> Reply {
+    Reply {
         from: Address::new(from),
         to: Address::new("whatsapp:+447700900999"),
         text: Private::new(text.to_owned()),
         provider_id: ProviderId::parse(&format!("wamid.{}", lykt::clock::new_id::<ReplyId>().0.simple())).unwrap(),
         media: 0,
         hint: None,
-        also: also.map(Address::new),
+        also: None,
+        answers: None,
         keyword: 0,
-    };
+    }
+}
+
+async fn take_in(house: &House, reply: Reply) -> ReplyId {
     let mut tx = house.db.begin().await.unwrap();
     let id = inbox::receive(&house.ledger, &mut tx, ACCOUNT, &reply).await.unwrap().unwrap();
     tx.commit().await.unwrap();
@@ -225,6 +237,55 @@ async fn a_no_is_heard_of_both_also_while_they_cannot_be_joined() {
         assert_eq!(reasons[0], Decision::OptedOut);
         drop(tx);
         assert_eq!(house.check(&people[0]).await.reasons[0], Decision::OptedOut);
+    }
+}
+
+#[tokio::test]
+async fn a_no_under_the_number_by_which_the_provider_knows_a_person_is_theirs() {
+    for house in House::both().await {
+        let person = house.one().await;
+        house.drain(&mut house.outbox().await).await;
+        let token = house.gateway.accepts().remove(0).token.as_deref().and_then(Token::parse).unwrap();
+        for _ in 0..2 {
+            let one = Reached { token: token.clone(), who: Address::new(BEFORE) };
+            let mut tx = house.db.begin().await.unwrap();
+            inbox::reached(&house.ledger, &mut tx, ACCOUNT, &[&one]).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        writes(&house, BEFORE, None, "stopp").await;
+        assert_eq!(house.check(&person).await.reasons[0], Decision::OptedOut);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_this_accounts_joins_nobody() {
+    let house = House::on_sqlite().await;
+    let person = house.one().await;
+    house.drain(&mut house.outbox().await).await;
+    let token = house.gateway.accepts().remove(0).token.as_deref().and_then(Token::parse).unwrap();
+    let other = Token::parse("token-of-nobody-at-all").unwrap();
+    for (account, token) in [("another", token), (ACCOUNT, other)] {
+        let one = Reached { token, who: Address::new(BEFORE) };
+        let mut tx = house.db.begin().await.unwrap();
+        inbox::reached(&house.ledger, &mut tx, account, &[&one]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    writes(&house, BEFORE, None, "stopp").await;
+    assert!(!house.check(&person).await.reasons.contains(&Decision::OptedOut));
+}
+
+#[tokio::test]
+async fn a_no_that_answers_our_message_is_its_persons_whatever_number_it_comes_from() {
+    for house in House::both().await {
+        let person = house.one().await;
+        house.drain(&mut house.outbox().await).await;
+        let ours = ProviderId::parse(&house.gateway.accepts().remove(0).sid).unwrap();
+        take_in(&house, Reply { answers: Some(ours), ..answer(BEFORE, "stopp") }).await;
+        assert_eq!(house.check(&person).await.reasons[0], Decision::OptedOut);
+        writes(&house, BEFORE, None, "hei").await;
+        let mut tx = house.db.read().await.unwrap();
+        let contact = contact::find(&mut tx, &house.ledger.vault.blind(&person.number)).await.unwrap().unwrap();
+        assert_eq!(contact.unread, 2, "they are one person from now on");
     }
 }
 

@@ -24,6 +24,7 @@ async fn writes(service: &Service, text: &str) -> ReplyId {
         media: 0,
         hint: None,
         also: None,
+        answers: None,
         keyword: 0,
     };
     let mut tx = service.house.db.begin().await.unwrap();

@@ -9,7 +9,7 @@ use super::amount::{Amount, amount, without_dates};
 use super::clean::clean;
 use super::library::{self, Region};
 use super::run::{Run, runs};
-use super::{PhoneNumber, Problem, ProblemCode, look_alike, spreadsheet};
+use super::{PhoneNumber, Problem, ProblemCode, look_alike, renewed, spreadsheet};
 
 /// A cell longer than this, in bytes, is a broken file and no phone number.
 const LONGEST_CELL: usize = 10_000;
@@ -50,6 +50,16 @@ pub fn find_numbers(cell: &str, region: Region) -> Found {
     reading.second_look(&text, region);
     reading.look_for_letters(&text, region);
     reading.finish(&text)
+}
+
+/// The number of today, where a cell is one of before its country's numbers grew.
+fn of_today(text: &str) -> Option<PhoneNumber> {
+    let plain = |c: &char| !(c.is_whitespace() || matches!(c, '-' | '.' | '(' | ')'));
+    renewed(&text.chars().filter(plain).collect::<String>().replacen(
+        "00",
+        "+",
+        usize::from(text.trim().starts_with("00")),
+    ))
 }
 
 fn nothing(code: ProblemCode, suggestion: Option<PhoneNumber>) -> Found {
@@ -170,7 +180,7 @@ impl Reading {
         let (code, suggestion) = match (self.look_alike, unsure) {
             (Some(number), _) => (ProblemCode::LooksLike, Some(number)),
             (None, Some(number)) if !numbers.contains(&number) => (ProblemCode::Unsure, Some(number)),
-            _ if not_valid => (ProblemCode::NotValid, None),
+            _ if not_valid => (ProblemCode::NotValid, if numbers.is_empty() { of_today(text) } else { None }),
             _ if numbers.is_empty() => (ProblemCode::NoNumber, None),
             _ => return Found { numbers, problem: None },
         };

@@ -9,12 +9,14 @@ mod find;
 mod library;
 mod look_alike;
 mod problem;
+mod renewed;
 mod run;
 mod spreadsheet;
 
 pub use find::{Found, find_numbers};
 pub use library::Region;
 pub use problem::{Problem, ProblemCode};
+pub use renewed::renewed;
 
 use crate::domain::private::Private;
 

@@ -313,7 +313,7 @@ fn line(event: &Event) -> String {
             words.join(" ")
         }
         // No file tells these.
-        Event::Same(..) => "same".to_owned(),
+        Event::Same(..) | Event::Reached(_) => "same".to_owned(),
         Event::Notice(_) => "notice".to_owned(),
     }
 }

@@ -101,7 +101,7 @@ impl Hooks {
 
     /// What a verified webhook tells. One bad item never loses the rest.
     pub fn parse(&self, query: &str, body: &[u8], ours: &str) -> Result<Vec<Event>, Unreadable> {
-        let whole = self.formats.iter().find_map(|format| format.read(query, body)).ok_or(Unreadable::Malformed)?;
+        let whole = self.formats.iter().find_map(|format| format.read(query, body)).ok_or(Unreadable::Broken)?;
         let beside = document::fields(query.as_bytes()).ok_or(Unreadable::TooManyParameters)?;
         let (mut events, mut problem, mut taken) = (Vec::new(), None, HashSet::new());
         let mut apply =

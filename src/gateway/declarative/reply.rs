@@ -82,6 +82,7 @@ impl ReplyRule {
             media: self.media.count(scene),
             hint,
             also: None,
+            answers: None,
             keyword,
         })
     }

@@ -60,6 +60,7 @@ pub fn parse(body: &[u8]) -> Result<Vec<Event>, Unreadable> {
             media: 0,
             hint: None,
             also: None,
+            answers: None,
             keyword: 0,
         }),
     };

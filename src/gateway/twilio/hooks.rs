@@ -60,12 +60,14 @@ impl Fields {
         let from = self.must("From")?;
         Ok(Reply {
             from: Address::new(from),
-            to: Address::new(self.must("To")?),
+            // Nothing depends on it, and a no must not.
+            to: Address::new(self.get("To").unwrap_or_default()),
             text: Private::new(self.words().unwrap_or_default().to_owned()),
             provider_id: self.sid()?,
             media: self.get("NumMedia").and_then(|n| n.parse().ok()).unwrap_or(0),
             hint: self.get("OptOutType").filter(|kind| kind.eq_ignore_ascii_case("STOP")).map(|_| ReplyKind::OptOut),
             also: self.also(from),
+            answers: self.get("OriginalRepliedMessageSid").and_then(ProviderId::parse),
             keyword: 0,
         })
     }

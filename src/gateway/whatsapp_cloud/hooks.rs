@@ -14,7 +14,7 @@ use crate::domain::messaging_limit::MessagingLimit;
 use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;
 use crate::gateway::error::Unreadable;
-use crate::gateway::event::{About, Event, Notice, Receipt, ReceiptStatus, Reply};
+use crate::gateway::event::{About, Event, Notice, Reached, Receipt, ReceiptStatus, Reply};
 use crate::gateway::json;
 use crate::gateway::outgoing::{Address, Token};
 use crate::gateway::verdict::{Class, Code, ProviderId};
@@ -25,7 +25,7 @@ const LONGEST_WORDS: usize = 400;
 
 /// Reads a verified webhook.
 pub(super) fn parse(body: &[u8]) -> Result<Vec<Event>, Unreadable> {
-    let whole = json::read(body).ok_or(Unreadable::Malformed)?;
+    let whole = json::read(body).ok_or(Unreadable::Broken)?;
     let entries = whole["entry"].as_array().ok_or(Unreadable::Missing("entry"))?;
     let changes = entries.iter().flat_map(|entry| all(&entry["changes"]));
     Ok(changes.flat_map(change).collect())
@@ -112,7 +112,9 @@ fn message(value: &Value, message: &Value) -> Event {
         let other = now.filter(|now| *now != from).or(old);
         (from, other)
     } else {
-        Person::find(value, &message["from"], &message["from_user_id"]).addresses()
+        let mut person = Person::find(value, &message["from"], &message["from_user_id"]);
+        person.number = person.number.or_else(|| shared_number(message));
+        person.addresses()
     };
     let said::Said { words, files } = said::read(message);
     Event::Reply(Reply {
@@ -123,8 +125,15 @@ fn message(value: &Value, message: &Value) -> Event {
         media: files,
         hint: None,
         also,
+        answers: id(&message["context"]["id"]),
         keyword: 0,
     })
+}
+
+/// The person's own number, which they sent because they were asked for it; a card of somebody else's is not that.
+fn shared_number(message: &Value) -> Option<Address> {
+    let own = all(&message["contacts"]).iter().find(|card| card["origin"] == "contact_request")?;
+    all(&own["phones"]).iter().find_map(|phone| number(&phone["wa_id"]))
 }
 
 /// What a person chose in the app's settings for messages like ours: a no, or a yes, which lifts none by itself.
@@ -142,16 +151,20 @@ fn preference(value: &Value, choice: &Value) -> Event {
             _ => Some(ReplyKind::Suspected),
         },
         also,
+        answers: None,
         keyword: 0,
     })
 }
 
-/// What happened to a message of ours, and that two addresses are one person's.
+/// What happened to a message of ours, who got it, and that two addresses are one person's.
 fn status(value: &Value, status: &Value) -> Vec<Event> {
     let mut events = Vec::new();
-    if let (from, Some(also)) = Person::find(value, &status["recipient_id"], &status["recipient_user_id"]).addresses() {
-        events.push(Event::Same(from, also));
-    }
+    let token = status["biz_opaque_callback_data"].as_str().and_then(Token::parse);
+    let person = Person::find(value, &status["recipient_id"], &status["recipient_user_id"]);
+    let known = person.number.is_some() || person.id.is_some();
+    let (who, also) = person.addresses();
+    events.extend(also.map(|also| Event::Same(who.clone(), also)));
+    events.extend(token.clone().filter(|_| known).map(|token| Event::Reached(Reached { token, who })));
     let Some(provider_id) = id(&status["id"]) else { return events };
     let far = match status["status"].as_str().unwrap_or_default() {
         "sent" => ReceiptStatus::Sent,
@@ -165,7 +178,7 @@ fn status(value: &Value, status: &Value) -> Vec<Event> {
     let bad = far.is_bad();
     events.push(Event::Receipt(Receipt {
         provider_id,
-        token: status["biz_opaque_callback_data"].as_str().and_then(Token::parse),
+        token,
         status: far,
         code: code.filter(|_| bad).map(Code::from),
         class: bad.then(|| code.map_or(Class::Other, codes::class_of)),

@@ -50,6 +50,7 @@ fn bounded(events: &[Event], bytes: usize) {
                 assert!(!reply.provider_id.as_str().is_empty());
                 [reply.text.expose().len(), reply.from.expose().len(), reply.to.expose().len()].into_iter().max()
             }
+            Event::Reached(reached) => Some(reached.who.expose().len()),
             Event::Notice(notice) => Some(notice.said.len().max(notice.name.len())),
             Event::Same(one, other) => {
                 assert_ne!(one, other, "somebody is the same as themselves");
