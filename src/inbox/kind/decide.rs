@@ -251,8 +251,14 @@ fn covers(found: &Found) -> bool {
 }
 
 /// Leaves out what a longer phrase explains: "stop" in "bus stop", "no" in "no problem".
-fn unmasked(found: Vec<Found>, words: &Words) -> Vec<Found> {
+fn unmasked(mut found: Vec<Found>, words: &Words) -> Vec<Found> {
     let n = words.list.len();
+    // But none of "never asked for this, stop": there a no begins after the comma.
+    let mut begins = vec![false; n + 1];
+    for no in found.iter().filter(|found| found.role == NO) {
+        begins[no.start] = words.list[no.start].clause;
+    }
+    found.retain(|found| found.role != Role::Harmless || !begins[found.start + 1..found.end].contains(&true));
     let harmless = Reach::new(n, &found, |role| matches!(role, Role::Harmless | Role::Ours));
     let noes = Reach::new(n, &found, |role| matches!(role, Role::Tells(ReplyKind::OptOut | ReplyKind::Suspected)));
     let kinds = Reach::new(n, &found, |role| matches!(role, Role::Tells(_)));
