@@ -8,7 +8,6 @@ pub mod directory;
 pub mod file;
 pub mod folder;
 pub mod house;
-pub mod language;
 pub mod lint;
 pub mod list;
 pub mod lists;
@@ -19,3 +18,5 @@ pub mod ready;
 pub mod template;
 mod values;
 mod way_out;
+
+pub use crate::domain::language;

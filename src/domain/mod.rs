@@ -15,6 +15,7 @@ pub mod holidays;
 pub mod id;
 pub mod inert;
 pub mod lang;
+pub mod language;
 pub mod matter;
 pub mod message;
 pub mod messaging_limit;
