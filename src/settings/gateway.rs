@@ -7,20 +7,20 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use super::mistake::Mistake;
 use super::secret::Secret;
+use super::word::{some_word, word};
 use crate::domain::channel::Channel;
 use crate::domain::hex::hex;
 use crate::domain::messaging_limit::MessagingLimit;
 use crate::domain::rate::Rate;
 
 /// `[gateways.NAME]`, by `kind`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Clone, Debug)]
 pub enum Account {
     /// SMS, MMS or WhatsApp through Twilio.
     Twilio(TwilioAccount),
     /// WhatsApp through Meta's Cloud API.
-    #[serde(rename = "whatsapp_cloud")]
     WhatsAppCloud(WhatsAppCloudAccount),
     /// A provider that a file describes.
     Declarative(DeclarativeAccount),
@@ -68,6 +68,7 @@ pub struct TwilioAccount {
     #[serde(default = "one_a_second")]
     pub rate: Rate,
     /// Whom it may open with; by what it sends when missing.
+    #[serde(default, deserialize_with = "some_word")]
     pub may_open: Option<MayOpen>,
     /// Whether a no by the person's own words is answered, once; only where the provider does not do it.
     #[serde(default)]
@@ -75,7 +76,7 @@ pub struct TwilioAccount {
     /// By WhatsApp: to how many people it may write first in any 24 hours; 250 when missing.
     pub messaging_limit: Option<NonZeroU32>,
     /// What becomes of a doubt that the list does not show.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "word")]
     pub absent: Absent,
     /// Where the API is.
     #[serde(default = "twilio_url")]
@@ -113,7 +114,7 @@ pub struct WhatsAppCloudAccount {
     #[serde(default = "ten_a_second")]
     pub rate: Rate,
     /// Whom it may open with.
-    #[serde(default = "opted_in")]
+    #[serde(default = "opted_in", deserialize_with = "word")]
     pub may_open: MayOpen,
     /// Whether a no by the person's own words is answered, once; only where the provider does not do it.
     #[serde(default)]
@@ -144,7 +145,7 @@ pub struct DeclarativeAccount {
     /// How fast the account may send; as the file says when missing.
     pub rate: Option<Rate>,
     /// Whom it may open with.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "word")]
     pub may_open: MayOpen,
     /// Whether a no by the person's own words is answered, once; only where the provider does not do it.
     #[serde(default)]
@@ -164,7 +165,7 @@ pub struct SimulatorAccount {
     #[serde(default = "a_hundred_a_second")]
     pub rate: Rate,
     /// Whom it may open with.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "word")]
     pub may_open: MayOpen,
     /// Whether a no by the person's own words is answered, once; only where the provider does not do it.
     #[serde(default)]
@@ -256,21 +257,23 @@ impl Account {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), Mistake> {
         let urls = match self {
             Account::Twilio(account) => vec![("base_url", &account.base_url), ("content_url", &account.content_url)],
             Account::WhatsAppCloud(account) => vec![("base_url", &account.base_url)],
             Account::Declarative(account) if account.provider.is_some() == account.file.is_some() => {
-                return Err(
-                    "say which provider this is: provider = \"46elks\", or file = \"gateways/mine.toml\", and not both"
-                        .to_owned(),
-                );
+                return Err(Mistake::at(
+                    "provider",
+                    "say which provider this is: provider = \"46elks\", or file = \"gateways/mine.toml\", and not both",
+                ));
             }
             // What a provider's file may lead to is checked with the file.
             Account::Declarative(_) | Account::Simulator(_) => return Ok(()),
         };
         match urls.into_iter().find(|(_, url)| !url.starts_with("https://") && !is_loopback(url)) {
-            Some((name, _)) => Err(format!("{name} must begin with https:// (http:// only to this machine)")),
+            Some((name, _)) => {
+                Err(Mistake::at(name, format!("{name} must begin with https:// (http:// only to this machine)")))
+            }
             None => Ok(()),
         }
     }
@@ -366,6 +369,7 @@ fn twilio_content_url() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::accounts::account;
 
     #[test]
     fn only_this_machine_counts_as_loopback() {
@@ -383,7 +387,7 @@ mod tests {
         let changed = TWILIO.replace(line, by);
         let settings =
             config::Config::builder().add_source(config::File::from_str(&changed, config::FileFormat::Toml)).build();
-        settings.unwrap().try_deserialize().unwrap()
+        account(settings.unwrap().cache).unwrap()
     }
 
     #[test]
@@ -399,7 +403,7 @@ mod tests {
         let anyone = twilio("\"+46701740605\"", "\"whatsapp:+46701740605\"\nmay_open = \"anyone\"");
         assert_eq!(anyone.may_open(), MayOpen::Anyone);
         let inside = twilio("rate = \"1/s\"", "content_url = \"http://example.org\"");
-        assert!(inside.check().unwrap_err().starts_with("content_url"));
+        assert!(inside.check().unwrap_err().reason.starts_with("content_url"));
     }
 
     #[test]

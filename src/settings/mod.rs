@@ -3,19 +3,28 @@
 //! Secrets stand in settings only as a reference to a file or a credential; they are read here and do not print.
 
 mod access;
+mod accounts;
 mod clock;
+mod environment;
 mod gateway;
 mod keep;
 mod line;
+mod mistake;
 mod organisation;
 mod partner;
 mod secret;
 mod server;
+mod told;
+mod word;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use config::Value;
 use serde::Deserialize;
+
+use mistake::Mistake;
+use told::Told;
 
 pub use access::{DoorSettings, Limits};
 pub use clock::ClockSettings;
@@ -27,8 +36,6 @@ pub use secret::Secret;
 pub use server::{
     Alarms, Campaigns, Database, Keys, Mail, Retention, SecondPerson, Security, Sending, Server, Tasks, WayInNeeded,
 };
-
-const DEFAULTS: &str = include_str!("../../config/default.toml");
 
 /// All settings, checked.
 #[derive(Clone, Debug, Deserialize)]
@@ -64,7 +71,7 @@ pub struct Settings {
     #[serde(default)]
     pub alarm: Alarms,
     /// Accounts with gateways, by name.
-    #[serde(default)]
+    #[serde(skip)]
     pub gateways: BTreeMap<String, Account>,
     /// Other organisations that write to the same people, by name.
     #[serde(default)]
@@ -92,6 +99,14 @@ pub enum SettingsError {
         /// What is wrong, with the key.
         reason: String,
     },
+    /// The same, in the environment.
+    #[error("{name} in the environment: {reason}")]
+    Variable {
+        /// The variable.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
 }
 
 impl Settings {
@@ -100,40 +115,24 @@ impl Settings {
     /// # Errors
     /// When the file is missing, or a setting is unknown or wrong; the error names file and key.
     pub fn load(path: &Path) -> Result<Self, SettingsError> {
-        if !path.is_file() {
-            return Err(SettingsError::Missing(path.to_owned()));
-        }
-        let text = std::fs::read_to_string(path).map_err(|e| SettingsError::Wrong {
-            path: path.to_owned(),
-            line: None,
-            reason: e.to_string(),
-        })?;
+        let told = Told::read(path)?;
         let folder = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
         };
-        Self::parse(&text, folder).map_err(|reason| {
-            let line = line::of(&text, &reason);
-            let reason = line::short(&reason);
-            SettingsError::Wrong { path: path.to_owned(), line, reason }
-        })
+        Self::of(&told, folder).map_err(|mistake| told.placed(mistake))
     }
 
-    fn parse(text: &str, folder: PathBuf) -> Result<Self, String> {
-        let toml = config::FileFormat::Toml;
-        let environment =
-            config::Environment::with_prefix("LYKT").prefix_separator("__").separator("__").try_parsing(true);
-        let lists = ["organisation.languages", "access.second_person", "mail.to", "alarm.mail"];
-        let environment =
-            lists.into_iter().fold(environment.list_separator(","), |all, key| all.with_list_parse_key(key));
-        let mut settings: Settings = config::Config::builder()
-            .add_source(config::File::from_str(DEFAULTS, toml))
-            .add_source(config::File::from_str(text, toml))
-            .add_source(environment)
-            .build()
-            .and_then(config::Config::try_deserialize)
-            .map_err(|e| e.to_string())?;
-        settings.folder = folder;
+    /// A mistake at a key of a file that shows only when the setting is used, with its place.
+    pub fn wrong(path: &Path, key: &str, reason: String) -> SettingsError {
+        Told::read(path).map_or_else(|error| error, |told| told.placed(Mistake::at(key, reason)))
+    }
+
+    fn of(told: &Told, folder: PathBuf) -> Result<Self, Mistake> {
+        let mut all = told.all()?;
+        let gateways = all.remove("gateways");
+        let settings = Self::deserialize(Value::from(all))?;
+        let settings = Self { gateways: accounts::read(gateways)?, folder, ..settings };
         settings.check()?;
         Ok(settings)
     }
@@ -156,22 +155,25 @@ impl Settings {
         }
     }
 
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), Mistake> {
+        let named = |name: &str, whose: &str| match is_name(name) {
+            true => Ok(()),
+            false => Err(Mistake::at("", format!("{whose} name has letters, digits, `-`, `_` and `.` only"))),
+        };
         for (name, account) in &self.gateways {
-            if !is_name(name) {
-                return Err(format!("gateways.{name}: an account's name has letters, digits, `-`, `_` and `.` only"));
-            }
-            account.check().map_err(|reason| format!("gateways.{name}: {reason}"))?;
+            let checked = named(name, "an account's").and_then(|()| account.check());
+            checked.map_err(|mistake| mistake.under(&format!("gateways.{name}")))?;
         }
         for (name, partner) in &self.partners {
-            if !is_name(name) {
-                return Err(format!("partners.{name}: a partner's name has letters, digits, `-`, `_` and `.` only"));
-            }
-            partner.check().map_err(|reason| format!("partners.{name}: {reason}"))?;
+            let checked = named(name, "a partner's").and_then(|()| partner.check());
+            checked.map_err(|mistake| mistake.under(&format!("partners.{name}")))?;
         }
         match (&self.clock, self.gateways.iter().find(|(_, account)| !account.stays_here())) {
-            (Some(_), Some((name, _))) => Err(format!(
-                "clock: a clock that lapses is for trying out, and gateways.{name} points beyond this machine; remove one of them"
+            (Some(_), Some((name, _))) => Err(Mistake::at(
+                "clock",
+                format!(
+                    "a clock that lapses is for trying out, and gateways.{name} points beyond this machine; remove one of them"
+                ),
             )),
             _ => Ok(()),
         }
@@ -184,49 +186,4 @@ pub fn is_name(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(text: &str) -> Result<Settings, String> {
-        Settings::parse(text, PathBuf::from("/srv"))
-    }
-
-    #[test]
-    fn the_defaults_stand_alone() {
-        let settings = parse("").unwrap();
-        assert_eq!(settings.organisation.languages, ["nb", "en"]);
-        assert_eq!(settings.database_url(), "sqlite:/srv/lykt.db");
-    }
-
-    #[test]
-    fn an_unknown_setting_is_refused() {
-        assert!(parse("[server]\nlisten_on = \"x\"").unwrap_err().contains("listen_on"));
-    }
-
-    #[test]
-    fn a_session_lasts_neither_no_time_nor_for_ever() {
-        let role = crate::domain::role::Role::Coordinator;
-        let settings = parse("[access]\nidle.coordinator = \"45 minutes\"").unwrap();
-        assert_eq!(settings.access.idle.of(role), 45 * 60_000);
-        assert_eq!(settings.access.longest.of(role), 12 * 3_600_000, "the rest is as it was");
-        for wrong in ["0 minutes", "2 minutes", "1 month", "soon"] {
-            assert!(parse(&format!("[access]\nlongest.peer = \"{wrong}\"")).is_err(), "{wrong}");
-        }
-        assert!(parse("[access]\nidle.boss = \"8 hours\"").is_err());
-    }
-
-    #[test]
-    fn a_secret_in_clear_is_refused() {
-        let text =
-            "[gateways.t]\nkind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = \"hunter2\"\nfrom = \"+4790000000\"";
-        let error = parse(text).unwrap_err();
-        assert!(error.contains("file") && !error.contains("hunter2"), "{error}");
-    }
-
-    #[test]
-    fn a_lapsing_clock_is_refused_beside_a_real_account() {
-        let clock = "[clock]\nstart = \"2026-12-01T08:00:00\"\nday = \"10s\"\n[gateways.t]\nkind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = { file = \"t\" }\nfrom = \"+4790000000\"\n";
-        assert!(parse(clock).unwrap_err().contains("beyond this machine"));
-        assert!(parse(&format!("{clock}base_url = \"http://127.0.0.1:9\"")).is_ok());
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::domain::holidays::Holidays;
+use crate::domain::language;
 use crate::domain::phone::Region;
 use crate::domain::span::Span;
 
@@ -25,9 +26,11 @@ pub struct Organisation {
     /// The region of numbers without a country code.
     #[serde(deserialize_with = "region")]
     pub region: Region,
-    /// Languages in order of preference.
+    /// Codes of languages in order of preference.
+    #[serde(deserialize_with = "languages")]
     pub languages: Vec<String>,
     /// The time between two approaches.
+    #[serde(deserialize_with = "cooldown")]
     pub cooldown: Span,
     /// Days on which nobody works.
     pub holidays: Holidays,
@@ -63,4 +66,25 @@ fn region<'de, D: Deserializer<'de>>(from: D) -> Result<Region, D::Error> {
     let code = String::deserialize(from)?;
     Region::parse(&code)
         .ok_or_else(|| de::Error::custom(format!("`{code}` is no region; write two letters like \"NO\"")))
+}
+
+fn languages<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let written = Vec::<String>::deserialize(from)?;
+    if written.is_empty() {
+        return Err(de::Error::custom("name one language at least, as in [\"nb\", \"en\"]"));
+    }
+    let read = |written: &String| {
+        let unknown = || de::Error::custom(format!("`{written}` is no language; write a code like nb, en or pt-BR"));
+        language::parse(written).ok_or_else(unknown)
+    };
+    written.iter().map(read).collect()
+}
+
+fn cooldown<'de, D: Deserializer<'de>>(from: D) -> Result<Span, D::Error> {
+    match Span::deserialize(from)? {
+        nothing if nothing.is_zero() => {
+            Err(de::Error::custom("nobody is approached again at once; write a time like \"6 months\""))
+        }
+        cooldown => Ok(cooldown),
+    }
 }

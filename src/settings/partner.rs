@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::Secret;
 use super::gateway::is_loopback;
+use super::mistake::Mistake;
 use crate::domain::partner::Share;
 
 /// Numbers that a partner may ask about in a day, unless the settings say otherwise.
@@ -41,29 +42,30 @@ impl Partner {
     /// Says what is wrong with it.
     ///
     /// # Errors
-    /// A sentence that names the key.
-    pub(super) fn check(&self) -> Result<(), String> {
+    /// A mistake at its key.
+    pub(super) fn check(&self) -> Result<(), Mistake> {
         let empty = |text: &str| text.trim().is_empty();
+        let wrong = |key, reason: &str| Err(Mistake::at(key, reason));
         if empty(&self.title) {
-            return Err("title: write what people call this organisation".to_owned());
+            return wrong("title", "write what people call this organisation");
         }
         if empty(&self.right) {
-            return Err(
-                "right: write with what right you exchange this, as \"agreement of 2026-11-02, GDPR article 6 (1) e\""
-                    .to_owned(),
+            return wrong(
+                "right",
+                "write with what right you exchange this, as \"agreement of 2026-11-02, GDPR article 6 (1) e\"",
             );
         }
         if self.signed.len() < 2 || self.signed.iter().any(|name| empty(name)) {
-            return Err("signed: write who signed, of both organisations".to_owned());
+            return wrong("signed", "write who signed, of both organisations");
         }
         if self.since.parse::<Date>().is_err() {
-            return Err(format!("since: `{}` is no day; write it as \"2026-11-02\"", self.since));
+            return wrong("since", &format!("`{}` is no day; write it as \"2026-11-02\"", self.since));
         }
         if self.shares.is_empty() && self.asks.is_empty() {
-            return Err("shares and asks: name at least one of \"noes\" and \"approaches\" in one of them".to_owned());
+            return wrong("shares", "name at least one of \"noes\" and \"approaches\" in `shares` or `asks`");
         }
         match self.url.as_deref().map(|url| url.starts_with("https://") || is_loopback(url)) {
-            Some(false) => Err("url: begin with https:// (http:// only to this machine)".to_owned()),
+            Some(false) => wrong("url", "begin with https:// (http:// only to this machine)"),
             _ => Ok(()),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use config::Value;
 use serde::{Deserialize, Deserializer, de};
 
 use super::Settings;
@@ -37,19 +38,22 @@ impl Secret {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Written {
-    File { file: PathBuf },
-    Credential { credential: String },
+#[serde(deny_unknown_fields)]
+struct Written {
+    file: Option<PathBuf>,
+    credential: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        // The error must not repeat what stands there: it may be the secret.
-        match Written::deserialize(from) {
-            Ok(Written::File { file }) => Ok(Secret::File(file)),
-            Ok(Written::Credential { credential }) => Ok(Secret::Credential(credential)),
-            Err(_) => Err(de::Error::custom(
+        // An error must not repeat what stands there: it may be the secret.
+        match Written::deserialize(Value::deserialize(from)?) {
+            Ok(Written { file: Some(file), credential: None }) => Ok(Secret::File(file)),
+            Ok(Written { file: None, credential: Some(credential) }) => Ok(Secret::Credential(credential)),
+            Ok(Written { file: Some(_), credential: Some(_) }) => {
+                Err(de::Error::custom("a secret stands in one place; write `file` or `credential`, and not both"))
+            }
+            _ => Err(de::Error::custom(
                 "a secret never stands in the settings; write { file = \"..\" } or { credential = \"..\" }",
             )),
         }

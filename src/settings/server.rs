@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, de};
 use super::clock::short;
 use super::gateway::is_loopback;
 use super::secret::Secret;
+use super::word::word;
 use crate::domain::lang::Text;
 use crate::domain::schedule::Schedule;
 use crate::domain::span::Span;
@@ -41,7 +42,20 @@ impl Server {
 #[serde(deny_unknown_fields)]
 pub struct Database {
     /// `sqlite:PATH` or `postgres://..`.
+    #[serde(deserialize_with = "address")]
     pub url: String,
+}
+
+fn address<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let url = String::deserialize(from)?;
+    let file = url.strip_prefix("sqlite:").is_some_and(|path| !path.trim_start_matches("//").is_empty());
+    if file || url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(url);
+    }
+    // An address may have a password in it.
+    Err(de::Error::custom(
+        "this is no address of a database; write \"sqlite:lykt.db\" or \"postgres://user@host/name\"",
+    ))
 }
 
 /// `[keys]`.
@@ -49,9 +63,17 @@ pub struct Database {
 #[serde(deny_unknown_fields)]
 pub struct Keys {
     /// The key file.
+    #[serde(deserialize_with = "named")]
     pub file: Option<PathBuf>,
     /// Or the systemd credential, which then counts.
     pub credential: Option<String>,
+}
+
+fn named<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+    match Option::<PathBuf>::deserialize(from)? {
+        Some(file) if file.as_os_str().is_empty() => Err(de::Error::custom("name the key file, as \"lykt.keys\"")),
+        file => Ok(file),
+    }
 }
 
 /// `[campaigns]`.
@@ -90,12 +112,15 @@ impl TryFrom<SecondWritten> for SecondPerson {
     type Error = String;
 
     fn try_from(written: SecondWritten) -> Result<Self, String> {
-        match written {
-            SecondWritten::Number(n) if n >= 0 => Ok(Self::Above(n)),
-            SecondWritten::Word(word) if word == "never" => Ok(Self::Never),
-            SecondWritten::Word(word) if word == "always" => Ok(Self::Always),
-            _ => Err("second_person is \"never\", \"always\" or a number of people".to_owned()),
-        }
+        let people = match written {
+            SecondWritten::Word(word) if word == "never" => return Ok(Self::Never),
+            SecondWritten::Word(word) if word == "always" => return Ok(Self::Always),
+            // A variable of the environment is a word, also where it is a number.
+            SecondWritten::Word(word) => word.parse().ok(),
+            SecondWritten::Number(people) => Some(people),
+        };
+        let people = people.filter(|people| *people >= 0).map(Self::Above);
+        people.ok_or_else(|| "second_person is \"never\", \"always\" or a number of people".to_owned())
     }
 }
 
@@ -156,6 +181,7 @@ pub struct Sending {
     #[serde(deserialize_with = "short")]
     pub answer_within: i64,
     /// Which accounts send only while answers are known to reach us.
+    #[serde(deserialize_with = "word")]
     pub way_in: WayInNeeded,
     /// A campaign pauses itself when more than so many percent of its messages reach nobody; 0 for never.
     pub pause_at_failures: u8,
@@ -195,7 +221,7 @@ pub struct Mail {
     /// Its port; 587, 465 or 25 by `security` when missing.
     pub port: Option<u16>,
     /// How the connection is secured.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "word")]
     pub security: Security,
     /// Who the mail is from.
     pub from: String,

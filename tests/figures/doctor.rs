@@ -33,6 +33,7 @@ fn settings_that_are_missing_or_wrong_are_named_with_their_line() {
         ("[server]\nlisten_on = \"x\"\n", "lykt.toml, line 2: unknown field `listen_on`"),
         ("[server]\nlisten = \"here\"\n", "line 2: `here` is no address and port; write \"127.0.0.1:8080\""),
         ("[server\n", "lykt.toml, line 1: "),
+        ("[database]\nurl = \"mysql://x\"\n", "lykt.toml, line 2: this is no address of a database"),
         ("[organisation]\ntimezone = \"Oslo\"\n", "line 2: `Oslo` is no time zone"),
         (
             "[gateways.t]\nkind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = \"hunter2\"\n",
@@ -86,8 +87,6 @@ async fn a_database_that_is_gone_half_done_newer_or_another_is_named() {
     folder.write("lykt.db", "");
     folder.ails("database_version", "warning");
     folder.write("lykt.db", &"this is no database ".repeat(600));
-    folder.ails("database", "broken");
-    folder.settings("[database]\nurl = \"mysql://x\"\n");
     folder.ails("database", "broken");
     folder.settings("[database]\nurl = \"postgres://lykt@127.0.0.1:1/lykt\"\n");
     folder.ails("database", "broken");

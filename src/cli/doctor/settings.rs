@@ -26,8 +26,8 @@ pub(super) fn look(ctx: &Ctx, found: &mut Findings) -> Option<Settings> {
                 "settings",
                 text!("{wrong}", "{wrong}"),
                 text!(
-                    "mend that line; every key with its meaning stands in config/default.toml",
-                    "rett den linjen; hver nøkkel med forklaring står i config/default.toml"
+                    "mend it there; every key with its meaning stands in config/default.toml",
+                    "rett det der; hver nøkkel med forklaring står i config/default.toml"
                 ),
             );
             return None;

@@ -16,6 +16,7 @@ pub fn run(data: &[u8]) {
             assert!(line.is_none_or(|line| (1..=lines).contains(&line)), "line {line:?} of {lines}: {reason}");
             assert!(!reason.trim().is_empty() && reason.len() < 4 * data.len() + 4_000, "{} bytes", reason.len());
         }
+        Err(SettingsError::Variable { name, .. }) => unreachable!("no variable is set, and {name} is wrong"),
         Err(SettingsError::Missing(_)) => unreachable!("the file was written"),
     }
 }

@@ -1,0 +1,218 @@
+//! The settings as people write them: what is taken, what is refused, and where a mistake is said to be.
+
+use super::environment::Variable;
+use super::*;
+
+const TOLD: &str = "\
+[organisation]
+name = \"Lykten\"
+region = \"NO\"
+
+[sending]
+under_way = 3
+
+[gateways.oslo]
+kind = \"twilio\"
+account_sid = \"AC1\"
+auth_token = { file = \"t\" }
+from = \"+4790000000\"
+rate = \"1/s\"
+may_open = \"anyone\"
+
+[gateways.simulator]
+kind = \"simulator\"
+rate = \"5/s\"
+";
+
+fn parse(text: &str) -> Result<Settings, String> {
+    under(text, &[])
+}
+
+fn under(text: &str, variables: &[(&str, &str)]) -> Result<Settings, String> {
+    let variable = |(name, value): &(&str, &str)| Variable { name: (*name).into(), value: (*value).into() };
+    let variables = variables.iter().map(variable).collect();
+    let told = Told { path: "lykt.toml".into(), text: text.to_owned(), variables };
+    Settings::of(&told, "/srv".into()).map_err(|mistake| told.placed(mistake).to_string())
+}
+
+/// What is said of a change in a file without mistakes.
+fn changed(line: &str, by: &str) -> String {
+    assert!(TOLD.contains(line), "{line}");
+    parse(&TOLD.replacen(line, by, 1)).expect_err(by)
+}
+
+#[test]
+fn the_defaults_stand_alone() {
+    let settings = parse("").unwrap();
+    assert_eq!(settings.organisation.languages, ["nb", "en"]);
+    assert_eq!(settings.database_url(), "sqlite:/srv/lykt.db");
+}
+
+#[test]
+fn a_session_lasts_neither_no_time_nor_for_ever() {
+    let role = crate::domain::role::Role::Coordinator;
+    let settings = parse("[access]\nidle.coordinator = \"45 minutes\"").unwrap();
+    assert_eq!(settings.access.idle.of(role), 45 * 60_000);
+    assert_eq!(settings.access.longest.of(role), 12 * 3_600_000, "the rest is as it was");
+    for wrong in ["0 minutes", "2 minutes", "1 month", "soon"] {
+        assert!(parse(&format!("[access]\nlongest.peer = \"{wrong}\"")).is_err(), "{wrong}");
+    }
+    assert!(parse("[access]\nidle.boss = \"8 hours\"").is_err());
+}
+
+#[test]
+fn a_mistake_is_told_with_its_own_line() {
+    assert!(parse(TOLD).is_ok());
+    for (line, by, at) in [
+        ("region = \"NO\"", "regoin = \"NO\"", 3),
+        ("region = \"NO\"", "region = \"Norway\"", 3),
+        ("region = \"NO\"", "languages = []", 3),
+        ("region = \"NO\"", "languages = \"nb\"", 3),
+        ("region = \"NO\"", "languages = [\"nb\", \"xx\"]", 3),
+        ("region = \"NO\"", "cooldown = \"0 days\"", 3),
+        ("under_way", "undr_way", 6),
+        ("= 3", "= \"many\"", 6),
+        ("[gateways.oslo]", "[gateways.\"a b\"]", 8),
+        ("kind = \"twilio\"", "kind = \"twillio\"", 9),
+        ("kind = \"twilio\"", "", 8),
+        ("account_sid = \"AC1\"", "", 8),
+        ("auth_token = { file = \"t\" }", "auth_token = \"t\"", 11),
+        ("rate = \"1/s\"", "rate = \"0/s\"", 13),
+        ("\"anyone\"", "\"nobody\"", 14),
+        ("may_open = \"anyone\"", "base_url = \"http://example.org\"", 14),
+        ("rate = \"5/s\"", "rat = \"5/s\"", 18),
+        ("rate = \"5/s\"", "[databse]\nurl = \"sqlite:x\"", 18),
+        ("rate = \"5/s\"", "[database]\nurl = \"mysql://x\"", 19),
+        ("rate = \"5/s\"", "[database]\nurl = \"\"", 19),
+        ("rate = \"5/s\"", "[keys]\nfile = \"\"", 19),
+        ("rate = \"5/s\"", "[clock]\nstart = \"2026-12-01T08:00:00\"\nday = \"10s\"", 18),
+        ("rate = \"5/s\"", "rate = \"5/s", 18),
+    ] {
+        let told = changed(line, by);
+        assert!(told.starts_with(&format!("lykt.toml, line {at}: ")), "{by}: {told}");
+    }
+}
+
+#[test]
+fn a_mistake_is_told_with_what_to_write_instead() {
+    let told = changed("region = \"NO\"", "region = \"Norway\"");
+    assert_eq!(told, "lykt.toml, line 3: `Norway` is no region; write two letters like \"NO\"");
+    assert!(changed("kind = \"twilio\"", "kind = \"pigeon\"").contains("write twilio, whatsapp_cloud"));
+    assert!(changed("\"anyone\"", "\"nobody\"").ends_with("`nobody`, expected `anyone` or `opted_in`"));
+    assert!(changed("under_way = 3", "way_in = \"no\"").contains("expected one of `never`, `outside`, `always`"));
+    assert!(changed("account_sid = \"AC1\"", "").contains("`account_sid` is missing"));
+}
+
+#[test]
+fn an_account_with_a_dot_in_its_name_keeps_its_line() {
+    let text = TOLD.replace("gateways.oslo", "gateways.\"oslo.a\"");
+    assert!(parse(&text).is_ok());
+    let told = parse(&text.replace("rate = \"1/s\"", "rate = \"0/s\"")).unwrap_err();
+    assert!(told.starts_with("lykt.toml, line 13: "), "{told}");
+}
+
+#[test]
+fn a_date_may_stand_without_quotes() {
+    assert!(parse("[clock]\nstart = 2026-12-01T08:00:00\nday = \"10s\"").is_ok());
+}
+
+fn token(by: &str) -> String {
+    changed("auth_token = { file = \"t\" }", by)
+}
+
+#[test]
+fn a_secret_in_clear_is_refused() {
+    let literal = token("auth_token = \"hunter2\"");
+    assert!(literal.contains("file") && !literal.contains("hunter2"), "{literal}");
+    assert!(!token("auth_token = 12345").contains("12345"));
+    assert!(!token("auth_token = { value = \"hunter2\" }").contains("hunter2"));
+}
+
+#[test]
+fn a_secret_stands_in_one_place() {
+    assert!(token("auth_token = { file = \"t\", credential = \"t\" }").contains("not both"));
+    assert!(token("").contains("`auth_token` is missing"));
+}
+
+#[test]
+fn an_address_of_the_database_is_not_repeated_for_it_may_have_a_password() {
+    assert!(!parse("[database]\nurl = \"mysql://lykt:hunter2@host\"").unwrap_err().contains("hunter2"));
+}
+
+#[test]
+fn a_lapsing_clock_is_refused_beside_a_real_account() {
+    let clock = "[clock]\nstart = \"2026-12-01T08:00:00\"\nday = \"10s\"\n[gateways.t]\nkind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = { file = \"t\" }\nfrom = \"+4790000000\"\n";
+    assert!(parse(clock).unwrap_err().contains("beyond this machine"));
+    assert!(parse(&format!("{clock}base_url = \"http://127.0.0.1:9\"")).is_ok());
+}
+
+#[test]
+fn the_environment_overrides_the_file_whatever_kind_of_value_it_is() {
+    let settings = under(
+        TOLD,
+        &[
+            ("LYKT__ACCESS__SECOND_PERSON", "export"),
+            ("LYKT__CAMPAIGNS__SECOND_PERSON", "50"),
+            ("LYKT__GATEWAYS__OSLO__AUTH_TOKEN__FILE", "other"),
+            ("LYKT__GATEWAYS__OSLO__FROM", "+4790000001"),
+            ("LYKT__GATEWAYS__OSLO__RECEIPT_OF_NO", "true"),
+            ("LYKT__ORGANISATION__LANGUAGES", "en, nb,se"),
+            ("LYKT__ORGANISATION__NAME", "123"),
+            ("LYKT__SENDING__UNDER_WAY", "7"),
+        ],
+    );
+    let settings = settings.unwrap();
+    assert_eq!(settings.organisation.languages, ["en", "nb", "se"]);
+    assert_eq!((settings.organisation.name.as_str(), settings.sending.under_way), ("123", 7));
+    assert_eq!(settings.access.second_person.len(), 1);
+    assert_eq!(settings.campaigns.second_person, SecondPerson::Above(50));
+    let Account::Twilio(oslo) = &settings.gateways["oslo"] else { panic!("{:?}", settings.gateways) };
+    assert_eq!(oslo.auth_token, Secret::File("other".into()));
+    assert_eq!(oslo.from.as_deref(), Some("+4790000001"), "a number keeps its plus");
+    assert!(oslo.receipt_of_no);
+}
+
+#[test]
+fn an_account_is_overridden_by_a_name_that_a_shell_can_export() {
+    let text = TOLD.replace("gateways.oslo", "gateways.Twilio-oslo");
+    let settings = under(&text, &[("LYKT__GATEWAYS__TWILIO_OSLO__RATE", "9/s")]).unwrap();
+    assert_eq!(settings.gateways["Twilio-oslo"].rate(), "9/s".parse().unwrap());
+    assert_eq!(settings.gateways.len(), 2);
+}
+
+#[test]
+fn a_variable_that_may_mean_two_accounts_is_refused() {
+    let text = format!("{TOLD}[gateways.a-b]\nkind = \"simulator\"\n[gateways.a_b]\nkind = \"simulator\"\n");
+    let told = under(&text, &[("LYKT__GATEWAYS__A_B__RATE", "9/s")]).unwrap_err();
+    assert_eq!(told, "LYKT__GATEWAYS__A_B__RATE in the environment: this may mean a-b or a_b; write it in the file");
+    let settings = under(&text, &[("LYKT__GATEWAYS__a_b__RATE", "9/s")]).unwrap();
+    assert_eq!(settings.gateways["a_b"].rate(), "9/s".parse().unwrap(), "as it is written, it means one");
+}
+
+#[test]
+fn a_mistake_in_the_environment_is_told_with_the_variable() {
+    for (name, value) in [
+        ("LYKT__ORGANISATION__REGION", "Norway"),
+        ("LYKT__ORGANISATION__REGOIN", "NO"),
+        ("LYKT__ORGANISATION__LANGUAGES", ""),
+        ("LYKT__ORGANISATION__LANGUAGES", "nb,xx"),
+        ("LYKT__SENDING__UNDER_WAY", "many"),
+        ("LYKT__GATEWAYS__OSLO__RATE", "0/s"),
+        ("LYKT__GATEWAYS__OSLO__BASE_URL", "http://example.org"),
+        ("LYKT__GATEWAYS__NEW__KIND", "twilio"),
+        ("LYKT__GATEWAYS__a.b__KIND", "twilio"),
+        ("LYKT__GATEWAYS__A B__KIND", "twilio"),
+        ("LYKT__SERVER", "1"),
+        ("LYKT__FOO", "1"),
+    ] {
+        let told = under(TOLD, &[("LYKT__ORGANISATION__NAME", "x"), (name, value)]).unwrap_err();
+        assert!(told.starts_with(&format!("{name} in the environment: ")), "{name}: {told}");
+    }
+}
+
+#[test]
+fn a_mistake_of_the_file_beside_a_variable_is_told_with_its_line() {
+    let text = TOLD.replace("account_sid = \"AC1\"", "");
+    let told = under(&text, &[("LYKT__GATEWAYS__OSLO__RATE", "2/s")]).unwrap_err();
+    assert!(told.starts_with("lykt.toml, line 8: "), "{told}");
+}
