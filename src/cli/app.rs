@@ -1,6 +1,6 @@
 //! An opened installation: settings, keys, database and clock, for the commands that need one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -29,6 +29,9 @@ pub struct App {
 /// Why an installation does not open. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
+    /// One is to be made where one is.
+    #[error("{} exists already: choose another folder; nothing was changed", .0.display())]
+    Made(PathBuf),
     /// The settings are missing or wrong.
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -58,6 +61,13 @@ impl AppError {
                 text!(
                     "there is no settings file {path}: run `lykt init` to make one, or name it with --config",
                     "det finnes ingen innstillingsfil {path}: kjør `lykt init` for å lage en, eller oppgi den med --config"
+                )
+            }
+            AppError::Made(path) => {
+                let path = path.display();
+                text!(
+                    "{path} exists already: choose another folder; nothing was changed",
+                    "{path} finnes fra før: velg en annen mappe; ingenting er endret"
                 )
             }
             AppError::NoKeys => text!(
@@ -130,7 +140,7 @@ impl App {
 ///
 /// # Errors
 /// When they name none.
-pub fn key_file(settings: &Settings) -> Result<std::path::PathBuf, AppError> {
+pub fn key_file(settings: &Settings) -> Result<PathBuf, AppError> {
     let credentials = std::env::var_os("CREDENTIALS_DIRECTORY");
     match (&settings.keys.credential, &settings.keys.file, credentials) {
         (Some(name), _, Some(folder)) => Ok(Path::new(&folder).join(name)),

@@ -99,7 +99,14 @@ pub async fn restore(ctx: &Ctx, args: RestoreArgs) -> anyhow::Result<Exit> {
     let settings = Settings::load(&ctx.config).map_err(AppError::from)?;
     let vault = Vault::new(Keys::load(&app::key_file(&settings)?).map_err(AppError::from)?);
     let clock = Clock::real(settings.organisation.timezone.clone());
-    let found = backup::look(&vault, &args.file)?;
+    let found = match backup::look(&vault, &args.file) {
+        Err(BackupError::Io { path, source }) if source.kind() == std::io::ErrorKind::NotFound => {
+            let path = path.display();
+            complain(&say!(ctx.lang, "there is no backup {path}", "det finnes ingen sikkerhetskopi {path}"));
+            return Ok(Exit::Usage);
+        }
+        found => found?,
+    };
     if args.check {
         return Ok(say_found(ctx, &found, &clock));
     }

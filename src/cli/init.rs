@@ -4,10 +4,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
 
-use super::app::App;
+use super::app::{App, AppError};
 use super::table::tell;
 use super::{Ctx, Exit};
 use crate::say;
@@ -96,7 +96,7 @@ pub async fn run(ctx: &Ctx, args: InitArgs) -> anyhow::Result<Exit> {
 pub(super) fn make(dir: &Path) -> anyhow::Result<PathBuf> {
     let config = dir.join("lykt.toml");
     if config.exists() {
-        bail!("{} exists already: choose another folder; nothing was changed", config.display());
+        return Err(AppError::Made(config).into());
     }
     for folder in ["campaigns/lists", "campaigns/media"] {
         let folder = dir.join(folder);

@@ -25,6 +25,7 @@ mod list;
 mod man;
 mod market;
 mod message;
+mod mistake;
 mod nodes;
 mod norsk;
 mod outcome;
@@ -56,6 +57,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::warn;
 
+use self::app::AppError;
 use crate::audit::{acting, terminal};
 use crate::domain::lang::Lang;
 use crate::plan::life::Order;
@@ -323,8 +325,9 @@ impl Cli {
         match ended {
             Ok(exit) => exit.into(),
             Err(error) => {
-                let told = error.downcast_ref::<app::AppError>().map(|error| error.text().pick(lang).to_owned());
-                table::complain(&format!("lykt: {}", told.unwrap_or_else(|| format!("{error:#}"))));
+                let error = mistake::placed(&ctx.config, error);
+                let told = error.downcast_ref::<AppError>().map(|error| error.text().pick(lang).to_owned());
+                table::complain(&format!("lykt: {}", told.unwrap_or_else(|| whole(&error))));
                 exit_of(&error).into()
             }
         }
@@ -384,8 +387,19 @@ async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {
 
 /// Settings that are missing or wrong are the person's to mend, as mistakes in a file are; the rest is a fault.
 fn exit_of(error: &anyhow::Error) -> Exit {
-    match error.downcast_ref::<app::AppError>() {
-        Some(app::AppError::Settings(_) | app::AppError::NoKeys | app::AppError::Credential(_)) => Exit::Usage,
+    match error.downcast_ref::<AppError>() {
+        Some(AppError::Made(_) | AppError::Settings(_) | AppError::NoKeys | AppError::Credential(_)) => Exit::Usage,
         _ => Exit::Fault,
     }
+}
+
+/// An error and its causes, each said once.
+fn whole(error: &anyhow::Error) -> String {
+    let mut said = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !said.ends_with(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said
 }

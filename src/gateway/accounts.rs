@@ -50,6 +50,8 @@ pub enum AccountsError {
     Secret {
         /// The account.
         account: String,
+        /// The key in the settings.
+        setting: String,
         /// What is wrong with the file.
         problem: String,
     },
@@ -186,9 +188,9 @@ fn open(
     public_url: &str,
 ) -> Result<(Gateway, Rate), AccountsError> {
     let rate = account.rate();
-    let read = |secret: &Secret| {
+    let read = |setting: &str, secret: &Secret| {
         let read = secret.read(settings);
-        read.map_err(|problem| AccountsError::Secret { account: name.to_owned(), problem })
+        read.map_err(|problem| AccountsError::Secret { account: name.to_owned(), setting: setting.to_owned(), problem })
     };
     match account {
         Account::Simulator(_) => Ok((Gateway::Simulator(simulator::Simulator::new()?), rate)),
@@ -197,9 +199,9 @@ fn open(
                 name: name.to_owned(),
                 phone_number_id: whatsapp.phone_number_id.clone(),
                 waba_id: whatsapp.waba_id.clone(),
-                access_token: read(&whatsapp.access_token)?,
-                app_secret: read(&whatsapp.app_secret)?,
-                verify_token: read(&whatsapp.verify_token)?,
+                access_token: read("access_token", &whatsapp.access_token)?,
+                app_secret: read("app_secret", &whatsapp.app_secret)?,
+                verify_token: read("verify_token", &whatsapp.verify_token)?,
                 graph_version: whatsapp.graph_version.clone(),
                 base_url: whatsapp.base_url.clone(),
             };
@@ -207,7 +209,8 @@ fn open(
         }
         Account::Declarative(declared) => {
             let definition = definition(name, declared, settings)?;
-            let secret = |(word, secret): (&String, &Secret)| Ok((word.clone(), read(secret)?));
+            let secret =
+                |(word, secret): (&String, &Secret)| Ok((word.clone(), read(&format!("secrets.{word}"), secret)?));
             let account = declarative::Account {
                 name: name.to_owned(),
                 from: declared.from.clone(),
@@ -224,8 +227,8 @@ fn open(
             let account = twilio::Account {
                 name: name.to_owned(),
                 account_sid: twilio.account_sid.clone(),
-                auth_token: read(&twilio.auth_token)?,
-                shared_key: twilio.shared_key.as_ref().map(read).transpose()?,
+                auth_token: read("auth_token", &twilio.auth_token)?,
+                shared_key: twilio.shared_key.as_ref().map(|key| read("shared_key", key)).transpose()?,
                 from: twilio.from.clone(),
                 messaging_service_sid: twilio.messaging_service_sid.clone(),
                 base_url: twilio.base_url.clone(),

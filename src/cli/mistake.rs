@@ -1,0 +1,49 @@
+//! Mistakes in the settings that show only where a setting is used: told as those that show at once, with their place.
+
+use std::path::Path;
+
+use super::app::AppError;
+use crate::daemon::StartError;
+use crate::gateway::{AccountsError, Misconfigured};
+use crate::settings::{Settings, SettingsError};
+use crate::store::DbError;
+use crate::tasks::mail::MailError;
+
+/// The same error; a mistake in the settings becomes one that says where it stands.
+pub(super) fn placed(config: &Path, error: anyhow::Error) -> anyhow::Error {
+    if let Some((key, reason)) = of(&error) {
+        return AppError::Settings(Settings::wrong(config, &key, reason)).into();
+    }
+    error.downcast::<SettingsError>().map_or_else(|other| other, |wrong| AppError::Settings(wrong).into())
+}
+
+/// The key that has it, and what is wrong.
+fn of(error: &anyhow::Error) -> Option<(String, String)> {
+    if let Some(AppError::Db(DbError::Address)) = error.downcast_ref() {
+        return Some(("database.url".to_owned(), error.to_string()));
+    }
+    match error.downcast_ref() {
+        Some(StartError::Accounts(wrong)) => account(wrong),
+        Some(StartError::Mail(wrong)) => mail(wrong),
+        _ => account(error.downcast_ref()?),
+    }
+}
+
+fn account(error: &AccountsError) -> Option<(String, String)> {
+    let key = match error {
+        AccountsError::Misconfigured(Misconfigured::Setting { account, setting, .. }) => {
+            format!("gateways.{account}.{setting}")
+        }
+        AccountsError::Secret { account, setting, .. } => format!("gateways.{account}.{setting}"),
+        AccountsError::Misconfigured(Misconfigured::Provider { account, .. }) => format!("gateways.{account}"),
+        AccountsError::Misconfigured(Misconfigured::Simulator(_)) | AccountsError::Client(_) => return None,
+    };
+    Some((key, error.to_string()))
+}
+
+/// What is wrong with the mail begins with its key.
+fn mail(error: &MailError) -> Option<(String, String)> {
+    let reason = error.to_string();
+    let key = reason.split([':', ' ']).next()?.to_owned();
+    (!matches!(error, MailError::Client(_))).then_some((key, reason))
+}

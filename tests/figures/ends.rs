@@ -1,0 +1,72 @@
+//! How a command ends that was given what it cannot use: the person's own mistake is said once, with its place.
+
+use crate::figures::folder::Folder;
+
+#[test]
+fn a_mistake_in_the_settings_ends_a_command_as_wrong_use_with_its_line() {
+    let folder = Folder::new();
+    let account = "[gateways.t]\nkind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = { file = \"t.token\" }\nfrom = \"+447700900001\"\n";
+    folder.write("t.token", "0123456789abcdef\n");
+    folder.write("empty", "");
+    for (line, by, said) in [
+        ("AC1", "XX", "line 6: gateway `t`: `account_sid` is not an account id"),
+        ("from = \"+447700900001\"\n", "", "line 4: gateway `t`: `from` is missing"),
+        ("+447700900001", "Lykten i Oslo", "line 8: gateway `t`: `from` is no sender"),
+        ("t.token", "gone", "line 7: gateway `t`: the secret"),
+        ("t.token", "empty", "line 7: gateway `t`: the secret"),
+        ("{ file = \"t.token\" }", "{ credential = \"t\" }", "line 7: gateway `t`: the credential t"),
+        ("[gateways.t]", "[database]\nurl = \"\"\n[gateways.t]", "line 5: this is no address of a database"),
+        ("[gateways.t]", "[database]\nurl = \"postgres://[\"\n[gateways.t]", "line 5: the database address"),
+        ("[gateways.t]", "[keys]\nfile = \"\"\n[gateways.t]", "line 5: name the key file"),
+    ] {
+        assert!(account.contains(line), "{line}");
+        folder.settings(&account.replace(line, by));
+        let output = folder.run(&["gateway", "test"], &[]);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && told.contains(said), "{said} in {told} {:?}", output.status);
+    }
+    folder.settings("[database]\nurl = \"postgres://lykt@127.0.0.1:1/lykt\"\n");
+    assert_eq!(folder.run(&["gateway", "test"], &[]).status.code(), Some(1), "what is only away is no mistake");
+}
+
+#[test]
+fn the_daemon_does_not_start_with_a_mistake_and_says_its_line() {
+    let folder = Folder::new();
+    folder.settings("[mail]\nserver = \"smtp.example.org\"\nfrom = \"x@example.org\"\nto = []\n[server]\nlisten = \"127.0.0.1:0\"\n");
+    let output = folder.run(&["serve"], &[]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && told.contains("line 7: mail.to is empty"), "{told}");
+}
+
+#[test]
+fn a_mistake_in_the_environment_is_told_with_its_variable() {
+    let folder = Folder::new();
+    let output = folder.run(&["gateway", "list"], &[("LYKT__GATEWAYS__SIMULATOR__RATE", "0/s")]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("LYKT__GATEWAYS__SIMULATOR__RATE in the environment: "), "{told}");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_folder_that_has_an_installation_is_left_alone() {
+    let folder = Folder::new();
+    let keys = std::fs::read(folder.path("lykt.keys")).unwrap();
+    for (lang, said) in [("en", "exists already"), ("nb", "finnes fra før")] {
+        let output = folder.run(&["init", ".", "--lang", lang], &[]);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && told.contains(said), "{told}");
+    }
+    assert_eq!(std::fs::read(folder.path("lykt.keys")).unwrap(), keys);
+}
+
+#[test]
+fn a_backup_that_is_not_there_is_wrong_use_and_said_once() {
+    let folder = Folder::new();
+    let output = folder.run(&["restore", "nope.lyktbackup"], &[]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert_eq!(told.trim_end(), "there is no backup nope.lyktbackup");
+    std::fs::create_dir(folder.path("folder")).unwrap();
+    let told = String::from_utf8(folder.run(&["restore", "folder"], &[]).stderr).unwrap();
+    assert_eq!(told.matches("Is a directory").count(), 1, "{told}");
+}
