@@ -186,6 +186,36 @@ fn secrets_that_are_gone_empty_open_or_of_two_lines_are_named() {
 }
 
 #[test]
+fn own_files_that_are_not_there_are_named() {
+    let folder = Folder::new();
+    folder.settings(
+        "panel = { file = \"panel.txt\" }\n[campaigns]\nwords = \"words.toml\"\n\
+         [backup]\nfolder = \"lykt.toml\"\n[server]\nlisten = \"127.0.0.1:0\"\n",
+    );
+    for (cause, state) in [("panel", "warning"), ("words", "warning"), ("backup_folder", "broken")] {
+        folder.ails(cause, state);
+    }
+    folder.write("panel.txt", "+4790000000\n");
+    folder.write("words.toml", "");
+    folder.settings(
+        "panel = { file = \"panel.txt\" }\n[campaigns]\nwords = \"words.toml\"\n\
+         [backup]\nfolder = \"made/later\"\n[server]\nlisten = \"127.0.0.1:0\"\n",
+    );
+    let (found, _) = folder.doctor(&[]);
+    let ill = |cause: &str| ["panel", "words", "backup_folder"].contains(&cause);
+    assert!(!found.iter().any(|(cause, _)| ill(cause)), "{found:?}");
+}
+
+#[test]
+fn another_databases_keys_are_no_damage_to_the_audit() {
+    let folder = Folder::new();
+    std::fs::copy(Folder::new().path("lykt.keys"), folder.path("lykt.keys")).unwrap();
+    let (found, _) = folder.doctor(&[]);
+    assert!(found.contains(&("key_fit".to_owned(), "broken".to_owned())), "{found:?}");
+    assert!(!found.iter().any(|(cause, _)| cause == "audit"), "{found:?}");
+}
+
+#[test]
 fn a_folder_that_is_gone_and_lists_in_clear_are_named() {
     let folder = Folder::new();
     folder.write("campaigns/vinter.toml", "title = \"x\"\n");

@@ -18,6 +18,9 @@ const OLD_DAYS: i64 = 3;
 /// Looks at them, on the civil clock; where nothing is in the database yet, there is nothing to lose.
 pub(super) async fn look(db: &Db, settings: &Settings, found: &mut Findings) -> Result<(), DbError> {
     let clock = crate::cli::app::clock(db, settings).await?;
+    if let Some(folder) = &settings.backup.folder {
+        backup_folder(&settings.path(folder), found);
+    }
     let mut tx = db.read().await?;
     if standing::is_used(&mut tx).await? {
         backups(routine::last(db).await?, clock.now_ms(), settings, found);
@@ -53,6 +56,23 @@ pub(super) async fn look(db: &Db, settings: &Settings, found: &mut Findings) -> 
         todo,
     );
     Ok(())
+}
+
+/// Whether the daemon can write into its folder, or make it.
+fn backup_folder(folder: &Path, found: &mut Findings) {
+    let there = folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
+    if there.is_dir() && rustix::fs::access(there, rustix::fs::Access::WRITE_OK).is_ok() {
+        return;
+    }
+    let name = folder.display();
+    found.broken(
+        "backup_folder",
+        text!("no backup can be written into {name}", "ingen sikkerhetskopi kan skrives i {name}"),
+        text!(
+            "let the user who runs lykt write that folder, or name another one in [backup] folder",
+            "la brukeren som kjører lykt skrive i mappen, eller oppgi en annen i [backup] folder"
+        ),
+    );
 }
 
 fn backups(last: Option<i64>, now: i64, settings: &Settings, found: &mut Findings) {

@@ -99,23 +99,26 @@ fn placed(settings: &Settings, path: &Path, found: &mut Findings) {
     }
 }
 
-/// Looks whether keys and database belong together.
-pub(super) async fn fit(db: &Db, vault: Option<&Vault>, found: &mut Findings) -> Result<(), DbError> {
-    let Some(vault) = vault else { return Ok(()) };
+/// Looks whether keys and database belong together; the vault, unless it is another database's.
+pub(super) async fn fit(db: &Db, vault: Option<Vault>, found: &mut Findings) -> Result<Option<Vault>, DbError> {
+    let Some(vault) = vault else { return Ok(None) };
     let mut tx = db.read().await?;
-    match keys::fits(&mut tx, vault).await? {
-        Some(false) => found.broken(
-            "key_fit",
-            text!("the key file belongs to another database", "nøkkelfilen hører til en annen database"),
-            text!(
-                "put the right key file back; nothing was changed",
-                "legg tilbake den riktige nøkkelfilen; ingenting er endret"
-            ),
-        ),
+    match keys::fits(&mut tx, &vault).await? {
+        Some(false) => {
+            found.broken(
+                "key_fit",
+                text!("the key file belongs to another database", "nøkkelfilen hører til en annen database"),
+                text!(
+                    "put the right key file back; nothing was changed",
+                    "legg tilbake den riktige nøkkelfilen; ingenting er endret"
+                ),
+            );
+            return Ok(None);
+        }
         Some(true) => {
             found.ok("key_fit", text!("keys and database belong together", "nøkler og database hører sammen"))
         }
         None => {}
     }
-    Ok(())
+    Ok(Some(vault))
 }

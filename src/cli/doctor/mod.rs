@@ -72,7 +72,7 @@ pub async fn run(ctx: &Ctx, args: DoctorArgs) -> anyhow::Result<Exit> {
         let pulse = house::look(&settings, db.as_ref(), args.online, &mut found).await;
         if let Some(db) = db {
             let looked = async {
-                keys::fit(&db, vault.as_ref(), &mut found).await?;
+                let vault = keys::fit(&db, vault, &mut found).await?;
                 clock::look(&db, &settings, &mut found).await?;
                 work::look(&db, &settings, pulse, &mut found).await?;
                 keep::look(&db, &settings, &mut found).await?;

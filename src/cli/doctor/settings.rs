@@ -1,6 +1,7 @@
 //! The settings: file, keys, values, and what the environment overrides.
 
 use super::finding::Findings;
+use crate::campaign::house;
 use crate::cli::Ctx;
 use crate::settings::{Settings, SettingsError};
 use crate::text;
@@ -47,7 +48,31 @@ pub(super) fn look(ctx: &Ctx, found: &mut Findings) -> Option<Settings> {
         );
     }
     organisation(&settings, found);
+    files(&settings, found);
     Some(settings)
+}
+
+/// The organisation's own files that the settings name.
+fn files(settings: &Settings, found: &mut Findings) {
+    if let (_, Some(why)) = house::of(settings) {
+        found.warning(
+            "words",
+            text!("your own words are left out: {why}", "deres egne ord er utelatt: {why}"),
+            text!("mend that file, or [campaigns] words", "rett den filen, eller [campaigns] words"),
+        );
+    }
+    let panel = settings.organisation.panel.as_ref().map(|panel| settings.path(&panel.file));
+    if let Some((file, e)) = panel.and_then(|file| std::fs::read_to_string(&file).err().map(|e| (file, e))) {
+        let file = file.display();
+        found.warning(
+            "panel",
+            text!("the panel {file} cannot be read: {e}", "panelet {file} kan ikke leses: {e}"),
+            text!(
+                "write the file, a number a line, or mend [organisation] panel",
+                "skriv filen, et nummer på hver linje, eller rett [organisation] panel"
+            ),
+        );
+    }
 }
 
 fn organisation(settings: &Settings, found: &mut Findings) {
