@@ -120,6 +120,12 @@ async fn status(ctx: &Ctx) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// A key that was changed, as `keys status` has it.
+fn say_changed(file: &Path, version: usize, is: &str) -> Exit {
+    println!("{}", json!({ "version": version, "use": is, "file": file }));
+    Exit::Done
+}
+
 async fn rotate(ctx: &Ctx, args: &RotateArgs) -> anyhow::Result<Exit> {
     // Whose keys they are is known before they are changed.
     let app = App::open(ctx).await?;
@@ -130,6 +136,10 @@ async fn rotate(ctx: &Ctx, args: &RotateArgs) -> anyhow::Result<Exit> {
     let version = begun.unwrap_or(waiting);
     app.ledger.book().note_alone(&app.db, Act::KeysRotated, On::Key(version), None).await?;
     keys.replace(&path)?;
+    if ctx.json {
+        let of = if begun.is_some() { Use::Seals } else { Use::Waits };
+        return Ok(say_changed(&path, version.into(), meaning(of).0));
+    }
     let path = path.display();
     tell(&match begun {
         Some(version) => say!(
@@ -163,6 +173,9 @@ async fn rotate_index(ctx: &Ctx, args: &RotateArgs) -> anyhow::Result<Exit> {
     }
     vault.refresh();
     if vault.known_links() == vault.links() {
+        if ctx.json {
+            return Ok(say_changed(&path, keys.links(), meaning(Use::Waits).0));
+        }
         let path = path.display();
         tell(&say!(
             ctx.lang,
@@ -174,8 +187,12 @@ async fn rotate_index(ctx: &Ctx, args: &RotateArgs) -> anyhow::Result<Exit> {
     let bar = bar(ctx, say!(ctx.lang, "indexes anew", "indekserer på nytt"));
     let done = forward(&app.db, vault, &app.ledger.clock, |done, of| moved(&bar, done, of)).await;
     bar.finish_and_clear();
-    let (done, path) = (done?, path.display());
+    let done = done?;
     app.db.close().await;
+    if ctx.json {
+        return Ok(say_changed(&path, vault.links(), "finds"));
+    }
+    let path = path.display();
     tell(&say!(
         ctx.lang,
         "{done} indexes have the new key, the noes among them; {path} has it. Make a copy of the file, put it on every other node, and start `lykt serve`.",
@@ -218,6 +235,9 @@ async fn retire(ctx: &Ctx, args: &RetireArgs) -> anyhow::Result<Exit> {
     app.ledger.book().note(&mut tx, Act::KeyRetired, On::Key(version)).await?;
     tx.commit().await?;
     keys.replace(&path)?;
+    if ctx.json {
+        return Ok(say_changed(&path, version.into(), "retired"));
+    }
     let path = path.display();
     tell(&say!(
         ctx.lang,

@@ -70,3 +70,19 @@ fn a_backup_that_is_not_there_is_wrong_use_and_said_once() {
     let told = String::from_utf8(folder.run(&["restore", "folder"], &[]).stderr).unwrap();
     assert_eq!(told.matches("Is a directory").count(), 1, "{told}");
 }
+
+#[test]
+fn a_key_that_is_replaced_is_told_as_json() {
+    let folder = Folder::new();
+    let json = |args: &[&str]| -> serde_json::Value {
+        let output = folder.run(args, &[]);
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{args:?}: {output:?}"))
+    };
+    let waits = json(&["keys", "rotate", "--next", "--json"]);
+    assert_eq!((&waits["version"], &waits["use"]), (&2.into(), &"waits".into()), "{waits}");
+    let seals = json(&["keys", "rotate", "--json"]);
+    assert_eq!((&seals["version"], &seals["use"]), (&2.into(), &"seals".into()), "{seals}");
+    let finds = json(&["keys", "rotate", "--index", "--json"]);
+    assert_eq!((&finds["version"], &finds["use"]), (&2.into(), &"finds".into()), "{finds}");
+    assert!(finds["file"].as_str().unwrap().ends_with("lykt.keys"), "{finds}");
+}
