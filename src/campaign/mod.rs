@@ -18,5 +18,3 @@ pub mod ready;
 pub mod template;
 mod values;
 mod way_out;
-
-pub use crate::domain::language;

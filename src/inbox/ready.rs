@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::campaign::language;
 use crate::campaign::template::{Template, TemplateError};
 use crate::clock::Clock;
 use crate::domain::lang::Text;
+use crate::domain::language;
 use crate::domain::reply::ReplyKind;
 use crate::settings::Organisation;
 use crate::store::ready::{self, ReadyAnswer};

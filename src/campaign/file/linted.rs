@@ -11,10 +11,10 @@ use super::neutral;
 use super::quoted::origin;
 use super::{Checked, Definition};
 use crate::campaign::house::of_variant;
-use crate::campaign::language;
 use crate::campaign::lint::{self, Finding, House, Weight};
 use crate::campaign::template::Template;
 use crate::domain::channel::Channel;
+use crate::domain::language;
 use crate::text;
 
 /// What is said of the parts and the alphabet of an SMS.

@@ -10,7 +10,7 @@ use super::mistake::{Mistakes, short};
 use super::section::{Entry, Said, Section};
 use super::texts::{Texts, Words};
 use super::variant::Judge;
-use crate::campaign::language;
+use crate::domain::language;
 use crate::text;
 
 /// More buttons than this no template has.

@@ -9,8 +9,8 @@ use super::mistake::{Mistakes, short};
 use super::quoted::origin;
 use super::schema::nearest;
 use super::section::{Entry, Said, Section, controls};
-use crate::campaign::language;
 use crate::campaign::template::{SERVICE, Template, TemplateError, Why};
+use crate::domain::language;
 use crate::text;
 
 /// The variables that every text has.

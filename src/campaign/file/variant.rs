@@ -10,9 +10,9 @@ use super::mistake::{Mistakes, short};
 use super::provided;
 use super::section::{Said, Section};
 use super::texts::{self, Texts, Words};
-use crate::campaign::language;
 use crate::campaign::way_out::{self, WayOut};
 use crate::domain::channel::Channel;
+use crate::domain::language;
 use crate::text;
 
 /// What the texts of a message are judged by.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::written::Written;
 use super::{Finding, Weight};
-use crate::campaign::language;
+use crate::domain::language;
 use crate::text;
 
 /// The files of `config/lint/`, compiled in.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::super::{Exit, record};
 use super::{Desk, DoneArgs, quoted};
-use crate::campaign::language;
+use crate::domain::language;
 use crate::domain::private::Private;
 use crate::say;
 use crate::tasks::outcome::{Next, Outcome};

@@ -8,9 +8,9 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::call::{card, seen};
-use crate::campaign::language;
 use crate::domain::id::TaskId;
 use crate::domain::lang::Text;
+use crate::domain::language;
 use crate::domain::outcome::Outcome;
 use crate::domain::private::Private;
 use crate::ledger::health::reads_like_record;

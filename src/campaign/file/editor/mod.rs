@@ -14,9 +14,9 @@ use super::follow_up::MOST_ATTEMPTS;
 use super::provided::{LONGEST_TITLE, MOST_BUTTONS};
 use super::schema::{self, Key};
 use super::texts::OURS;
-use crate::campaign::language;
 use crate::domain::channel::Channel;
 use crate::domain::holidays::Holidays;
+use crate::domain::language;
 
 /// Every channel there will be; those that this version sends on are offered.
 const CHANNELS: [&str; 4] = ["sms", "whatsapp", "call", "manual"];

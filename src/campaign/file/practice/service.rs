@@ -13,8 +13,8 @@ use crate::campaign::file::Checked;
 use crate::campaign::file::mistake::{Mistakes, short};
 use crate::campaign::file::schema::{Key, key};
 use crate::campaign::file::section::{Said, Section};
-use crate::campaign::language;
 use crate::domain::lang::Text;
+use crate::domain::language;
 use crate::domain::place::Place;
 use crate::text;
 
