@@ -6,6 +6,7 @@ pub mod copy;
 mod durable;
 mod ear;
 mod error;
+mod lite;
 mod look;
 mod plan;
 mod row;
@@ -16,13 +17,9 @@ mod writer;
 use std::str::FromStr;
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
-};
-use sqlx::{AssertSqlSafe, ConnectOptions, Database, Either, Encode, Executor, Postgres, Sqlite, Transaction, Type};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, ConnectOptions, Database, Encode, Postgres, Sqlite, Transaction, Type};
 use uuid::Uuid;
 
 pub use super::sql::{Arg, Sql, sql};
@@ -32,9 +29,10 @@ pub use durable::Durable;
 use durable::Log;
 pub use ear::Ear;
 pub use error::DbError;
+pub use lite::Lite;
 pub use look::{Health, Schema};
 pub use row::Row;
-use writer::{PATIENCE_MS, Writer, Writing};
+use writer::{PATIENCE_MS, Writer};
 
 /// Rows in one statement: far under both databases' limit of parameters.
 const ROWS: usize = 500;
@@ -68,15 +66,6 @@ pub enum Tx {
     Sqlite(Lite, Log),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
-}
-
-/// A transaction on SQLite.
-#[derive(Debug)]
-pub enum Lite {
-    /// By one of the readers.
-    Reading(Transaction<'static, Sqlite>),
-    /// By the writer.
-    Writing(Writing),
 }
 
 impl Db {
@@ -357,49 +346,6 @@ impl Tx {
         match self {
             Tx::Sqlite(..) => Ok(()),
             Tx::Postgres(_) => self.maybe(sql("select pg_notify('lykt', '')")).await.map(drop),
-        }
-    }
-}
-
-impl Lite {
-    fn connection(&mut self) -> &mut SqliteConnection {
-        match self {
-            Lite::Reading(tx) => tx,
-            Lite::Writing(tx) => tx.connection(),
-        }
-    }
-
-    /// In debug builds: whether it will find its rows as it should.
-    async fn look(&mut self, sql: &Sql) {
-        if cfg!(debug_assertions) {
-            let writes = matches!(self, Lite::Writing(_));
-            plan::look(self.connection(), sql, writes).await;
-        }
-    }
-
-    /// Runs so many statements: all their rows, and how many each has changed. Hears no more than that the last has ended,
-    /// for whatever its thread says is one more wake-up.
-    async fn answers(
-        &mut self,
-        text: (String, Vec<Arg>),
-        count: usize,
-    ) -> Result<(Vec<SqliteRow>, Vec<u64>), sqlx::Error> {
-        let (mut rows, mut changed) = (Vec::new(), Vec::with_capacity(count));
-        let mut steps = self.connection().fetch_many(query::<Sqlite>(text));
-        while changed.len() < count {
-            match steps.try_next().await? {
-                Some(Either::Left(done)) => changed.push(done.rows_affected()),
-                Some(Either::Right(row)) => rows.push(row),
-                None => break,
-            }
-        }
-        Ok((rows, changed))
-    }
-
-    async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Lite::Reading(tx) => tx.commit().await,
-            Lite::Writing(tx) => tx.commit().await,
         }
     }
 }
