@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::stage::Stage;
 use crate::cli::app::App;
 use crate::cli::status::{self, Status};
-use crate::cli::table::Table;
+use crate::cli::table::{Table, wrap};
 use crate::domain::campaign::CampaignState;
 use crate::domain::lang::Lang;
 use crate::domain::message::MessageState;
@@ -24,8 +24,10 @@ pub(super) const LONGEST_MS: i64 = 36_000;
 const LOOK: Duration = Duration::from_millis(180);
 /// Calls that the two make between two looks.
 const CALLS: usize = 14;
-/// Which of the daily notices is shown.
+/// Which of the daily notices is shown,
 const MAIL_SHOWN: usize = 3;
+/// and how wide, in a terminal of eighty columns.
+const MAIL_WIDTH: usize = 73;
 /// How the two made-up colleagues' calls end, in turn.
 const OUTCOMES: [Outcome; 8] = [
     Outcome::Talked,
@@ -139,7 +141,8 @@ impl Days<'_> {
                     "Morgenens e-post til ansatte, uten personer"
                 );
                 self.print(&format!("  ✉ {told}: {}", notice.subject));
-                notice.body.lines().for_each(|line| self.print(&format!("    │ {line}")));
+                let lines = notice.body.lines().flat_map(|line| wrap(line, MAIL_WIDTH));
+                lines.for_each(|line| self.print(&format!("    │ {line}")));
             }
             self.notices += 1;
         }
