@@ -69,9 +69,10 @@ pub async fn find(
 pub async fn contacts(tx: &mut Tx, account: &str, tokens: &[&str]) -> Result<HashMap<String, ContactId>, DbError> {
     let mut found = HashMap::with_capacity(tokens.len());
     for chunk in tokens.chunks(AT_ONCE) {
-        let query = sql("select a.token, m.contact_id from attempt a join message m on m.id = a.message_id \
-             where a.account = $1 and a.token in (")
-        .bind(account);
+        let query =
+            sql("select a.token, coalesce(c.shadow_of, c.id) from attempt a join message m on m.id = a.message_id \
+             join contact c on c.id = m.contact_id where a.account = $1 and a.token in (")
+            .bind(account);
         for row in tx.all(query.list(chunk.iter().copied()).push(")")).await? {
             found.insert(row.get(0)?, row.id(1)?);
         }
@@ -84,8 +85,8 @@ pub async fn contacts(tx: &mut Tx, account: &str, tokens: &[&str]) -> Result<Has
 /// # Errors
 /// As the database has it.
 pub async fn contact(tx: &mut Tx, account: &str, provider_id: &str) -> Result<Option<ContactId>, DbError> {
-    let query = sql("select m.contact_id from attempt a join message m on m.id = a.message_id \
-         where a.account = $1 and a.provider_id = $2")
+    let query = sql("select coalesce(c.shadow_of, c.id) from attempt a join message m on m.id = a.message_id \
+         join contact c on c.id = m.contact_id where a.account = $1 and a.provider_id = $2")
     .bind(account)
     .bind(provider_id);
     tx.maybe(query).await?.map(|row| row.id(0)).transpose()

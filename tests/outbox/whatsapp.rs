@@ -275,6 +275,31 @@ async fn a_token_that_is_not_this_accounts_joins_nobody() {
 }
 
 #[tokio::test]
+async fn who_turned_out_to_be_one_person_stays_one_whichever_of_their_messages_is_told_of() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({})).await;
+        let people = house.queue("vinter", plan, 0..2).await;
+        house.drain(&mut house.outbox().await).await;
+        let [one, other] = [0, 1].map(|n: usize| Private::new(people[n].number.clone()));
+        let mut tx = house.db.begin().await.unwrap();
+        house.ledger.link(&mut tx, &one, &other, Some("Kari")).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        for accept in house.gateway.accepts() {
+            let token = accept.token.as_deref().and_then(Token::parse).unwrap();
+            let mut tx = house.db.begin().await.unwrap();
+            let told = Reached { token, who: Address::new(format!("whatsapp:{}", accept.to)) };
+            inbox::reached(&house.ledger, &mut tx, ACCOUNT, &[&told]).await.unwrap();
+            tx.commit().await.unwrap();
+            let ours = ProviderId::parse(&accept.sid).unwrap();
+            take_in(&house, Reply { answers: Some(ours), ..answer(&format!("whatsapp:{}", accept.to), "hei") }).await;
+        }
+        for person in &people {
+            assert!(!house.check(person).await.reasons.contains(&Decision::OptedOut), "nobody said no");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_no_that_answers_our_message_is_its_persons_whatever_number_it_comes_from() {
     for house in House::both().await {
         let person = house.one().await;
