@@ -7,7 +7,7 @@ use crate::domain::id::ContactId;
 use crate::domain::private::Private;
 use crate::gateway::{Address, Reached, Reply};
 use crate::ledger::{Apart, Ledger};
-use crate::store::{DbError, Tx, attempt, contact};
+use crate::store::{DbError, Tx, attempt, contact, direct};
 
 /// Two addresses are one person's, says the provider. Of somebody of whom we know neither, nothing is kept.
 ///
@@ -33,17 +33,34 @@ pub async fn reached(ledger: &Ledger, tx: &mut Tx, account: &str, all: &[&Reache
     }
     let tokens: Vec<&str> = all.iter().map(|one| one.token.expose()).collect();
     let written_to = attempt::contacts(tx, account, &tokens).await?;
-    let ours = all.iter().filter_map(|one| Some((*written_to.get(one.token.expose())?, one)));
-    let ours = ours.map(|(contact, one)| (contact, Sender::read(one.who.expose(), ledger.region).address));
-    let ours: Vec<_> = ours.map(|(contact, who)| (contact, ledger.vault.blind(who.expose()), who)).collect();
-    let blinds: Vec<_> = ours.iter().map(|(_, blind, _)| *blind).collect();
+    let read = |one: &&Reached| Sender::read(one.who.expose(), ledger.region).address;
+    let people: Vec<Private> = all.iter().map(read).collect();
+    let blinds: Vec<_> = people.iter().map(|who| ledger.vault.blind(who.expose())).collect();
     let known = contact::find_all(tx, &blinds).await?;
-    for (contact, blind, who) in &ours {
-        if known.get(blind).is_none_or(|known| known.id != *contact) {
-            join(ledger, tx, *contact, who).await?;
+    for ((token, who), blind) in tokens.into_iter().zip(&people).zip(&blinds) {
+        let known = known.get(blind).map(|known| known.id);
+        if known.is_some() && known == written_to.get(token).copied() {
+            continue;
+        }
+        // Looked up anew, for the joining before this one may have changed whose it is.
+        if let Some(contact) = whose(tx, account, Some(token), "").await? {
+            join(ledger, tx, contact, who).await?;
         }
     }
     Ok(())
+}
+
+/// To whom our message with this token, or this id of the provider's, went.
+async fn whose(
+    tx: &mut Tx,
+    account: &str,
+    token: Option<&str>,
+    provider_id: &str,
+) -> Result<Option<ContactId>, DbError> {
+    match attempt::contact(tx, account, token, provider_id).await? {
+        None => Ok(direct::by_receipt(tx, account, token, provider_id).await?.and_then(|direct| direct.contact)),
+        found => Ok(found),
+    }
 }
 
 /// Joins what an answer tells of its person: another address, or which of our messages it answers. Gives back those whose
@@ -61,7 +78,7 @@ pub(super) async fn of_answer(
         apart.extend(join(ledger, tx, mine, &Sender::read(also.expose(), ledger.region).address).await?);
     }
     if let Some(message) = &news.answers
-        && let Some(written_to) = attempt::contact(tx, account, message.as_str()).await?
+        && let Some(written_to) = whose(tx, account, None, message.as_str()).await?
     {
         let stays = join(ledger, tx, written_to, &sender.address).await?;
         apart.extend(stays.map(|_| written_to));

@@ -80,15 +80,23 @@ pub async fn contacts(tx: &mut Tx, account: &str, tokens: &[&str]) -> Result<Has
     Ok(found)
 }
 
-/// The contact whose message has this id of the provider.
+/// The contact to whose message a token belongs, or this id of the provider's.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn contact(tx: &mut Tx, account: &str, provider_id: &str) -> Result<Option<ContactId>, DbError> {
+pub async fn contact(
+    tx: &mut Tx,
+    account: &str,
+    token: Option<&str>,
+    provider_id: &str,
+) -> Result<Option<ContactId>, DbError> {
     let query = sql("select coalesce(c.shadow_of, c.id) from attempt a join message m on m.id = a.message_id \
-         join contact c on c.id = m.contact_id where a.account = $1 and a.provider_id = $2")
-    .bind(account)
-    .bind(provider_id);
+         join contact c on c.id = m.contact_id where a.account = $1 and ")
+    .bind(account);
+    let query = match token {
+        Some(token) => query.push("a.token = $2").bind(token),
+        None => query.push("a.provider_id = $2").bind(provider_id),
+    };
     tx.maybe(query).await?.map(|row| row.id(0)).transpose()
 }
 

@@ -1,5 +1,7 @@
 //! Who may answer whom, and what stands in the way.
 
+use lykt::domain::decision::Decision;
+use lykt::gateway::ProviderId;
 use lykt::inbox::answer::{self, Refused};
 use lykt::inbox::conversation::{What, conversation};
 use lykt::inbox::ready;
@@ -20,6 +22,19 @@ async fn two_people_do_not_answer_the_same_person() {
         assert!(first.is_ok() || second.is_ok());
         house.drain(&mut house.sender().await).await;
         assert_eq!(house.gateway.accepts().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_no_to_an_answer_of_ours_is_its_persons_whatever_number_it_comes_from() {
+    for house in House::both().await {
+        house.answered().await;
+        house.drain(&mut house.sender().await).await;
+        let ours = ProviderId::parse(&house.gateway.accepts().remove(0).sid);
+        house.writes_to("+447700900555", "stopp", ours).await;
+        let mut tx = house.db.read().await.unwrap();
+        let answer = house.ledger.check(&mut tx, &Private::new(PERSON.to_owned())).await.unwrap();
+        assert_eq!(answer.reasons[0], Decision::OptedOut);
     }
 }
 

@@ -123,6 +123,11 @@ impl House {
 
     /// Somebody writes.
     pub async fn writes(&self, from: &str, text: &str) -> ReplyId {
+        self.writes_to(from, text, None).await
+    }
+
+    /// Somebody answers this message of ours.
+    pub async fn writes_to(&self, from: &str, text: &str, answers: Option<ProviderId>) -> ReplyId {
         let id = format!("SM{}", new_id::<ReplyId>().0.simple());
         let reply = Reply {
             from: Address::new(from),
@@ -132,7 +137,7 @@ impl House {
             media: 0,
             hint: None,
             also: None,
-            answers: None,
+            answers,
             keyword: 0,
         };
         let mut tx = self.db.begin().await.unwrap();

@@ -30,6 +30,18 @@ fn a_mistake_in_the_settings_ends_a_command_as_wrong_use_with_its_line() {
 }
 
 #[test]
+fn a_check_beside_settings_with_a_mistake_is_no_clean_bill() {
+    let folder = Folder::new();
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/campaigns/vinter.toml");
+    folder.settings("cooldown = \"0 days\"\n");
+    let output = folder.run(&["check", example], &[]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && told.contains("line 4: "), "{told} {:?}", output.status);
+    folder.settings("[gateways.twilio-oslo]\nkind = \"simulator\"\n");
+    assert_eq!(folder.run(&["check", example], &[]).status.code(), Some(0));
+}
+
+#[test]
 fn the_daemon_does_not_start_with_a_mistake_and_says_its_line() {
     let folder = Folder::new();
     folder.settings("[mail]\nserver = \"smtp.example.org\"\nfrom = \"x@example.org\"\nto = []\n[server]\nlisten = \"127.0.0.1:0\"\n");

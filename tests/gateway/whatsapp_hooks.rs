@@ -88,7 +88,6 @@ fn who_writes_with_a_number_an_id_or_both_is_known_by_what_there_is() {
             text(number.clone(), none.clone()),
             ("whatsapp:+447700900123", None),
         ),
-        (json!("x"), text(json!("<b>"), json!("NO.<b>")), ("whatsapp:unknown", None)),
     ] {
         let events = parse(&hook("messages", &[json!({ "contacts": contacts, "messages": [message] })]));
         let reply = reply(&events[0]);
@@ -127,6 +126,55 @@ fn an_answer_says_which_of_our_messages_it_answers() {
 }
 
 #[test]
+fn people_without_a_number_or_an_id_are_each_themselves() {
+    let from = |message: Value| {
+        let events = parse(&hook("messages", &[json!({ "messages": [message] })]));
+        let Reply { from, also, .. } = reply(&events[0]);
+        assert!(from.expose().starts_with("whatsapp:unknown-") && also.is_none(), "{}", from.expose());
+        from.expose().to_owned()
+    };
+    let nobody = |id: &str| from(json!({ "id": id, "type": "text", "text": { "body": "hei" } }));
+    let odd = |who: &str, id: &str| from(json!({ "from_user_id": who, "id": id, "type": "text" }));
+    assert_ne!(nobody("wamid.A"), nobody("wamid.B"));
+    assert_eq!(nobody("wamid.A"), nobody("wamid.A"), "told twice");
+    assert_eq!(odd("NO.<b>", "wamid.A"), odd("NO.<b>", "wamid.B"), "the same person again");
+    assert_ne!(odd("NO.<b>", "wamid.A"), odd("NO.<i>", "wamid.A"));
+    let system = json!({ "id": "wamid.S", "type": "system", "system": { "type": "user_changed_number", "wa_id": "447700900124" } });
+    let events = parse(&hook("messages", &[json!({ "messages": [system] })]));
+    assert_eq!((reply(&events[0]).from.expose(), &reply(&events[0]).also), ("whatsapp:+447700900124", &None));
+}
+
+#[test]
+fn a_contact_beside_several_people_is_not_taken_for_any_of_them() {
+    let text = |from: Value| {
+        let mut message = json!({ "id": "wamid.T", "type": "text", "text": { "body": "hei" } });
+        message.as_object_mut().unwrap().extend(from.as_object().unwrap().clone());
+        message
+    };
+    let also = |value: Value| -> Vec<Option<String>> {
+        let events = parse(&hook("messages", &[value]));
+        let replies = events.iter().filter_map(|event| match event {
+            Event::Reply(reply) => Some(reply.also.as_ref().map(|also| also.expose().to_owned())),
+            _ => None,
+        });
+        replies.collect()
+    };
+    let contacts = json!([{ "wa_id": "447700900123" }]);
+    let both = [text(json!({ "from": "447700900123" })), text(json!({ "from_user_id": "GB.1" }))];
+    assert_eq!(also(json!({ "contacts": contacts, "messages": both })), [None, None]);
+    let other = json!([{ "wa_id": "447700900123", "user_id": "GB.2" }]);
+    assert_eq!(also(json!({ "contacts": other, "messages": [text(json!({ "from_user_id": "GB.1" }))] })), [None]);
+}
+
+#[test]
+fn a_reaction_answers_the_message_that_it_is_to() {
+    let one = json!({ "from": "447700900123", "id": "wamid.R", "type": "reaction",
+        "reaction": { "message_id": "wamid.A==", "emoji": "🛑" } });
+    let events = parse(&hook("messages", &[json!({ "messages": [one] })]));
+    assert_eq!(reply(&events[0]).answers.as_ref().unwrap().as_str(), "wamid-91787351450b2580520727dd1445db75");
+}
+
+#[test]
 fn who_has_another_number_or_id_now_is_still_one_person() {
     let system = |message: Value| {
         let events = parse(&hook("messages", &[json!({ "messages": [message] })]));
@@ -156,7 +204,7 @@ fn one_bad_item_in_a_batch_costs_no_other() {
         events.iter().filter(|event| matches!(event, Event::Reply(reply) if reply.text.expose() == "Hei")).count();
     let odd = events
         .iter()
-        .filter(|event| matches!(event, Event::Reply(reply) if reply.from.expose() == "whatsapp:unknown"))
+        .filter(|event| matches!(event, Event::Reply(reply) if reply.from.expose().starts_with("whatsapp:unknown-")))
         .count();
     let receipts = events.iter().filter(|event| matches!(event, Event::Receipt(_))).count();
     assert_eq!((said, odd, receipts), (3, 2, 1), "{events:?}");

@@ -275,6 +275,32 @@ async fn a_token_that_is_not_this_accounts_joins_nobody() {
 }
 
 #[tokio::test]
+async fn of_many_told_at_once_everybody_hears_of_the_no() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({})).await;
+        let people = house.queue("vinter", plan, 0..2).await;
+        house.drain(&mut house.outbox().await).await;
+        let token = |person: &Person| {
+            let accepts = house.gateway.accepts();
+            let accept = accepts.iter().find(|accept| accept.to == person.number).unwrap();
+            accept.token.as_deref().and_then(Token::parse).unwrap()
+        };
+        // The second is joined to the first, and then told of by what was hers.
+        let whatsapp = |person: &Person| format!("whatsapp:{}", person.number);
+        let [a, b] = [&people[0], &people[1]];
+        let told = [(a, whatsapp(b)), (b, whatsapp(b)), (b, BEFORE.to_owned())];
+        let told = told.map(|(whose, who)| Reached { token: token(whose), who: Address::new(who) });
+        let mut tx = house.db.begin().await.unwrap();
+        inbox::reached(&house.ledger, &mut tx, ACCOUNT, &told.each_ref()).await.unwrap();
+        tx.commit().await.unwrap();
+        writes(&house, BEFORE, None, "stopp").await;
+        for person in &people {
+            assert_eq!(house.check(person).await.reasons[0], Decision::OptedOut);
+        }
+    }
+}
+
+#[tokio::test]
 async fn who_turned_out_to_be_one_person_stays_one_whichever_of_their_messages_is_told_of() {
     for house in House::both().await {
         let plan = house.campaign("vinter", json!({})).await;

@@ -57,7 +57,7 @@ struct House {
 /// # Errors
 /// When what was found cannot be printed.
 pub async fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
-    let house = installed(ctx);
+    let (house, mistaken) = installed(ctx);
     let stdout = io::stdout();
     let mut checked: Vec<(&Path, Checked)> =
         args.files.iter().map(|path| (path.as_path(), check(path, &house))).collect();
@@ -94,7 +94,7 @@ pub async fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
         _ => {}
     }
-    let wrong = checked.iter().any(|(_, checked)| checked.errors() > 0);
+    let wrong = mistaken || checked.iter().any(|(_, checked)| checked.errors() > 0);
     Ok(if wrong {
         Exit::Usage
     } else if unread {
@@ -109,21 +109,22 @@ pub(super) fn told(ctx: &Ctx, path: &Path, checked: &Checked) -> String {
     show::mistakes(path, checked, ctx.lang, false)
 }
 
-/// What the installation knows, when the command stands in one.
-fn installed(ctx: &Ctx) -> House {
+/// What the installation knows, when the command stands in one, and whether its settings have a mistake, which is told.
+fn installed(ctx: &Ctx) -> (House, bool) {
     let settings = match Settings::load(&ctx.config) {
         Ok(settings) => settings,
         Err(error) => {
-            if !matches!(error, SettingsError::Missing(_)) {
+            let mistaken = !matches!(error, SettingsError::Missing(_));
+            if mistaken {
                 eprintln!("{error}");
             }
-            return House { lint: linter::house(ctx, None), ..House::default() };
+            return (House { lint: linter::house(ctx, None), ..House::default() }, mistaken);
         }
     };
     // A lapsing clock's day stands in the database, which a check does not open.
     let today = settings.clock.is_none().then(|| Clock::real(settings.organisation.timezone.clone()).today());
     let lint = linter::house(ctx, Some(&settings));
-    House { accounts: Some(facts(&settings)), languages: settings.organisation.languages, today, lint }
+    (House { accounts: Some(facts(&settings)), languages: settings.organisation.languages, today, lint }, false)
 }
 
 /// Each text of a campaign without mistakes, as a phone shows it.

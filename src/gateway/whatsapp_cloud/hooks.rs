@@ -50,6 +50,11 @@ struct Person {
     id: Option<Address>,
 }
 
+/// How many people something is told of beside the contacts.
+fn told_of(value: &Value) -> usize {
+    ["messages", "statuses", "user_preferences"].into_iter().map(|list| all(&value[list]).len()).sum()
+}
+
 impl Person {
     /// The person with this number or id, and what `contacts` beside them adds.
     fn find(value: &Value, number: &Value, id: &Value) -> Self {
@@ -59,10 +64,11 @@ impl Person {
             let same = |mine: &Option<Address>, other: Option<Address>| mine.is_some() && *mine == other;
             same(&person.number, self::number(&one["wa_id"])) || same(&person.id, user_id(&one["user_id"]))
         });
-        // One person and one contact belong together, unless both have a number and the numbers differ.
+        // The only person and the only contact belong together, unless both have a number, or both an id: it is another.
         let only = contacts.first().filter(|one| {
-            let other = person.number.is_some() && self::number(&one["wa_id"]).is_some();
-            contacts.len() == 1 && theirs.is_none() && !other
+            let other = person.number.is_some() && self::number(&one["wa_id"]).is_some()
+                || person.id.is_some() && user_id(&one["user_id"]).is_some();
+            contacts.len() == 1 && told_of(value) == 1 && theirs.is_none() && !other
         });
         if let Some(one) = theirs.or(only) {
             person.number = person.number.or_else(|| self::number(&one["wa_id"]));
@@ -71,14 +77,20 @@ impl Person {
         person
     }
 
-    /// Their address, and another one if there are two. Who has none is somebody still.
-    fn addresses(self) -> (Address, Option<Address>) {
+    /// Their address, and another one if there are two.
+    fn addresses(self) -> Option<(Address, Option<Address>)> {
         match (self.number, self.id) {
-            (Some(number), id) => (number, id),
-            (None, Some(id)) => (id, None),
-            (None, None) => (Address::new("whatsapp:unknown"), None),
+            (Some(number), id) => Some((number, id)),
+            (None, id) => Some((id?, None)),
         }
     }
+}
+
+/// Somebody whose number and id are none that we know: who comes by the same again is the same person, and nobody else is.
+/// Who comes by nothing at all is known by what they sent.
+fn somebody(number: &Value, id: &Value, sent: &Value) -> (Address, Option<Address>) {
+    let written = if number.is_null() && id.is_null() { sent.to_string() } else { format!("{number} {id}") };
+    (Address::new(format!("whatsapp:unknown-{}", &hex(&Sha256::digest(written)[..8]))), None)
 }
 
 /// A number as Meta writes it: digits without a plus, now and then as a JSON number.
@@ -108,13 +120,15 @@ fn message(value: &Value, message: &Value) -> Event {
             id: user_id(&system["previous_user_id"]).or_else(|| user_id(&message["from_user_id"])),
         };
         let now = number(&system["wa_id"]).or_else(|| user_id(&system["user_id"]));
-        let (from, old) = before.addresses();
-        let other = now.filter(|now| *now != from).or(old);
-        (from, other)
+        match (before.addresses(), now) {
+            (Some((from, old)), now) => (from.clone(), now.filter(|now| *now != from).or(old)),
+            (None, Some(now)) => (now, None),
+            (None, None) => somebody(&message["from"], &message["from_user_id"], message),
+        }
     } else {
         let mut person = Person::find(value, &message["from"], &message["from_user_id"]);
         person.number = person.number.or_else(|| shared_number(message));
-        person.addresses()
+        person.addresses().unwrap_or_else(|| somebody(&message["from"], &message["from_user_id"], message))
     };
     let said::Said { words, files } = said::read(message);
     Event::Reply(Reply {
@@ -125,7 +139,7 @@ fn message(value: &Value, message: &Value) -> Event {
         media: files,
         hint: None,
         also,
-        answers: id(&message["context"]["id"]),
+        answers: id(&message["context"]["id"]).or_else(|| id(&message["reaction"]["message_id"])),
         keyword: 0,
     })
 }
@@ -138,7 +152,8 @@ fn shared_number(message: &Value) -> Option<Address> {
 
 /// What a person chose in the app's settings for messages like ours: a no, or a yes, which lifts none by itself.
 fn preference(value: &Value, choice: &Value) -> Event {
-    let (from, also) = Person::find(value, &choice["wa_id"], &choice["user_id"]).addresses();
+    let person = Person::find(value, &choice["wa_id"], &choice["user_id"]).addresses();
+    let (from, also) = person.unwrap_or_else(|| somebody(&choice["wa_id"], &choice["user_id"], choice));
     Event::Reply(Reply {
         from,
         to: ours(value),
@@ -160,11 +175,10 @@ fn preference(value: &Value, choice: &Value) -> Event {
 fn status(value: &Value, status: &Value) -> Vec<Event> {
     let mut events = Vec::new();
     let token = status["biz_opaque_callback_data"].as_str().and_then(Token::parse);
-    let person = Person::find(value, &status["recipient_id"], &status["recipient_user_id"]);
-    let known = person.number.is_some() || person.id.is_some();
-    let (who, also) = person.addresses();
-    events.extend(also.map(|also| Event::Same(who.clone(), also)));
-    events.extend(token.clone().filter(|_| known).map(|token| Event::Reached(Reached { token, who })));
+    if let Some((who, also)) = Person::find(value, &status["recipient_id"], &status["recipient_user_id"]).addresses() {
+        events.extend(also.map(|also| Event::Same(who.clone(), also)));
+        events.extend(token.clone().map(|token| Event::Reached(Reached { token, who })));
+    }
     let Some(provider_id) = id(&status["id"]) else { return events };
     let far = match status["status"].as_str().unwrap_or_default() {
         "sent" => ReceiptStatus::Sent,

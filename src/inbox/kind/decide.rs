@@ -161,9 +161,11 @@ impl<'a> View<'a> {
         found.place == Place::Inside || begins || shouted || self.is_sentence(found) || self.is_last_word(found)
     }
 
-    /// Whether a word of refusal ends the reply, as in "you put me in danger with these texts stop".
+    /// Whether a word of refusal ends the reply, as in "you put me in danger with these texts stop"; one that says other
+    /// things too must be a clause of its own.
     fn is_last_word(&self, no: &Found) -> bool {
-        no.place == Place::Start && no.end == self.words.list.len() && !self.is_asked(no) && !self.asks_help()
+        let placed = no.place == Place::Start || self.words.list[no.start].clause;
+        placed && no.end == self.words.list.len() && !self.is_asked(no) && !self.asks_help()
     }
 
     fn tells(&self, found: &Found, kind: ReplyKind) -> bool {
