@@ -246,7 +246,9 @@ impl Desk {
     async fn naming_a_service() -> [Desk; 2] {
         let desks = Desk::both().await;
         for desk in &desks {
-            assert!(desk.house.lykt(&["cancel", "vinter"]).status.success());
+            // As if its first approval had never been.
+            desk.becomes(Planned).await;
+            desk.guard().await;
             desk.services(SERVICE);
             let list: String = (0..PEOPLE).map(|n| format!("+467017406{:02};nb;Oslo\n", n + 5)).collect();
             desk.house.write("campaigns/lists/vinter.csv", &format!("telefon;språk;sted\n{list}"));
