@@ -7,7 +7,7 @@ use crate::domain::id::ContactId;
 use crate::domain::private::Private;
 use crate::gateway::{Address, Reached, Reply};
 use crate::ledger::{Apart, Ledger};
-use crate::store::{DbError, Tx, attempt, contact, direct};
+use crate::store::{DbError, Tx, attempt, contact, direct, link};
 
 /// Two addresses are one person's, says the provider. Of somebody of whom we know neither, nothing is kept.
 ///
@@ -86,10 +86,13 @@ pub(super) async fn of_answer(
     Ok(apart)
 }
 
-/// Makes a contact and whoever has this address one. While a message to one of them is under way they stay two, until the
-/// next time the two come together; then the other one is given back.
+/// Makes a contact and whoever has this address one. The other one is given back where they stay two: for good when a person
+/// parted them, else while a message to one of them is under way, until the next time the two come together.
 async fn join(ledger: &Ledger, tx: &mut Tx, mine: ContactId, other: &Private) -> Result<Option<ContactId>, DbError> {
     let theirs = ledger.contact(tx, other).await?.id;
+    if link::parted(tx, mine, theirs).await? {
+        return Ok(Some(theirs));
+    }
     match ledger.join(tx, mine, theirs, None).await? {
         Ok(_) | Err(Apart::Joined) => Ok(None),
         Err(Apart::UnderWay | Apart::Alone) => Ok(Some(theirs)),

@@ -37,6 +37,15 @@ pub async fn shadows(tx: &mut Tx, contact: ContactId) -> Result<Vec<ContactId>, 
     rows.iter().map(|row| row.id(0)).collect()
 }
 
+/// Whether a person said of these two contacts that they are two.
+///
+/// # Errors
+/// As the database has it.
+pub async fn parted(tx: &mut Tx, one: ContactId, two: ContactId) -> Result<bool, DbError> {
+    let query = sql("select 1 from contact where (id = $1 and parted_from = $2) or (id = $2 and parted_from = $1)");
+    Ok(tx.maybe(query.bind(one).bind(two)).await?.is_some())
+}
+
 /// Gives everything of one contact to another, and removes it. Both rows are locked. A contact has one message a
 /// campaign: where both have one, the other's stays on a contact without an address, to which nothing is sent.
 ///
@@ -61,7 +70,12 @@ pub async fn join(tx: &mut Tx, keep: ContactId, other: ContactId, now_ms: i64) -
         tx.run(query.bind(keep).bind(other)).await?;
     }
     tx.run(sql("update contact set shadow_of = $1 where shadow_of = $2").bind(keep).bind(other)).await?;
+    tx.run(sql("update contact set parted_from = null where id = $1 and parted_from = $2").bind(keep).bind(other))
+        .await?;
+    tx.run(sql("update contact set parted_from = $1 where parted_from = $2 and id <> $1").bind(keep).bind(other))
+        .await?;
     let merged = sql("update contact set \
+         parted_from = coalesce(parted_from, (select o.parted_from from contact o where o.id = $1 and o.parted_from <> $2)), \
          language = coalesce(language, (select o.language from contact o where o.id = $1)), \
          prefers = coalesce(prefers, (select o.prefers from contact o where o.id = $1)), \
          left_out = coalesce(left_out, (select o.left_out from contact o where o.id = $1)), \
@@ -98,8 +112,8 @@ pub async fn single_out(tx: &mut Tx, address: AddressId) -> Result<ContactId, Db
 /// # Errors
 /// As the database has it.
 pub async fn part(tx: &mut Tx, keep: ContactId, origin: ContactId) -> Result<(), DbError> {
-    let made = sql("insert into contact (id, language, opted_out, left_out, made_at) \
-         select $1, c.language, c.opted_out, c.left_out, c.made_at from contact c where c.id = $2");
+    let made = sql("insert into contact (id, language, opted_out, left_out, made_at, parted_from) \
+         select $1, c.language, c.opted_out, c.left_out, c.made_at, c.id from contact c where c.id = $2");
     tx.run(made.bind(origin).bind(keep).exactly(1, "contact")).await?;
     for table in MOVES {
         let query = sql("update ").push(table).push(

@@ -8,7 +8,7 @@ use lykt::domain::message::ReceiptStatus;
 use lykt::domain::private::Private;
 use lykt::gateway::{Address, Class, Code, ProviderId, Reached, Receipt, Reply, Token};
 use lykt::inbox;
-use lykt::store::contact;
+use lykt::store::{contact, link};
 use serde_json::json;
 
 use crate::fault_gateway::Accept;
@@ -237,6 +237,30 @@ async fn a_no_is_heard_of_both_also_while_they_cannot_be_joined() {
         assert_eq!(reasons[0], Decision::OptedOut);
         drop(tx);
         assert_eq!(house.check(&people[0]).await.reasons[0], Decision::OptedOut);
+    }
+}
+
+#[tokio::test]
+async fn whom_a_person_parted_only_a_person_joins_again() {
+    for house in House::both().await {
+        let person = house.one().await;
+        house.drain(&mut house.outbox().await).await;
+        let token = house.gateway.accepts().remove(0).token.as_deref().and_then(Token::parse).unwrap();
+        let told = Reached { token, who: Address::new(BEFORE) };
+        let own = Private::new(person.number.clone());
+        let other = Private::new(BEFORE.trim_start_matches("whatsapp:").to_owned());
+        let ledger = &house.ledger;
+        let mut tx = house.db.begin().await.unwrap();
+        inbox::reached(ledger, &mut tx, ACCOUNT, &[&told]).await.unwrap();
+        let (address, joined, _) = link::address(&mut tx, &ledger.vault.blind(other.expose())).await.unwrap().unwrap();
+        assert_eq!(joined, ledger.contact(&mut tx, &own).await.unwrap().id);
+        let parted = ledger.unlink(&mut tx, joined, address, Some("Kari")).await.unwrap().unwrap();
+        inbox::reached(ledger, &mut tx, ACCOUNT, &[&told]).await.unwrap();
+        assert_eq!(ledger.contact(&mut tx, &other).await.unwrap().id, parted);
+        ledger.link(&mut tx, &own, &other, Some("Kari")).await.unwrap().unwrap();
+        inbox::reached(ledger, &mut tx, ACCOUNT, &[&told]).await.unwrap();
+        assert_eq!(ledger.contact(&mut tx, &other).await.unwrap().id, joined);
+        tx.commit().await.unwrap();
     }
 }
 

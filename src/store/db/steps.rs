@@ -45,6 +45,7 @@ pub(super) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (44, "made at", include_str!("../../../migrations/0044_made_at.sql")),
     (45, "welcome back", include_str!("../../../migrations/0045_welcome_back.sql")),
     (46, "ids of messages", include_str!("../../../migrations/0046_message_ids.sql")),
+    (47, "parted", include_str!("../../../migrations/0047_parted.sql")),
 ];
 /// A connection that is left alone while it migrates is hung up on, as a transaction is: the lock of whoever migrates belongs
 /// to a connection. From PostgreSQL 14 on.
