@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::app::AppError;
 use crate::daemon::StartError;
-use crate::gateway::{AccountsError, Misconfigured};
+use crate::gateway::{Accounts, AccountsError, Misconfigured};
 use crate::settings::{Settings, SettingsError};
 use crate::store::DbError;
 use crate::tasks::mail::MailError;
@@ -15,6 +15,23 @@ pub(super) fn placed(config: &Path, error: anyhow::Error) -> anyhow::Error {
         return AppError::Settings(Settings::wrong(config, &key, reason)).into();
     }
     error.downcast::<SettingsError>().map_or_else(|other| other, |wrong| AppError::Settings(wrong).into())
+}
+
+/// The settings, when the accounts can work as they stand there.
+///
+/// # Errors
+/// The first mistake, with its place.
+pub(super) fn usable(config: &Path) -> Result<Settings, SettingsError> {
+    let settings = Settings::load(config)?;
+    match Accounts::fit(&settings).err().and_then(|wrong| of_account(config, &wrong)) {
+        Some(wrong) => Err(wrong),
+        None => Ok(settings),
+    }
+}
+
+/// What is wrong with an account, with its place; `None` for what no setting has.
+pub(super) fn of_account(config: &Path, error: &AccountsError) -> Option<SettingsError> {
+    account(error).map(|(key, reason)| Settings::wrong(config, &key, reason))
 }
 
 /// The key that has it, and what is wrong.

@@ -292,21 +292,29 @@ impl Cli {
         forced || (to.is_terminal() && !refused)
     }
 
-    /// Runs the command. Whoever reads us may have read enough, as `head` does: that is no fault of ours.
+    /// Runs the command. Whoever reads us may have read enough, as `head` does: that is no fault of ours. A disk that is full is
+    /// one, and said as such.
     pub fn run(self) -> ExitCode {
         if let Err(e) = vault::leave_no_dump() {
             warn!(error = %e, "the system may write what is in memory to a file if this program crashes");
         }
         let told = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if !is_closed_pipe(panic.payload()) {
+            if unprinted(panic.payload()).is_none() {
                 told(panic);
             }
         }));
         match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.run_to_the_end())) {
             Ok(code) => code,
-            Err(panic) if is_closed_pipe(&*panic) => ExitCode::SUCCESS,
-            Err(panic) => std::panic::resume_unwind(panic),
+            Err(panic) => match unprinted(&*panic) {
+                Some(why) if why.contains("(os error 32)") => ExitCode::SUCCESS,
+                Some(why) => {
+                    let said = format!("lykt: {why}. What the command had done by then stands.\n");
+                    let _ = std::io::stderr().write_all(said.as_bytes());
+                    Exit::Fault.into()
+                }
+                None => std::panic::resume_unwind(panic),
+            },
         }
     }
 
@@ -334,11 +342,9 @@ impl Cli {
     }
 }
 
-/// Whether a panic only says that nobody reads what is printed any more.
-fn is_closed_pipe(panic: &(dyn std::any::Any + Send)) -> bool {
-    panic
-        .downcast_ref::<String>()
-        .is_some_and(|said| said.starts_with("failed printing to std") && said.contains("(os error 32)"))
+/// Why something could not be printed, where a panic says only that.
+fn unprinted(panic: &(dyn std::any::Any + Send)) -> Option<&str> {
+    panic.downcast_ref::<String>().map(String::as_str).filter(|said| said.starts_with("failed printing to std"))
 }
 
 async fn dispatch(ctx: &Ctx, command: Command) -> anyhow::Result<Exit> {

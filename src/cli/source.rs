@@ -14,7 +14,9 @@ pub(super) use crate::campaign::folder::facts;
 use crate::campaign::ready::NotReady;
 pub(super) use crate::campaign::ready::Ready;
 use crate::domain::inert::inert;
+use crate::gateway::Accounts;
 use crate::say;
+use crate::settings::Settings;
 
 /// Says on stderr how the list was understood, because a wrong guess is seen by a person or not at all.
 pub(super) fn say_list(ctx: &Ctx, ready: &Ready) {
@@ -36,25 +38,30 @@ pub(super) fn say_mistakes(ctx: &Ctx, mistakes: &[Misplaced]) {
 }
 
 /// The folder of campaign files, as commands ask for it.
-pub(super) struct Folder(folder::Folder);
+pub(super) struct Folder<'a> {
+    folder: folder::Folder,
+    settings: &'a Settings,
+}
 
-impl Deref for Folder {
+impl Deref for Folder<'_> {
     type Target = folder::Folder;
 
     fn deref(&self) -> &folder::Folder {
-        &self.0
+        &self.folder
     }
 }
 
-impl Folder {
+impl<'a> Folder<'a> {
     /// The folder that the settings name.
-    pub fn of(app: &App) -> Self {
-        Self(folder::Folder::named(&app.settings))
+    pub fn of(app: &'a App) -> Self {
+        Self { folder: folder::Folder::named(&app.settings), settings: &app.settings }
     }
 
-    /// The campaign, when its file has no mistakes; else they are shown, all at once.
+    /// The campaign, when its file has no mistakes; else they are shown, all at once. What an account has wrong is none of
+    /// the campaign's.
     pub fn ready(&self, ctx: &Ctx, name: &str, today: Date) -> anyhow::Result<Result<Ready, Exit>> {
-        match self.0.ready(name, today) {
+        Accounts::fit(self.settings)?;
+        match self.folder.ready(name, today) {
             Ok(ready) => Ok(Ok(ready)),
             Err(NotReady::Mistakes(checked)) => {
                 eprintln!("{}", super::check::told(ctx, &self.file(name), &checked));

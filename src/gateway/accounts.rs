@@ -19,6 +19,7 @@ use super::{
 use crate::clock::Clock;
 use crate::domain::lang::Text;
 use crate::domain::messaging_limit::MessagingLimit;
+use crate::domain::private::Private;
 use crate::domain::rate::Rate;
 use crate::gateway::verdict::{Unsent, Verdict};
 use crate::metrics;
@@ -69,12 +70,30 @@ impl Accounts {
         let public_url = settings.server.public_url.trim_end_matches('/').to_owned();
         let mut accounts = BTreeMap::new();
         for (name, account) in &settings.gateways {
-            let opened = open(name, account, settings, &public_url)?;
+            let read = |setting: &str, secret: &Secret| {
+                secret.read(settings).map_err(|problem| {
+                    let (account, setting) = (name.clone(), setting.to_owned());
+                    AccountsError::Secret { account, setting, problem }
+                })
+            };
+            let opened = open(name, account, settings, &public_url, read)?;
             accounts.insert(name.clone(), opened);
         }
         let needing = settings.gateways.iter().filter(|(_, account)| needs_a_way_in(account, settings));
         let needing_a_way_in = needing.map(|(name, _)| name.clone()).collect();
         Ok(Self { http, public_url, accounts, settings: settings.gateways.clone(), needing_a_way_in })
+    }
+
+    /// Whether every account can work as it stands in the settings, whatever its secrets are: they are not read.
+    ///
+    /// # Errors
+    /// The first that cannot.
+    pub fn fit(settings: &Settings) -> Result<(), AccountsError> {
+        let unread = |_: &str, _: &Secret| Ok(Private::new("unread".to_owned()));
+        let mut accounts = settings.gateways.iter();
+        accounts.try_for_each(|(name, account)| {
+            open(name, account, settings, &settings.server.public_url, unread).map(drop)
+        })
     }
 
     /// The same accounts, whose requests go by this wire: for tests.
@@ -186,12 +205,9 @@ fn open(
     account: &Account,
     settings: &Settings,
     public_url: &str,
+    read: impl Fn(&str, &Secret) -> Result<Private, AccountsError>,
 ) -> Result<(Gateway, Rate), AccountsError> {
     let rate = account.rate();
-    let read = |setting: &str, secret: &Secret| {
-        let read = secret.read(settings);
-        read.map_err(|problem| AccountsError::Secret { account: name.to_owned(), setting: setting.to_owned(), problem })
-    };
     match account {
         Account::Simulator(_) => Ok((Gateway::Simulator(simulator::Simulator::new()?), rate)),
         Account::WhatsAppCloud(whatsapp) => {

@@ -32,6 +32,9 @@ impl Secret {
         let text = std::fs::read_to_string(&path).map_err(|e| format!("the secret {}: {e}", path.display()))?;
         match text.trim() {
             "" => Err(format!("the secret {} is empty", path.display())),
+            several if several.contains(['\n', '\r']) => {
+                Err(format!("the secret {} has several lines; leave the one that is the secret", path.display()))
+            }
             secret => Ok(Private::new(secret.to_owned())),
         }
     }

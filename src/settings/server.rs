@@ -22,12 +22,28 @@ pub struct Server {
     #[serde(deserialize_with = "listen")]
     pub listen: SocketAddr,
     /// How gateways reach us, without a final slash.
+    #[serde(deserialize_with = "public")]
     pub public_url: String,
 }
 
 fn listen<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
     let text = String::deserialize(from)?;
     text.parse().map_err(|_| de::Error::custom(format!("`{text}` is no address and port; write \"127.0.0.1:8080\"")))
+}
+
+fn public<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    let url = reqwest::Url::parse(&text).ok().filter(|url| {
+        let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        ["http", "https"].contains(&url.scheme()) && url.has_host() && bare
+    });
+    match url {
+        Some(_) => Ok(text),
+        None => {
+            let reason = "public_url is no web address; write it as gateways see it, like \"https://lykt.example.org\"";
+            Err(de::Error::custom(reason))
+        }
+    }
 }
 
 impl Server {

@@ -357,16 +357,24 @@ pub async fn forget_message(tx: &mut Tx, message: MessageId) -> Result<u64, DbEr
         .await
 }
 
-/// Tasks that a cancelled campaign still has, so many at most. One that was opened again since, because its outcome was
-/// a mistake, stays for its new one.
+/// Tasks that a cancelled campaign still has, so many at most.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn left_of_cancelled(tx: &mut Tx, campaign: &str, rows: i64) -> Result<Vec<TaskId>, DbError> {
     let query = sql("select t.id from task t join campaign c on c.name = t.campaign where t.campaign = $1 \
-         and t.state in ('planned', 'open', 'claimed') and c.state = 'cancelled' and not exists \
-         (select 1 from outcome o where o.task_id = t.id and o.undone_at >= c.changed_at) limit $2");
+         and t.state in ('planned', 'open', 'claimed') and c.state = 'cancelled' limit $2");
     tx.all(query.bind(campaign).bind(rows)).await?.iter().map(|row| row.id(0)).collect()
+}
+
+/// A person's tasks that are left of cancelled campaigns.
+///
+/// # Errors
+/// As the database has it.
+pub async fn left_with(tx: &mut Tx, contact: ContactId) -> Result<Vec<TaskId>, DbError> {
+    let query = sql("select t.id from task t join campaign c on c.name = t.campaign where t.contact_id = $1 \
+         and t.state in ('planned', 'open', 'claimed') and c.state = 'cancelled' order by t.id");
+    tx.all(query.bind(contact)).await?.iter().map(|row| row.id(0)).collect()
 }
 
 /// Drops tasks that nobody has done.

@@ -8,6 +8,7 @@ use super::outcome::Outcome;
 use super::refusal::Refusal;
 use crate::audit::On;
 use crate::domain::act::Act;
+use crate::domain::decision::Decision;
 use crate::domain::id::TaskId;
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
@@ -67,9 +68,23 @@ impl Tasks {
         let planned = outcome::restore_dropped(tx, &ended.led_to).await?;
         outcome::take_back(tx, ended.id, self.ledger.clock.now_ms()).await?;
         self.count_heavy(tx, &task, &ended, -1).await?;
+        let planned = planned - self.drop_cancelled(tx, &task).await?;
         self.ledger.book().note(tx, Act::OutcomeUndone, On::Task(id)).await?;
         let task = task::find(tx, id).await?.ok_or(DbError::Unknown("task"))?;
         Ok(Ok(Undone { task, outcome: ended.outcome, lifted: ended.led_to.no, planned }))
+    }
+
+    /// Drops again what came back of campaigns that were cancelled meanwhile: how many besides the task. Who holds that may
+    /// still tell how its call went.
+    async fn drop_cancelled(&self, tx: &mut Tx, task: &Task) -> Result<u64, DbError> {
+        let (mut others, why) = (0, Decision::Cancelled.as_str());
+        for id in task::left_with(tx, task.contact).await? {
+            task::drop_all(tx, &[id], why, self.ledger.clock.now_ms()).await?;
+            let dropped = task::find(tx, id).await?.ok_or(DbError::Unknown("task"))?;
+            self.close(tx, &dropped, why).await?;
+            others += u64::from(id != task.id);
+        }
+        Ok(others)
     }
 
     /// Whether a day has not passed, and nothing has happened or begun with the person since.

@@ -37,8 +37,24 @@ fn a_check_beside_settings_with_a_mistake_is_no_clean_bill() {
     let output = folder.run(&["check", example], &[]);
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(2) && told.contains("line 4: "), "{told} {:?}", output.status);
+    folder.settings("[gateways.twilio-oslo]\nkind = \"twilio\"\naccount_sid = \"AC1\"\nauth_token = { file = \"t\" }\nfrom = \"Lykten i Oslo\"\n");
+    let output = folder.run(&["check", example], &[]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && told.contains("line 8: gateway `twilio-oslo`: `from` is no sender"));
+    let found = String::from_utf8(output.stdout).unwrap();
+    assert!(!found.contains("takes no answers"), "what an account has wrong is none of the campaign's: {found}");
     folder.settings("[gateways.twilio-oslo]\nkind = \"simulator\"\n");
     assert_eq!(folder.run(&["check", example], &[]).status.code(), Some(0));
+}
+
+#[test]
+fn what_cannot_be_printed_is_a_fault_and_no_crash() {
+    let folder = Folder::new();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = folder.command(&["gateway", "list"]).stdout(full).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && told.starts_with("lykt: failed printing to stdout: "), "{told}");
+    assert!(!told.contains("panicked"), "{told}");
 }
 
 #[test]

@@ -42,9 +42,13 @@ impl Folder {
     }
 
     pub fn run(&self, args: &[&str], env: &[(&str, &str)]) -> Output {
+        self.command(args).envs(env.iter().copied()).output().unwrap()
+    }
+
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = program();
-        command.args(args).current_dir(self.dir.path().join("h")).envs(env.iter().copied());
-        command.stdin(Stdio::null()).output().unwrap()
+        command.args(args).current_dir(self.dir.path().join("h")).stdin(Stdio::null());
+        command
     }
 
     pub fn shown(&self, args: &[&str]) -> String {

@@ -5,6 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use lykt::store::message::{self, Letter};
 use lykt::store::sql;
+use lykt::store::task::TaskState;
 use lykt::store::touch::{self, TouchKind};
 use serde_json::Value;
 
@@ -73,6 +74,21 @@ async fn the_days_list_is_what_scripts_expect_and_has_no_number() {
     assert_eq!(first["due"], "2026-12-08T09:00:00+01:00");
     assert_eq!(first["why"], "SMS 5 days ago, no answer");
     assert!(desk.people.iter().any(|person| first["contact"] == person.contact.to_string()));
+}
+
+#[tokio::test]
+async fn a_no_is_kept_also_where_nobody_reads_what_is_said_of_it() {
+    let desk = Desk::at("2026-12-08T12:00:00").await;
+    let id = desk.first().await;
+    desk.json(&format!("claim {id} --as Kari"));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lykt"));
+    command.args(["--config"]).arg(desk.folder.path().join("lykt.toml"));
+    command.args(["tasks", "done", &id, "--as", "Kari", "--outcome", "opt_out"]);
+    assert!(command.stdin(Stdio::null()).stdout(writer).status().unwrap().success());
+    let call = desk.house.call(&desk.people[0]).await;
+    assert_eq!((call.state, call.outcome.as_deref()), (TaskState::Done, Some("opt_out")));
 }
 
 #[tokio::test]

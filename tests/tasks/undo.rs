@@ -3,6 +3,7 @@
 use lykt::domain::id::TaskId;
 use lykt::domain::private::Private;
 use lykt::ledger::NoSource;
+use lykt::plan::life::{Order, order};
 use lykt::store::figures;
 use lykt::store::task::TaskState;
 use lykt::store::touch::{self, Touch, TouchKind};
@@ -65,6 +66,23 @@ async fn every_outcome_can_be_taken_back_and_both_entries_stay() {
             register(&house, id, "Kari", &Registered::new(Outcome::Talked)).await.unwrap();
             assert_eq!(house.call(&person).await.state, TaskState::Done, "the right one is registered afterwards");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_call_of_a_campaign_that_was_cancelled_meanwhile_does_not_come_back_but_takes_the_right_outcome() {
+    for mut house in House::both().await {
+        let (person, id) = taken(&mut house).await;
+        register(&house, id, "Kari", &Registered::new(Outcome::Thanks)).await.unwrap();
+        let db = &house.db;
+        order(db, &house.tasks.ledger, CAMPAIGN, Order::Cancel, Some("Kari")).await.unwrap();
+        let undone = undo(&house, id, "Kari", None).await.unwrap();
+        assert_eq!((undone.task.state, undone.planned), (TaskState::Dropped, 0));
+        assert_eq!(house.call(&person).await.reason.as_deref(), Some("cancelled"));
+        register(&house, id, "Kari", &Registered::new(Outcome::OptOut)).await.unwrap();
+        assert!(contact(&house, &person).await.opted_out);
+        undo(&house, id, "Kari", Some("pressed the wrong one")).await.unwrap();
+        assert_eq!(house.call(&person).await.state, TaskState::Dropped);
     }
 }
 

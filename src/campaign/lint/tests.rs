@@ -210,9 +210,17 @@ fn a_word_that_reveals_the_service_on_a_locked_screen_is_named() {
         ("en", "Lykten: free doctor for escorts. Reply STOP.", "escorts"),
         ("es", "Lykten: médico gratis, trabajo sexual. Responde STOP.", "trabajo sexual"),
         ("th", "Lykten หมอฟรี ตรวจเอชไอวี ตอบ STOP", "เอชไอวี"),
+        ("nb", "Selger du sex? Gratis lege hos Lykten. Svar STOPP.", "sex"),
+        ("sv", "Säljer du sex? Gratis läkare hos Lykten. Svara STOPP.", "Säljer du sex"),
+        ("de", "Verkaufst du Sex? Arzt kostenlos. Lykten. Antworte STOP.", "Sex"),
+        ("en", "Lykten: free doctor for people who trade sex. Reply STOP.", "sex"),
+        ("ru", "Продаёшь секс? Бесплатный врач. Lykten. Ответьте СТОП.", "секс"),
+        ("fi", "Myytkö seksiä? Ilmainen lääkäri. Lykten. Vastaa STOP.", "seksiä"),
     ] {
         assert_eq!(one(text, language, "reveals").1, word);
     }
+    let days = "Lykten: gratis läkare sex dagar i veckan, klockan sex. Svara STOPP.";
+    assert!(!codes(days, "sv").contains(&"reveals"), "a number");
     let late = format!("Lykten: gratis lege.{} Hiv-test. Svar STOPP.", " Vi har også mat.".repeat(9));
     assert!(!codes(&late, "nb").contains(&"reveals"), "what is not on the locked screen reveals nothing");
 }

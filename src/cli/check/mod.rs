@@ -14,7 +14,7 @@ use clap::Args;
 use super::bubble::bubbles;
 use super::source::facts;
 use super::table::{complain, fit};
-use super::{Ctx, Exit, linter};
+use super::{Ctx, Exit, linter, mistake};
 use crate::campaign::file::practice::Kind;
 use crate::campaign::file::{self, AccountFacts, Checked, Definition, Variant};
 use crate::campaign::{house, lint};
@@ -111,7 +111,7 @@ pub(super) fn told(ctx: &Ctx, path: &Path, checked: &Checked) -> String {
 
 /// What the installation knows, when the command stands in one, and whether its settings have a mistake, which is told.
 fn installed(ctx: &Ctx) -> (House, bool) {
-    let settings = match Settings::load(&ctx.config) {
+    let settings = match mistake::usable(&ctx.config) {
         Ok(settings) => settings,
         Err(error) => {
             let mistaken = !matches!(error, SettingsError::Missing(_));

@@ -1,8 +1,10 @@
 //! Accounts with gateways and mail: their secrets, and whether they answer.
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use super::finding::Findings;
+use crate::cli::mistake;
 use crate::clock::Clock;
 use crate::domain::lang::Text;
 use crate::gateway::{Accounts, AccountsError, Probe};
@@ -11,7 +13,7 @@ use crate::tasks::mail::Mailer;
 use crate::text;
 
 /// Looks at the accounts; calls them only when asked to.
-pub(super) async fn look(settings: &Settings, online: bool, found: &mut Findings) {
+pub(super) async fn look(config: &Path, settings: &Settings, online: bool, found: &mut Findings) {
     for (name, account) in &settings.gateways {
         match account {
             Account::Twilio(twilio) => secret(settings, &twilio.auth_token, name, found),
@@ -55,14 +57,14 @@ pub(super) async fn look(settings: &Settings, online: bool, found: &mut Findings
             text!("the system's certificates cannot be read", "systemets sertifikater kan ikke leses"),
             text!("install them: apt install ca-certificates", "installer dem: apt install ca-certificates"),
         ),
-        Err(e) => found.broken(
-            "accounts",
-            text!("{e}", "{e}"),
-            text!(
-                "mend it in the settings, then: lykt gateway test",
-                "rett det i innstillingene, så: lykt gateway test"
-            ),
-        ),
+        Err(e) => {
+            let what = mistake::of_account(config, &e).map_or_else(|| e.to_string(), |placed| placed.to_string());
+            found.broken(
+                "accounts",
+                text!("{what}", "{what}"),
+                text!("mend it there, then: lykt gateway test", "rett det der, så: lykt gateway test"),
+            );
+        }
     }
 }
 

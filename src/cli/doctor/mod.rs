@@ -66,7 +66,7 @@ pub async fn run(ctx: &Ctx, args: DoctorArgs) -> anyhow::Result<Exit> {
     if let Some(settings) = settings::look(ctx, &mut found) {
         let vault = keys::look(&settings, &mut found);
         campaigns::look(&settings, &mut found);
-        accounts::look(&settings, args.online, &mut found).await;
+        accounts::look(&ctx.config, &settings, args.online, &mut found).await;
         alarm::look(&settings, args.try_alarm, &mut found).await;
         let db = database::look(&settings, &mut found).await;
         let pulse = house::look(&settings, db.as_ref(), args.online, &mut found).await;

@@ -45,10 +45,10 @@ impl Desk<'_> {
             Ok(done) => done,
             Err(refusal) => return Ok(self.refuse(&refusal)),
         };
+        tx.commit().await?;
         if !self.ctx.json {
             println!("{}: {}", outcome.as_str(), outcome.leads_to().pick(self.ctx.lang));
         }
-        tx.commit().await?;
         self.tell_done(&done, who);
         Ok(Exit::Done)
     }
