@@ -9,6 +9,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use rustix::io::Errno;
 
 use super::directory::Directory;
 use super::file::practice::{self, Kind, ROUTINES};
@@ -63,7 +64,7 @@ impl Stamp {
                 modified: (data.mtime(), data.mtime_nsec()),
                 changed: (data.ctime(), data.ctime_nsec()),
             })),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) if leads_nowhere(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -72,6 +73,11 @@ impl Stamp {
     pub fn same_place(&self, other: &Stamp) -> bool {
         self.place == other.place
     }
+}
+
+/// Whether there is nothing at a path, or a link to nothing: one to itself, or to a name that none can have.
+fn leads_nowhere(error: &io::Error) -> bool {
+    matches!(Errno::from_io_error(error), Some(Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::NAMETOOLONG))
 }
 
 impl Folder {

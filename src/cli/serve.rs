@@ -24,15 +24,16 @@ pub async fn run(ctx: &Ctx) -> anyhow::Result<Exit> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let running = running(&app).await?;
     let pages = web::router(House::new(app.settings.clone(), app.db.clone(), app.ledger.clone()));
-    let daemon = Daemon::start(app.settings, app.db, app.ledger, pages).await?;
+    let mut daemon = Daemon::start(app.settings, app.db, app.ledger, pages).await?;
     greet(ctx, daemon.listen(), running);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    let exit = tokio::select! {
+        _ = terminate.recv() => Exit::Done,
+        _ = interrupt.recv() => Exit::Done,
+        () = daemon.broken() => Exit::Fault,
+    };
     info!("stopping: what is under way ends first");
     daemon.stop().await;
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 /// Says to a person at a terminal where it listens, what goes on, and what to do; a log has it all already.

@@ -180,15 +180,18 @@ impl Daemon {
             tasks.spawn(repeat("reaper", Duration::from_millis(500), stopped.clone(), async move || {
                 reaper.step().await
             }));
-            // Apart, so that no answer waits until what became of messages is known.
-            let (poll, halt) = (webhooks.clone(), stopped.clone());
-            tasks.spawn(repeat("answers' list", Duration::from_secs(5), stopped.clone(), async move || {
-                unless_stopped(halt.clone(), poll.poll()).await
-            }));
-            let halt = stopped.clone();
-            tasks.spawn(repeat("messages' list", Duration::from_secs(5), stopped.clone(), async move || {
-                unless_stopped(halt.clone(), reconciler.step()).await
-            }));
+            // Apart, so that no answer waits until what became of messages is known, nor for another account's provider.
+            let reconciler = Arc::new(reconciler);
+            for account in settings.gateways.keys() {
+                let (poll, halt, name) = (webhooks.clone(), stopped.clone(), account.clone());
+                tasks.spawn(repeat("answers' list", Duration::from_secs(5), stopped.clone(), async move || {
+                    unless_stopped(halt.clone(), poll.poll_one(&name)).await
+                }));
+                let (reconciler, halt, name) = (reconciler.clone(), stopped.clone(), account.clone());
+                tasks.spawn(repeat("messages' list", Duration::from_secs(5), stopped.clone(), async move || {
+                    unless_stopped(halt.clone(), reconciler.step_of(&name)).await
+                }));
+            }
             let halt = stopped.clone();
             tasks.spawn(repeat("erasing at providers", Duration::from_secs(1), stopped.clone(), async move || {
                 unless_stopped(halt.clone(), async { eraser.step().await.map(drop) }).await
@@ -208,6 +211,16 @@ impl Daemon {
     /// The address that webhooks come to.
     pub fn listen(&self) -> std::net::SocketAddr {
         self.listen
+    }
+
+    /// Waits until a part of it ends by itself, which none should: the others would go on without it, and nobody would know.
+    pub async fn broken(&mut self) {
+        let ended = self.tasks.join_next().await;
+        let why = ended.and_then(Result::err).map(|e| e.to_string()).unwrap_or_default();
+        error!(
+            error = why,
+            "a part of the daemon has ended by a mistake of its own; the rest stops too, to be started again"
+        );
     }
 
     /// Stops: nothing new begins, what is under way ends.
@@ -263,7 +276,11 @@ async fn on_its_own_thread(work: impl Future<Output = ()> + Send + 'static) {
             }
         });
     });
-    let _ = done.await;
+    if let Err(ended) = done.await
+        && ended.is_panic()
+    {
+        std::panic::resume_unwind(ended.into_panic());
+    }
 }
 
 /// The sending loop. After the stop it only settles what is under way.

@@ -127,16 +127,20 @@ impl Accounts {
         outcome
     }
 
-    /// The accounts with a provider that has a list, and whether each takes replies.
+    /// The names of all accounts.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.accounts.keys().map(String::as_str)
+    }
+
+    /// What an account's provider can do.
+    pub fn facts(&self, account: &str) -> Option<Facts> {
+        self.get(account).map(Gateway::facts)
+    }
+
+    /// The accounts with a provider that has a list.
     pub fn listing(&self) -> impl Iterator<Item = (&str, Facts)> {
         let facts = self.accounts.iter().map(|(name, (gateway, _))| (name.as_str(), gateway.facts()));
         facts.filter(|(_, facts)| facts.lists)
-    }
-
-    /// The accounts with a provider that has no list, and recognises a message that it already has.
-    pub fn repeating(&self) -> impl Iterator<Item = &str> {
-        let facts = self.accounts.iter().map(|(name, (gateway, _))| (name.as_str(), gateway.facts()));
-        facts.filter(|(_, facts)| facts.deduplicates && !facts.lists).map(|(name, _)| name)
     }
 
     /// The accounts that may not send while no answer would reach us.

@@ -3,6 +3,7 @@
 //! The paging is done once, here; an adapter builds the first request, reads one page and says which is the next. A
 //! listing that did not come to its end is told apart from a complete one: only the latter proves anything.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -151,7 +152,7 @@ pub(super) trait Lists {
 pub(super) struct Walk {
     pages: usize,
     unread: bool,
-    last: String,
+    asked: HashSet<String>,
 }
 
 impl Walk {
@@ -170,12 +171,9 @@ impl Walk {
         page.listed.into_iter().for_each(each);
         match page.next {
             Some(_) if !past && self.pages == MOST_PAGES => Err(Unlisted::TooLong),
-            // A list that leads back to the same page has no end.
-            Some(next) if !past && next.url == self.last => Err(Unlisted::Unreadable),
-            Some(next) if !past => {
-                self.last.clone_from(&next.url);
-                Ok(Some(next))
-            }
+            // A list that leads back to a page has no end.
+            Some(next) if !past && !self.asked.insert(next.url.clone()) => Err(Unlisted::Unreadable),
+            Some(next) if !past => Ok(Some(next)),
             _ if self.unread => Err(Unlisted::Unreadable),
             _ => Ok(None),
         }
@@ -292,6 +290,27 @@ mod tests {
         assert_eq!(read_ages(&[0, 1, 2], 9), (3, Ok(())));
         assert_eq!(read_ages(&[0, 1, 48, 49, 50], 9), (3, Ok(())));
         assert_eq!(read_ages(&[0, 1, 11, 3], 9), (4, Ok(())), "a little out of order is no end");
+    }
+
+    #[test]
+    fn a_list_that_leads_back_to_a_page_has_no_end() {
+        struct Circle;
+        impl Lists for Circle {
+            fn first(&self, _: &Query) -> Request {
+                Ages::request(0)
+            }
+
+            fn page(&self, _: &Query, sent: &Sent) -> Result<Page, Unlisted> {
+                let n = sent.as_ref().map_or(0, |response| response.status);
+                Ok(Page { listed: Vec::new(), whole: true, next: Some(Ages::request(usize::from((n + 1) % 3))) })
+            }
+        }
+        let query = Query { way: Way::In, to: None, since: Timestamp::from_second(1_800_000_000).unwrap() };
+        let mut walk = Walk::default();
+        let mut page =
+            |n: u16| walk.take(&Circle, &query, &Ok(Response { status: n % 3, ..Response::default() }), drop);
+        let ended = (0..9_u16).find_map(|n| page(n).err().map(|why| (n, why)));
+        assert_eq!(ended, Some((3, Unlisted::Unreadable)));
     }
 
     #[test]

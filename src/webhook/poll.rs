@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tracing::{error, warn};
 
 use super::Webhooks;
@@ -20,27 +21,39 @@ const EVERY_MS: i64 = 5 * 60_000;
 const TURN_MS: i64 = 120_000;
 /// An answer this old should have come by a webhook.
 const LATE_MS: i64 = 2 * 60_000;
+/// How long answers that are no noes wait until the whole list has shown the noes.
+const PATIENCE_MS: i64 = 30_000;
+/// Answers that are looked at together.
+const PAGE: usize = 1_000;
 /// A list is asked for the day before the last poll at the earliest; what it showed earlier need not be known.
 const SEEN_MS: i64 = 3 * 24 * 3_600_000;
 
 impl Webhooks {
-    /// Polls each account that is due for answers. Does nothing while the clock is in question, nor when it lapses:
-    /// lists are dated by the world's time.
+    /// Polls each account that is due for answers.
     ///
     /// # Errors
     /// As the database has it; what was committed by then stays.
     pub async fn poll(&self) -> Result<(), DbError> {
-        if self.ledger.clock.lapses() {
-            return Ok(());
-        }
-        for (account, facts) in self.accounts.listing() {
-            if facts.takes_replies
-                && let Some(since) = self.turn(account).await?
-            {
-                self.poll_account(account, since).await?;
-            }
+        for account in self.accounts.names() {
+            self.poll_one(account).await?;
         }
         Ok(())
+    }
+
+    /// Polls an account, when it is due for answers. Does nothing while the clock is in question, nor when it lapses: lists
+    /// are dated by the world's time.
+    ///
+    /// # Errors
+    /// As the database has it; what was committed by then stays.
+    pub async fn poll_one(&self, account: &str) -> Result<(), DbError> {
+        let asks = self.accounts.facts(account).is_some_and(|facts| facts.lists && facts.takes_replies);
+        if !asks || self.ledger.clock.lapses() {
+            return Ok(());
+        }
+        match self.turn(account).await? {
+            Some(since) => self.poll_account(account, since).await,
+            None => Ok(()),
+        }
     }
 
     /// Since when answers may be missing, when it is this account's turn and ours.
@@ -62,15 +75,13 @@ impl Webhooks {
     async fn poll_account(&self, account: &str, since: i64) -> Result<(), DbError> {
         let started = self.ledger.clock.now_ms();
         let since_at = jiff::Timestamp::from_millisecond(since).unwrap_or_else(|_| self.ledger.clock.now());
-        let mut listed = Vec::new();
         let query = Query { way: Way::In, to: None, since: since_at };
-        let ended = self.accounts.list(account, &query, |one| listed.extend(one.ours.then_some(one))).await;
+        let (tell, told) = mpsc::unbounded_channel();
+        let listing =
+            async move { Ok(self.accounts.list(account, &query, |one| drop(one.ours.then(|| tell.send(one)))).await) };
+        // Also of a listing that breaks off: what it showed is true.
+        let (ended, late) = tokio::try_join!(listing, self.take_in_listed(account, told))?;
         say_once(&self.unlisted, account, ended);
-        // Also of a listing that broke off: what it showed is true.
-        let new = self.news(account, listed).await?;
-        let late = new.iter().filter(|one| one.created_at.is_some_and(|at| at.as_millisecond() < started - LATE_MS));
-        let late = late.count();
-        self.take_in_all(account, &new).await?;
         if late > 0 {
             warn!(
                 account.name = account,
@@ -90,7 +101,7 @@ impl Webhooks {
         tx.commit().await
     }
 
-    /// The answers that nobody has brought yet, the noes first and then the oldest; all others count as seen from here on.
+    /// The answers that nobody has brought yet; all others count as seen from here on.
     async fn news(&self, account: &str, mut listed: Vec<Listed>) -> Result<Vec<Listed>, DbError> {
         let accounts: Vec<&str> = self.accounts.listing().map(|(name, _)| name).collect();
         let mut tx = self.db.read().await?;
@@ -98,17 +109,37 @@ impl Webhooks {
         listed.retain(|one| !seen.contains(one.provider_id.as_str()));
         let known = listing::known_replies(&mut tx, &accounts, &ids(&listed)).await?;
         drop(tx);
-        let (old, mut new): (Vec<_>, Vec<_>) =
-            listed.into_iter().partition(|one| known.contains(one.provider_id.as_str()));
+        let (old, new): (Vec<_>, Vec<_>) = listed.into_iter().partition(|one| known.contains(one.provider_id.as_str()));
         see(&self.db, account, &ids(&old), self.ledger.clock.now_ms()).await?;
-        new.sort_by_cached_key(|one| (rank(kind::classify(one.text.expose()).kind), one.created_at));
         Ok(new)
     }
 
+    /// Takes in what is listed, as it comes: a no at once, the rest when all noes are known, or when that takes long. How
+    /// many of them a webhook should have brought long before.
+    async fn take_in_listed(&self, account: &str, mut told: UnboundedReceiver<Listed>) -> Result<usize, DbError> {
+        let started = self.ledger.clock.now_ms();
+        let patient_until = self.ledger.clock.steady_ms() + PATIENCE_MS;
+        let is_late = |one: &&Listed| one.created_at.is_some_and(|at| at.as_millisecond() < started - LATE_MS);
+        let (mut page, mut rest, mut late) = (Vec::new(), Vec::new(), 0);
+        while told.recv_many(&mut page, PAGE).await > 0 {
+            let new = self.news(account, std::mem::take(&mut page)).await?;
+            late += new.iter().filter(is_late).count();
+            let (noes, others): (Vec<_>, Vec<_>) = new.into_iter().partition(|one| rank(one) == 0);
+            self.take_in_all(account, noes).await?;
+            rest.extend(others);
+            if self.ledger.clock.steady_ms() > patient_until {
+                self.take_in_all(account, std::mem::take(&mut rest)).await?;
+            }
+        }
+        self.take_in_all(account, rest).await?;
+        Ok(late)
+    }
+
     /// Each in a transaction of its own: one that cannot be applied does not stop the others, and is tried again.
-    async fn take_in_all(&self, account: &str, new: &[Listed]) -> Result<(), DbError> {
-        for one in new {
-            match self.take_in_listed(account, one).await {
+    async fn take_in_all(&self, account: &str, mut new: Vec<Listed>) -> Result<(), DbError> {
+        new.sort_by_cached_key(|one| (rank(one), one.created_at));
+        for one in &new {
+            match self.take_in_one(account, one).await {
                 Err(e @ DbError::Away(_)) => return Err(e),
                 Err(e) => error!(account.name = account, error = %e, "a listed answer cannot be applied"),
                 Ok(()) => {}
@@ -117,7 +148,7 @@ impl Webhooks {
         Ok(())
     }
 
-    async fn take_in_listed(&self, account: &str, one: &Listed) -> Result<(), DbError> {
+    async fn take_in_one(&self, account: &str, one: &Listed) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         self.effects.apply(&mut tx, account, &Event::Reply(one.reply())).await?;
         listing::see(&mut tx, account, &[one.provider_id.as_str()], self.ledger.clock.now_ms()).await?;
@@ -140,8 +171,8 @@ fn ids(listed: &[Listed]) -> Vec<&str> {
 }
 
 /// The order in which answers take effect.
-fn rank(kind: ReplyKind) -> u8 {
-    match kind {
+fn rank(one: &Listed) -> u8 {
+    match kind::classify(one.text.expose()).kind {
         ReplyKind::OptOut => 0,
         ReplyKind::Suspected => 1,
         ReplyKind::WrongNumber | ReplyKind::NotInGroup => 2,

@@ -183,6 +183,17 @@ async fn a_link_that_leads_out_of_the_folder_is_another_file() {
 }
 
 #[tokio::test]
+async fn a_link_to_itself_is_no_disk_that_does_not_answer() {
+    let desk = Desk::on(None).await;
+    let mut guard = desk.guard().await;
+    assert_eq!(desk.look(&mut guard).await.0, Running);
+    let file = desk.house.root().join("campaigns/vinter.toml");
+    fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("vinter.toml", &file).unwrap();
+    assert_eq!(desk.look(&mut guard).await, (Paused, because("file_changed")));
+}
+
+#[tokio::test]
 async fn a_list_that_changes_or_goes_pauses_nobody_who_was_planned() {
     for desk in Desk::both().await {
         let mut guard = desk.guard().await;

@@ -110,7 +110,11 @@ impl House {
 
     /// Starts the daemon and waits until it listens.
     pub fn serve(&self) -> Daemon {
-        let log = fs::OpenOptions::new().create(true).append(true).open(self.root().join("serve.log")).unwrap();
+        self.serve_into(fs::OpenOptions::new().create(true).append(true).open(self.root().join("serve.log")).unwrap())
+    }
+
+    /// Starts it with its log going elsewhere.
+    pub fn serve_into(&self, log: impl Into<Stdio>) -> Daemon {
         let child = Command::new(binary())
             .arg("serve")
             .current_dir(self.root())

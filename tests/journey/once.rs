@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::fault_gateway::FaultGateway;
+use crate::fault_gateway::{Fault, FaultGateway};
 use crate::journey::house::{House, list, wait};
 use crate::support::postgres;
 
@@ -40,4 +40,22 @@ async fn a_messy_list_reaches_each_person_once_on_sqlite() {
 async fn a_messy_list_reaches_each_person_once_on_postgresql() {
     let url = postgres::empty().await;
     everybody_once(Some(&url)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_nobody_reads_stops_nothing() {
+    let gateway = FaultGateway::start().await;
+    let (csv, numbers) = list(40);
+    let house = House::new(&gateway, &csv, "1000/s", None);
+    // Each doubt is a warning in the log.
+    for doubtful in numbers.iter().step_by(3) {
+        gateway.fail_for(doubtful, Some(Fault::AcceptThenDrop));
+    }
+    let eligible = house.approve();
+    let (reader, writer) = std::io::pipe().unwrap();
+    let daemon = house.serve_into(writer);
+    drop(reader);
+    wait("all have begun", || house.count("accepted") + house.count("in_doubt") == eligible);
+    assert!(house.count("in_doubt") > 3);
+    assert!(daemon.terminate() < Duration::from_secs(10));
 }

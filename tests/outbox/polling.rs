@@ -189,3 +189,28 @@ async fn a_daemon_that_was_off_for_some_days_finds_what_came_meanwhile() {
     Lists::of(&house).step().await;
     assert_eq!(replies(&house).await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_no_takes_effect_before_the_rest_of_a_slow_list_is_read() {
+    for house in House::both().await {
+        house.gateway.set_page(2);
+        for n in 0..3 {
+            house.gateway.hears(&number(n), OURS, "Hvem er dette?");
+        }
+        house.clock().advance_ms(SECOND);
+        house.gateway.hears(&number(3), OURS, "STOPP");
+        house.gateway.fail_list(1, Fault::Hang);
+        let webhooks = Lists::of(&house).webhooks;
+        let no = async {
+            while replies(&house).await.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            _ = webhooks.poll() => panic!("the no waited for the whole list"),
+            () = no => {}
+        }
+        let kinds: Vec<ReplyKind> = replies(&house).await.iter().map(|reply| reply.kind).collect();
+        assert_eq!(kinds, [ReplyKind::OptOut]);
+    }
+}

@@ -66,21 +66,32 @@ impl Reconciler {
         Self { db, ledger, settler, accounts, failing: Mutex::default() }
     }
 
-    /// One look at every account that is due. Does nothing while the clock is in question, nor when it lapses: lists are
-    /// dated by the world's time.
+    /// One look at every account that is due.
     ///
     /// # Errors
     /// As the database has it; what was committed by then stays.
     pub async fn step(&self) -> Result<(), DbError> {
+        for account in self.accounts.names() {
+            self.step_of(account).await?;
+        }
+        Ok(())
+    }
+
+    /// One look at an account, when it is due. Does nothing while the clock is in question, nor when it lapses: lists are
+    /// dated by the world's time.
+    ///
+    /// # Errors
+    /// As the database has it; what was committed by then stays.
+    pub async fn step_of(&self, account: &str) -> Result<(), DbError> {
         if self.ledger.clock.lapses() {
             return Ok(());
         }
-        for (account, _) in self.accounts.listing() {
+        let facts = self.accounts.facts(account);
+        if facts.as_ref().is_some_and(|facts| facts.lists) {
             if let Some(look) = self.due(account).await? {
                 self.look(account, look).await?;
             }
-        }
-        for account in self.accounts.repeating() {
+        } else if facts.is_some_and(|facts| facts.deduplicates) {
             self.repeat(account).await?;
         }
         Ok(())
