@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
+use crate::domain::hex::hex;
 use crate::gateway::exchange::Failure;
+
+/// How an id begins that we made.
+const MADE: &str = "made-";
 
 /// The provider's own name for a message. An adapter that puts it into a URL escapes it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +19,17 @@ impl ProviderId {
     pub fn parse(word: &str) -> Option<Self> {
         let plain = word.bytes().all(|b| b.is_ascii_graphic() && !b"\"'`<>\\{}".contains(&b));
         (plain && (1..=256).contains(&word.len())).then(|| Self(word.to_owned()))
+    }
+
+    /// An id for what has none, made of what it says: the same words have the same.
+    pub fn made(words: &[&str]) -> Self {
+        let digest = words.iter().fold(Sha256::new(), |sum, word| sum.chain_update(word).chain_update([0]));
+        Self(format!("{MADE}{}", hex(digest.finalize())))
+    }
+
+    /// Whether it was made of what was said, so that it would tell that to whoever tries.
+    pub fn is_made(&self) -> bool {
+        self.0.starts_with(MADE)
     }
 
     /// The id as text.

@@ -8,13 +8,15 @@ use crate::audit::On;
 use crate::clock::new_id;
 use crate::domain::act::Act;
 use crate::domain::decision::Decision;
+use crate::domain::hex::hex;
 use crate::domain::id::ReplyId;
 use crate::domain::reply::ReplyKind;
-use crate::gateway;
+use crate::gateway::{self, ProviderId};
 use crate::ledger::{Ledger, NoSource};
 use crate::store::reply::{self, Reply};
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::{DbError, Tx, contact};
+use crate::vault::Vault;
 
 /// Takes in an answer: it is kept, holds its person, and a certain no takes effect. `None` when the account brought it
 /// before.
@@ -36,12 +38,12 @@ pub async fn receive(
         None => ledger.contact(tx, &sender.address).await?,
     };
     let reading = kind::classify(news.said());
-    let answer = Reply {
+    let mut answer = Reply {
         id: new_id(),
         contact: contact.id,
         account: account.to_owned(),
         channel: sender.channel,
-        provider_id: news.provider_id.as_str().to_owned(),
+        provider_id: kept_id(&ledger.vault, &news.provider_id),
         received_at: ledger.clock.now_ms(),
         // What the provider already took as a no is one, whatever the words.
         kind: news.hint.unwrap_or(reading.kind),
@@ -54,7 +56,16 @@ pub async fn receive(
         text: Some(news.text.clone()),
     };
     if !reply::add(tx, &ledger.vault, &answer).await? {
-        return Ok(None);
+        let known = reply::told(tx, &ledger.vault, account, &answer.provider_id).await?;
+        if known.is_none_or(|known| is_same(&known, &answer)) {
+            return Ok(None);
+        }
+        // A provider that gives one id to several answers: each of them is news, once.
+        let (from, text) = (sender.address.expose(), news.text.expose());
+        answer.provider_id = kept_id(&ledger.vault, &ProviderId::made(&[&answer.provider_id, from, text]));
+        if !reply::add(tx, &ledger.vault, &answer).await? {
+            return Ok(None);
+        }
     }
     contact::add_unread(tx, contact.id, 1).await?;
     if let (None, Some(language)) = (&contact.language, &answer.language) {
@@ -66,6 +77,19 @@ pub async fn receive(
         ledger.opt_out(tx, other, NoSource::Reply, None).await?;
     }
     Ok(Some(answer.id))
+}
+
+/// Under which id an answer is kept: one that was made of what was said tells it to nobody.
+pub fn kept_id(vault: &Vault, id: &ProviderId) -> String {
+    match id.is_made() {
+        true => hex(vault.keyed(b"answer", id.as_str().as_bytes())),
+        false => id.as_str().to_owned(),
+    }
+}
+
+fn is_same(one: &Reply, other: &Reply) -> bool {
+    let text = |reply: &Reply| reply.text.as_ref().map(|text| text.expose().clone());
+    one.contact == other.contact && text(one) == text(other)
 }
 
 fn entry(answer: &Reply) -> Touch {

@@ -93,6 +93,26 @@ pub async fn add(tx: &mut Tx, vault: &Vault, reply: &Reply) -> Result<bool, DbEr
     Ok(added)
 }
 
+/// The answer that an account brought under this id.
+///
+/// # Errors
+/// As the database has it, and when the text does not open.
+pub async fn told(tx: &mut Tx, vault: &Vault, account: &str, provider_id: &str) -> Result<Option<Reply>, DbError> {
+    let query = sql(COLUMNS).push(" where account = $1 and provider_id = $2");
+    tx.maybe(query.bind(account).bind(provider_id)).await?.map(|row| read(vault, &row)).transpose()
+}
+
+/// Whether the answer that an account brought under this id holds nobody any more: somebody has read it, or has lifted the
+/// no that it was.
+///
+/// # Errors
+/// As the database has it.
+pub async fn is_over(tx: &mut Tx, account: &str, provider_id: &str) -> Result<bool, DbError> {
+    let query = sql("select 1 from reply r join contact c on c.id = r.contact_id where r.account = $1 \
+         and r.provider_id = $2 and (r.read_at is not null or (r.kind = 'opt_out' and c.opted_out = false))");
+    Ok(tx.maybe(query.bind(account).bind(provider_id)).await?.is_some())
+}
+
 /// Answers, suspected and certain noes first, then oldest first; only the unread unless `all`.
 ///
 /// # Errors

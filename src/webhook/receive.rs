@@ -12,8 +12,10 @@ use super::writer::Job;
 use super::{Webhooks, raw};
 use crate::gateway::registry::HookAnswer;
 use crate::gateway::{Event, Gateway, Hook, HookKind, Unreadable};
+use crate::inbox::kept_id;
 use crate::metrics;
 use crate::store::hook::NewHook;
+use crate::store::{DbError, Tx, reply};
 
 /// A provider waits about this long for its answer; past it, it had better come again.
 const WITHIN: Duration = Duration::from_secs(10);
@@ -104,17 +106,36 @@ impl Webhooks {
     }
 
     /// The query as it is kept. Where answers have no id, the day tells yesterday's "yes" from today's; what the provider
-    /// sends again within the day is no news.
-    fn query<'a>(&self, gateway: &Gateway, call: &'a Call<'_>) -> Cow<'a, str> {
-        match gateway.tells_answers_apart() {
-            true => call.query().into(),
-            false => format!("{}&received={}", call.query(), self.ledger.clock.today()).into(),
+    /// sends again within the day is no news, until somebody has read it: then the person has said it again.
+    async fn query<'a>(&self, gateway: &Gateway, call: &'a Call<'_>) -> Result<Cow<'a, str>, DbError> {
+        if gateway.tells_answers_apart() {
+            return Ok(call.query().into());
         }
+        let first = format!("{}&received={}", call.query(), self.ledger.clock.today());
+        let (mut query, mut again) = (first.clone(), 0);
+        let mut tx = self.db.read().await?;
+        while self.is_over(&mut tx, gateway, call, &query).await? {
+            again += 1;
+            query = format!("{first}&again={again}");
+        }
+        Ok(query.into())
+    }
+
+    /// Whether an answer that this webhook tells was told before, and holds nobody any more.
+    async fn is_over(&self, tx: &mut Tx, gateway: &Gateway, call: &Call<'_>, query: &str) -> Result<bool, DbError> {
+        for event in gateway.parse(call.kind, query, call.body).unwrap_or_default() {
+            if let Event::Reply(answer) = event
+                && reply::is_over(tx, call.account, &kept_id(&self.ledger.vault, &answer.provider_id)).await?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Has it kept by the writer, and waits for the commit. Says whether it could be read.
     async fn persist(&self, gateway: &Gateway, call: &Call<'_>) -> Result<Result<(), Unreadable>, String> {
-        let query = self.query(gateway, call);
+        let query = self.query(gateway, call).await.map_err(|e| e.to_string())?;
         let events = gateway.parse(call.kind, &query, call.body);
         if let Err(why) = &events {
             warn!(account.name = call.account, error = %why, "a webhook cannot be read; it is kept");

@@ -39,6 +39,28 @@ async fn a_no_to_an_answer_of_ours_is_its_persons_whatever_number_it_comes_from(
 }
 
 #[tokio::test]
+async fn a_no_counts_also_under_an_id_that_the_provider_gave_to_another_answer() {
+    const OTHER: &str = "+447700900555";
+    for house in House::both().await {
+        let id = ProviderId::parse("0").unwrap();
+        for (from, text, new) in [
+            (PERSON, "hei", true),
+            (PERSON, "hei", false),
+            (OTHER, "STOPP", true),
+            (OTHER, "STOPP", false),
+            (PERSON, "STOPP", true),
+        ] {
+            assert_eq!(house.says(from, text, id.clone()).await, new, "{from} {text}");
+        }
+        let mut tx = house.db.read().await.unwrap();
+        for person in [PERSON, OTHER] {
+            let answer = house.ledger.check(&mut tx, &Private::new(person.to_owned())).await.unwrap();
+            assert_eq!(answer.reasons[0], Decision::OptedOut, "{person}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_same_press_twice_is_one_answer() {
     for house in House::both().await {
         let id = house.writes(PERSON, "hei").await;

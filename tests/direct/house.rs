@@ -128,12 +128,21 @@ impl House {
 
     /// Somebody answers this message of ours.
     pub async fn writes_to(&self, from: &str, text: &str, answers: Option<ProviderId>) -> ReplyId {
-        let id = format!("SM{}", new_id::<ReplyId>().0.simple());
+        let id = ProviderId::parse(&format!("SM{}", new_id::<ReplyId>().0.simple())).unwrap();
+        self.hears(from, text, id, answers).await.unwrap()
+    }
+
+    /// The provider tells an answer under this id; whether it was news.
+    pub async fn says(&self, from: &str, text: &str, id: ProviderId) -> bool {
+        self.hears(from, text, id, None).await.is_some()
+    }
+
+    async fn hears(&self, from: &str, text: &str, id: ProviderId, answers: Option<ProviderId>) -> Option<ReplyId> {
         let reply = Reply {
             from: Address::new(from),
             to: Address::new("+447700900999"),
             text: Private::new(text.to_owned()),
-            provider_id: ProviderId::parse(&id).unwrap(),
+            provider_id: id,
             media: 0,
             hint: None,
             also: None,
@@ -141,7 +150,7 @@ impl House {
             keyword: 0,
         };
         let mut tx = self.db.begin().await.unwrap();
-        let id = lykt::inbox::receive(&self.ledger, &mut tx, ACCOUNT, &reply).await.unwrap().unwrap();
+        let id = lykt::inbox::receive(&self.ledger, &mut tx, ACCOUNT, &reply).await.unwrap();
         tx.commit().await.unwrap();
         id
     }

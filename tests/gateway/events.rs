@@ -68,5 +68,15 @@ fn a_receipt_without_a_usable_token_is_still_one() {
 fn what_lacks_the_necessary_is_an_error_and_no_panic() {
     assert_eq!(parse(HookKind::Status, "", "a=b"), Err(Unreadable::Missing("MessageStatus")));
     assert_eq!(parse(HookKind::Status, "", "MessageStatus=sent"), Err(Unreadable::Missing("MessageSid")));
+    let made = |body: &str| match parse(HookKind::Inbound, "", body).unwrap().remove(0) {
+        Event::Reply(reply) => reply.provider_id,
+        other => panic!("{other:?}"),
+    };
+    let no = made("From=%2B447700900123&Body=STOPP");
+    assert!(no.is_made(), "an answer that lacks its id is one all the same");
+    assert_eq!(
+        (no == made("From=%2B447700900123&Body=STOPP"), no == made("From=%2B447700900123&Body=JA")),
+        (true, false)
+    );
     assert_eq!(parse(HookKind::Inbound, "", "Body=STOP"), Err(Unreadable::Missing("From")));
 }

@@ -127,6 +127,11 @@ async fn an_answer_without_an_id_is_one_on_its_day_and_another_on_the_next() {
     assert_eq!(tell(&house, &path, "").await, (200, String::new()));
     assert_eq!(tell(&house, &path, "").await, (200, String::new()));
     assert_eq!(told(), 1, "what is sent again is no news");
+    let id = house.json(&["inbox", "list"])[0]["id"].as_str().unwrap().to_owned();
+    assert!(house.lykt(&["inbox", "read", &id, "--as", "Kari"]).status.success());
+    assert_eq!(tell(&house, &path, "").await, (200, String::new()));
+    assert_eq!(tell(&house, &path, "").await, (200, String::new()));
+    assert_eq!(told(), 1, "what was read and is said again holds again, once");
     let again = || tokio::runtime::Handle::current().block_on(tell(&house, &path, ""));
     tokio::task::block_in_place(|| {
         wait("the next day's answer is another", || again().0 == 200 && told() == 2);

@@ -1,11 +1,8 @@
 //! From a provider's news of an answer to a reply: `[[reply]]`.
 
-use sha2::{Digest, Sha256};
-
 use super::condition::Condition;
 use super::path::{Path, Paths, Scene};
 use super::section::Section;
-use crate::domain::hex::hex;
 use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;
 use crate::gateway::error::Unreadable;
@@ -63,9 +60,9 @@ impl ReplyRule {
         let word = |paths: &Paths| paths.word(scene).map_err(|_| Unreadable::Malformed);
         let from = word(&self.from)?.ok_or(Unreadable::Missing("from"))?;
         let provider_id = match word(&self.id)? {
-            Some(id) => ProviderId::parse(&id).unwrap_or_else(|| digest(&[&id])),
+            Some(id) => ProviderId::parse(&id).unwrap_or_else(|| ProviderId::made(&[&id])),
             // A provider without ids: what it says is its id, so that the same answer told twice is one.
-            None => digest(&[&from, &scene.item.to_string(), &scene.beside.to_string()]),
+            None => ProviderId::made(&[&from, &scene.item.to_string(), &scene.beside.to_string()]),
         };
         let hint = (!self.opt_out.is_empty() && self.opt_out.holds(scene)).then_some(ReplyKind::OptOut);
         let text = word(&self.text)?.unwrap_or_default();
@@ -95,9 +92,4 @@ fn behind<'a>(text: &'a str, keyword: &str) -> &'a str {
         (first.to_lowercase() == word.to_lowercase()).then(|| rest.trim_start())
     });
     rest.filter(|rest| !rest.is_empty()).unwrap_or(text)
-}
-
-fn digest(words: &[&str]) -> ProviderId {
-    let digest = words.iter().fold(Sha256::new(), |sum, word| sum.chain_update(word).chain_update([0]));
-    ProviderId::parse(&hex(digest.finalize())).expect("hexadecimal digits are an id")
 }

@@ -63,7 +63,11 @@ impl Fields {
             // Nothing depends on it, and a no must not.
             to: Address::new(self.get("To").unwrap_or_default()),
             text: Private::new(self.words().unwrap_or_default().to_owned()),
-            provider_id: self.sid()?,
+            // One that lacks its id must not cost anybody their STOP.
+            provider_id: match self.sid() {
+                Err(Unreadable::Missing(_)) => ProviderId::made(&[from, self.words().unwrap_or_default()]),
+                sid => sid?,
+            },
             media: self.get("NumMedia").and_then(|n| n.parse().ok()).unwrap_or(0),
             hint: self.get("OptOutType").filter(|kind| kind.eq_ignore_ascii_case("STOP")).map(|_| ReplyKind::OptOut),
             also: self.also(from),
