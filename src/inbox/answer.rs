@@ -57,6 +57,8 @@ pub enum Refused {
     TooLong,
     /// It was pressed before.
     Again,
+    /// They have written again since the button was shown.
+    Newer,
 }
 
 impl Refused {
@@ -72,6 +74,7 @@ impl Refused {
             Refused::Empty => "empty",
             Refused::TooLong => "too_long",
             Refused::Again => "again",
+            Refused::Newer => "newer",
         }
     }
 
@@ -105,6 +108,10 @@ impl Refused {
                 "teksten er lengre enn {MOST_SENT} tegn; gjør den kortere"
             ),
             Refused::Again => text!("this was sent already", "dette er allerede sendt"),
+            Refused::Newer => text!(
+                "they have written again meanwhile: read that first. Nothing was sent",
+                "de har skrevet igjen i mellomtiden: les det først. Ingenting ble sendt"
+            ),
         }
     }
 }
@@ -141,6 +148,10 @@ pub async fn answer(ledger: &Ledger, tx: &mut Tx, press: Press) -> Result<Result
     }
     if direct::get(tx, press.id).await?.is_some() {
         return Ok(Err(Refused::Again));
+    }
+    // Ids are drawn in order: the press's was when the conversation was shown.
+    if reply::any_after(tx, reply.contact, press.id).await? {
+        return Ok(Err(Refused::Newer));
     }
     if is_night(&ledger.clock) && !press.now {
         return Ok(Err(Refused::Night));

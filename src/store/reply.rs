@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::credit;
 use super::db::{DbError, Row, Tx, sql};
-use crate::domain::id::{ContactId, ReplyId};
+use crate::domain::id::{ContactId, DirectId, ReplyId};
 use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;
 use crate::vault::{Place, Vault};
@@ -100,6 +100,15 @@ pub async fn add(tx: &mut Tx, vault: &Vault, reply: &Reply) -> Result<bool, DbEr
 pub async fn told(tx: &mut Tx, vault: &Vault, account: &str, provider_id: &str) -> Result<Option<Reply>, DbError> {
     let query = sql(COLUMNS).push(" where account = $1 and provider_id = $2");
     tx.maybe(query.bind(account).bind(provider_id)).await?.map(|row| read(vault, &row)).transpose()
+}
+
+/// Whether somebody has written since this id was drawn.
+///
+/// # Errors
+/// As the database has it.
+pub async fn any_after(tx: &mut Tx, contact: ContactId, drawn: DirectId) -> Result<bool, DbError> {
+    let query = sql("select 1 from reply where contact_id = $1 and id > $2 limit 1");
+    Ok(tx.maybe(query.bind(contact).bind(drawn)).await?.is_some())
 }
 
 /// Whether the answer that an account brought under this id holds nobody any more: somebody has read it, or has lifted the

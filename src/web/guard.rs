@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
-use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Form, Router};
 use tower_http::csrf::CsrfLayer;
 use tracing::warn;
 
@@ -64,7 +64,10 @@ pub async fn guard(State(at): State<Guarded>, request: Request, next: Next) -> R
         Err(why) => return problem(&Frame::default(), Failure::from(why)),
     };
     if let Err(response) = admit(&at, &frame, &parts) {
-        return *response;
+        return match is_signed_out(&frame, &parts) {
+            true => unsaved(&frame, Request::from_parts(parts, body)).await,
+            false => *response,
+        };
     }
     parts.extensions.insert(frame.clone());
     let request = Request::from_parts(parts, body);
@@ -100,6 +103,23 @@ fn admit(at: &Guarded, frame: &Frame, parts: &Parts) -> Result<(), Box<Response>
         }
         None => Err(Box::new(problem(frame, Failure::signed_out()))),
     }
+}
+
+/// Whether a form came from somebody who was signed out while they filled it in.
+fn is_signed_out(frame: &Frame, parts: &Parts) -> bool {
+    frame.visitor.is_none() && !frame.part && parts.method == Method::POST
+}
+
+/// A form that is not saved yet: it is given back, to be sent again by who has signed in. Secrets are not.
+async fn unsaved(frame: &Frame, request: Request) -> Response {
+    let action = request.uri().path().to_owned();
+    let fields = Form::<Vec<(String, String)>>::from_request(request, &()).await.map(|form| form.0).unwrap_or_default();
+    let again = !fields.is_empty() && !fields.iter().any(|(name, _)| name.contains("password"));
+    let status = StatusCode::UNAUTHORIZED;
+    let mut response =
+        page(&Unsaved { f: frame, action: again.then_some(action), fields }).unwrap_or_else(|_| status.into_response());
+    *response.status_mut() = status;
+    response
 }
 
 /// What is asked for and is not there.
@@ -182,6 +202,15 @@ struct Problem<'a> {
     f: &'a Frame,
     why: String,
     status: u16,
+}
+
+#[derive(Template)]
+#[template(path = "unsaved.html")]
+struct Unsaved<'a> {
+    f: &'a Frame,
+    /// Where the form goes; none where it cannot be sent from here.
+    action: Option<String>,
+    fields: Vec<(String, String)>,
 }
 
 /// What went wrong, as a page.

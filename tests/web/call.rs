@@ -66,6 +66,28 @@ async fn a_no_on_a_call_is_final_and_comes_back_only_with_a_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_said_on_a_call_waits_for_who_was_signed_out_meanwhile() {
+    for service in Service::both().await {
+        let kari = service.worker("Kari", Role::Staff).await;
+        let person = service.calls(1).await.remove(0);
+        let task = format!("/tasks/{}", service.id(&person).await);
+        service.post(&kari, &format!("{task}/take"), "").await;
+        let save = format!("{task}/outcome/opt_out");
+        let kept = service.post_signed_out(&save, "note=%3Cvil+ikke%3E&heavy=yes").await;
+        assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
+        assert!(kept.body.contains("nothing of this was saved") && kept.body.contains(&format!("action=\"{save}\"")));
+        assert!(
+            !kept.body.contains("<vil ikke>") && kept.body.contains("name=\"heavy\" value=\"yes\""),
+            "{}",
+            kept.body
+        );
+        assert_eq!(service.ledger(person.contact).await, ["revealed call Kari"]);
+        let secret = service.post_signed_out("/account/password", "password=open-sesame").await;
+        assert!(!secret.body.contains("open-sesame"), "{}", secret.body);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_note_that_reads_like_a_health_record_is_saved_only_when_one_insists() {
     for service in Service::both().await {
         let kari = service.worker("Kari", Role::Staff).await;

@@ -92,6 +92,24 @@ async fn two_people_do_not_answer_the_same_person() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_answered_past_what_they_wrote_meanwhile() {
+    for service in Service::both().await {
+        let kari = service.worker("Kari", Role::Staff).await;
+        let id = writes(&service, "Når har dere åpent?").await;
+        let shown = written("I+morgen");
+        writes(&service, "nei").await;
+        let refused = service.post(&kari, &format!("/inbox/{id}/answer"), &shown).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            refused.body.contains("They have written again meanwhile") && refused.body.contains("I morgen</textarea>")
+        );
+        assert!(sent(&service, id).await.is_empty());
+        service.post(&kari, &format!("/inbox/{id}/answer"), &written("Beklager")).await;
+        assert_eq!(sent(&service, id).await, ["Kari Beklager"], "now it was read");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn words_of_others_are_shown_and_never_obeyed() {
     for service in Service::both().await {
         let kari = service.worker("Kari", Role::Staff).await;

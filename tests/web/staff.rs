@@ -123,10 +123,19 @@ impl Service {
         let mut tx = self.house.db.begin().await.unwrap();
         let cookie = self.access.begin(&mut tx, who.user).await.unwrap();
         tx.commit().await.unwrap();
+        self.send(cookie.expose(), method, path, form, lang).await
+    }
+
+    /// A form of somebody whose session is over.
+    pub async fn post_signed_out(&self, path: &str, form: &str) -> Answer {
+        self.send("over", "POST", path, form, "en").await
+    }
+
+    async fn send(&self, cookie: &str, method: &str, path: &str, form: &str, lang: &str) -> Answer {
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::COOKIE, format!("lykt={}", cookie.expose()))
+            .header(header::COOKIE, format!("lykt={cookie}"))
             .header(header::ACCEPT_LANGUAGE, lang)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(form.to_owned()))
