@@ -37,6 +37,11 @@ pub async fn run(ctx: &Ctx, args: ApproveArgs) -> anyhow::Result<Exit> {
     let name = &args.campaign;
     let plan = match waiting(&app.db, &app.ledger, name).await? {
         Ok(plan) => plan,
+        // A slip of the pen has no plan either.
+        Err(Refusal::NoPlan) if !Folder::of(&app).file(name).is_file() => {
+            let missing = Folder::of(&app).ready(ctx, name, app.ledger.clock.today())?;
+            return Ok(missing.err().unwrap_or(Exit::Usage));
+        }
         Err(refusal) => return Ok(say_refusal(ctx, name, &refusal)),
     };
     let ready = match Folder::of(&app).ready(ctx, name, app.ledger.clock.today())? {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::app::App;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit, refuse};
-use crate::domain::id::MessageId;
+use crate::domain::id::{MessageId, one_meant};
 use crate::outbox::Settler;
 use crate::outbox::doubt::{self, Decided, Decision};
 use crate::say;
@@ -28,8 +28,8 @@ pub enum DoubtCommand {
 /// Which message, and why.
 #[derive(Debug, Args)]
 pub struct Decide {
-    /// The message's id, as `doubt list` shows it.
-    id: MessageId,
+    /// The message's id, as `doubt list` shows it, or its last digits.
+    id: String,
     /// How you know; kept with the contact.
     #[arg(long)]
     reason: Option<String>,
@@ -78,6 +78,16 @@ async fn list(ctx: &Ctx, app: &App) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// The message that is meant: by its whole id, else the one in doubt whose id ends so.
+async fn meant(app: &App, written: &str) -> anyhow::Result<Option<MessageId>> {
+    if let Ok(id) = written.parse() {
+        return Ok(Some(id));
+    }
+    let mut tx = app.db.read().await?;
+    let doubts = message::in_doubt(&mut tx, i64::MAX, 1_000).await?;
+    Ok(one_meant(written, doubts, |m| m.id.0).ok().map(|m| m.id))
+}
+
 async fn decide(ctx: &Ctx, app: &App, args: Decide, decision: Decision) -> anyhow::Result<Exit> {
     let reason = args.reason.as_ref().filter(|reason| !reason.trim().is_empty());
     let (Some(actor), Some(reason)) = (&ctx.actor, reason) else {
@@ -88,8 +98,16 @@ async fn decide(ctx: &Ctx, app: &App, args: Decide, decision: Decision) -> anyho
         ));
         return Ok(Exit::Usage);
     };
+    let Some(id) = meant(app, &args.id).await? else {
+        complain(&say!(
+            ctx.lang,
+            "no one message in doubt has this id: see `lykt doubt list`",
+            "ingen enkelt uavklart melding har denne iden: se `lykt doubt list`"
+        ));
+        return Ok(Exit::Usage);
+    };
     let settler = Settler::new(app.ledger.clone(), app.settings.organisation.holidays);
-    match doubt::decide(&app.db, &app.ledger, &settler, args.id, decision, (actor, reason)).await? {
+    match doubt::decide(&app.db, &app.ledger, &settler, id, decision, (actor, reason)).await? {
         Decided::Done => {}
         Decided::Unknown => {
             complain(&say!(

@@ -71,7 +71,7 @@ pub struct Cli {
     #[arg(long, global = true, default_value = "lykt.toml", value_name = "FILE")]
     config: PathBuf,
     /// The language of what people read: en or nb. Else LC_ALL, LANG, then English.
-    #[arg(long, global = true, value_name = "LANG")]
+    #[arg(long, global = true, value_name = "LANG", value_parser = language)]
     lang: Option<String>,
     /// Print data as JSON; its words are never translated.
     #[arg(long, global = true)]
@@ -255,6 +255,11 @@ fn print(text: &str) -> anyhow::Result<Exit> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(Exit::Done),
     }
+}
+
+/// A language that we speak.
+fn language(written: &str) -> Result<String, &'static str> {
+    Lang::parse(written).map(|_| written.to_owned()).ok_or("write en or nb")
 }
 
 /// The language that was asked for, else the environment's, else English.

@@ -8,10 +8,12 @@ use super::source::Folder;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit, refuse};
 use crate::campaign::file::Definition;
+use crate::domain::campaign::CampaignState;
 use crate::domain::inert::inert;
 use crate::domain::verdict::Understood;
 use crate::plan::verdict::{self, Said, Version};
 use crate::say;
+use crate::store::campaign;
 
 /// What people on your own panel made of each version of a message: kept with the campaign, shown at approval.
 #[derive(Debug, Subcommand)]
@@ -118,9 +120,12 @@ async fn add(ctx: &Ctx, app: &App, args: AddArgs) -> anyhow::Result<Exit> {
 }
 
 async fn list(ctx: &Ctx, app: &App, campaign: &str) -> anyhow::Result<Exit> {
-    let definition = match Folder::of(app).ready(ctx, campaign, app.ledger.clock.today())? {
-        Ok(ready) => ready.definition,
-        Err(exit) => return Ok(exit),
+    let definition = match planned(app, campaign).await? {
+        Some(definition) => definition,
+        None => match Folder::of(app).ready(ctx, campaign, app.ledger.clock.today())? {
+            Ok(ready) => ready.definition,
+            Err(exit) => return Ok(exit),
+        },
     };
     let mut tx = app.db.read().await?;
     let versions = verdict::versions(&mut tx, &app.ledger, &definition).await?;
@@ -141,6 +146,15 @@ async fn list(ctx: &Ctx, app: &App, campaign: &str) -> anyhow::Result<Exit> {
         }
     }
     Ok(Exit::Done)
+}
+
+/// What was approved of a campaign: its list may be gone by now.
+async fn planned(app: &App, name: &str) -> anyhow::Result<Option<Definition>> {
+    let mut tx = app.db.read().await?;
+    let approved = campaign::get(&mut tx, name).await?.filter(|campaign| campaign.state != CampaignState::Planned);
+    let Some(id) = approved.and_then(|campaign| campaign.plan_id) else { return Ok(None) };
+    let plan = campaign::plan(&mut tx, &app.ledger.vault, id).await?;
+    Ok(plan.map(|plan| serde_json::from_str(&plan.definition)).transpose()?)
 }
 
 async fn undo(ctx: &Ctx, app: &App, campaign: &str, id: &str) -> anyhow::Result<Exit> {

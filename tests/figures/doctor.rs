@@ -312,3 +312,13 @@ fn a_terminal_without_unicode_gets_plain_marks_and_a_word_beside_each() {
     assert!(told.is_ascii() && told.contains(" + ok ") && told.contains(" ! warning "), "{told}");
     assert!(told.contains("locale is C"), "{told}");
 }
+
+#[test]
+fn a_shorter_cooldown_than_the_practices_is_never_silent() {
+    let folder = Folder::new();
+    let listens = "[server]\nlisten = \"127.0.0.1:0\"\n[gateways.simulator]\nkind = \"simulator\"\n";
+    folder.settings(&format!("cooldown = \"1 hour\"\n{listens}"));
+    folder.ails("cooldown", "warning");
+    folder.settings(&format!("cooldown = \"7 months\"\n{listens}"));
+    assert!(!folder.doctor(&[]).0.iter().any(|(cause, _)| cause == "cooldown"));
+}

@@ -114,3 +114,15 @@ fn a_key_that_is_replaced_is_told_as_json() {
     assert_eq!((&finds["version"], &finds["use"]), (&2.into(), &"finds".into()), "{finds}");
     assert!(finds["file"].as_str().unwrap().ends_with("lykt.keys"), "{finds}");
 }
+
+#[test]
+fn a_slip_of_the_pen_is_wrong_use_whatever_the_command() {
+    let folder = Folder::new();
+    for command in ["plan", "approve", "status", "cancel", "report"] {
+        let output = folder.run(&[command, "nosuch", "--people", "1"][..if command == "approve" { 4 } else { 2 }], &[]);
+        assert_eq!(output.status.code(), Some(2), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let output = folder.run(&["gateway", "list", "--lang", "xx"], &[]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && told.contains("write en or nb"), "{told}");
+}

@@ -66,8 +66,8 @@ fn needs_ucs2(odd: &Costly, at: Range<usize>, (with, without): (usize, usize)) -
         Some(plain) => text!("write {plain}", "skriv {plain}"),
         None if odd.character.chars().next().is_some_and(char::is_alphabetic) => {
             text!(
-                "choose another word, or keep it if it matters",
-                "velg et annet ord, eller behold det om det betyr noe"
+                "keep it where it is the right spelling; or choose a word without it",
+                "behold det der det er riktig skrivemåte; eller velg et ord uten det"
             )
         }
         None => text!("leave it out, or say it in words", "utelat det, eller si det med ord"),

@@ -3,6 +3,9 @@
 use super::finding::Findings;
 use crate::campaign::house;
 use crate::cli::Ctx;
+use crate::clock::Clock;
+use crate::domain::lang::Text;
+use crate::domain::span::{Span, Unit};
 use crate::settings::{Settings, SettingsError};
 use crate::text;
 
@@ -48,6 +51,7 @@ pub(super) fn look(ctx: &Ctx, found: &mut Findings) -> Option<Settings> {
         );
     }
     organisation(&settings, found);
+    cooldown(&settings, found);
     files(&settings, found);
     Some(settings)
 }
@@ -70,6 +74,27 @@ fn files(settings: &Settings, found: &mut Findings) {
             text!(
                 "write the file, a number a line, or mend [organisation] panel",
                 "skriv filen, et nummer på hver linje, eller rett [organisation] panel"
+            ),
+        );
+    }
+}
+
+/// Less than the practice's time between two approaches is never short in silence.
+fn cooldown(settings: &Settings, found: &mut Findings) {
+    let organisation = &settings.organisation;
+    let today = Clock::real(organisation.timezone.clone()).today();
+    let after = |span: Span| span.after(today, organisation.holidays);
+    if after(organisation.cooldown) < after(Span::new(6, Unit::Months)) {
+        let Text { en, nb } = organisation.cooldown.text();
+        found.warning(
+            "cooldown",
+            text!(
+                "people may be approached again after {en}, and not six months",
+                "folk kan kontaktes igjen etter {nb}, og ikke seks måneder"
+            ),
+            text!(
+                "if nobody decided that, remove [organisation] cooldown",
+                "hvis ingen har bestemt det, fjern [organisation] cooldown"
             ),
         );
     }
