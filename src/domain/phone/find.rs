@@ -90,7 +90,7 @@ impl Reading {
                 Some(Amount::Time) => self.times.push(hit.range),
                 Some(Amount::Price) => self.price = self.price.take().or(Some(hit.number)),
                 None if hit.short && !stands_alone(&hit.range, text) => {}
-                None if self.follows_code(&hit.range, text, region) => {
+                None if self.follows_code(&hit, text, region) => {
                     self.not_valid = true;
                     self.others.push(hit.range);
                 }
@@ -104,7 +104,9 @@ impl Reading {
     }
 
     /// Whether another country's code stands before it: `+66 90000000` is no number of the region, but a wrong one.
-    fn follows_code(&self, hit: &Range<usize>, text: &str, region: Region) -> bool {
+    /// Not so where code and number are one number, as in `+47 (0) 91234567`.
+    fn follows_code(&self, found: &library::Hit, text: &str, region: Region) -> bool {
+        let hit = &found.range;
         let before = text.get(..hit.start).unwrap_or_default();
         let is_between = |c: char| c.is_ascii_digit() || " ()-./".contains(c);
         let code = &before[before.trim_end_matches(is_between).len()..];
@@ -112,10 +114,10 @@ impl Reading {
         let is_code = before[..start].ends_with('+') || code.trim_start_matches([' ', '(']).starts_with("00");
         let is_free = self.numbers.iter().all(|(taken, _)| taken.end <= start || hit.start <= taken.start);
         let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        let code = digits(code);
+        let code = digits(&code.replacen("(0)", "", 1));
         let whole = format!("+{}{}", code.trim_start_matches("00"), digits(written));
         let is_short = (1..FEWEST_DIGITS).contains(&code.len()) && !written.starts_with('+');
-        is_code && is_free && is_short && library::valid(&whole, region).is_none()
+        is_code && is_free && is_short && library::valid(&whole, region).is_none_or(|number| number != found.number)
     }
 
     /// Looks at the digits that the matcher left.
@@ -216,9 +218,9 @@ fn certain(run: &Run, region: Region) -> Option<Vec<PhoneNumber>> {
         return Some(vec![number]);
     }
     // `+47 (0) 912 ..`: a national prefix where the country has none.
-    if run.plus && run.written().contains("(0)") {
+    if run.written().contains("(0)") && (run.plus || run.written().starts_with("00")) {
         let digits: String = run.written().replacen("(0)", "", 1).chars().filter(char::is_ascii_digit).collect();
-        if let Some(number) = library::valid(&format!("+{digits}"), region) {
+        if let Some(number) = library::valid(&format!("+{}", digits.trim_start_matches("00")), region) {
             return Some(vec![number]);
         }
     }
