@@ -77,8 +77,13 @@ impl Webhooks {
         let since_at = jiff::Timestamp::from_millisecond(since).unwrap_or_else(|_| self.ledger.clock.now());
         let query = Query { way: Way::In, to: None, since: since_at };
         let (tell, told) = mpsc::unbounded_channel();
-        let listing =
-            async move { Ok(self.accounts.list(account, &query, |one| drop(one.ours.then(|| tell.send(one)))).await) };
+        let hand_over = move |one: Listed| {
+            if one.ours {
+                // Whoever takes them in is there as long as the list is read.
+                let _ = tell.send(one);
+            }
+        };
+        let listing = async move { Ok(self.accounts.list(account, &query, hand_over).await) };
         // Also of a listing that breaks off: what it showed is true.
         let (ended, late) = tokio::try_join!(listing, self.take_in_listed(account, told))?;
         say_once(&self.unlisted, account, ended);

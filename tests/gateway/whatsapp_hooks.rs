@@ -185,6 +185,9 @@ fn who_has_another_number_or_id_now_is_still_one_person() {
         "type": "user_changed_number", "wa_id": "447700900124", "user_id": "GB.2", "previous_user_id": "GB.1" } });
     let moved = ("whatsapp:+447700900123".to_owned(), Some("whatsapp:+447700900124".to_owned()));
     assert_eq!(system(number), moved);
+    let older = json!({ "from": "447700900123", "id": "wamid.A", "type": "system",
+        "system": { "body": "b", "type": "customer_changed_number", "new_wa_id": "447700900124" } });
+    assert_eq!(system(older), moved);
     let id = json!({ "id": "wamid.B", "type": "system", "system": { "body": "b", "type": "user_changed_user_id",
         "user_id": "GB.2", "previous_user_id": "GB.1" } });
     assert_eq!(system(id), ("whatsapp:GB.1".to_owned(), Some("whatsapp:GB.2".to_owned())));

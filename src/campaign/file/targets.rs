@@ -217,8 +217,8 @@ fn columns(section: &Section<'_>, list: Option<&Columns>, by_hand: bool, targets
         };
         if let Some(Err(error)) = list.map(|list| list.find(column)) {
             let Text { en, nb } = error.fault.text();
-            let help = list.and_then(|list| nearest(column, list.names().iter().map(String::as_str))).map(short);
-            let help = match help {
+            let near = list.and_then(|list| nearest(column, list.names().iter().map(String::as_str)));
+            let help = match near.filter(|near| *near != column.as_ref()).map(short) {
                 Some(near) => text!("did you mean \"{near}\"?", "mente du «{near}»?"),
                 None => text!(
                     "write the name as it stands in the list's first line",

@@ -156,7 +156,11 @@ impl List {
         }
         match named {
             Some(name) => self.column(name),
-            None => guess_phone_column(self.header()).ok_or_else(|| wrong(Fault::no_phone_column(self.header()))),
+            None => match guess_phone_column(self.header()).and_then(|place| self.header().get(place)) {
+                // Which of two with one name is meant, nobody can tell.
+                Some(name) => self.column(name),
+                None => Err(wrong(Fault::no_phone_column(self.header()))),
+            },
         }
     }
 

@@ -229,6 +229,13 @@ fn a_name_is_found_whatever_kind_of_space_stands_in_it() {
 }
 
 #[test]
+fn of_two_columns_with_one_name_none_is_guessed() {
+    let list = open(b"telefon;telefon\n90000001;90000002\n").unwrap();
+    let chosen = list.phone_column(None, Region::default()).map_err(|error| error.fault);
+    assert!(matches!(chosen, Err(Fault::SameName { .. })), "{chosen:?}");
+}
+
+#[test]
 fn the_only_column_with_a_name_is_the_one_of_numbers() {
     assert_eq!(guess_phone_column(&["".to_owned(), "kontakt".to_owned(), " ".to_owned()]), Some(1));
 }

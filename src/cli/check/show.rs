@@ -6,9 +6,12 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use crate::campaign::file::{Checked, Mistake, Severity};
-use crate::cli::table::terminal;
+use crate::cli::table::{terminal, wrap};
 use crate::domain::lang::Lang;
 use crate::say;
+
+/// What stands before what to do, besides its own words: room for the numbers of lines, and signs.
+const MARGIN: usize = 12;
 
 /// All mistakes of a file, a blank line after each.
 pub(super) fn mistakes(path: &Path, checked: &Checked, lang: Lang, colours: bool) -> String {
@@ -17,6 +20,14 @@ pub(super) fn mistakes(path: &Path, checked: &Checked, lang: Lang, colours: bool
     // On a terminal a long line of the file is shown around its mistake; in a pipe it stays whole.
     let renderer = terminal().map_or(renderer.clone(), |columns| renderer.term_width(columns.max(60)));
     checked.mistakes.iter().map(|mistake| one(path, checked, mistake, lang, &renderer) + "\n\n").collect()
+}
+
+/// What to do, no wider than the terminal.
+fn advice(help: &str, head: &str) -> String {
+    match terminal() {
+        Some(columns) => wrap(help, columns.saturating_sub(head.chars().count() + MARGIN)).join("\n"),
+        None => help.to_owned(),
+    }
 }
 
 fn one(path: &Path, checked: &Checked, mistake: &Mistake, lang: Lang, renderer: &Renderer) -> String {
@@ -32,7 +43,9 @@ fn one(path: &Path, checked: &Checked, mistake: &Mistake, lang: Lang, renderer: 
     };
     let path = path.display().to_string();
     let title = level.with_name(word).primary_title(mistake.text.pick(lang));
-    let help = Level::HELP.with_name(say!(lang, "what to do", "hva du kan gjøre")).message(mistake.help.pick(lang));
+    let head = say!(lang, "what to do", "hva du kan gjøre");
+    let help = advice(mistake.help.pick(lang), &head);
+    let help = Level::HELP.with_name(head).message(help);
     let (line, column) = checked.position(mistake);
     let shown = part(&checked.source, mistake);
     let group = match &shown {

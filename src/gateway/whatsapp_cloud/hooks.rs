@@ -119,7 +119,9 @@ fn message(value: &Value, message: &Value) -> Event {
             number: number(&message["from"]),
             id: user_id(&system["previous_user_id"]).or_else(|| user_id(&message["from_user_id"])),
         };
-        let now = number(&system["wa_id"]).or_else(|| user_id(&system["user_id"]));
+        // Older versions of the API call it `new_wa_id`.
+        let now =
+            number(&system["wa_id"]).or_else(|| number(&system["new_wa_id"])).or_else(|| user_id(&system["user_id"]));
         match (before.addresses(), now) {
             (Some((from, old)), now) => (from.clone(), now.filter(|now| *now != from).or(old)),
             (None, Some(now)) => (now, None),
