@@ -58,9 +58,6 @@ fn account(error: &AccountsError) -> Option<(String, String)> {
     Some((key, error.to_string()))
 }
 
-/// What is wrong with the mail begins with its key.
 fn mail(error: &MailError) -> Option<(String, String)> {
-    let reason = error.to_string();
-    let key = reason.split([':', ' ']).next()?.to_owned();
-    (!matches!(error, MailError::Client(_))).then_some((key, reason))
+    error.key().map(|key| (key.to_owned(), error.to_string()))
 }

@@ -65,6 +65,22 @@ pub enum MailError {
     Tls(#[source] lettre::transport::smtp::Error),
 }
 
+impl MailError {
+    /// The setting that has the mistake.
+    pub fn key(&self) -> Option<&'static str> {
+        match self {
+            MailError::Webhook(_) => Some("alarm.webhook"),
+            MailError::Client(_) => None,
+            MailError::Address(key) => Some(key),
+            MailError::Nobody => Some("mail.to"),
+            MailError::InClear(_) => Some("mail.security"),
+            MailError::Half => Some("mail.user"),
+            MailError::Password(_) => Some("mail.password"),
+            MailError::Tls(_) => Some("mail.server"),
+        }
+    }
+}
+
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mailed {

@@ -55,11 +55,11 @@ pub fn find_numbers(cell: &str, region: Region) -> Found {
 /// The number of today, where a cell is one of before its country's numbers grew.
 fn of_today(text: &str) -> Option<PhoneNumber> {
     let plain = |c: &char| !(c.is_whitespace() || matches!(c, '-' | '.' | '(' | ')'));
-    renewed(&text.chars().filter(plain).collect::<String>().replacen(
-        "00",
-        "+",
-        usize::from(text.trim().starts_with("00")),
-    ))
+    let written: String = text.chars().filter(plain).collect();
+    match written.strip_prefix("00") {
+        Some(abroad) => renewed(&format!("+{abroad}")),
+        None => renewed(&written),
+    }
 }
 
 fn nothing(code: ProblemCode, suggestion: Option<PhoneNumber>) -> Found {
