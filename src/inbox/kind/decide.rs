@@ -12,6 +12,8 @@ const NO: Role = Role::Tells(ReplyKind::OptOut);
 const SHORT: usize = 4;
 /// A word of refusal is recognised misspelled from this length on.
 const SPELLABLE: usize = 4;
+/// How many words may stand between "not" and the messages that it is about.
+const NEAR: usize = 4;
 
 /// Tells the kind of a reply, and its language.
 pub fn decide(book: &Book, words: &Words) -> Reading {
@@ -28,10 +30,13 @@ fn kind_of(book: &Book, words: &Words, found: Vec<Found>) -> Reading {
         ReplyKind::Suspected => view.best(book, |found| view.is_suspect(found)),
         kind => view.best(book, |found| found.role == Role::Tells(kind) && view.tells(found, kind)),
     };
+    let shown = |id: usize, found: &Found| book.phrases[id].pattern.shown(&words.list[found.start..found.end]);
     for kind in ReplyKind::ALL {
         if let Some((id, found)) = telling(kind) {
-            let phrase = book.phrases[id].pattern.shown(&words.list[found.start..found.end]);
-            return reading(kind, book, id, phrase);
+            // "I no longer need your messages" is more than a thanks.
+            let refused = is_lost_on(kind).then(|| view.refuses_messages(book)).flatten();
+            let (kind, id, found) = refused.map_or((kind, id, found), |(id, found)| (ReplyKind::Suspected, id, found));
+            return reading(kind, book, id, shown(id, found));
         }
         if kind == ReplyKind::Suspected
             && let Some((kind, id, word)) = view.misspelled(book)
@@ -40,6 +45,11 @@ fn kind_of(book: &Book, words: &Words, found: Vec<Found>) -> Reading {
         }
     }
     Reading { kind: ReplyKind::Other, phrase: None, language: None, spoken: None }
+}
+
+/// Whether a no that is read as this would never be looked at as a no.
+fn is_lost_on(kind: ReplyKind) -> bool {
+    matches!(kind, ReplyKind::Thanks | ReplyKind::NotInGroup | ReplyKind::Start)
 }
 
 fn reading(kind: ReplyKind, book: &Book, id: usize, phrase: String) -> Reading {
@@ -58,6 +68,8 @@ struct View<'a> {
     to_sentence_end: Vec<bool>,
     /// The same from the beginning of the clause.
     from_clause: Vec<bool>,
+    /// From a comma or the like to here, there are only small words.
+    from_pause: Vec<bool>,
 }
 
 impl<'a> View<'a> {
@@ -74,6 +86,7 @@ impl<'a> View<'a> {
             from_sentence: forward(n, found, new_sentence),
             to_sentence_end: backward(n, found, new_sentence),
             from_clause: forward(n, found, new_clause),
+            from_pause: forward_over(n, found, is_small, |i| new_sentence(i) || words.list[i].clause),
         }
     }
 
@@ -98,13 +111,11 @@ impl<'a> View<'a> {
         self.words.asked[sentence] && !self.found.iter().any(request)
     }
 
-    /// Whether something else than phrases is asked somewhere.
+    /// Whether something else than phrases is asked somewhere; a single "what?" asks nothing.
     fn asks_more(&self) -> bool {
-        self.words
-            .list
-            .iter()
-            .enumerate()
-            .any(|(i, word)| self.words.asked[word.sentence] && !(self.from_sentence[i] || self.from_sentence[i + 1]))
+        let words = &self.words.list;
+        let alone = |at: usize| words.iter().filter(|word| word.sentence == words[at].sentence).count() == 1;
+        (0..words.len()).any(|i| self.words.asked[words[i].sentence] && !self.from_sentence[i + 1] && !alone(i))
     }
 
     fn is_certain(&self, book: &Book, no: &Found) -> bool {
@@ -125,9 +136,15 @@ impl<'a> View<'a> {
                 && !is_said_longer(other)
         });
         let whole = self.is_whole(no) && (no.place == Place::Inside || !self.is_asked(no));
-        let sentence = no.place != Place::Inside && self.is_sentence(no) && !self.is_asked(no) && !self.asks_more();
+        let sentence = no.place == Place::Start && self.is_sentence(no) && !self.is_asked(no) && !self.asks_more();
         let demand = no.place == Place::Inside && self.from_clause[no.start];
-        let doubtful = limited || self.is_negated(book, no) || self.asks_help() || self.any(Role::Ours);
+        let doubtful = limited
+            || self.is_negated(book, no)
+            || self.is_open(book, no)
+            || self.is_also_suspected(book, no)
+            || self.asks_another_way(book, no)
+            || self.asks_help()
+            || self.any(Role::Ours);
         !doubtful && (whole || demand || (sentence && !self.any(Role::Harmless)))
     }
 
@@ -140,7 +157,95 @@ impl<'a> View<'a> {
         };
         let before = |negator: &Found| negator.start < no.start && no.start <= negator.end && spoken_with(negator);
         let own = |negator: &Found| negator.start == no.start && spoken_with(negator);
-        !self.words.list[no.start].clause && negators().any(before) && !negators().any(own)
+        // In "take me not off the list" and "wil me niet afmelden" it stands where the phrase has a gap.
+        let gaps: Vec<usize> = no
+            .phrases
+            .iter()
+            .flat_map(|id| book.phrases[*id].pattern.gaps(&self.words.list[no.start..no.end]))
+            .flatten()
+            .map(|at| at + no.start)
+            .collect();
+        let within =
+            |negator: &Found| gaps.contains(&negator.start) && book.share_language(&negator.phrases, &no.phrases);
+        let denied = !self.words.list[no.start].clause && negators().any(before);
+        (denied || negators().any(within)) && !negators().any(own)
+    }
+
+    /// Whether its language has the same word among what is only suspected: "para" is "stop", and "for".
+    fn is_also_suspected(&self, book: &Book, no: &Found) -> bool {
+        let [word] = &self.words.list[no.start..no.end] else { return false };
+        let same = |other: &&Found| {
+            other.role == Role::Tells(ReplyKind::Suspected)
+                && other.place == Place::Alone
+                && (other.start, other.end) == (no.start, no.end)
+                && book.share_language(&other.phrases, &no.phrases)
+        };
+        let mut phrases = self.found.iter().filter(same).flat_map(|other| &other.phrases);
+        phrases.any(|id| book.phrases[*id].pattern.shown(std::slice::from_ref(word)) == word.lower)
+    }
+
+    /// Whether it ends in "my" or "the" and what belongs to that follows: "delete my appointment" is not about us.
+    fn is_open(&self, book: &Book, no: &Found) -> bool {
+        let goes_on = no.end < self.words.list.len()
+            && !self.words.list[no.end].clause
+            && self.words.list[no.end].sentence == self.words.list[no.start].sentence;
+        let theirs = |other: &&Found| book.share_language(&other.phrases, &no.phrases);
+        let ends_open = |other: &Found| other.role == Role::Open && other.end == no.end && other.start > no.start;
+        let filled = |other: &Found| other.role == Role::Filler && other.start == no.end;
+        goes_on && self.found.iter().filter(theirs).any(ends_open) && !self.found.iter().filter(theirs).any(filled)
+    }
+
+    /// Whether another way of contact is asked for, as in "do not call me, write". A single word must be a clause.
+    fn asks_another_way(&self, book: &Book, no: &Found) -> bool {
+        let n = self.words.list.len();
+        // "Call not", "do not call".
+        let denied = |way: &Found| {
+            self.found.iter().any(|other| {
+                let after = way.end <= other.start
+                    && other.start <= way.end + 1
+                    && !self.words.list[way.end..=other.start].iter().any(|word| word.clause);
+                other.role == Role::Negator
+                    && (after || (other.end == way.start && !self.words.list[way.start].clause))
+                    && book.share_language(&other.phrases, &way.phrases)
+            })
+        };
+        let whole = |way: &Found| {
+            way.end == n
+                || self.words.list[way.end].clause
+                || self.found.iter().any(|other| other.role == Role::Filler && other.start == way.end)
+        };
+        self.found.iter().any(|way| {
+            let long = way.end - way.start > 1;
+            let placed = self.from_pause[way.start] || (long && way.start >= no.end);
+            way.role == Role::Instead
+                && way.start != no.start
+                && placed
+                && (long || whole(way))
+                && book.share_language(&way.phrases, &no.phrases)
+                && !denied(way)
+        })
+    }
+
+    /// What is said of our messages, our list or a number with us, when "not" stands beside it.
+    fn refuses_messages(&self, book: &Book) -> Option<(usize, &'a Found)> {
+        let thanked = |about: &Found, negator: &Found| {
+            let holds = |other: &Found, part: &Found| other.start <= part.start && part.end <= other.end;
+            self.found.iter().any(|other| {
+                other.role == Role::Tells(ReplyKind::Thanks) && holds(other, about) && !holds(other, negator)
+            })
+        };
+        let refused = |about: &&Found| {
+            self.found.iter().any(|negator| {
+                let (first, second) = if negator.start < about.start { (negator, *about) } else { (*about, negator) };
+                negator.role == Role::Negator
+                    && first.end <= second.start
+                    && second.start - first.end <= NEAR
+                    && !self.words.list[first.start + 1..=second.start].iter().any(|word| word.clause)
+                    && book.share_language(&negator.phrases, &about.phrases)
+                    && !thanked(about, negator)
+            })
+        };
+        self.best(book, |found| found.role == Role::Messages && refused(found))
     }
 
     fn asks_help(&self) -> bool {
@@ -162,10 +267,12 @@ impl<'a> View<'a> {
     }
 
     /// Whether a word of refusal ends the reply, as in "you put me in danger with these texts stop"; one that says other
-    /// things too must be a clause of its own.
+    /// things too must be a clause of its own, with small words before it when it is more than one.
     fn is_last_word(&self, no: &Found) -> bool {
-        let placed = no.place == Place::Start || self.words.list[no.start].clause;
-        placed && no.end == self.words.list.len() && !self.is_asked(no) && !self.asks_help()
+        let clause = no.end - no.start > 1 && self.from_clause[no.start];
+        let placed = clause || no.place == Place::Start || self.words.list[no.start].clause;
+        let last = no.end == self.words.list.len() || (clause && self.to_end[no.end]);
+        placed && last && !self.is_asked(no) && !self.asks_help()
     }
 
     fn tells(&self, found: &Found, kind: ReplyKind) -> bool {
@@ -230,9 +337,13 @@ impl<'a> View<'a> {
 }
 
 fn forward(n: usize, found: &[Found], begins: impl Fn(usize) -> bool) -> Vec<bool> {
+    forward_over(n, found, covers, begins)
+}
+
+fn forward_over(n: usize, found: &[Found], over: impl Fn(&Found) -> bool, begins: impl Fn(usize) -> bool) -> Vec<bool> {
     let mut reached: Vec<bool> = (0..=n).map(|i| i < n && begins(i)).collect();
     // In the order of their starts, so that what leads here is known.
-    for found in found.iter().filter(|found| covers(found)) {
+    for found in found.iter().filter(|found| over(found)) {
         reached[found.end] |= reached[found.start];
     }
     reached
@@ -252,6 +363,10 @@ fn covers(found: &Found) -> bool {
     matches!(found.role, Role::Filler | Role::Request | Role::Joiner | Role::Tells(_))
 }
 
+fn is_small(found: &Found) -> bool {
+    matches!(found.role, Role::Filler | Role::Request | Role::Joiner)
+}
+
 /// Leaves out what a longer phrase explains: "stop" in "bus stop", "no" in "no problem".
 fn unmasked(mut found: Vec<Found>, words: &Words) -> Vec<Found> {
     let n = words.list.len();
@@ -261,13 +376,30 @@ fn unmasked(mut found: Vec<Found>, words: &Words) -> Vec<Found> {
         begins[no.start] = words.list[no.start].clause;
     }
     found.retain(|found| found.role != Role::Harmless || !begins[found.start + 1..found.end].contains(&true));
-    let harmless = Reach::new(n, &found, |role| matches!(role, Role::Harmless | Role::Ours));
-    let noes = Reach::new(n, &found, |role| matches!(role, Role::Tells(ReplyKind::OptOut | ReplyKind::Suspected)));
-    let kinds = Reach::new(n, &found, |role| matches!(role, Role::Tells(_)));
+    let inside = |of: fn(Role) -> bool| move |found: &&Found| of(found.role) && found.place == Place::Inside;
+    let harmless = Reach::new(n, &found, inside(|role| matches!(role, Role::Harmless | Role::Ours)));
+    let refusals = |role| matches!(role, Role::Tells(ReplyKind::OptOut | ReplyKind::Suspected));
+    let noes = Reach::new(n, &found, inside(refusals));
+    let all_noes = Reach::new(n, &found, |found| refusals(found.role));
+    let kinds = Reach::new(n, &found, inside(|role| matches!(role, Role::Tells(_))));
+    let thanks = Reach::new(n, &found, inside(|role| role == Role::Tells(ReplyKind::Thanks)));
+    let mut denials = vec![false; n];
+    for negator in found.iter().filter(|found| found.role == Role::Negator) {
+        denials[negator.start] = true;
+    }
     let masked = |found: &Found| match found.role {
         Role::Harmless | Role::Ours | Role::Filler | Role::Request | Role::Joiner | Role::Negator => false,
-        // "Stop him" is no refusal, but a cry for help.
-        Role::Tells(ReplyKind::Help) => harmless.contains(found) || kinds.contains(found),
+        Role::Open => false,
+        Role::Messages => harmless.overlaps(found) || harmless.contains(found),
+        // "Write not to me" is no other way; but one that begins a clause of its own is, though a no reaches over it.
+        Role::Instead => {
+            all_noes.at[found.start] > found.end || (all_noes.contains(found) && !words.list[found.start].clause)
+        }
+        // "Stop him" is no refusal, but a cry for help; the same words as "I need no help" are none.
+        Role::Tells(ReplyKind::Help) => {
+            let negated = thanks.at[found.start] == found.end && denials[found.start..found.end].contains(&true);
+            harmless.contains(found) || kinds.contains(found) || negated
+        }
         _ if harmless.overlaps(found) || harmless.contains(found) => true,
         Role::Limit | NO => noes.contains(found),
         Role::Tells(_) => kinds.contains(found),
@@ -284,9 +416,9 @@ struct Reach {
 }
 
 impl Reach {
-    fn new(n: usize, found: &[Found], of: impl Fn(Role) -> bool) -> Reach {
+    fn new(n: usize, found: &[Found], of: impl Fn(&&Found) -> bool) -> Reach {
         let mut at = vec![0; n + 1];
-        for found in found.iter().filter(|found| of(found.role) && found.place == Place::Inside) {
+        for found in found.iter().filter(of) {
             at[found.start] = at[found.start].max(found.end);
         }
         let before = at.iter().scan(0, |far, end| Some(std::mem::replace(far, (*far).max(*end)))).collect();

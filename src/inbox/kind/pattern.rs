@@ -4,6 +4,8 @@
 //! of one alternative, `*` ends a stem, `?` makes the slot optional, `..` is up to three words of any kind, `@name` is
 //! a word written like a name.
 
+use std::ops::Range;
+
 use super::fold;
 use super::words::{self, Word};
 
@@ -124,10 +126,22 @@ impl Pattern {
         longest(&self.slots, &words[..length], &mut path)
     }
 
+    /// Which words stand where the phrase has `..`.
+    pub fn gaps(&self, words: &[Word]) -> Vec<Range<usize>> {
+        let mut path = Vec::new();
+        longest(&self.slots, words, &mut path);
+        let ends = path.iter().scan(0, |end, step| {
+            *end += step.taken;
+            Some(*end)
+        });
+        path.iter().zip(ends).filter(|(step, _)| step.gap).map(|(step, end)| end - step.taken..end).collect()
+    }
+
     /// The phrase as the file spells it, with the alternatives that were used.
     pub fn shown(&self, words: &[Word]) -> String {
         let mut path = Vec::new();
         longest(&self.slots, words, &mut path);
+        let path: Vec<&str> = path.iter().map(|step| step.shown).collect();
         let unspaced = path.iter().any(|part| part.chars().any(fold::is_unspaced));
         path.join(if unspaced { "" } else { " " })
     }
@@ -188,33 +202,43 @@ impl Literal {
     }
 }
 
+/// How one slot was filled.
+struct Step<'a> {
+    shown: &'a str,
+    taken: usize,
+    gap: bool,
+}
+
 /// The longest way to put the slots on the words; `path` gets what was used.
-fn longest(slots: &[Slot], words: &[Word], path: &mut Vec<String>) -> Option<usize> {
+fn longest<'a>(slots: &'a [Slot], words: &[Word], path: &mut Vec<Step<'a>>) -> Option<usize> {
     let Some((slot, later)) = slots.split_first() else { return Some(0) };
-    let mut best: Option<(usize, Vec<String>)> = None;
-    let mut attempt = |taken: usize, shown: &str| {
+    let mut best: Option<(usize, Vec<Step<'a>>)> = None;
+    let mut attempt = |step: Step<'a>| {
         let mut tail = Vec::new();
+        let taken = step.taken;
         let Some(end) = longest(later, &words[taken..], &mut tail).map(|end| end + taken) else { return };
+        // What ends in words of any kind is no phrase.
+        if step.gap && taken > 0 && end == taken {
+            return;
+        }
         if best.as_ref().is_none_or(|(furthest, _)| end > *furthest) {
-            if !shown.is_empty() {
-                tail.insert(0, shown.to_owned());
+            if taken > 0 {
+                tail.insert(0, step);
             }
             best = Some((end, tail));
         }
     };
     match slot {
-        Slot::Gap => (0..=GAP.min(words.len())).for_each(|taken| attempt(taken, if taken > 0 { "…" } else { "" })),
+        Slot::Gap => (0..=GAP.min(words.len())).for_each(|taken| attempt(Step { shown: "…", taken, gap: true })),
         Slot::Words { alternatives, optional } => {
-            for alternative in alternatives {
-                let count = alternative.literals.len();
-                if count <= words.len()
-                    && alternative.literals.iter().zip(words).all(|(literal, word)| literal.fits(word))
-                {
-                    attempt(count, &alternative.shown);
+            for Alternative { shown, literals } in alternatives {
+                let taken = literals.len();
+                if taken <= words.len() && literals.iter().zip(words).all(|(literal, word)| literal.fits(word)) {
+                    attempt(Step { shown, taken, gap: false });
                 }
             }
             if *optional {
-                attempt(0, "");
+                attempt(Step { shown: "", taken: 0, gap: false });
             }
         }
     }
@@ -238,6 +262,14 @@ mod tests {
         assert_eq!(end("stop sending .. message*", "stop sending me so very many silly messages"), None);
         assert_eq!(end("别|不要 再 发", "不要再发了"), Some(4));
         assert_eq!(end("this is not @name", "this is not Maria"), Some(4));
+    }
+
+    #[test]
+    fn words_of_any_kind_are_told_apart_and_end_no_phrase() {
+        assert_eq!(end("bin nicht .. prostituierte|branche?", "bin nicht zu Hause"), Some(2));
+        let pattern = Pattern::parse("take me .. off", false).unwrap();
+        assert_eq!(pattern.gaps(&words::read("take me not off").list), [2..3]);
+        assert!(pattern.gaps(&words::read("take me off").list).is_empty());
     }
 
     #[test]

@@ -42,6 +42,12 @@ pub enum Role {
     Negator,
     /// Makes a demand less than final: "before ten", "on WhatsApp instead".
     Limit,
+    /// Asks for another way of contact, which makes a no before or after it less than final: "don't call, write".
+    Instead,
+    /// Asks for a word after it, so that a no that ends in it is about that word: "my".
+    Open,
+    /// Our messages, our list, a person's number with us.
+    Messages,
     /// Stands in our own messages, which a reply may quote.
     Ours,
     /// Tells the kind of the reply.
@@ -113,6 +119,9 @@ struct File {
     harmless: Meanings,
     negator: Meanings,
     limit: Meanings,
+    instead: Meanings,
+    open: Meanings,
+    messages: Meanings,
     ours: Meanings,
     opt_out: Places,
     suspected: Places,
@@ -140,6 +149,9 @@ impl File {
             (Role::Harmless, Place::Inside, self.harmless),
             (Role::Negator, Place::Inside, self.negator),
             (Role::Limit, Place::Inside, self.limit),
+            (Role::Instead, Place::Inside, self.instead),
+            (Role::Open, Place::Inside, self.open),
+            (Role::Messages, Place::Inside, self.messages),
             (Role::Ours, Place::Inside, self.ours),
         ];
         for (kind, places) in [
