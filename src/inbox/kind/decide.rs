@@ -2,6 +2,7 @@
 //! is suspected, and held until a person has read it.
 
 use super::Reading;
+use super::fold;
 use super::phrases::{Book, Found, Place, Role};
 use super::spoken::{covered, spoken};
 use super::words::{Word, Words};
@@ -171,9 +172,10 @@ impl<'a> View<'a> {
         (denied || negators().any(within)) && !negators().any(own)
     }
 
-    /// Whether its language has the same word among what is only suspected: "para" is "stop", and "for".
+    /// Whether its language has the same words among what is only suspected: "para" is "stop", and "for".
     fn is_also_suspected(&self, book: &Book, no: &Found) -> bool {
-        let [word] = &self.words.list[no.start..no.end] else { return false };
+        let words = &self.words.list[no.start..no.end];
+        let written: String = words.iter().map(|word| word.lower.as_str()).collect();
         let same = |other: &&Found| {
             other.role == Role::Tells(ReplyKind::Suspected)
                 && other.place == Place::Alone
@@ -181,7 +183,7 @@ impl<'a> View<'a> {
                 && book.share_language(&other.phrases, &no.phrases)
         };
         let mut phrases = self.found.iter().filter(same).flat_map(|other| &other.phrases);
-        phrases.any(|id| book.phrases[*id].pattern.shown(std::slice::from_ref(word)) == word.lower)
+        phrases.any(|id| book.phrases[*id].pattern.shown(words).replace(' ', "") == written)
     }
 
     /// Whether it ends in "my" or "the" and what belongs to that follows: "delete my appointment" is not about us.
@@ -393,7 +395,9 @@ fn unmasked(mut found: Vec<Found>, words: &Words) -> Vec<Found> {
         Role::Messages => harmless.overlaps(found) || harmless.contains(found),
         // "Write not to me" is no other way; but one that begins a clause of its own is, though a no reaches over it.
         Role::Instead => {
-            all_noes.at[found.start] > found.end || (all_noes.contains(found) && !words.list[found.start].clause)
+            let word = &words.list[found.start];
+            let apart = word.clause && !word.lower.starts_with(fold::is_unspaced);
+            all_noes.at[found.start] > found.end || (all_noes.contains(found) && !apart)
         }
         // "Stop him" is no refusal, but a cry for help; the same words as "I need no help" are none.
         Role::Tells(ReplyKind::Help) => {
