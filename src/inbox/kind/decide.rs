@@ -236,12 +236,17 @@ impl<'a> View<'a> {
                 other.role == Role::Tells(ReplyKind::Thanks) && holds(other, about) && !holds(other, negator)
             })
         };
+        let joined = |from: usize, to: usize| {
+            let between = |other: &Found| from <= other.start && other.end <= to;
+            self.found.iter().any(|other| other.role == Role::Joiner && between(other))
+        };
         let refused = |about: &&Found| {
             self.found.iter().any(|negator| {
                 let (first, second) = if negator.start < about.start { (negator, *about) } else { (*about, negator) };
                 negator.role == Role::Negator
                     && first.end <= second.start
                     && second.start - first.end <= NEAR
+                    && !joined(first.end, second.start)
                     && !self.words.list[first.start + 1..=second.start].iter().any(|word| word.clause)
                     && book.share_language(&negator.phrases, &about.phrases)
                     && !thanked(about, negator)
