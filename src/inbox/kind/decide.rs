@@ -137,12 +137,15 @@ impl<'a> View<'a> {
                 && !is_said_longer(other)
         });
         let whole = self.is_whole(no) && (no.place == Place::Inside || !self.is_asked(no));
-        let sentence = no.place == Place::Start && self.is_sentence(no) && !self.is_asked(no) && !self.asks_more();
+        // "Basta!" may be said for joy, with more to come.
+        let exclaimed = no.end - no.start == 1 && self.is_also_suspected(book, no, Place::Start);
+        let said = self.is_sentence(no) && !self.is_asked(no) && !self.asks_more();
+        let sentence = no.place != Place::Inside && said && !exclaimed;
         let demand = no.place == Place::Inside && self.from_clause[no.start];
         let doubtful = limited
             || self.is_negated(book, no)
             || self.is_open(book, no)
-            || self.is_also_suspected(book, no)
+            || self.is_also_suspected(book, no, Place::Alone)
             || self.asks_another_way(book, no)
             || self.asks_help()
             || self.any(Role::Ours);
@@ -173,12 +176,12 @@ impl<'a> View<'a> {
     }
 
     /// Whether its language has the same words among what is only suspected: "para" is "stop", and "for".
-    fn is_also_suspected(&self, book: &Book, no: &Found) -> bool {
+    fn is_also_suspected(&self, book: &Book, no: &Found, place: Place) -> bool {
         let words = &self.words.list[no.start..no.end];
         let written: String = words.iter().map(|word| word.lower.as_str()).collect();
         let same = |other: &&Found| {
             other.role == Role::Tells(ReplyKind::Suspected)
-                && other.place == Place::Alone
+                && other.place == place
                 && (other.start, other.end) == (no.start, no.end)
                 && book.share_language(&other.phrases, &no.phrases)
         };
