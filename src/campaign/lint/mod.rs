@@ -12,6 +12,7 @@ mod tongue;
 mod wording;
 mod written;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -93,7 +94,7 @@ pub fn longest(text: &str, house: &House) -> Option<String> {
 pub fn reveals(name: &str, language: &str, house: &House) -> Option<Range<usize>> {
     let written = Written::read(name, &BTreeMap::new());
     let (_, tongue) = house.words.tongue(Some(language), &written)?;
-    tongue.reveals().filter_map(|word| written.find(word)).min_by_key(|at| at.start)
+    tongue.reveals().filter_map(|word| written.find(word)).min_by_key(|at| (at.start, Reverse(at.end)))
 }
 
 /// Looks at one text in a language, or in none that is known.

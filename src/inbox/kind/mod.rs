@@ -3,6 +3,7 @@
 
 mod decide;
 mod fold;
+mod mask;
 mod pattern;
 mod phrases;
 mod spoken;

@@ -268,7 +268,8 @@ mod tests {
     fn words_of_any_kind_are_told_apart_and_end_no_phrase() {
         assert_eq!(end("bin nicht .. prostituierte|branche?", "bin nicht zu Hause"), Some(2));
         let pattern = Pattern::parse("take me .. off", false).unwrap();
-        assert_eq!(pattern.gaps(&words::read("take me not off").list), [2..3]);
+        let gaps = pattern.gaps(&words::read("take me not off").list);
+        assert_eq!(gaps.into_iter().flatten().collect::<Vec<_>>(), [2]);
         assert!(pattern.gaps(&words::read("take me off").list).is_empty());
     }
 

@@ -27,6 +27,9 @@ const FILES: &[(&str, &str)] = &files! {
 pub static BOOK: LazyLock<Book> =
     LazyLock::new(|| Book::parse(FILES).expect("the compiled-in word files are checked by a test"));
 
+/// What a no does to the reply in which it stands.
+pub const NO: Role = Role::Tells(ReplyKind::OptOut);
+
 /// What a phrase does to the reply in which it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
