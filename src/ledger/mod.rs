@@ -151,6 +151,11 @@ impl Ledger {
         Ok(())
     }
 
+    /// Whether somebody was in touch with a contact too lately for another approach.
+    pub fn is_too_soon(&self, contact: &Contact) -> bool {
+        contact.contacted_at.is_some_and(|last| self.is_in_cooldown(last, self.clock.now_ms()))
+    }
+
     fn is_in_cooldown(&self, last: i64, at: i64) -> bool {
         let moment = |ms| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX);
         cooldown::in_cooldown(moment(last), moment(at), self.cooldown, self.clock.zone()).is_some()

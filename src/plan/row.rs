@@ -1,6 +1,6 @@
 //! A row of a list becomes drafts, one a number or handle; a draft that is eligible becomes a letter. Pure: asks no database.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::lots::Lots;
 use super::read::Mark;
@@ -90,6 +90,15 @@ pub(super) struct Route {
     pub anyone: bool,
 }
 
+/// What the scripts of a campaign name that are filled in only when somebody calls.
+fn scripted(definition: &Definition) -> BTreeSet<String> {
+    let follow_ups = definition.follow_ups.iter().flat_map(|follow_up| follow_up.scripts.values());
+    // A call in another language than was planned.
+    let calls = definition.variants.iter().filter(|_| definition.is_calls()).flat_map(|variant| variant.texts.values());
+    let named = |script: &String| Template::new(script).map(|script| script.variables().clone()).unwrap_or_default();
+    follow_ups.chain(calls).flat_map(named).collect()
+}
+
 /// What an eligible draft becomes.
 pub(super) struct Written {
     pub letter: Letter,
@@ -132,6 +141,8 @@ pub struct Writer {
     fixed: BTreeMap<String, String>,
     templates: BTreeMap<(String, String), Template>,
     routes: Vec<Route>,
+    /// The variables that a script names which is filled in on the day of the call.
+    scripted: BTreeSet<String>,
     /// The services near each place, by its number; empty where the organisation has none.
     near: BTreeMap<&'static str, BTreeMap<String, Service>>,
 }
@@ -164,6 +175,7 @@ impl Writer {
                 ("organisation".to_owned(), organisation.name.clone()),
                 ("services".to_owned(), organisation.services.clone()),
             ]),
+            scripted: scripted(definition),
             templates,
             routes: definition.routes().into_iter().map(route).collect(),
             near: if directory.all().is_empty() { BTreeMap::new() } else { directory.nearest() },
@@ -289,8 +301,8 @@ impl Writer {
         let template = filled::template(variant, &language, &values).ok_or(Decision::MissingField)?;
         let media = self.definition.image_of(&variant.name).map(Image::public_name);
         let then = channels.map(|channel| channel.as_str().to_owned()).collect();
-        let letter =
-            Letter { to: address.expose().to_owned(), text, media, template, then, region: self.region_of(draft) };
+        let (to, region) = (address.expose().to_owned(), self.region_of(draft));
+        let letter = Letter { to, text, media, template, then, region, cells: self.cells_of(draft) };
         Ok(Written { letter, channel, variant: key.0, language })
     }
 
@@ -353,6 +365,12 @@ impl Writer {
     fn region_of(&self, draft: &Draft) -> Option<String> {
         let cell = draft.fields.get(REGION).map(|cell| cell.expose().trim()).filter(|cell| !cell.is_empty());
         cell.filter(|_| !self.near.is_empty()).map(str::to_owned)
+    }
+
+    /// What a script will name of the row; nothing else of it is kept.
+    fn cells_of(&self, draft: &Draft) -> BTreeMap<String, String> {
+        let named = draft.fields.iter().filter(|(name, _)| self.scripted.contains(*name));
+        named.map(|(name, cell)| (name.clone(), cell.expose().trim().to_owned())).collect()
     }
 
     /// Whether a version names a service in one of its languages.

@@ -1,5 +1,7 @@
 //! Messages in the outbox.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::db::{DbError, Row, Tx, sql};
@@ -28,6 +30,9 @@ pub struct Letter {
     /// Where the person is, as the list has it; kept where services are offered by place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// What scripts of calls name of the person's row in the list, by its variable.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cells: BTreeMap<String, String>,
 }
 
 impl Letter {

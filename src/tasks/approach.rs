@@ -4,7 +4,6 @@ use super::Tasks;
 use super::due::Moved;
 use crate::domain::campaign::CampaignState;
 use crate::domain::channel::Channel;
-use crate::domain::cooldown;
 use crate::domain::decision::Decision;
 use crate::domain::message::MessageState;
 use crate::domain::outcome::Outcome;
@@ -37,7 +36,7 @@ impl Tasks {
         if state == Some(CampaignState::Paused) {
             return Ok(Err(Approach::Paused));
         }
-        if !self.has_begun(tx, task).await? && self.is_too_soon(contact) {
+        if !self.has_begun(tx, task).await? && self.ledger.is_too_soon(contact) {
             return Ok(Err(Approach::Not(Decision::Cooldown)));
         }
         Ok(Ok(()))
@@ -46,12 +45,6 @@ impl Tasks {
     /// Whether somebody answered a call of this task: then the approach has begun, and what follows belongs to it.
     async fn has_begun(&self, tx: &mut Tx, task: &Task) -> Result<bool, DbError> {
         Ok(outcome::of_task(tx, task.id).await?.iter().any(|ended| ended.outcome.was_answered()))
-    }
-
-    fn is_too_soon(&self, contact: &Contact) -> bool {
-        let clock = &self.ledger.clock;
-        let last = contact.contacted_at.map(super::follow_up::clock_time);
-        last.is_some_and(|last| cooldown::in_cooldown(last, clock.now(), self.ledger.cooldown, clock.zone()).is_some())
     }
 
     /// Ends the approach with its task: reached when the person answered any of the calls. A task that nobody needed

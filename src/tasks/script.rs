@@ -6,13 +6,16 @@ use super::Tasks;
 use super::definition::follow_up;
 use crate::campaign::directory::{self, Directory, How};
 use crate::campaign::file::{Definition, Image};
-use crate::campaign::template::{SERVICE, Template};
+use crate::campaign::template::Template;
 use crate::domain::id::MessageId;
 use crate::domain::place::Place;
 use crate::settings::Settings;
-use crate::store::message::{self, Message};
+use crate::store::message::{self, Letter, Message};
 use crate::store::task::Task;
 use crate::store::{DbError, Tx, waiting};
+
+/// Stands in a script for what is not known.
+const GAP: &str = "…";
 
 /// Who speaks: what a script may name besides the campaign's sender.
 #[derive(Clone, Debug)]
@@ -41,11 +44,12 @@ impl Voice {
 }
 
 impl Voice {
-    fn render(&self, (language, script): (&str, &str), sender: &str, region: Option<&str>) -> String {
+    fn render(&self, (language, script): (&str, &str), sender: &str, letter: Letter) -> String {
         let named = [("sender", sender), ("organisation", &self.organisation), ("services", &self.services)];
         let mut named: BTreeMap<String, String> = named.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        named.extend(self.services_near(region, language));
-        render(script, &named)
+        named.extend(self.services_near(letter.region.as_deref(), language));
+        named.extend(letter.cells);
+        render(script, named)
     }
 
     /// The nearest service of each kind, in a language.
@@ -69,8 +73,7 @@ impl Tasks {
     pub async fn script(&self, tx: &mut Tx, voice: &Voice, task: &Task) -> Result<Option<String>, DbError> {
         let Some((message, definition)) = self.definitions.of_task(tx, task).await? else { return Ok(None) };
         if definition.is_by_hand() {
-            let sealed = waiting::letter(tx, message.id).await?;
-            let letter = message::open(&self.ledger.vault, message.id, &sealed)?;
+            let letter = self.letter(tx, message.id).await?;
             return Ok((!letter.is_gone()).then_some(letter.text));
         }
         if definition.is_calls() {
@@ -79,19 +82,16 @@ impl Tasks {
         let Some(follow_up) = follow_up(&definition, task) else { return Ok(None) };
         let wanted = task.language.iter().chain(&voice.languages);
         let Some(script) = choose(&follow_up.scripts, wanted) else { return Ok(None) };
-        let region = self.region(tx, message.id, script.1).await?;
+        let letter = self.letter(tx, message.id).await?;
         // Whoever said hello in the message is who calls.
         let sender = definition.sender_of(&message.variant);
-        Ok(Some(voice.render(script, sender, region.as_deref())))
+        Ok(Some(voice.render(script, sender, letter)))
     }
 
-    /// Where a person is as the list had it, for a script that names a service.
-    async fn region(&self, tx: &mut Tx, message: MessageId, script: &str) -> Result<Option<String>, DbError> {
-        if !script.contains(SERVICE) {
-            return Ok(None);
-        }
+    /// What the plan wrote for a person; empty when its time was over.
+    async fn letter(&self, tx: &mut Tx, message: MessageId) -> Result<Letter, DbError> {
         let sealed = waiting::letter(tx, message).await?;
-        Ok(message::open(&self.ledger.vault, message, &sealed)?.region)
+        Ok(message::open(&self.ledger.vault, message, &sealed)?)
     }
 
     /// The picture that goes with a message by hand, if it has one.
@@ -116,12 +116,11 @@ impl Tasks {
         let scripts = definition.variants.first().map(|variant| &variant.texts);
         let other = task.language.as_ref().filter(|language| **language != message.language);
         if let Some((language, script)) = other.and_then(|language| scripts?.get_key_value(language)) {
-            let region = self.region(tx, message.id, script).await?;
+            let letter = self.letter(tx, message.id).await?;
             let sender = definition.sender_of(&message.variant);
-            return Ok(Some(voice.render((language, script), sender, region.as_deref())));
+            return Ok(Some(voice.render((language, script), sender, letter)));
         }
-        let sealed = waiting::letter(tx, message.id).await?;
-        let letter = message::open(&self.ledger.vault, message.id, &sealed)?;
+        let letter = self.letter(tx, message.id).await?;
         Ok((!letter.is_gone()).then_some(letter.text))
     }
 }
@@ -135,9 +134,18 @@ fn choose<'a>(
     found.map(|(language, script)| (language.as_str(), script.as_str()))
 }
 
-/// A script that cannot be filled in is shown as it was written: better than none on a call.
-fn render(script: &str, named: &BTreeMap<String, String>) -> String {
-    Template::new(script).and_then(|template| template.render(named)).unwrap_or_else(|_| script.to_owned())
+/// A script that cannot be filled in is shown as it was written: better than none on a call. So is one with a gap where
+/// nothing is known any more.
+fn render(script: &str, mut named: BTreeMap<String, String>) -> String {
+    let Ok(template) = Template::new(script) else { return script.to_owned() };
+    let filled = template.render(&named).or_else(|_| {
+        named.retain(|_, value| !value.trim().is_empty());
+        for name in template.variables() {
+            named.entry(name.clone()).or_insert_with(|| GAP.to_owned());
+        }
+        template.render(&named)
+    });
+    filled.unwrap_or_else(|_| script.to_owned())
 }
 
 #[cfg(test)]
@@ -179,10 +187,11 @@ mod tests {
     #[test]
     fn a_script_names_who_calls_and_one_that_cannot_be_filled_in_is_shown_as_it_is() {
         let named = [("sender", "Amanda & co"), ("organisation", "Lykten")];
-        let named = named.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        assert_eq!(render("{{ sender }}, {{ organisation }}", &named), "Amanda & co, Lykten");
-        assert_eq!(render("{{ region }}", &named), "{{ region }}");
+        let named: BTreeMap<_, _> = named.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let render = |script: &str| super::render(script, BTreeMap::clone(&named));
+        assert_eq!(render("{{ sender }}, {{ organisation }}"), "Amanda & co, Lykten");
+        assert_eq!(render("{{ sender }} om {{ region }}"), "Amanda & co om …");
         let endless = "{% for i in range(1000) %}{% for j in range(1000) %}x{% endfor %}{% endfor %}";
-        assert_eq!(render(endless, &named), endless);
+        assert_eq!(render(endless), endless);
     }
 }

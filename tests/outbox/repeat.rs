@@ -14,6 +14,7 @@ use lykt::gateway::Accounts;
 use lykt::ledger::NoSource;
 use lykt::outbox::{Outbox, Pace, Reconciler};
 use lykt::settings::Settings;
+use lykt::store::touch::{Touch, TouchKind};
 use serde_json::{Value, json};
 
 use crate::outbox::house::{ACCOUNT, DAY, House, MINUTE, Person, SECOND};
@@ -165,6 +166,20 @@ async fn a_refusal_of_the_repeat_says_nothing_of_the_first() {
         desk.phone.lock().unwrap().says = None;
         desk.look_for(30 * MINUTE).await;
         assert_eq!((desk.house.state(&person).await, desk.kept()), ("accepted", 1));
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_whom_somebody_has_reached_by_hand_meanwhile() {
+    for desk in desks(false).await {
+        let person = desk.doubted().await;
+        let mut tx = desk.house.db.begin().await.unwrap();
+        let mut by_hand = Touch::new(TouchKind::Message, desk.house.clock().now_ms());
+        by_hand.counts = true;
+        desk.house.ledger.register(&mut tx, person.contact, &by_hand).await.unwrap();
+        tx.commit().await.unwrap();
+        desk.look_for(20 * MINUTE).await;
+        assert_eq!((desk.asked(), desk.kept()), (vec![1], 0), "nothing left us");
     }
 }
 

@@ -114,9 +114,17 @@ async fn hooks(tx: &mut Tx, pulse: Pulse, now: i64, found: &mut Findings) -> Res
 }
 
 async fn doubts(tx: &mut Tx, now: i64, found: &mut Findings) -> Result<(), DbError> {
+    let all = overdue::old_doubts(tx, now).await?;
     let (new, old) = (overdue::old_doubts(tx, now - 5 * MINUTE).await?, overdue::old_doubts(tx, now - DAY).await?);
     if new == 0 {
-        found.ok("doubts", text!("no message is in doubt", "ingen melding er uavklart"));
+        let what = match all {
+            0 => text!("no message is in doubt", "ingen melding er uavklart"),
+            _ => text!(
+                "{all} messages are in doubt, none for more than five minutes",
+                "{all} meldinger er uavklart, ingen i mer enn fem minutter"
+            ),
+        };
+        found.ok("doubts", what);
         return Ok(());
     }
     let todo = text!(

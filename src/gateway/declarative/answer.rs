@@ -233,8 +233,9 @@ pub(super) fn verdict(rules: &[Answer], reference: &str, sent: &Sent) -> Verdict
     }
     let beside = json!({ "reference": reference });
     rules.iter().find_map(|rule| rule.end(response, &beside)).unwrap_or(match response.status {
-        // Nobody acts for a stranger.
-        401 => Verdict::Refused { code: None, class: Class::Config },
+        // Nobody acts for a stranger, for somebody who has not paid, or who may not.
+        401..=403 => Verdict::Refused { code: None, class: Class::Config },
+        429 => Verdict::NotSent { why: Unsent::Throttled, retry_after: response.retry_after },
         500.. => Verdict::InDoubt { why: Doubt::ServerError },
         _ => Verdict::InDoubt { why: Doubt::Unreadable },
     })

@@ -180,8 +180,9 @@ fn time(ms: &str) -> Result<Timestamp, Unfit> {
 fn plus(value: &str) -> String {
     let plain = value.trim();
     let digits = plain.strip_prefix("00").unwrap_or(plain);
-    // Shorter ones are a service's short code, and letters are a name.
+    // Shorter ones are a service's short code, letters are a name, and no country's code begins with 0.
     let number = (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let number = number && !digits.starts_with('0');
     if number { format!("+{digits}") } else { plain.to_owned() }
 }
 
@@ -200,6 +201,7 @@ mod tests {
             ("46701740605", "plus", "+46701740605"),
             ("0046701740605", "plus", "+46701740605"),
             ("26112", "plus", "26112"),
+            ("0701740605", "plus", "0701740605"),
             ("701740605", "local:46:9", "+46701740605"),
             ("46701740605", "local:46:9", "46701740605"),
             ("Lykten", "plus", "Lykten"),

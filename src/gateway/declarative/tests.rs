@@ -5,7 +5,9 @@ use crate::domain::channel::Channel;
 use crate::gateway::exchange::Response;
 use crate::gateway::listing::Way;
 use crate::gateway::outgoing::{Address, Token};
-use crate::gateway::verdict::Doubt;
+use std::time::Duration;
+
+use crate::gateway::verdict::{Doubt, Unsent};
 
 /// A file as short as one may be.
 const SHORT: &str = r#"
@@ -180,15 +182,19 @@ fn whatever_is_not_in_the_file_is_in_doubt() {
         (200, long.as_bytes()),
         (201, br#"{"ok":true,"id":"a1"}"#),
         (400, br#"{"error":"no"}"#),
-        (403, b""),
-        (429, b"slow down"),
+        (404, b""),
     ] {
         assert_eq!(verdict(status, Some(body)), Verdict::InDoubt { why: Doubt::Unreadable }, "{status}");
     }
     assert_eq!(verdict(200, None), Verdict::InDoubt { why: Doubt::Unreadable });
     assert_eq!(verdict(302, Some(br#"{"ok":true,"id":"a1"}"#)), Verdict::InDoubt { why: Doubt::Redirect });
     assert_eq!(verdict(503, Some(b"")), Verdict::InDoubt { why: Doubt::ServerError });
-    assert_eq!(verdict(401, Some(b"")), Verdict::Refused { code: None, class: Class::Config });
+    for status in [401, 402, 403] {
+        assert_eq!(verdict(status, Some(b"")), Verdict::Refused { code: None, class: Class::Config });
+    }
+    let full = Response { status: 429, retry_after: Some(Duration::from_secs(30)), body: None };
+    let waits = Verdict::NotSent { why: Unsent::Throttled, retry_after: full.retry_after };
+    assert_eq!(short.verdict(&message("Hei"), &Ok(full)), waits);
 }
 
 #[test]

@@ -94,7 +94,8 @@ impl Reconciler {
         Ok(Some((m, outgoing)))
     }
 
-    /// Until when the message may go, if it may go at all: its campaign runs, its window is open, nobody said no.
+    /// Until when the message may go, if it may go at all: its campaign runs, its window is open, nobody said no or was in
+    /// touch.
     async fn may_go(&self, tx: &mut Tx, m: &Message) -> Result<Option<Timestamp>, DbError> {
         let clock = &self.ledger.clock;
         if !trust::is_trusted(tx, clock).await? {
@@ -102,7 +103,11 @@ impl Reconciler {
         }
         let runs = campaign::get(tx, &m.campaign).await?.is_some_and(|c| c.state == CampaignState::Running);
         let person = contact::lock(tx, m.contact).await?;
-        let open = person.is_some_and(|p| !p.opted_out && p.unread == 0 && p.left_out.is_none() && p.calling.is_none());
+        // Somebody may have been in touch by hand since the doubt.
+        let open = person.is_some_and(|p| {
+            let held = p.opted_out || p.unread > 0 || p.left_out.is_some() || p.calling.is_some();
+            !held && !self.ledger.is_too_soon(&p)
+        });
         let deaf = deaf(tx, &self.accounts, clock).await?.contains(&m.account);
         if !runs || !open || deaf || account::paused(tx, clock.now_ms()).await?.contains_key(&m.account) {
             return Ok(None);

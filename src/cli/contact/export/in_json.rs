@@ -57,7 +57,7 @@ impl Desk<'_> {
         json!({
             "id": m.id.to_string(), "campaign": m.campaign, "state": m.state.as_str(), "at": self.moment(m.state_at),
             "channel": m.channel, "language": m.language, "text": words(letter), "image": letter.media.is_some(),
-            "place": letter.region,
+            "place": letter.region, "row": letter.cells,
         })
     }
 

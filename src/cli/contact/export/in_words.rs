@@ -217,6 +217,10 @@ impl Desk<'_> {
             if let Some(place) = letter.region.as_deref().map(inert) {
                 page.quote(&say!(lang, "(the list says that you are in {place})", "(listen sier at du er i {place})"));
             }
+            for (name, cell) in letter.cells.iter().filter(|(_, cell)| !cell.is_empty()) {
+                let (name, cell) = (inert(name), inert(cell));
+                page.quote(&say!(lang, "(the list has {name}: {cell})", "(listen har {name}: {cell})"));
+            }
             if letter.media.is_some() {
                 page.quote(&say!(lang, "(with a picture)", "(med et bilde)"));
             }
