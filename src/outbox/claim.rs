@@ -21,8 +21,7 @@ use crate::store::attempt::{self, NewAttempt};
 use crate::store::campaign::{self, Campaign};
 use crate::store::message::{self, Letter, Message};
 use crate::store::queue::{self, Head};
-use crate::store::withdrawal;
-use crate::store::{DbError, Sql, Tx, meta, opened, reply};
+use crate::store::{DbError, Sql, Tx, meta, opened, reply, waiting, withdrawal};
 use crate::vault::VaultError;
 
 /// From the intent's commit to the first byte, at most, in steady milliseconds.
@@ -33,6 +32,8 @@ pub(super) const LEASE_MARGIN_MS: i64 = 5_000;
 pub(super) const BATCH: usize = 256;
 /// Bursts are as large as what a rate lets through in this time.
 pub(super) const BURST_MS: i64 = 250;
+/// How long a message waits whose key this node does not have.
+const LOCKED_MS: i64 = 60_000;
 
 /// A message whose intent is in the transaction; bytes leave only after its commit.
 pub(super) struct Claimed {
@@ -122,6 +123,7 @@ impl Outbox {
     ) -> Result<Vec<(Head, Letter)>, DbError> {
         let mut fit = Vec::new();
         let mut withdrawn: Vec<(Decision, Vec<MessageId>)> = Vec::new();
+        let mut locked = Vec::new();
         for head in heads {
             let decision = Standing::new(Some(&head.contact), false, []).answer(&self.ledger).decision();
             let why = match (decision, message::open(&self.ledger.vault, head.id, &head.sealed)) {
@@ -130,6 +132,12 @@ impl Outbox {
                     continue;
                 }
                 (Decision::Eligible, Ok(_)) => Decision::NotAllowed,
+                // Another node has the key, and this one may get it.
+                (Decision::Eligible, Err(DbError::Vault(e @ VaultError::NoKey { .. }))) => {
+                    error!(message.id = %head.id, error = %e, "a message waits for its key");
+                    locked.push(head.id);
+                    continue;
+                }
                 (Decision::Eligible, Err(e)) => {
                     error!(message.id = %head.id, error = %e, "a message does not open and is withdrawn");
                     Decision::Invalid
@@ -141,6 +149,7 @@ impl Outbox {
                 None => withdrawn.push((why, vec![head.id])),
             }
         }
+        waiting::put_off(tx, &locked, now + LOCKED_MS).await?;
         for (why, ids) in withdrawn {
             withdrawal::of(tx, &ids, why, now).await?;
         }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::count;
+use super::{count, keep_noes};
 use crate::audit::On;
 use crate::domain::act::Act;
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::old::{self, Table};
-use crate::store::{DbError, Tx, contact, direct, erasure, link, message, partner};
+use crate::store::{DbError, Tx, contact, direct, erasure, link, listing, message, partner};
 
 /// How a request to be forgotten ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,10 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
     all.push(person.id);
     let mut at_providers = BTreeMap::new();
     for id in &all {
+        let answers = old::of_contact(tx, Table::Reply, *id).await?;
+        keep_noes(ledger, tx, &answers).await?;
+        // A list that still has them brings nobody back.
+        listing::see_all_of(tx, *id, ledger.clock.now_ms()).await?;
         for (account, n) in erasure::ask_all(tx, *id, ledger.clock.now_ms()).await? {
             *at_providers.entry(account).or_default() += n;
         }

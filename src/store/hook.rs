@@ -40,6 +40,24 @@ pub async fn add(
     Ok((added == 1).then_some(id))
 }
 
+/// Takes the raw bytes out of a chunk of the webhooks after this one that were applied; the last of them. That they came
+/// stays known.
+///
+/// # Errors
+/// As the database has it.
+pub async fn blank(tx: &mut Tx, after: HookId, rows: i64) -> Result<Option<HookId>, DbError> {
+    let query = sql("select id from hook where id > $1 and done_at is not null and problem is null \
+         and length(sealed) > 0 order by id limit $2");
+    let found = tx.all(query.bind(after).bind(rows)).await?;
+    let ids: Vec<HookId> = found.iter().map(|row| row.id(0)).collect::<Result<_, _>>()?;
+    if let Some(last) = ids.last() {
+        let query = sql("update hook set sealed = $1 where id in (").bind(Vec::new()).list(ids.iter().copied());
+        tx.run(query.push(")")).await?;
+        return Ok(Some(*last));
+    }
+    Ok(None)
+}
+
 /// A webhook that takes effect in the transaction that stores it: sealed beforehand, so that no transaction waits for it.
 #[derive(Clone, Debug)]
 pub struct NewHook {

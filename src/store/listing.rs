@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::db::{DbError, Tx, sql};
-use crate::domain::id::MessageId;
+use crate::domain::id::{ContactId, MessageId};
 use crate::domain::message::MessageState;
 
 /// What a list is asked for.
@@ -213,6 +213,16 @@ pub async fn see(tx: &mut Tx, account: &str, ids: &[&str], now_ms: i64) -> Resul
     let rows = ids.iter().map(|id| vec![account.into(), (*id).into(), now_ms.into()]);
     let head = "insert into seen (account, provider_id, at)";
     tx.insert(head, rows.collect(), "on conflict (account, provider_id) do nothing").await.map(drop)
+}
+
+/// Notes the answers of a contact as seen: they are about to be forgotten, and the provider may have them still.
+///
+/// # Errors
+/// As the database has it.
+pub async fn see_all_of(tx: &mut Tx, contact: ContactId, now_ms: i64) -> Result<(), DbError> {
+    let query = sql("insert into seen (account, provider_id, at) select account, provider_id, $1 from reply \
+         where contact_id = $2 on conflict (account, provider_id) do nothing");
+    tx.run(query.bind(now_ms).bind(contact)).await.map(drop)
 }
 
 /// Forgets answers that a listing showed before a civil time for the first time: no listing reaches back so far.

@@ -130,6 +130,18 @@ pub async fn any_under_way(tx: &mut Tx, campaign: &str) -> Result<bool, DbError>
     Ok(tx.maybe(query.bind(campaign)).await?.is_some())
 }
 
+/// Lets messages wait in the queue until a civil time.
+///
+/// # Errors
+/// As the database has it.
+pub async fn put_off(tx: &mut Tx, ids: &[MessageId], until_ms: i64) -> Result<(), DbError> {
+    for chunk in ids.chunks(64) {
+        let query = sql("update message set not_before = $1 where state = 'queued' and id in (").bind(until_ms);
+        tx.run(query.list(chunk.iter().copied()).push(")")).await?;
+    }
+    Ok(())
+}
+
 /// Puts a message back in the queue, not before a civil time; a compare-and-set as [`move_state`](super::message::move_state). When the campaign says
 /// something else by now, nobody approved this letter any more: it is withdrawn instead.
 ///

@@ -91,7 +91,7 @@ impl Tasks {
     /// What the plan wrote for a person; empty when its time was over.
     async fn letter(&self, tx: &mut Tx, message: MessageId) -> Result<Letter, DbError> {
         let sealed = waiting::letter(tx, message).await?;
-        Ok(message::open(&self.ledger.vault, message, &sealed)?)
+        message::open(&self.ledger.vault, message, &sealed)
     }
 
     /// The picture that goes with a message by hand, if it has one.

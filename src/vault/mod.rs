@@ -63,6 +63,14 @@ pub enum VaultError {
         /// The column.
         column: &'static str,
     },
+    /// It was sealed with a key that this key file lacks.
+    #[error(
+        "it is sealed with key {version}, which this key file lacks: copy the file from the node where the key was replaced"
+    )]
+    NoKey {
+        /// The key's version.
+        version: u8,
+    },
     /// The operating system has no randomness.
     #[error("the operating system gave no randomness to seal with")]
     Random(#[from] getrandom::Error),
@@ -127,7 +135,7 @@ impl Vault {
     /// Opens what [`seal`](Self::seal) made for the same place.
     ///
     /// # Errors
-    /// When the key, the place or the bytes are not those it was sealed with.
+    /// When its key is not here, or the key, the place or the bytes are not those it was sealed with.
     pub fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
         let (version, rest) = sealed.split_first().ok_or_else(|| unreadable(place))?;
         let (nonce, body) = rest.split_first_chunk::<NONCE>().ok_or_else(|| unreadable(place))?;
@@ -135,7 +143,8 @@ impl Vault {
         let open = |key: &[u8; 32]| {
             XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: &aad })
         };
-        self.with_key(*version, open).and_then(Result::ok).ok_or_else(|| unreadable(place))
+        let opened = self.with_key(*version, open).ok_or(VaultError::NoKey { version: *version })?;
+        opened.map_err(|_| unreadable(place))
     }
 
     /// Opens a text; see [`open`](Self::open).

@@ -25,6 +25,8 @@ pub(super) struct Apart {
     path: PathBuf,
     standing: HashMap<Blind, No>,
     last: String,
+    /// How long it was left, in bytes.
+    size: u64,
     /// How many lines it has.
     pub lines: u64,
     /// The first line that is not as it was written.
@@ -34,7 +36,7 @@ pub(super) struct Apart {
 impl Apart {
     /// A file that nothing is known of.
     pub(super) fn none(path: &Path) -> Self {
-        Self { path: path.to_owned(), standing: HashMap::new(), last: String::new(), lines: 0, damaged: None }
+        Self { path: path.to_owned(), standing: HashMap::new(), last: String::new(), size: 0, lines: 0, damaged: None }
     }
 
     /// Reads the file; half a line at its end, from a power cut, is cut away.
@@ -49,6 +51,7 @@ impl Apart {
         if whole < bytes.len() {
             File::options().write(true).open(path)?.set_len(whole as u64)?;
         }
+        apart.size = whole as u64;
         for line in String::from_utf8_lossy(&bytes[..whole]).lines() {
             apart.lines += 1;
             let (told, mac) = line.rsplit_once(' ').unwrap_or((line, ""));
@@ -80,6 +83,11 @@ impl Apart {
         } else {
             self.standing.insert(blind, No { blind, day: day.to_owned(), source: source.to_owned() });
         }
+    }
+
+    /// Whether the file is as long as it was left, at least: nobody has taken it away, or something out of it.
+    pub(super) fn is_whole(&self) -> bool {
+        fs::metadata(&self.path).map_or(0, |data| data.len()) >= self.size
     }
 
     /// The noes that stand.
@@ -122,6 +130,7 @@ impl Apart {
             return Err(e);
         }
         self.last = last;
+        self.size = before + text.len() as u64;
         self.lines += fresh.len() as u64;
         fresh.iter().for_each(|line| self.take(vault, line));
         Ok(())

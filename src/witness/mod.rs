@@ -125,6 +125,7 @@ impl Witness {
         let mut state = self.state.lock().await;
         let state = &mut *state;
         let (now, steady) = (self.ledger.clock.now_ms(), self.ledger.clock.steady_ms());
+        let gone = if state.apart.is_whole() { Vec::new() } else { self.look_again(state) };
         let sweep = state.swept_at.is_none_or(|at| steady - at >= SWEEP_MS);
         let mut tx = db.begin().await?;
         let n = meta::grow(&mut tx, N).await?;
@@ -147,6 +148,7 @@ impl Witness {
         let n = meta::number(&mut tx, N).await?.unwrap_or(n);
         let held = quarantine::get(&mut tx).await?.is_some();
         tx.commit().await?;
+        noes.extend(gone);
         if sweep {
             noes.extend(every_no(db).await?);
         }
@@ -173,6 +175,15 @@ impl Witness {
             }
         }
         Ok(())
+    }
+
+    /// Reads the noes kept apart as somebody has left them; gives those that stood before, to be written again.
+    fn look_again(&self, state: &mut State) -> Vec<no::No> {
+        let path = noes_beside(&self.path);
+        error!(file = %path.display(), "somebody has changed the noes kept apart, or taken them away: they are written again");
+        let before = std::mem::replace(&mut state.apart, open(&path, &self.ledger));
+        state.swept_at = None;
+        before.standing().cloned().collect()
     }
 
     /// The noes kept apart, for whoever brings them back.

@@ -11,7 +11,7 @@ use lykt::witness::{confirm, unfinished};
 use serde_json::json;
 
 use crate::keep::house::{House, MINUTE, SECOND, number};
-use crate::keep::witnessed::{back_up, held, lose_and_restore, settings, start, why};
+use crate::keep::witnessed::{back_up, held, lose_and_restore, settings, start, start_as, why};
 
 const OURS: &str = "+447700900999";
 
@@ -224,4 +224,33 @@ async fn a_no_that_somebody_lifted_is_not_brought_back_unless_it_was_said_again(
         first.witness.step(&house.db).await.unwrap();
     }
     assert_eq!(kept(), [3, 1]);
+}
+
+#[tokio::test]
+async fn noes_that_somebody_takes_away_while_the_daemon_runs_are_written_again() {
+    for house in House::both().await {
+        let settings = settings(&house);
+        let path = lykt::witness::noes_beside(&settings.path(&settings.witness.file));
+        let start = start_as(&house, settings).await;
+        for n in 0..3 {
+            says_no(&house, n).await;
+            start.witness.step(&house.db).await.unwrap();
+        }
+        let lines = || std::fs::read_to_string(&path).map_or(0, |text| text.lines().count());
+        assert_eq!(lines(), 3);
+        std::fs::remove_file(&path).unwrap();
+        start.witness.step(&house.db).await.unwrap();
+        assert_eq!(lines(), 3, "gone");
+        std::fs::write(&path, "").unwrap();
+        says_no(&house, 3).await;
+        start.witness.step(&house.db).await.unwrap();
+        assert_eq!(lines(), 4, "emptied, with a no since");
+    }
+}
+
+async fn says_no(house: &House, n: u32) {
+    let mut tx = house.db.begin().await.unwrap();
+    let contact = house.ledger.contact(&mut tx, &lykt::domain::private::Private::new(number(n))).await.unwrap().id;
+    house.ledger.opt_out(&mut tx, contact, NoSource::ByHand, None).await.unwrap();
+    tx.commit().await.unwrap();
 }

@@ -255,6 +255,31 @@ async fn open_calls(house: &House) -> i64 {
     open.iter().filter_map(|state| counts.get(state)).sum()
 }
 
+#[tokio::test]
+async fn what_is_sealed_with_a_key_that_this_node_lacks_waits_and_is_not_lost() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({})).await;
+        let people = house.queue("vinter", plan, 0..2).await;
+        let mut tx = house.db.begin().await.unwrap();
+        let sealed = queue::heads(&mut tx, "vinter", Channel::Sms, i64::MAX, 9).await.unwrap()[0].sealed.clone();
+        let other_key = [&[sealed[0] + 1], &sealed[1..]].concat();
+        let query = sql("update message set sealed = $1 where id = $2");
+        tx.run(query.bind(other_key).bind(people[0].message)).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        assert_eq!((house.state(&people[0]).await, house.state(&people[1]).await), ("queued", "accepted"));
+        // The key has come.
+        let mut tx = house.db.begin().await.unwrap();
+        let query = sql("update message set sealed = $1 where id = $2");
+        tx.run(query.bind(sealed).bind(people[0].message)).await.unwrap();
+        tx.commit().await.unwrap();
+        house.clock().advance_ms(60 * SECOND);
+        house.drain(&mut outbox).await;
+        assert_eq!(house.state(&people[0]).await, "accepted");
+    }
+}
+
 /// Whatever stands in a message: SQLite hands the head of a queue over as one row.
 #[tokio::test]
 async fn the_head_of_the_queue_is_what_was_put_there_in_its_order() {

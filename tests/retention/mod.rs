@@ -356,6 +356,26 @@ async fn a_year_of_many_people_goes_chunk_by_chunk() {
 }
 
 #[tokio::test]
+async fn whoever_is_forgotten_with_an_unread_answer_that_may_be_a_no_is_left_alone_and_not_brought_back() {
+    for house in House::both().await {
+        house.answers(PERSON, "SM1", "Nei").await;
+        house.answers(OTHER, "SM2", "Hei, hvem er dette?").await;
+        let mut tx = house.db.begin().await.unwrap();
+        let raw =
+            hook::add(&mut tx, &house.ledger.vault, "twilio-oslo", "inbound", b"Nei", 1, 1).await.unwrap().unwrap();
+        hook::done(&mut tx, raw, None, 1).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(matches!(house.forget(PERSON).await, Erasure::Done { no: true, .. }));
+        assert!(matches!(house.forget(OTHER).await, Erasure::Done { no: false, .. }));
+        retention::blank_webhooks(&house.db).await.unwrap();
+        assert_eq!((house.reasons(PERSON).await, house.reasons(OTHER).await), (vec![Decision::OptedOut], vec![]));
+        assert_eq!(house.rows("select count(*) from seen").await, 2, "a provider's list brings them back no more");
+        assert_eq!(house.rows("select count(*) from hook where length(sealed) > 0").await, 0);
+        assert_eq!(house.rows("select count(*) from hook").await, 1, "what comes again is still no news");
+    }
+}
+
+#[tokio::test]
 async fn a_person_is_forgotten_on_request_and_the_waiting_plan_with_them() {
     for house in House::both().await {
         let plan = house.plan().await;

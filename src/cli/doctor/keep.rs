@@ -7,7 +7,7 @@ use crate::backup::routine;
 use crate::gateway::Accounts;
 use crate::ledger::quarantine;
 use crate::settings::Settings;
-use crate::store::{Db, DbError, node, standing};
+use crate::store::{Db, DbError, no, node, standing};
 use crate::text;
 use crate::witness::{self, unfinished};
 
@@ -26,7 +26,8 @@ pub(super) async fn look(db: &Db, settings: &Settings, found: &mut Findings) -> 
         backups(routine::last(db).await?, clock.now_ms(), settings, found);
     }
     if !node::all(&mut tx).await?.is_empty() {
-        witness(&settings.path(&settings.witness.file), found);
+        let kept = !no::after(&mut tx, &[], 1).await?.is_empty();
+        witness(&settings.path(&settings.witness.file), kept, found);
     }
     let Some(held) = quarantine::get(&mut tx).await? else { return Ok(()) };
     let left = match Accounts::open(settings, &clock) {
@@ -104,11 +105,13 @@ fn backups(last: Option<i64>, now: i64, settings: &Settings, found: &mut Finding
     }
 }
 
-fn witness(file: &Path, found: &mut Findings) {
+/// The witness, and beside it the noes where any are `kept`.
+fn witness(file: &Path, kept: bool, found: &mut Findings) {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = file.display();
     let writable = rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok();
     let noes = witness::noes_beside(file);
+    let robbed = kept && !noes.exists();
     let noes = noes.display();
     match (file.exists(), writable) {
         (_, false) => found.broken(
@@ -121,6 +124,14 @@ fn witness(file: &Path, found: &mut Findings) {
                 "let the user who runs lykt write that folder, or name another place in [witness] file",
                 "la brukeren som kjører lykt skrive i mappen, eller oppgi et annet sted i [witness] file"
             ),
+        ),
+        (true, true) if robbed => found.warning(
+            "witness",
+            text!(
+                "{noes} is gone, where noes are kept apart: a restore could lose one",
+                "{noes} er borte, der nei holdes for seg: en tilbakelegging kunne miste et"
+            ),
+            text!("start lykt serve: it writes them again", "start lykt serve: den skriver dem igjen"),
         ),
         (true, true) => {
             found.ok("witness", text!("{name} and {noes} stand by", "{name} og {noes} står klare"));

@@ -25,6 +25,7 @@ use crate::store::direct::{self, Direct as Row, Kind};
 use crate::store::message::Letter;
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::{Db, DbError, Tx, account, contact, reply};
+use crate::vault::VaultError;
 
 /// What still waits so long after its press was not sent when the person meant it: they decide again.
 const LATE_MS: i64 = 10 * 60_000;
@@ -146,6 +147,8 @@ impl Direct {
         }
         let letter = match direct::open(&self.ledger.vault, row) {
             Ok(letter) => letter,
+            // Another node has the key, and this one may get it.
+            Err(DbError::Vault(VaultError::NoKey { .. })) => return Ok(Turn::Waits),
             Err(e) => {
                 error!(message.id = %row.id, error = %e, "a message does not open and is withdrawn");
                 direct::move_state(tx, row, MessageState::Withdrawn, Some(Decision::Invalid.as_str()), now).await?;
