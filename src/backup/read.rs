@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
 use super::record::{self, Record};
@@ -105,6 +106,10 @@ struct Records<'a> {
 impl<'a> Records<'a> {
     fn open(vault: &Vault, path: &'a Path) -> Result<Self, BackupError> {
         let io = |source| BackupError::Io { path: path.to_owned(), source };
+        // A pipe may never say anything.
+        if path.metadata().is_ok_and(|data| data.file_type().is_fifo()) {
+            return Err(io(std::io::Error::other("this is a pipe, and no backup")));
+        }
         let file = File::open(path).map_err(io)?;
         let mut from = vault.opener(PURPOSE, BufReader::new(file)).map_err(io)?;
         match record::read(&mut from, None) {

@@ -1,6 +1,7 @@
 //! How a try ends: by our own answer, by a receipt, by the reaper, or by a coordinator. Late proof wins.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tracing::{error, info, warn};
 
@@ -11,7 +12,7 @@ use crate::domain::holidays::Holidays;
 use crate::domain::id::PlanId;
 use crate::domain::message::MessageState;
 use crate::gateway::simulator::Later;
-use crate::gateway::{Class, Code, Doubt, Receipt, Verdict};
+use crate::gateway::{Class, Code, Doubt, Receipt, Unsent, Verdict};
 use crate::ledger::{Ledger, NoSource};
 use crate::store::attempt;
 use crate::store::message::{self, Message};
@@ -90,6 +91,12 @@ impl Settler {
                 if ours { self.in_doubt(tx, &m, Doubt::Unreadable.as_str()).await } else { Ok(()) }
             }
             Verdict::Accepted { .. } if !m.state.is_out() => self.went_out(tx, &m, MessageState::Accepted).await,
+            // Enough for this person, said again after a day: by our own answer as by a receipt, once more is all.
+            Verdict::NotSent { why: Unsent::Capped, retry_after }
+                if ours && n > CAPPED_TRIES && lasts(*retry_after) =>
+            {
+                self.refused(tx, &m, None, Class::Capped).await
+            }
             Verdict::NotSent { retry_after, .. } if ours => {
                 let asked = retry_after.map(|wait| i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
                 let not_before = now.saturating_add(asked.unwrap_or_else(|| backoff_ms(n)));
@@ -392,6 +399,11 @@ impl<'a> Ended<'a> {
 /// Whether it is bad news of a template or an account, which no person has to do with.
 fn is_our_fault(news: &Receipt) -> bool {
     news.status.is_bad() && news.class.is_some_and(|class| class == Class::Template || class.pauses_account())
+}
+
+/// Whether a provider would wait for a day, and not for a moment.
+fn lasts(wait: Option<Duration>) -> bool {
+    wait.is_some_and(|wait| wait.as_millis() >= CAPPED_MS.unsigned_abs().into())
 }
 
 /// Five seconds, doubled with each try, at most ten minutes.

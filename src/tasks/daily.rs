@@ -84,7 +84,8 @@ pub async fn run_due(tasks: &Tasks, db: &Db, daily: &Daily) -> Result<bool, DbEr
     let today = clock.today();
     let away: Vec<Absence> =
         tasks.absences(&mut tx).await?.into_iter().filter(|absence| absence.lasts(today)).collect();
-    let (subject, mut body) = write(figures, &away, today, daily);
+    let open = tasks.hours.are_open(tasks.hours.open_at(today));
+    let (subject, mut body) = write(figures, &away, (today, open), daily);
     if let Some(head) = audit::head(&mut tx).await? {
         // Noted in a mail, it is out of reach of whoever has this machine.
         let (n, hash) = (head.n, hex(&head.hash));
@@ -130,14 +131,14 @@ async fn count(tasks: &Tasks, tx: &mut Tx, since: i64) -> Result<Figures, DbErro
     })
 }
 
-/// Subject and text of the notice.
-fn write(figures: Figures, away: &[Absence], today: Date, daily: &Daily) -> (String, String) {
+/// Subject and text of the notice, on a day on which people may be called or not.
+fn write(figures: Figures, away: &[Absence], (today, open): (Date, bool), daily: &Daily) -> (String, String) {
     let (lang, url) = (daily.lang, &daily.public_url);
     let Figures { due, by_hand, overdue, unread, noes, doubts, routines, missed } = figures;
     let calls = match due {
         1 if by_hand > 0 => say!(lang, "1 task today", "1 oppgave i dag"),
         _ if by_hand > 0 => say!(lang, "{due} tasks today", "{due} oppgaver i dag"),
-        0 => say!(lang, "no calls today", "ingen samtaler i dag"),
+        _ if due == 0 || !open => say!(lang, "no calls today", "ingen samtaler i dag"),
         1 => say!(lang, "1 call today", "1 samtale i dag"),
         _ => say!(lang, "{due} calls today", "{due} samtaler i dag"),
     };
@@ -154,6 +155,13 @@ fn write(figures: Figures, away: &[Absence], today: Date, daily: &Daily) -> (Str
             "Samtaler på listen: {due}, hvorav {overdue} er forfalt fra før."
         ),
     }];
+    if due > by_hand && !open {
+        lines.push(say!(
+            lang,
+            "Nobody is called on a Sunday or a holiday: they wait.",
+            "Ingen ringes på en søndag eller helligdag: de venter."
+        ));
+    }
     if noes > 0 {
         lines.push(say!(
             lang,
@@ -232,7 +240,7 @@ mod tests {
     fn the_notice_says_how_much_and_where_to_look() {
         let figures =
             Figures { due: 12, by_hand: 0, overdue: 3, unread: 5, noes: 2, doubts: 1, routines: 2, missed: 1 };
-        let (subject, body) = write(figures, &[], DAY, &daily(Lang::En));
+        let (subject, body) = write(figures, &[], (DAY, true), &daily(Lang::En));
         assert_eq!(subject, "Lykt: 12 calls today");
         for part in [
             "12, of which 3",
@@ -247,15 +255,23 @@ mod tests {
     }
 
     #[test]
+    fn on_a_holiday_nobody_is_told_to_call() {
+        let (subject, body) = write(Figures { due: 24, ..Figures::default() }, &[], (DAY, false), &daily(Lang::En));
+        assert_eq!(subject, "Lykt: no calls today");
+        assert!(body.contains("on the list: 24") && body.contains("a Sunday or a holiday: they wait"), "{body}");
+    }
+
+    #[test]
     fn a_list_with_messages_by_hand_is_one_of_tasks() {
-        let (subject, body) = write(Figures { due: 5, by_hand: 2, ..Figures::default() }, &[], DAY, &daily(Lang::En));
+        let (subject, body) =
+            write(Figures { due: 5, by_hand: 2, ..Figures::default() }, &[], (DAY, true), &daily(Lang::En));
         assert_eq!(subject, "Lykt: 5 tasks today");
         assert!(body.contains("5, of which 2"), "{body}");
     }
 
     #[test]
     fn a_day_with_nothing_to_do_says_so_in_the_organisations_language() {
-        let (subject, body) = write(Figures::default(), &[], DAY, &daily(Lang::Nb));
+        let (subject, body) = write(Figures::default(), &[], (DAY, true), &daily(Lang::Nb));
         assert_eq!(subject, "Lykt: ingen samtaler i dag");
         assert!(body.starts_with("Ingenting venter i dag.\n"), "{body}");
     }

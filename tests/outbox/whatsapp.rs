@@ -1,17 +1,20 @@
 //! What is particular to WhatsApp once a message waits: the day for texts, people who are left alone for a day, templates
 //! that are paused, and people who come with an id and a number.
 
+use std::time::Duration;
+
 use lykt::domain::campaign::CampaignState;
 use lykt::domain::decision::Decision;
 use lykt::domain::id::ReplyId;
 use lykt::domain::message::ReceiptStatus;
 use lykt::domain::private::Private;
-use lykt::gateway::{Address, Class, Code, ProviderId, Reached, Receipt, Reply, Token};
+use lykt::gateway::{Address, Class, Code, ProviderId, Reached, Receipt, Reply, Token, Unsent, Verdict};
 use lykt::inbox;
+use lykt::outbox::Tried;
 use lykt::store::{contact, link};
 use serde_json::json;
 
-use crate::fault_gateway::Accept;
+use crate::fault_gateway::{Accept, Fault};
 use crate::outbox::house::{ACCOUNT, DAY, HOUR, House, Person, receipt_of};
 
 const ID: &str = "whatsapp:GB.1502576394655843";
@@ -71,6 +74,27 @@ async fn a_text_without_a_template_goes_only_for_a_day_after_the_person_wrote() 
             assert_eq!(house.reason(silent).await.as_deref(), Some(Decision::NotAllowed.as_str()));
         }
         assert_eq!((house.state(&people[2]).await, house.sends()), ("accepted", 1));
+    }
+}
+
+#[tokio::test]
+async fn who_is_to_be_left_alone_is_tried_once_more_also_when_the_provider_says_so_at_once() {
+    for house in House::both().await {
+        let person = house.one().await;
+        house.gateway.fail_for(&person.number, Some(Fault::Hang));
+        let mut outbox = house.outbox().await;
+        for state in ["queued", "failed"] {
+            assert_eq!(outbox.step().await.unwrap().began, 1, "{state}");
+            let retry_after = Some(Duration::from_secs(86_400));
+            let verdict = Verdict::NotSent { why: Unsent::Capped, retry_after };
+            let tried = Tried { message: house.message(&person).await, verdict, later: Vec::new() };
+            let mut tx = house.db.begin().await.unwrap();
+            house.settler.settle(&mut tx, &tried).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(house.state(&person).await, state);
+            house.clock().advance_ms(DAY);
+        }
+        assert!(!house.check(&person).await.reasons.contains(&Decision::Cooldown), "nobody was reached");
     }
 }
 
@@ -215,7 +239,7 @@ async fn a_no_is_heard_of_both_also_while_they_cannot_be_joined() {
     for house in House::both().await {
         let plan = house.campaign("vinter", json!({})).await;
         let people = house.queue("vinter", plan, 0..1).await;
-        house.gateway.fail_next(crate::fault_gateway::Fault::AcceptThenDrop);
+        house.gateway.fail_next(Fault::AcceptThenDrop);
         house.drain(&mut house.outbox().await).await;
         assert_eq!(house.state(&people[0]).await, "in_doubt");
         // The id has a message in doubt too: neither can be given up for the other.
@@ -225,7 +249,7 @@ async fn a_no_is_heard_of_both_also_while_they_cannot_be_joined() {
         tx.commit().await.unwrap();
         let plan = house.campaign("sommer", json!({})).await;
         let second = house.queue("sommer", plan, 1..2).await;
-        house.gateway.fail_next(crate::fault_gateway::Fault::AcceptThenDrop);
+        house.gateway.fail_next(Fault::AcceptThenDrop);
         house.drain(&mut house.outbox().await).await;
         let mut tx = house.db.begin().await.unwrap();
         let moved = lykt::store::sql("update message set contact_id = $1 where id = $2").bind(theirs);
