@@ -35,5 +35,6 @@ pub mod span;
 pub mod task;
 pub mod template;
 pub mod verdict;
+pub mod web_address;
 pub mod week;
 pub mod window;

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::Secret;
-use super::gateway::is_loopback;
 use super::mistake::Mistake;
 use crate::domain::partner::Share;
+use crate::domain::web_address::is_loopback;
 
 /// Numbers that a partner may ask about in a day, unless the settings say otherwise.
 fn per_day() -> u32 {

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer, de};
 
 use super::clock::short;
-use super::gateway::is_loopback;
 use super::secret::Secret;
 use super::word::word;
 use crate::domain::lang::Text;
 use crate::domain::schedule::Schedule;
 use crate::domain::span::Span;
+use crate::domain::web_address::{is_loopback, is_web_address};
 use crate::text;
 
 /// `[server]`.
@@ -33,17 +33,11 @@ fn listen<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
 
 fn public<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let text = String::deserialize(from)?;
-    let url = reqwest::Url::parse(&text).ok().filter(|url| {
-        let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-        ["http", "https"].contains(&url.scheme()) && url.has_host() && bare
-    });
-    match url {
-        Some(_) => Ok(text),
-        None => {
-            let reason = "public_url is no web address; write it as gateways see it, like \"https://lykt.example.org\"";
-            Err(de::Error::custom(reason))
-        }
+    if is_web_address(&text) {
+        return Ok(text);
     }
+    let reason = "public_url is no web address; write it as gateways see it, like \"https://lykt.example.org\"";
+    Err(de::Error::custom(reason))
 }
 
 impl Server {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::definition::Definition;
 use super::wrapped;
 use crate::domain::private::Private;
+use crate::domain::web_address::host;
 use crate::gateway::error::Misconfigured;
 use crate::gateway::reach;
 
@@ -76,7 +77,7 @@ impl Account {
             }
         };
         let base_url = base_url.trim_end_matches('/').to_owned();
-        let host = reach::host(&base_url).ok_or_else(|| {
+        let host = host(&base_url).ok_or_else(|| {
             wrong("`base_url` is no web address; write for example https://api.example.com".to_owned())
         })?;
         let allowed = self.allow_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&host));

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::private::Private;
+use crate::domain::web_address::is_web_address;
 use crate::gateway::error::Misconfigured;
 
 /// Stands before an address on WhatsApp.
@@ -64,10 +65,10 @@ impl Account {
             }
             _ => {}
         }
-        if !is_web(&self.base_url) {
+        if !is_web_address(&self.base_url) {
             return Err(wrong("base_url", "is no web address; write https://api.twilio.com"));
         }
-        if !is_web(&self.content_url) {
+        if !is_web_address(&self.content_url) {
             return Err(wrong("content_url", "is no web address; write https://content.twilio.com"));
         }
         // A secret file that was written with an editor ends with a line break.
@@ -120,11 +121,6 @@ fn is_sender(from: &str) -> bool {
         && from.bytes().all(|b| b.is_ascii_alphanumeric() || b" +-_&".contains(&b))
         && from.bytes().any(|b| b.is_ascii_alphabetic());
     number || named
-}
-
-fn is_web(url: &str) -> bool {
-    reqwest::Url::parse(url)
-        .is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.has_host() && url.fragment().is_none())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One number with the Cloud API, checked before the first request.
 
 use crate::domain::private::Private;
+use crate::domain::web_address::is_web_address;
 use crate::gateway::error::Misconfigured;
 
 /// An account as the settings give it. Prints as its name.
@@ -60,13 +61,7 @@ impl Account {
         if !is_version(&self.graph_version) {
             return Err(wrong("graph_version", "is no version; write it like v25.0"));
         }
-        let web = reqwest::Url::parse(&self.base_url).is_ok_and(|url| {
-            ["http", "https"].contains(&url.scheme())
-                && url.has_host()
-                && url.fragment().is_none()
-                && url.query().is_none()
-        });
-        if !web {
+        if !is_web_address(&self.base_url) {
             return Err(wrong("base_url", "is no web address; write https://graph.facebook.com"));
         }
         self.base_url.truncate(self.base_url.trim_end_matches('/').len());
