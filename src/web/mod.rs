@@ -16,7 +16,7 @@ mod person;
 mod picture;
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -119,14 +119,14 @@ pub fn doors() -> Doors {
     api::doors(doors)
 }
 
-/// Who is at the other end of the connection.
+/// Who calls, also from behind a proxy on this machine.
 #[derive(Clone, Copy, Debug)]
-pub struct Peer(pub Option<IpAddr>);
+pub struct Caller(pub Option<IpAddr>);
 
-impl<S: Sync> FromRequestParts<S> for Peer {
+impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(parts.extensions.get::<SocketAddr>().map(SocketAddr::ip)))
+        Ok(Self(parts.extensions.get().copied()))
     }
 }

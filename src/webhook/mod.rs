@@ -4,6 +4,7 @@
 //! writes no number, text or body to the log.
 
 mod body;
+mod caller;
 mod due;
 mod media;
 mod news;

@@ -21,6 +21,7 @@ use tower::ServiceExt;
 use tracing::{info, warn};
 
 use super::Webhooks;
+use super::caller::caller;
 use super::route::router;
 
 /// Files kept for the database and the gateways, when the system allows only so many.
@@ -120,7 +121,8 @@ async fn connection(
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(HEAD_BYTES);
     let known = router.map_request(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
+        let caller = caller(peer.ip(), request.headers());
+        request.extensions_mut().insert(caller);
         request
     });
     let mut talk = pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(known)));

@@ -3,17 +3,17 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::sign_in::{Codes, client, later};
+use super::sign_in::{Codes, later};
 use crate::access::Own;
 use crate::domain::lang::Text;
 use crate::domain::private::Private;
 use crate::text;
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, Peer};
+use crate::web::{Allow, At, Caller, Doors, Failure, Frame, House, Me};
 
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {
@@ -53,12 +53,10 @@ async fn recovery(
     State(house): At,
     frame: Frame,
     me: Me,
-    Peer(peer): Peer,
-    headers: HeaderMap,
+    Caller(from): Caller,
     Form(asked): Form<Asked>,
 ) -> Result<Response, Failure> {
-    let (password, from) = (Private::new(asked.password), client(peer, &headers));
-    match house.access.own_recovery(&me.0, &password, from).await? {
+    match house.access.own_recovery(&me.0, &Private::new(asked.password), from).await? {
         Own::Done(codes) => page(&Codes { f: &frame, name: me.name(), next: "/account", codes, left: None }),
         other => refused(&house, &frame, &me, other).await,
     }
@@ -68,8 +66,7 @@ async fn password(
     State(house): At,
     frame: Frame,
     me: Me,
-    Peer(peer): Peer,
-    headers: HeaderMap,
+    Caller(from): Caller,
     Form(change): Form<Change>,
 ) -> Result<Response, Failure> {
     if change.new != change.again {
@@ -77,7 +74,7 @@ async fn password(
         return account(&house, &frame, &me, Some((StatusCode::UNPROCESSABLE_ENTITY, why))).await;
     }
     let (password, new) = (Private::new(change.password), Private::new(change.new));
-    match house.access.own_password(&me.0, (&password, &new), client(peer, &headers)).await? {
+    match house.access.own_password(&me.0, (&password, &new), from).await? {
         Own::Done(()) => Ok(Redirect::to("/sign-in").into_response()),
         other => refused(&house, &frame, &me, other).await,
     }
