@@ -153,11 +153,11 @@ impl Accounts {
         self.http.get(Request::get(url, Auth::None)).await.is_ok_and(|answer| answer.status == 204)
     }
 
-    /// Asks an account's provider to delete a message.
+    /// Asks an account's provider to delete a message. An account that is not in the settings may come back, under its name.
     pub async fn erase(&self, account: &str, id: &ProviderId) -> Erased {
         match self.get(account) {
             Some(gateway) => gateway.erase(&self.http, id).await,
-            None => Erased::Cannot,
+            None => Erased::Later(None),
         }
     }
 

@@ -8,8 +8,9 @@ use crate::domain::act::Act;
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
+use crate::store::contact::{self, Blind};
 use crate::store::old::{self, Table};
-use crate::store::{DbError, Tx, contact, direct, erasure, link, listing, message, partner};
+use crate::store::{DbError, Tx, direct, erasure, link, listing, message, partner};
 
 /// How a request to be forgotten ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub enum Erasure {
         /// How many messages, both ways, providers still have of them, by account.
         at_providers: BTreeMap<String, u64>,
     },
-    /// The address was not known.
+    /// The address was not known, and no plan named it.
     Unknown,
     /// A message is under way or in doubt: its end would be lost, and the person might get another.
     UnderWay,
@@ -35,8 +36,12 @@ pub enum Erasure {
 /// As the database has it.
 pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<Erasure, DbError> {
     let blind = ledger.vault.blind(address.expose());
-    let Some(found) = contact::find(tx, &blind).await? else { return Ok(Erasure::Unknown) };
-    let Some(person) = contact::lock(tx, found.id).await? else { return Ok(Erasure::Unknown) };
+    let found = contact::find(tx, &blind).await?;
+    let person = match &found {
+        Some(found) => contact::lock(tx, found.id).await?,
+        None => None,
+    };
+    let Some(person) = person else { return forget_planned(ledger, tx, blind).await };
     let open = message::open_of(tx, "", &[person.id]).await?;
     if open.iter().any(|open| matches!(open.state, MessageState::Submitting | MessageState::InDoubt)) {
         return Ok(Erasure::UnderWay);
@@ -46,14 +51,9 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
         return Ok(Erasure::UnderWay);
     }
     let blinds = contact::blinds(tx, person.id).await?;
-    for blind in &blinds {
-        if old::is_on_its_way(tx, blind).await? {
-            return Ok(Erasure::Planned);
-        }
-        old::void_plans(tx, blind).await?;
-        old::blank_targets(tx, blind).await?;
+    if forget_plans(tx, &blinds).await?.is_none() {
+        return Ok(Erasure::Planned);
     }
-    partner::forget_addresses(tx, &blinds).await?;
     ledger.book().note(tx, Act::ContactErased, On::Contact(person.id)).await?;
     let mut all = link::shadows(tx, person.id).await?;
     all.push(person.id);
@@ -76,4 +76,31 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
     old::remove_contacts(tx, &all).await?;
     let no = !contact::noes(tx, &blinds).await?.is_empty();
     Ok(Erasure::Done { no, at_providers })
+}
+
+/// Forgets somebody who is in plans alone: who is on a list is no contact before their message is written.
+async fn forget_planned(ledger: &Ledger, tx: &mut Tx, blind: Blind) -> Result<Erasure, DbError> {
+    let no = !contact::noes(tx, &[blind]).await?.is_empty();
+    match forget_plans(tx, &[blind]).await? {
+        None => Ok(Erasure::Planned),
+        Some(0) => Ok(Erasure::Unknown),
+        Some(_) => {
+            ledger.book().note(tx, Act::ContactErased, On::Nothing).await?;
+            Ok(Erasure::Done { no, at_providers: BTreeMap::new() })
+        }
+    }
+}
+
+/// Takes addresses out of all plans, and forgets what partners say of them; in how many places they stood. None when one
+/// is on its way into the outbox.
+async fn forget_plans(tx: &mut Tx, blinds: &[Blind]) -> Result<Option<u64>, DbError> {
+    let mut places = 0;
+    for blind in blinds {
+        if old::is_on_its_way(tx, blind).await? {
+            return Ok(None);
+        }
+        old::void_plans(tx, blind).await?;
+        places += old::blank_targets(tx, blind).await?;
+    }
+    Ok(Some(places + partner::forget_addresses(tx, blinds).await?))
 }

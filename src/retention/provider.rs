@@ -65,7 +65,7 @@ impl Eraser {
                 error!(
                     account.name = asked.account,
                     provider.id = asked.provider_id,
-                    "the provider has not deleted a message for thirty days; delete it in the provider's console"
+                    "the provider has not deleted a message for thirty days, or its account is not in the settings; delete it in the provider's console"
                 );
                 erasure::done(&mut tx, asked).await?;
             }

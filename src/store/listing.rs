@@ -215,13 +215,14 @@ pub async fn see(tx: &mut Tx, account: &str, ids: &[&str], now_ms: i64) -> Resul
     tx.insert(head, rows.collect(), "on conflict (account, provider_id) do nothing").await.map(drop)
 }
 
-/// Notes the answers of a contact as seen: they are about to be forgotten, and the provider may have them still.
+/// Notes the answers of a contact as seen where a list is asked for answers: they are about to be forgotten, and the
+/// provider may have them still.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn see_all_of(tx: &mut Tx, contact: ContactId, now_ms: i64) -> Result<(), DbError> {
     let query = sql("insert into seen (account, provider_id, at) select account, provider_id, $1 from reply \
-         where contact_id = $2 on conflict (account, provider_id) do nothing");
+         where contact_id = $2 and account in (select account from listing where what = 'replies') on conflict (account, provider_id) do nothing");
     tx.run(query.bind(now_ms).bind(contact)).await.map(drop)
 }
 

@@ -310,15 +310,15 @@ pub async fn forget_old(tx: &mut Tx, now_ms: i64, before_ms: i64, before_day: &s
     Ok(gone)
 }
 
-/// Forgets what partners say of these addresses.
+/// Forgets what partners say of these addresses; how much that was.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn forget_addresses(tx: &mut Tx, blinds: &[Blind]) -> Result<(), DbError> {
+pub async fn forget_addresses(tx: &mut Tx, blinds: &[Blind]) -> Result<u64, DbError> {
     if blinds.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
-    tx.run(sql("delete from partner_answer where blind in (").list(blinds).push(")")).await.map(drop)
+    tx.run(sql("delete from partner_answer where blind in (").list(blinds).push(")")).await
 }
 
 /// Forgets everything that a partner said and was told, but for its days and the notes of what was answered.

@@ -1,5 +1,6 @@
 //! Forgetting on time, on both databases, with a clock that stands until it is moved.
 
+mod person;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use lykt::store::campaign::{self, Plan, Target};
 use lykt::store::message::{self, Letter, NewMessage};
 use lykt::store::task::{self, NewTask};
 use lykt::store::touch::{Touch, TouchKind};
-use lykt::store::{Db, contact, hook, notice, sql, tally};
+use lykt::store::{Db, hook, notice, sql, tally};
 use lykt::vault::{Keys, Vault};
 
 use crate::support::postgres;
@@ -88,6 +89,7 @@ impl House {
             also: None,
             answers: None,
             keyword: 0,
+            written_at: None,
         };
         let mut tx = self.db.begin().await.unwrap();
         inbox::receive(&self.ledger, &mut tx, "twilio-oslo", &reply).await.unwrap().unwrap();
@@ -352,56 +354,5 @@ async fn a_year_of_many_people_goes_chunk_by_chunk() {
         assert_eq!((erased.touches, erased.contacts), (450, 450));
         assert_eq!(house.tally().await[&(String::new(), "touch:visit".to_owned())], 450);
         assert_eq!(house.erase().await, Erased::default());
-    }
-}
-
-#[tokio::test]
-async fn whoever_is_forgotten_with_an_unread_answer_that_may_be_a_no_is_left_alone_and_not_brought_back() {
-    for house in House::both().await {
-        house.answers(PERSON, "SM1", "Nei").await;
-        house.answers(OTHER, "SM2", "Hei, hvem er dette?").await;
-        let mut tx = house.db.begin().await.unwrap();
-        let raw =
-            hook::add(&mut tx, &house.ledger.vault, "twilio-oslo", "inbound", b"Nei", 1, 1).await.unwrap().unwrap();
-        hook::done(&mut tx, raw, None, 1).await.unwrap();
-        tx.commit().await.unwrap();
-        assert!(matches!(house.forget(PERSON).await, Erasure::Done { no: true, .. }));
-        assert!(matches!(house.forget(OTHER).await, Erasure::Done { no: false, .. }));
-        retention::blank_webhooks(&house.db).await.unwrap();
-        assert_eq!((house.reasons(PERSON).await, house.reasons(OTHER).await), (vec![Decision::OptedOut], vec![]));
-        assert_eq!(house.rows("select count(*) from seen").await, 2, "a provider's list brings them back no more");
-        assert_eq!(house.rows("select count(*) from hook where length(sealed) > 0").await, 0);
-        assert_eq!(house.rows("select count(*) from hook").await, 1, "what comes again is still no news");
-    }
-}
-
-#[tokio::test]
-async fn a_person_is_forgotten_on_request_and_the_waiting_plan_with_them() {
-    for house in House::both().await {
-        let plan = house.plan().await;
-        assert_eq!(house.forget(PERSON).await, Erasure::Unknown);
-        let id = house.message(plan, MessageState::Submitting).await;
-        assert_eq!(house.forget(PERSON).await, Erasure::UnderWay);
-        let mut tx = house.db.begin().await.unwrap();
-        let message = message::get(&mut tx, id).await.unwrap().unwrap();
-        message::move_state(&mut tx, &message, MessageState::Delivered, None, 1).await.unwrap();
-        tx.commit().await.unwrap();
-        house.opts_out(PERSON).await;
-        let ended = house.forget(PERSON).await;
-        assert!(matches!(ended, Erasure::Done { no: true, .. }), "{ended:?}");
-        for table in [
-            "select count(*) from contact",
-            "select count(*) from message",
-            "select count(*) from task",
-            "select count(*) from target where blind is not null or sealed is not null",
-        ] {
-            assert_eq!(house.rows(table).await, 0, "{table}");
-        }
-        let mut tx = house.db.read().await.unwrap();
-        let campaign = campaign::get(&mut tx, "vinter").await.unwrap().unwrap();
-        assert_eq!(campaign.plan_id, None, "the plan that named them must be made anew");
-        assert!(contact::find(&mut tx, &house.ledger.vault.blind(PERSON)).await.unwrap().is_none());
-        drop(tx);
-        assert_eq!(house.reasons(PERSON).await, [Decision::OptedOut]);
     }
 }
