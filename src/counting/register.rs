@@ -180,9 +180,9 @@ impl Counting {
         Ok(Ok(Taken { outcome }))
     }
 
-    /// A digest that tells nothing without the keys.
+    /// A digest that tells nothing without the keys; addresses are found by it, so it goes where their index goes.
     pub(super) fn once(&self, parts: &[&str]) -> [u8; 32] {
-        self.ledger.vault.keyed(b"outcome", parts.join("\u{1f}").as_bytes())
+        self.ledger.vault.find_by(b"outcome", parts.join("\u{1f}").as_bytes())
     }
 
     /// What an outcome of somebody is known by: a digest for each of their addresses, so that it counts once whether it comes

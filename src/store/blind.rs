@@ -10,6 +10,14 @@ use crate::vault::Vault;
 
 /// How many links an index has; one when it was never said.
 const LINKS: &str = "keys.links";
+/// Where indexes stand in rows with an id: how a page of them is read, and how one is replaced.
+const BY_ID: [(&str, &str); 2] = [
+    ("select id, blind from address where id > $1 order by id limit $2", "update address set blind = $1 where id = $2"),
+    (
+        "select id, digest from counted where digest is not null and id > $1 order by id limit $2",
+        "update counted set digest = $1 where id = $2",
+    ),
+];
 /// Rows in one question.
 const PAGE: i64 = 1_000;
 
@@ -30,23 +38,24 @@ pub async fn in_step(tx: &mut Tx, vault: &Vault) -> Result<(), DbError> {
 /// As the database has it.
 pub async fn forward(tx: &mut Tx, vault: &Vault, mut each: impl FnMut(u64)) -> Result<(), DbError> {
     let (from, to) = (vault.links(), vault.known_links());
-    tx.hold_tables("address, no, target").await?;
+    tx.hold_tables("address, counted, no, target").await?;
     // Partners are asked again.
     partner::forget_answers(tx).await?;
     let mut done = 0;
-    let mut last = Uuid::nil();
-    loop {
-        let page = sql("select id, blind from address where id > $1 order by id limit $2");
-        let rows = tx.all(page.bind(Arg::Uuid(Some(last))).bind(PAGE)).await?;
-        for row in &rows {
-            last = row.get(0)?;
-            let anew = vault.forward(blind(row, 1)?, from, to);
-            tx.run(sql("update address set blind = $1 where id = $2").bind(anew).bind(Arg::Uuid(Some(last)))).await?;
-        }
-        done += rows.len() as u64;
-        each(done);
-        if rows.is_empty() {
-            break;
+    for (page, replace) in BY_ID {
+        let mut last = Uuid::nil();
+        loop {
+            let rows = tx.all(sql(page).bind(Arg::Uuid(Some(last))).bind(PAGE)).await?;
+            for row in &rows {
+                last = row.get(0)?;
+                let anew = vault.forward(blind(row, 1)?, from, to);
+                tx.run(sql(replace).bind(anew).bind(Arg::Uuid(Some(last)))).await?;
+            }
+            done += rows.len() as u64;
+            each(done);
+            if rows.is_empty() {
+                break;
+            }
         }
     }
     // All are read before the first changes: a new one would be met again in their order.
@@ -105,7 +114,8 @@ async fn noes(tx: &mut Tx) -> Result<Vec<Blind>, DbError> {
 /// # Errors
 /// As the database has it.
 pub async fn count(tx: &mut Tx) -> Result<u64, DbError> {
-    let count = sql("select (select count(*) from address) + (select count(*) from no) \
+    let count = sql("select (select count(*) from address) + (select count(*) from counted where digest is not null) \
+         + (select count(*) from no) \
          + (select count(*) from target where blind is not null)");
     let all: i64 = tx.maybe(count.whole()).await?.map_or(Ok(0), |row| row.int(0))?;
     Ok(all.unsigned_abs())

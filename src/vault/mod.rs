@@ -157,10 +157,16 @@ impl Vault {
 
     /// The blind index of an address: equal for equal addresses, and telling nothing without the key.
     pub fn blind(&self, address: &str) -> [u8; 32] {
-        self.forward(self.keyed(b"address", address.as_bytes()), 1, self.links())
+        self.find_by(b"address", address.as_bytes())
     }
 
-    /// A keyed digest for another purpose than addresses; the purpose keeps them apart. Always under the first key.
+    /// A keyed digest by which a person can be found: under the last key of the index, so that replaced keys find nobody.
+    /// [`crate::store::blind::forward`] must know where it stands.
+    pub fn find_by(&self, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
+        self.forward(self.keyed(purpose, bytes), 1, self.links())
+    }
+
+    /// A keyed digest that finds nobody; the purpose keeps them apart. Always under the first key.
     pub fn keyed(&self, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
         digest(&self.keys().index()[0], purpose, bytes)
     }
