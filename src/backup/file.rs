@@ -10,6 +10,8 @@ use crate::clock::Clock;
 
 /// The ending of every backup.
 pub(super) const ENDING: &str = "lyktbackup";
+/// What a file has behind its name until it is complete.
+pub(super) const PART: &str = ".part";
 
 /// A backup that is not finished; removed when dropped.
 pub(super) struct Part {
@@ -25,7 +27,7 @@ impl Part {
             return Err(BackupError::Exists(to.to_owned()));
         }
         let mut name = to.as_os_str().to_owned();
-        name.push(".part");
+        name.push(PART);
         let at = PathBuf::from(name);
         match fs::remove_file(&at) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => {

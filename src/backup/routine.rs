@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tracing::{error, info, warn};
 
-use super::file::ENDING;
+use super::file::{ENDING, PART};
 use super::{named, write};
 use crate::clock::Clock;
 use crate::domain::schedule::Schedule;
@@ -17,6 +18,8 @@ use crate::vault::Vault;
 const SLOTS: &str = "backup";
 /// Writing one may take a while.
 const LATE_MS: i64 = 3_600_000;
+/// A file to which nothing was written for so long is nobody's any more.
+const LEFT_BEHIND: Duration = Duration::from_secs(24 * 3_600);
 
 /// What the daemon keeps copies by.
 #[derive(Clone, Debug)]
@@ -87,22 +90,30 @@ impl Routine {
         }
     }
 
-    /// Removes the oldest beyond what is kept; only files of our own name.
+    /// Removes the oldest beyond what is kept, and what a crash left of one; only files of our own name.
     fn thin_out(&self) {
-        let ours = |path: &PathBuf| {
+        let ours = |path: &Path, ending: &str| {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            name.starts_with("lykt-") && name.ends_with(&format!(".{ENDING}"))
+            name.starts_with("lykt-") && name.ends_with(&format!(".{ENDING}{ending}"))
         };
         let Ok(entries) = fs::read_dir(&self.folder) else { return };
-        let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(ours).collect();
+        let (mut files, rest): (Vec<PathBuf>, Vec<PathBuf>) =
+            entries.flatten().map(|entry| entry.path()).partition(|path| ours(path, ""));
         files.sort();
-        let over = files.len().saturating_sub(usize::from(self.keep).max(1));
-        for old in &files[..over] {
+        files.truncate(files.len().saturating_sub(usize::from(self.keep).max(1)));
+        files.extend(rest.into_iter().filter(|path| ours(path, PART) && is_left_behind(path)));
+        for old in &files {
             if let Err(e) = fs::remove_file(old) {
                 warn!(backup.file = %old.display(), error = %e, "an old backup cannot be removed");
             }
         }
     }
+}
+
+/// Whether nothing has been written to it for a day.
+fn is_left_behind(path: &Path) -> bool {
+    let written = path.metadata().and_then(|data| data.modified());
+    written.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > LEFT_BEHIND))
 }
 
 /// When the last backup was made, whoever made it; civil.

@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::folder::Folder;
 use super::media;
@@ -17,6 +18,8 @@ use crate::text;
 const LISTS: &str = "lists";
 /// What a file that is not complete yet begins with.
 const PART: &str = ".part-";
+/// Nothing has been written for so long to a part that a crash left behind.
+const LEFT_BEHIND: Duration = Duration::from_secs(3_600);
 /// The longest name, in bytes.
 const LONGEST: usize = 100;
 
@@ -109,6 +112,11 @@ impl Lists {
         Self { campaigns }
     }
 
+    /// The folder of campaigns beside which they stand.
+    pub fn campaigns(&self) -> &Path {
+        self.campaigns.path()
+    }
+
     fn path(&self) -> PathBuf {
         self.campaigns.path().join(LISTS)
     }
@@ -178,6 +186,17 @@ impl Lists {
         }
     }
 
+    /// Takes away what a crash left behind of lists that were never complete; how many files that were.
+    pub fn sweep(&self) -> usize {
+        let parts = self.path().read_dir().into_iter().flatten().flatten();
+        let parts = parts.filter(|entry| entry.file_name().to_string_lossy().starts_with(PART));
+        let left = parts.filter(|part| {
+            let written = part.metadata().and_then(|data| data.modified());
+            written.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > LEFT_BEHIND))
+        });
+        left.filter(|part| fs::remove_file(part.path()).is_ok()).count()
+    }
+
     /// Takes a list away.
     ///
     /// # Errors
@@ -203,6 +222,25 @@ fn campaigns_of(name: &str, used: &[(String, String)]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::SystemTime;
+
+    use crate::settings::Settings;
+
+    #[test]
+    fn what_a_crash_left_of_a_list_goes_and_what_is_being_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = folder.path().join("lykt.toml");
+        fs::write(&settings, "").unwrap();
+        let lists = Lists::of(Folder::named(&Settings::load(&settings).unwrap()));
+        assert_eq!(lists.sweep(), 0);
+        let [left, written] = [(), ()].map(|()| lists.part().unwrap());
+        let long_ago = SystemTime::now() - LEFT_BEHIND - Duration::from_secs(1);
+        left.file.set_modified(long_ago).unwrap();
+        let list = lists.path().join("a.csv");
+        File::create(&list).unwrap().set_modified(long_ago).unwrap();
+        assert_eq!(lists.sweep(), 1);
+        assert!(!left.path.exists() && written.path.exists() && list.exists());
+    }
 
     #[test]
     fn a_name_leads_nowhere_and_ends_as_lists_do() {

@@ -1,6 +1,5 @@
 //! The quiet loops: the clock's note, approved plans, call tasks, the day's list, mail, forgetting.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -10,6 +9,7 @@ use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
 use crate::backup::routine::Routine;
+use crate::campaign::lists::Lists;
 use crate::campaign::old_list::{DAYS, list_files};
 use crate::clock::Clock;
 use crate::domain::campaign::CampaignState;
@@ -34,7 +34,7 @@ pub(super) struct Loop {
     pub tasks: Tasks,
     pub daily: Daily,
     pub mailer: Arc<Mailer>,
-    pub campaigns: PathBuf,
+    pub lists: Lists,
     pub retention: Retention,
     pub backups: Option<Routine>,
     pub routines: Routines,
@@ -122,6 +122,7 @@ impl Loop {
             }};
         }
         every!("clock", 5_000, note_clock);
+        every!("lists", 60_000, sweep_lists);
         every!("keys", 2_000, seal_anew);
         if !sends {
             return;
@@ -210,10 +211,20 @@ impl Loop {
         self.routines.step(&self.db).await.map(drop)
     }
 
+    /// Takes away what a crash left of a list, which lies there in clear and hidden.
+    async fn sweep_lists(&self) -> Result<(), DbError> {
+        let lists = self.lists.clone();
+        let files = tokio::task::spawn_blocking(move || lists.sweep()).await.unwrap_or_default();
+        if files > 0 {
+            info!(files, "lists that were never complete are removed");
+        }
+        Ok(())
+    }
+
     /// Names lists that have lain in clear for too long, once a day.
     fn name_old_lists(&self) {
         let real = Clock::real(self.ledger.clock.zone().clone());
-        for list in list_files(&self.campaigns, real.now_ms()).into_iter().filter(|list| list.days > DAYS) {
+        for list in list_files(self.lists.campaigns(), real.now_ms()).into_iter().filter(|list| list.days > DAYS) {
             warn!(list.file = %list.path.display(), list.days, "a list lies in clear; remove it when its campaign is approved");
         }
     }

@@ -23,6 +23,7 @@ use crate::alarm::Watch;
 use crate::audit::Keeper;
 use crate::backup::routine::Routine;
 use crate::campaign::folder::Folder;
+use crate::campaign::lists::Lists;
 use crate::gateway::{Accounts, AccountsError};
 use crate::keys::{self, IndexError};
 use crate::ledger::Ledger;
@@ -158,7 +159,7 @@ impl Daemon {
             tasks: Tasks::of(ledger.clone(), &settings),
             daily: Daily::of(&settings),
             mailer,
-            campaigns: settings.path(&settings.campaigns.folder),
+            lists: Lists::of(Folder::named(&settings)),
             backups: Routine::of(&settings.backup, |folder| settings.path(folder)),
             retention: settings.retention,
             doubted: Arc::default(),
