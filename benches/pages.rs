@@ -137,6 +137,7 @@ async fn fill(house: &House, full: &Full, gateway: &Gateway) -> anyhow::Result<(
             also: None,
             answers: None,
             keyword: 0,
+            written_at: None,
         };
         let mut tx = house.db.begin().await?;
         inbox::receive(&house.ledger, &mut tx, ACCOUNT, &reply).await?;

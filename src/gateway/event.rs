@@ -1,5 +1,7 @@
 //! What a provider tells us: somebody answered, or something happened to a message.
 
+use jiff::Timestamp;
+
 pub use crate::domain::message::ReceiptStatus;
 use crate::domain::messaging_limit::MessagingLimit;
 use crate::domain::private::Private;
@@ -116,6 +118,8 @@ pub struct Reply {
     pub answers: Option<ProviderId>,
     /// So many bytes of the text are a keyword that the provider asks for, and say nothing.
     pub keyword: usize,
+    /// When they wrote it, where the provider says so: news of it may come days late.
+    pub written_at: Option<Timestamp>,
 }
 
 impl Reply {

@@ -112,6 +112,16 @@ pub struct Response {
     pub body: Option<Vec<u8>>,
 }
 
+impl Response {
+    /// Whether it is a page for people, which no provider answers a program with.
+    pub fn is_web_page(&self) -> bool {
+        let body = String::from_utf8_lossy(self.body.as_deref().unwrap_or_default());
+        let start: String = body.trim_start_matches('\u{feff}').trim_start().chars().take(14).collect();
+        let start = start.to_ascii_lowercase();
+        start.starts_with("<!doctype html") || start.starts_with("<html")
+    }
+}
+
 impl std::fmt::Debug for Response {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Response")

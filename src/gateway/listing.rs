@@ -93,6 +93,7 @@ impl Listed {
             also: None,
             answers: None,
             keyword: 0,
+            written_at: self.created_at,
         }
     }
 

@@ -38,13 +38,16 @@ pub async fn receive(
         None => ledger.contact(tx, &sender.address).await?,
     };
     let reading = kind::classify(news.said());
+    let now = ledger.clock.now_ms();
     let mut answer = Reply {
         id: new_id(),
         contact: contact.id,
         account: account.to_owned(),
         channel: sender.channel,
         provider_id: kept_id(&ledger.vault, &news.provider_id),
-        received_at: ledger.clock.now_ms(),
+        received_at: now,
+        // No provider's clock makes an answer newer than it is.
+        wrote_at: news.written_at.map(|at| at.as_millisecond().min(now)),
         // What the provider already took as a no is one, whatever the words.
         kind: news.hint.unwrap_or(reading.kind),
         language: reading.spoken,

@@ -24,6 +24,8 @@ pub struct Reply {
     pub provider_id: String,
     /// When it came, civil.
     pub received_at: i64,
+    /// When it was written, civil, where the provider says so.
+    pub wrote_at: Option<i64>,
     /// What it seems to mean.
     pub kind: ReplyKind,
     /// Its language, when it could be told.
@@ -42,7 +44,7 @@ pub struct Reply {
     pub text: Option<Private>,
 }
 
-const COLUMNS: &str = "select id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, read_at, sealed, read_by, owner, owner_at from reply";
+const COLUMNS: &str = "select id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, read_at, sealed, read_by, owner, owner_at, wrote_at from reply";
 
 fn read(vault: &Vault, row: &Row) -> Result<Reply, DbError> {
     let id: ReplyId = row.id(0)?;
@@ -54,6 +56,7 @@ fn read(vault: &Vault, row: &Row) -> Result<Reply, DbError> {
         channel: row.get(3)?,
         provider_id: row.get(4)?,
         received_at: row.int(5)?,
+        wrote_at: row.get(14)?,
         kind: row.word(6, "kind of reply", ReplyKind::parse)?,
         language: row.get(7)?,
         campaign: row.get(8)?,
@@ -83,9 +86,10 @@ pub async fn add(tx: &mut Tx, vault: &Vault, reply: &Reply) -> Result<bool, DbEr
         reply.kind.as_str().into(),
         reply.language.clone().into(),
         reply.campaign.clone().into(),
+        reply.wrote_at.into(),
         vault.seal(place(&reply.id), reply.text.as_ref().map_or("", |text| text.expose()).as_bytes())?.into(),
     ];
-    let head = "insert into reply (id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, sealed)";
+    let head = "insert into reply (id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, wrote_at, sealed)";
     let added = tx.insert(head, vec![row], "on conflict (account, provider_id) do nothing").await? == 1;
     if added {
         credit::reply(tx, reply.id).await?;
@@ -244,7 +248,7 @@ fn place(id: &ReplyId) -> Place<'_> {
     Place { table: "reply", column: "sealed", row: id.0.as_bytes() }
 }
 
-/// Which of these contacts wrote to an account after a civil time.
+/// Which of these contacts wrote to an account after a civil time, by the provider's word where it gives one.
 ///
 /// # Errors
 /// As the database has it.
@@ -257,7 +261,8 @@ pub async fn wrote_since(
     let mut found = HashSet::new();
     for chunk in contacts.chunks(500) {
         // Asked for the account, SQLite would look through all of its answers, for each chunk anew.
-        let query = sql("select contact_id, account from reply where received_at > $1 and contact_id in (");
+        let query =
+            sql("select contact_id, account from reply where coalesce(wrote_at, received_at) > $1 and contact_id in (");
         for row in tx.all(query.bind(after_ms).list(chunk.iter().copied()).push(")")).await? {
             if row.get::<String>(1)? == account {
                 found.insert(row.id(0)?);

@@ -127,6 +127,7 @@ impl Installed {
             also: None,
             answers: None,
             keyword: 0,
+            written_at: None,
         };
         let mut tx = house.db.begin().await.unwrap();
         lykt::inbox::receive(&house.tasks.ledger, &mut tx, "a", &reply).await.unwrap().unwrap();

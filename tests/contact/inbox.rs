@@ -20,6 +20,7 @@ async fn flood(desk: &Desk, many: i64) {
             channel: "sms".to_owned(),
             provider_id: format!("SM{n}"),
             received_at: now + n * 60_000,
+            wrote_at: None,
             kind: ReplyKind::Other,
             language: None,
             campaign: None,

@@ -99,6 +99,7 @@ impl Desk {
             also: None,
             answers: None,
             keyword: 0,
+            written_at: None,
         };
         let mut tx = db.begin().await.unwrap();
         let id = lykt::inbox::receive(&ledger, &mut tx, "simulator", &reply).await.unwrap().unwrap();

@@ -47,6 +47,7 @@ async fn whoever_is_forgotten_is_deleted_at_the_provider_both_ways() {
             also: None,
             answers: None,
             keyword: 0,
+            written_at: None,
         };
         let id = lykt::inbox::receive(&house.ledger, &mut tx, ACCOUNT, &reply).await.unwrap().unwrap();
         tx.commit().await.unwrap();

@@ -148,6 +148,7 @@ impl House {
             also: None,
             answers,
             keyword: 0,
+            written_at: None,
         };
         let mut tx = self.db.begin().await.unwrap();
         let id = lykt::inbox::receive(&self.ledger, &mut tx, ACCOUNT, &reply).await.unwrap();

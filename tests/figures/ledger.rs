@@ -152,6 +152,7 @@ impl House {
             also: None,
             answers: None,
             keyword: 0,
+            written_at: None,
         };
         let mut tx = self.db.begin().await.unwrap();
         lykt::inbox::receive(&self.ledger, &mut tx, "twilio-oslo", &reply).await.unwrap().unwrap();

@@ -277,6 +277,10 @@ fn a_choice_in_the_app_is_a_no_or_a_task_and_the_same_one_twice_is_one() {
     assert_eq!(choice("perhaps", 1).0, Some(ReplyKind::Suspected));
     assert_eq!(choice("stop", 1), choice("stop", 1));
     assert_ne!(choice("stop", 1).1, choice("stop", 2).1);
+    assert!(
+        choice("stop", 1).1.is_made(),
+        "it is kept under a key: by its digest, whoever tries all numbers finds whose it is"
+    );
 }
 
 #[test]

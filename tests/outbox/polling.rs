@@ -131,6 +131,7 @@ async fn an_answer_is_taken_in_once_however_often_it_is_told_and_stays_erased() 
             also: None,
             answers: None,
             keyword: 0,
+            written_at: None,
         };
         let mut tx = house.db.begin().await.unwrap();
         lykt::inbox::receive(&house.ledger, &mut tx, crate::outbox::house::ACCOUNT, &told).await.unwrap();

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use lykt::domain::campaign::CampaignState;
 use lykt::domain::decision::Decision;
 use lykt::domain::id::ReplyId;
@@ -38,6 +39,7 @@ fn answer(from: &str, text: &str) -> Reply {
         also: None,
         answers: None,
         keyword: 0,
+        written_at: None,
     }
 }
 
@@ -49,7 +51,12 @@ async fn take_in(house: &House, reply: Reply) -> ReplyId {
 }
 
 async fn writes_and_is_read(house: &House, person: &Person) {
-    let id = writes(house, &format!("whatsapp:{}", person.number), None, "hei").await;
+    wrote_and_is_read(house, person, None).await;
+}
+
+async fn wrote_and_is_read(house: &House, person: &Person, written_at: Option<Timestamp>) {
+    let reply = answer(&format!("whatsapp:{}", person.number), "hei");
+    let id = take_in(house, Reply { written_at, ..reply }).await;
     let mut tx = house.db.begin().await.unwrap();
     inbox::read(&house.ledger, &mut tx, id, Some("Kari")).await.unwrap();
     tx.commit().await.unwrap();
@@ -63,17 +70,20 @@ fn failed(accept: &Accept, code: u32, class: Class) -> Receipt {
 async fn a_text_without_a_template_goes_only_for_a_day_after_the_person_wrote() {
     for house in House::both().await {
         let plan = house.campaign("vinter", json!({ "channels": ["whatsapp"] })).await;
-        let people = house.queue_by("whatsapp", "vinter", plan, 0..3).await;
+        let people = house.queue_by("whatsapp", "vinter", plan, 0..4).await;
         writes_and_is_read(&house, &people[1]).await;
         house.clock().advance_ms(DAY + HOUR / 60);
-        writes_and_is_read(&house, &people[2]).await;
+        writes_and_is_read(&house, &people[3]).await;
+        // Told a day late; and nobody's clock makes an answer newer than it is.
+        let yesterday = house.clock().now() - SignedDuration::from_millis(DAY + 1);
+        wrote_and_is_read(&house, &people[2], Some(yesterday)).await;
         let mut outbox = house.outbox().await;
         house.drain(&mut outbox).await;
-        for silent in &people[..2] {
+        for silent in &people[..3] {
             assert_eq!(house.state(silent).await, "withdrawn");
             assert_eq!(house.reason(silent).await.as_deref(), Some(Decision::NotAllowed.as_str()));
         }
-        assert_eq!((house.state(&people[2]).await, house.sends()), ("accepted", 1));
+        assert_eq!((house.state(&people[3]).await, house.sends()), ("accepted", 1));
     }
 }
 

@@ -170,6 +170,7 @@ impl House {
             channel: "sms".to_owned(),
             provider_id: id.to_string(),
             received_at: self.clock.now_ms(),
+            wrote_at: None,
             kind: ReplyKind::Other,
             language: None,
             campaign: Some(CAMPAIGN.to_owned()),

@@ -26,6 +26,7 @@ async fn writes(service: &Service, text: &str) -> ReplyId {
         also: None,
         answers: None,
         keyword: 0,
+        written_at: None,
     };
     let mut tx = service.house.db.begin().await.unwrap();
     let ledger = &service.house.tasks.ledger;

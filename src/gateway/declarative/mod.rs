@@ -131,6 +131,8 @@ impl Declarative {
     pub fn probe(&self, sent: &Sent) -> Probe {
         let Some(test) = &self.definition.test else { return Probe::Untried };
         match sent {
+            // A router or a proxy shows its own page to whoever is not let through.
+            Ok(response) if response.is_web_page() => Probe::Unexpected,
             Ok(response) if answer::Statuses::has(&test.works, response.status) => Probe::Works,
             Ok(response) if answer::Statuses::has(&test.wrong_secret, response.status) => Probe::WrongSecret,
             Ok(_) | Err(Failure::Unbuildable) => Probe::Unexpected,

@@ -81,6 +81,7 @@ impl ReplyRule {
             also: None,
             answers: None,
             keyword,
+            written_at: None,
         })
     }
 }

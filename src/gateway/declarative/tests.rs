@@ -383,3 +383,19 @@ fn a_list_is_read_page_by_page_and_a_page_that_is_none_proves_nothing() {
         assert_eq!(page(status, body).unwrap_err(), why, "{status} {body}");
     }
 }
+
+#[test]
+fn a_page_for_people_is_no_answer_to_a_test() {
+    let short = SHORT.replace("[hooks]", "[test]\npath = \"/account\"\nworks = 200\nwrong_secret = 401\n[hooks]");
+    let short = opened(&short, account()).unwrap();
+    let probe = |status, body: &str| {
+        short.probe(&Ok(Response { status, retry_after: None, body: Some(body.as_bytes().to_vec()) }))
+    };
+    assert_eq!(probe(200, "{\"ok\":true}"), Probe::Works);
+    assert_eq!(probe(200, "<?xml version=\"1.0\"?><ok/>"), Probe::Works);
+    assert_eq!(probe(401, ""), Probe::WrongSecret);
+    for page in ["<!DOCTYPE html><title>Log in</title>", "\u{feff}\r\n <HTML lang=en>", "<html>"] {
+        assert_eq!(probe(200, page), Probe::Unexpected, "{page}");
+        assert_eq!(probe(401, page), Probe::Unexpected, "{page}");
+    }
+}

@@ -62,6 +62,7 @@ pub fn parse(body: &[u8]) -> Result<Vec<Event>, Unreadable> {
             also: None,
             answers: None,
             keyword: 0,
+            written_at: None,
         }),
     };
     Ok(vec![event])

@@ -73,6 +73,7 @@ impl Fields {
             also: self.also(from),
             answers: self.get("OriginalRepliedMessageSid").and_then(ProviderId::parse),
             keyword: 0,
+            written_at: None,
         })
     }
 

@@ -4,6 +4,7 @@
 //! templates, numbers and the account. A person may come with a number (`from`, `wa_id`), with an id of their own
 //! (`from_user_id`, `user_id`: a country's two letters, a point, digits), or both; then both are one person's.
 
+use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -143,6 +144,7 @@ fn message(value: &Value, message: &Value) -> Event {
         also,
         answers: id(&message["context"]["id"]).or_else(|| id(&message["reaction"]["message_id"])),
         keyword: 0,
+        written_at: written_at(message),
     })
 }
 
@@ -170,6 +172,7 @@ fn preference(value: &Value, choice: &Value) -> Event {
         also,
         answers: None,
         keyword: 0,
+        written_at: written_at(choice),
     })
 }
 
@@ -206,10 +209,16 @@ fn id(value: &Value) -> Option<ProviderId> {
     value.as_str().and_then(kept_id)
 }
 
+/// Seconds since 1970, as a word or as a number.
+fn written_at(message: &Value) -> Option<Timestamp> {
+    let told = &message["timestamp"];
+    let seconds = told.as_i64().or_else(|| told.as_str()?.parse().ok())?;
+    Timestamp::from_second(seconds).ok()
+}
+
 /// A name for what Meta gives none: the same thing told twice has the same.
 fn name_of(kind: &str, one: &Value) -> ProviderId {
-    let sum = Sha256::digest(one.to_string());
-    ProviderId::parse(&format!("{kind}-{}", hex(&sum[..16]))).expect("a word and hexadecimal digits make an id")
+    ProviderId::made(&[kind, &one.to_string()])
 }
 
 /// Our own number.

@@ -46,6 +46,8 @@ pub(super) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (45, "welcome back", include_str!("../../../migrations/0045_welcome_back.sql")),
     (46, "ids of messages", include_str!("../../../migrations/0046_message_ids.sql")),
     (47, "parted", include_str!("../../../migrations/0047_parted.sql")),
+    (48, "wrote at", include_str!("../../../migrations/0048_wrote_at.sql")),
+    (49, "answers without an id", include_str!("../../../migrations/0049_answers_without_id.sql")),
 ];
 /// A connection that is left alone while it migrates is hung up on, as a transaction is: the lock of whoever migrates belongs
 /// to a connection. From PostgreSQL 14 on.
