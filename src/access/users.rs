@@ -6,6 +6,7 @@ use super::{Access, folded};
 use crate::audit::On;
 use crate::clock::new_id;
 use crate::domain::act::Act;
+use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::domain::private::Private;
 use crate::domain::role::Role;
@@ -244,5 +245,5 @@ async fn changed(tx: &mut Tx, user: &User, what: Change, by: By<'_>) -> Result<(
 
 /// Whether this can be a name, which stands in tables and in the ledger.
 pub(super) fn is_name(name: &str) -> bool {
-    (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control)
+    (1..=LONGEST_NAME).contains(&name.chars().count()) && inert(name) == name
 }

@@ -69,6 +69,12 @@ impl Stamp {
         }
     }
 
+    /// The stamp as a word for a form.
+    pub fn word(&self) -> String {
+        let Self { place: (dev, ino), size, modified, changed } = self;
+        format!("{dev:x}.{ino:x}.{size:x}.{:x}.{:x}.{:x}.{:x}", modified.0, modified.1, changed.0, changed.1)
+    }
+
     /// Whether both are stamps of one place on the disk, whatever stands in it.
     pub fn same_place(&self, other: &Stamp) -> bool {
         self.place == other.place

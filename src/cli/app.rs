@@ -15,6 +15,7 @@ use crate::settings::{ClockSettings, Settings, SettingsError};
 use crate::store::{Db, DbError, Tx, meta};
 use crate::text;
 use crate::vault::{KeyError, Vault};
+use crate::witness;
 
 /// An opened installation.
 pub struct App {
@@ -121,6 +122,7 @@ impl App {
             cooldown: settings.organisation.cooldown,
             region: settings.organisation.region,
         };
+        witness::look(&db, &ledger, &settings).await?;
         Ok(Self { settings, db, ledger })
     }
 }

@@ -174,7 +174,9 @@ impl Ledger {
         actor: Option<&str>,
     ) -> Result<bool, DbError> {
         let news = self.take_no(tx, id, source).await?;
-        if news {
+        // An answer is an entry itself. Who says no again in another way has said it once more: taking the first back as a
+        // mistake lifts that no longer.
+        if news || actor.is_some() || source == NoSource::Provider {
             let mut entry = Touch::new(TouchKind::OptOut, self.clock.now_ms());
             entry.actor = actor.map(str::to_owned);
             entry.detail = Some(source.as_str().to_owned());

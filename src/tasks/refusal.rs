@@ -53,6 +53,8 @@ pub enum Refusal {
     TooLate,
     /// The outcome was a no: it is lifted only with a reason.
     NeedsReason,
+    /// The outcome was a no that this person registered, and only they know it for a mistake.
+    AnothersNo(String),
 }
 
 impl Refusal {
@@ -85,6 +87,7 @@ impl Refusal {
             Refusal::NothingToUndo => "nothing_to_undo",
             Refusal::TooLate => "too_late",
             Refusal::NeedsReason => "needs_reason",
+            Refusal::AnothersNo(_) => "anothers_no",
         }
     }
 
@@ -162,6 +165,10 @@ impl Refusal {
             Refusal::NeedsReason => text!(
                 "the outcome was a no: say how you know that it was a mistake",
                 "utfallet var et nei: si hvordan du vet at det var en feil"
+            ),
+            Refusal::AnothersNo(by) => text!(
+                "the outcome was a no: only {by}, who registered it, can take it back as a mistake; a no is lifted with `lykt contact opt-in`",
+                "utfallet var et nei: bare {by}, som registrerte det, kan ta det tilbake som en feil; et nei oppheves med `lykt contact opt-in`"
             ),
         }
     }

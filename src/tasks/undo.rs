@@ -54,6 +54,9 @@ impl Tasks {
         if !self.is_fresh(tx, &task, &ended).await? {
             return Ok(Err(Refusal::TooLate));
         }
+        if ended.led_to.no && ended.actor != who {
+            return Ok(Err(Refusal::AnothersNo(ended.actor)));
+        }
         if ended.led_to.no && reason.is_none() {
             return Ok(Err(Refusal::NeedsReason));
         }

@@ -6,11 +6,13 @@ use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
+use uuid::Uuid;
 
 use super::assets::VERSION;
 use super::failure::Failure;
 use crate::access::Visitor;
 use crate::campaign::file::Wanted;
+use crate::clock::new_id;
 use crate::domain::lang::{Lang, Text};
 use crate::domain::role::Role;
 
@@ -52,6 +54,11 @@ pub struct Place {
 }
 
 impl Frame {
+    /// A word for a form of this page, so that it takes effect once.
+    pub fn press(&self) -> Uuid {
+        new_id()
+    }
+
     /// The words in the page's language.
     pub fn t<'a>(&self, en: &'a str, nb: &'a str) -> &'a str {
         match self.lang {

@@ -14,6 +14,7 @@ mod pages;
 mod partner;
 mod person;
 mod picture;
+mod presses;
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -40,6 +41,7 @@ pub use failure::Failure;
 pub use frame::{Frame, Me};
 pub use pages::campaigns::Planning;
 pub use pages::lists::Readings;
+pub use presses::Presses;
 
 /// What the pages work with.
 pub struct House {
@@ -67,6 +69,8 @@ pub struct House {
     pub planning: Planning,
     /// How lists were understood.
     pub readings: Readings,
+    /// Forms that were sent lately.
+    pub presses: Presses,
     /// Other organisations, or why they cannot be worked with.
     pub partners: Result<Partners, PartnerError>,
     /// Whether browsers come over HTTPS, so that cookies need it too.
@@ -89,6 +93,7 @@ impl House {
             access: Access::new(db.clone(), ledger.clone(), &settings),
             planning: Planning::default(),
             readings: Readings::default(),
+            presses: Presses::default(),
             partners: Partners::open(&settings)
                 .inspect_err(|why| error!(error = %why, "partners are neither asked nor answered")),
             secure: settings.server.public_url.starts_with("https:"),

@@ -217,6 +217,37 @@ fn open(path: &Path, ledger: &Ledger) -> Apart {
     apart
 }
 
+/// Looks whether a database without a daemon is one that lacks what this house has seen, and puts it into quarantine then: a
+/// command must not say yes by a file that was only just made, or that was put in another's place.
+///
+/// # Errors
+/// As the database has it.
+pub async fn look(db: &Db, ledger: &Ledger, settings: &Settings) -> Result<(), DbError> {
+    // Before the database, which is never behind it.
+    let Ok(Found::Seen(seen)) = file::read(&settings.path(&settings.witness.file), &ledger.vault) else {
+        return Ok(());
+    };
+    if !lacks(&mut db.read().await?, &seen).await? {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    if lacks(&mut tx, &seen).await? {
+        hold(&mut tx, ledger, Why::Behind, &seen).await?;
+    }
+    tx.commit().await
+}
+
+/// Whether a database is of this installation, or of none yet, and behind what was seen.
+async fn lacks(tx: &mut Tx, seen: &Seen) -> Result<bool, DbError> {
+    let ours = meta::get(tx, INSTALLATION).await?.is_none_or(|known| known == seen.installation);
+    Ok(ours && is_behind(tx, seen).await?)
+}
+
+async fn is_behind(tx: &mut Tx, seen: &Seen) -> Result<bool, DbError> {
+    let (n, fence) = (meta::number(tx, N).await?.unwrap_or(0), meta::number(tx, "fence").await?.unwrap_or(0));
+    Ok(seen.n > n || seen.fence > fence)
+}
+
 /// The name of this installation; drawn once.
 async fn installation(tx: &mut Tx, found: &Found) -> Result<String, DbError> {
     if let Some(known) = meta::get(tx, INSTALLATION).await? {
@@ -239,13 +270,12 @@ async fn judge(
     installation: &str,
     machine: &str,
 ) -> Result<Option<Why>, DbError> {
-    let (n, fence) = (meta::number(tx, N).await?.unwrap_or(0), meta::number(tx, "fence").await?.unwrap_or(0));
     Ok(match found {
         Found::Missing | Found::Damaged if witnessed => Some(Why::NoWitness),
         Found::Missing => None,
         Found::Damaged => Some(Why::NoWitness),
         Found::Seen(seen) if seen.installation != installation => Some(Why::Foreign),
-        Found::Seen(seen) if seen.n > n || seen.fence > fence => Some(Why::Behind),
+        Found::Seen(seen) if is_behind(tx, seen).await? => Some(Why::Behind),
         Found::Seen(seen) if !seen.machine.is_empty() && !machine.is_empty() && seen.machine != machine => {
             Some(Why::Elsewhere)
         }

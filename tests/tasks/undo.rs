@@ -135,6 +135,22 @@ async fn a_no_from_before_the_call_outlives_its_undo() {
 }
 
 #[tokio::test]
+async fn a_no_is_taken_back_by_nobody_else_and_not_when_it_was_said_again() {
+    for mut house in House::both().await {
+        let (person, id) = taken(&mut house).await;
+        done(&house, id, "Kari", Outcome::OptOut, None).await.unwrap();
+        assert_eq!(undo(&house, id, "Ola", Some("hm")).await.unwrap_err(), Refusal::AnothersNo("Kari".to_owned()));
+        for (source, who) in [(NoSource::ByHand, Some("Ola")), (NoSource::Provider, None)] {
+            let mut tx = house.db.begin().await.unwrap();
+            assert!(!house.tasks.ledger.opt_out(&mut tx, person.contact, source, who).await.unwrap(), "it stands");
+            tx.commit().await.unwrap();
+            assert_eq!(undo(&house, id, "Kari", Some("mistake")).await.unwrap_err(), Refusal::TooLate, "{source:?}");
+        }
+        assert!(contact(&house, &person).await.opted_out);
+    }
+}
+
+#[tokio::test]
 async fn after_anything_else_or_a_day_it_is_too_late() {
     for mut house in House::both().await {
         let (person, id) = taken(&mut house).await;

@@ -98,14 +98,19 @@ async fn a_row_is_understood_masked_and_corrected_beside_the_list() {
         desk.post("Berit", "/lists/oslo.csv/row", "line=3").await.must_say(&["+46 70 174 O6 07"]);
         let sound = desk.post("Berit", "/lists/oslo.csv/row", "line=2").await;
         assert_eq!(sound.status, StatusCode::NOT_FOUND, "a row that is understood is not opened");
-        let bad = desk.post("Berit", "/lists/oslo.csv/correct", "line=3&what=number&number=12").await;
+        let seen = stamp(&desk, "oslo.csv", 3).await;
+        let fixed = |was: &str| format!("line=3&what=number&number=%2B46701740607&was={was}");
+        let bad = desk.post("Berit", "/lists/oslo.csv/correct", &format!("line=3&number=12&was={seen}")).await;
         assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let good = desk.post("Berit", "/lists/oslo.csv/correct", "line=3&what=number&number=%2B46701740607").await;
+        bad.must_say(&[&format!("value=\"{seen}\"")]);
+        let good = desk.post("Berit", "/lists/oslo.csv/correct", &fixed(&seen)).await;
         assert_eq!(good.leads_to.as_deref(), Some("/lists/oslo-corrected.csv"), "{}", good.body);
         assert_eq!(std::fs::read_to_string(desk.campaigns().join("lists/oslo.csv")).unwrap(), list, "as it came");
-        let over = desk.post("Berit", "/lists/oslo.csv/correct", "line=4&what=drop").await;
+        let drop = |was: &str| format!("line=4&what=drop&was={was}");
+        let over = desk.post("Berit", "/lists/oslo.csv/correct", &drop(&seen)).await;
         assert_eq!(over.status, StatusCode::CONFLICT, "a correction is not thrown away");
-        let dropped = desk.post("Berit", "/lists/oslo-corrected.csv/correct", "line=4&what=drop").await;
+        let seen = stamp(&desk, "oslo-corrected.csv", 4).await;
+        let dropped = desk.post("Berit", "/lists/oslo-corrected.csv/correct", &drop(&seen)).await;
         assert_eq!(dropped.leads_to.as_deref(), Some("/lists/oslo-corrected.csv"));
         desk.list("/lists/oslo-corrected.csv").await.must_say(&["Every row has a number", "Use these corrections"]);
         let used = desk.post("Berit", "/lists/oslo-corrected.csv/use", "").await;
@@ -113,6 +118,29 @@ async fn a_row_is_understood_masked_and_corrected_beside_the_list() {
         let now = std::fs::read_to_string(desk.campaigns().join("lists/oslo.csv")).unwrap();
         assert_eq!(now, list.replace("+46 70 174 O6 07", "+46701740607").replace("ukjent;nb;Per\n", ""));
         assert_eq!(names(&desk), ["oslo.csv"]);
+    }
+}
+
+/// The word that a row's page has for the list as it is shown there.
+async fn stamp(desk: &Desk, name: &str, line: u32) -> String {
+    let page = desk.post("Berit", &format!("/lists/{name}/row"), &format!("line={line}")).await;
+    let (_, rest) = page.body.split_once("name=\"was\" value=\"").unwrap_or_else(|| panic!("{}", page.body));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_correction_meets_the_row_that_was_shown_or_none() {
+    for desk in Desk::both(3, "").await {
+        desk.write("lists/oslo-corrected.csv", "telefon;kallenavn\nukjent;Eva\nvet ikke;Siri\n");
+        let read = || std::fs::read_to_string(desk.campaigns().join("lists/oslo-corrected.csv")).unwrap();
+        let seen = stamp(&desk, "oslo-corrected.csv", 2).await;
+        let correct = async |form: String| desk.post("Berit", "/lists/oslo-corrected.csv/correct", &form).await.status;
+        assert_eq!(correct(format!("line=2&what=drop&was={seen}")).await, StatusCode::SEE_OTHER);
+        for late in ["what=drop", "what=number&number=%2B46701740607"] {
+            assert_eq!(correct(format!("line=2&{late}&was={seen}")).await, StatusCode::CONFLICT, "{late}");
+            assert_eq!(correct(format!("line=2&{late}")).await, StatusCode::CONFLICT, "{late}");
+        }
+        assert_eq!(read(), "telefon;kallenavn\nvet ikke;Siri\n");
     }
 }
 

@@ -133,10 +133,16 @@ async fn register(State(house): At, frame: Frame, me: Me, Form(form): Form<Regis
     if let Some(record) = form.record() {
         return answer(&house, &frame, &me, &form.address, &form, Some(record), None).await;
     }
+    let press = house.presses.first(&form.press);
     let mut tx = house.db.begin().await?;
-    house.ledger.by_hand(&mut tx, &address, &entry).await?;
+    if press.is_some() {
+        house.ledger.by_hand(&mut tx, &address, &entry).await?;
+    }
     let id = house.ledger.contact(&mut tx, &address).await?.id;
     tx.commit().await?;
+    if let Some(press) = press {
+        press.done();
+    }
     Ok(Redirect::to(&format!("/contacts/{id}")).into_response())
 }
 

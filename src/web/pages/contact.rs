@@ -51,6 +51,8 @@ pub(super) struct Registration {
     pub note: String,
     #[serde(default)]
     pub insist: Option<String>,
+    #[serde(default)]
+    pub press: String,
 }
 
 impl Registration {
@@ -181,11 +183,13 @@ async fn touch(
         let with = With { form, record: Some(record), ..With::default() };
         return of(&house, &frame, &me, id, with).await;
     }
+    let Some(press) = house.presses.first(&form.press) else { return Ok(back(id)) };
     let mut tx = house.db.begin().await?;
     person::contact(&mut tx, &me, id).await?;
     people::lock(&mut tx, id).await?.ok_or_else(Failure::missing)?;
     house.ledger.by_hand_with(&mut tx, id, &entry).await?;
     tx.commit().await?;
+    press.done();
     Ok(back(id))
 }
 

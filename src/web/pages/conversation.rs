@@ -21,8 +21,9 @@ use crate::domain::role::Role;
 use crate::inbox::answer::{self, Press, Refused};
 use crate::inbox::conversation::{Event, What, conversation};
 use crate::inbox::ready::{self, Filled};
+use crate::store::contact;
 use crate::store::reply::{self, Reply};
-use crate::store::{contact, user};
+use crate::store::user::{self, User};
 use crate::text;
 use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, person};
@@ -144,8 +145,7 @@ async fn whole(
     if let Some(filled) = ready.iter().find(|filled| Some(filled.key.as_str()) == chosen) {
         with.text.clone_from(&filled.text);
     }
-    let here = |role| matches!(role, Role::Coordinator | Role::Staff);
-    let others = users.into_iter().filter(|user| user.disabled_at.is_none() && here(user.role));
+    let others = users.into_iter().filter(answers);
     let colleagues = others.map(|user| user.name).filter(|name| reply.owner.as_ref() != Some(name)).collect();
     let first = events.len().saturating_sub(MOST);
     let bubbles = events.iter().skip(first).map(|event| bubble(house, frame, event)).collect();
@@ -266,6 +266,11 @@ async fn take(State(house): At, frame: Frame, me: Me, Path(id): Path<String>) ->
     Ok(back(id))
 }
 
+/// Whether an answer may be handed to them.
+fn answers(user: &User) -> bool {
+    user.disabled_at.is_none() && matches!(user.role, Role::Coordinator | Role::Staff)
+}
+
 async fn hand_over(
     State(house): At,
     frame: Frame,
@@ -277,7 +282,8 @@ async fn hand_over(
     let mut tx = house.db.begin().await?;
     let mut seen = reply::get(&mut tx, &house.ledger.vault, id).await?.ok_or_else(Failure::missing)?;
     seen.owner = Some(form.from).filter(|from| !from.is_empty());
-    let known = form.to.is_empty() || user::all(&mut tx).await?.iter().any(|user| user.name == form.to);
+    let known =
+        form.to.is_empty() || user::all(&mut tx).await?.iter().any(|user| user.name == form.to && answers(user));
     let to = Some(form.to.as_str()).filter(|to| !to.is_empty());
     if !known || !answer::hand_over(&house.ledger, &mut tx, &seen, to).await? {
         drop(tx);

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::contact::back;
-use crate::counting::{Added, How, Known, NotTaken};
+use crate::counting::{How, Known, NotTaken};
 use crate::domain::heard::Heard;
 use crate::domain::id::CountedId;
 use crate::domain::moment;
@@ -96,14 +96,12 @@ struct Pressed {
     heard: String,
     #[serde(default)]
     day: String,
+    #[serde(default)]
+    press: String,
 }
 
-async fn registered(
-    house: &House,
-    me: &Me,
-    pressed: &Pressed,
-    how: impl FnOnce(Heard) -> How,
-) -> Result<Added, Failure> {
+async fn registered(house: &House, me: &Me, pressed: &Pressed, how: impl FnOnce(Heard) -> How) -> Result<(), Failure> {
+    let Some(press) = house.presses.first(&pressed.press) else { return Ok(()) };
     let counting = &house.counting;
     let heard = Heard::answered(&pressed.heard).ok_or_else(Failure::missing)?;
     let today = house.ledger.clock.today();
@@ -115,9 +113,10 @@ async fn registered(
     let mut tx = house.db.begin().await?;
     let known = counting.known(&mut tx, &pressed.campaign).await?.ok_or_else(Failure::missing)?;
     let wanted = known.outcome(&pressed.outcome).ok_or_else(Failure::missing)?;
-    let added = counting.add(&mut tx, &known, wanted, day, how(heard), Some(me.name())).await?;
+    counting.add(&mut tx, &known, wanted, day, how(heard), Some(me.name())).await?;
     tx.commit().await?;
-    Ok(added)
+    press.done();
+    Ok(())
 }
 
 async fn add(State(house): At, me: Me, Form(pressed): Form<Pressed>) -> Result<Response, Failure> {

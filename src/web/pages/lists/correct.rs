@@ -2,6 +2,8 @@
 //!
 //! The row is named in the form and not in an address, and what stands in it is shown only to whoever opens it here.
 
+use std::sync::{Mutex, PoisonError};
+
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
@@ -11,6 +13,7 @@ use serde::Deserialize;
 
 use super::{blocking, column, lists, refused, rows, segment};
 use crate::audit::On;
+use crate::campaign::folder::Stamp;
 use crate::campaign::lists::{Lists, Refused};
 use crate::campaign::reading::{self, Mend, ReadingError};
 use crate::domain::act::Act;
@@ -20,6 +23,8 @@ use crate::text;
 use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame};
 
+/// Each correction is of the list as the last one left it.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 /// What the name of a corrected list ends in.
 const CORRECTED: &str = "-corrected.csv";
 
@@ -38,6 +43,8 @@ struct Page<'a> {
     name: &'a str,
     address: String,
     line: u64,
+    /// The file as it was when the row was shown.
+    was: String,
     problem: String,
     cell: Private,
     suggestion: Option<Private>,
@@ -52,6 +59,8 @@ struct Row {
 #[derive(Deserialize)]
 struct Fields {
     line: u64,
+    #[serde(default)]
+    was: String,
     #[serde(default)]
     number: String,
     #[serde(default)]
@@ -72,23 +81,24 @@ async fn shown(
     frame: &Frame,
     name: &str,
     line: u64,
-    wrong: Option<(Private, String)>,
+    refused: Option<(Fields, String)>,
 ) -> Result<Response, Failure> {
     let file = lists(house).file(name).ok_or_else(Failure::missing)?;
     let (column, region) = (column(house, name), house.settings.organisation.region);
-    let found = blocking(move || reading::cell(&file, column.as_deref(), region, line)).await?;
+    let (was, found) = blocking(move || (stamp(&file), reading::cell(&file, column.as_deref(), region, line))).await?;
     let found = found.map_err(|why| Failure::bad(why.text()))?;
     let Some((cell, row)) = found else { return Err(Failure::missing()) };
     house.ledger.book().note_alone(&house.db, Act::ListRead, On::Nothing, 1).await?;
-    let (cell, wrong) = match wrong {
-        Some((typed, wrong)) => (typed, Some(wrong)),
-        None => (cell, None),
+    let (cell, was, wrong) = match refused {
+        Some((fields, wrong)) => (Private::new(fields.number), fields.was, Some(wrong)),
+        None => (cell, was, None),
     };
     page(&Page {
         f: frame,
         name,
         address: segment(name),
         line,
+        was,
         problem: row.problem.map(|code| frame.say(&code.text())).unwrap_or_default(),
         cell,
         suggestion: row.suggestion.map(|number| Private::new(number.expose().to_owned())),
@@ -109,8 +119,7 @@ async fn correct(
             Ok(number) => Mend::Number(Private::new(number.expose().to_owned())),
             Err(problem) => {
                 let wrong = frame.say(&problem.code.text());
-                let typed = Private::new(fields.number);
-                let mut response = shown(&house, &frame, &name, fields.line, Some((typed, wrong))).await?;
+                let mut response = shown(&house, &frame, &name, fields.line, Some((fields, wrong))).await?;
                 *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
                 return Ok(response);
             }
@@ -120,33 +129,60 @@ async fn correct(
     let file = folder.file(&name).ok_or_else(Failure::missing)?;
     let (column, line) = (column(&house, &name).or_else(|| original_column(&house, &folder, &name)), fields.line);
     let to = if name.ends_with(CORRECTED) { name.clone() } else { corrected(&name) };
-    // Corrections made before are not thrown away by beginning again from the list itself.
-    if to != name && folder.file(&to).is_some() {
-        let told = text!(
-            "There are corrections of this list already, in {to}: go on there, or delete that first.",
-            "Det finnes alt rettelser av denne listen, i {to}: fortsett der, eller slett den først."
-        );
-        let mut response = rows::problems(&house, &frame, &name, told).await?;
-        *response.status_mut() = StatusCode::CONFLICT;
-        return Ok(response);
-    }
     let address = format!("/lists/{}", segment(&to));
+    let (first, corrected) = (to != name, to.clone());
     house.ledger.book().note_alone(&house.db, Act::ListChanged, On::Nothing, 1).await?;
-    let done = blocking(move || -> Result<Result<bool, ReadingError>, Refused> {
+    let done = blocking(move || -> Result<Result<Mended, ReadingError>, Refused> {
+        let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        // Corrections made before are not thrown away by beginning again from the list itself.
+        if first && folder.file(&to).is_some() {
+            return Ok(Ok(Mended::Begun));
+        }
+        if stamp(&file) != fields.was {
+            return Ok(Ok(Mended::Changed));
+        }
         let mut part = folder.part()?;
         match reading::mend(&file, column.as_deref(), region, (line, &mend), &mut part.file) {
-            Ok(true) => folder.put(part, &to, true).map(|()| Ok(true)),
-            other => Ok(other),
+            Ok(true) => folder.put(part, &to, true).map(|()| Ok(Mended::Yes)),
+            Ok(false) => Ok(Ok(Mended::Missing)),
+            Err(why) => Ok(Err(why)),
         }
     })
     .await?;
-    match done {
-        Ok(Ok(true)) => Ok(Redirect::to(&address).into_response()),
-        Ok(Ok(false)) => Err(Failure::missing()),
-        Ok(Err(ReadingError::List(why))) => Err(Failure::bad(why.text())),
-        Ok(Err(ReadingError::Disk(why))) => refused(&house, &frame, &Refused::Disk(why)).await,
-        Err(why) => refused(&house, &frame, &why).await,
-    }
+    let conflict = match done {
+        Ok(Ok(Mended::Yes)) => return Ok(Redirect::to(&address).into_response()),
+        Ok(Ok(Mended::Missing)) => return Err(Failure::missing()),
+        Ok(Err(ReadingError::List(why))) => return Err(Failure::bad(why.text())),
+        Ok(Err(ReadingError::Disk(why))) => return refused(&house, &frame, &Refused::Disk(why)).await,
+        Err(why) => return refused(&house, &frame, &why).await,
+        Ok(Ok(Mended::Begun)) => text!(
+            "There are corrections of this list already, in {corrected}: go on there, or delete that first.",
+            "Det finnes alt rettelser av denne listen, i {corrected}: fortsett der, eller slett den først."
+        ),
+        Ok(Ok(Mended::Changed)) => text!(
+            "The list has changed since you opened the row, and nothing was corrected: open the row again.",
+            "Listen er endret siden du åpnet raden, og ingenting ble rettet: åpne raden på nytt."
+        ),
+    };
+    let mut response = rows::problems(&house, &frame, &name, conflict).await?;
+    *response.status_mut() = StatusCode::CONFLICT;
+    Ok(response)
+}
+
+/// What became of a correction.
+enum Mended {
+    Yes,
+    /// There is no such row.
+    Missing,
+    /// The corrected list is there already.
+    Begun,
+    /// The list is not the one that was shown.
+    Changed,
+}
+
+/// What tells that a list has changed; a word that no list has where there is none.
+fn stamp(file: &std::path::Path) -> String {
+    Stamp::of(file).ok().flatten().map_or_else(|| "none".to_owned(), |stamp| stamp.word())
 }
 
 /// Puts the corrected list in the place of the original.
