@@ -2,6 +2,7 @@
 //! is suspected, and held until a person has read it.
 
 use super::Reading;
+use super::about::{is_about_else, is_foreign};
 use super::mask::unmasked;
 use super::phrases::{Book, Found, NO, Place, Role};
 use super::spoken::{covered, spoken};
@@ -143,7 +144,8 @@ impl<'a> View<'a> {
         let demand = no.place == Place::Inside && self.from_clause[no.start];
         let doubtful = limited
             || self.is_negated(book, no)
-            || self.is_open(book, no)
+            || is_about_else(book, &self.words.list, self.found, no)
+            || is_foreign(book, &self.words.list, self.found, no)
             || self.is_also_suspected(book, no, Place::Alone)
             || self.asks_another_way(book, no)
             || self.asks_help()
@@ -186,17 +188,6 @@ impl<'a> View<'a> {
         };
         let mut phrases = self.found.iter().filter(same).flat_map(|other| &other.phrases);
         phrases.any(|id| book.phrases[*id].pattern.shown(words).replace(' ', "") == written)
-    }
-
-    /// Whether it ends in "my" or "the" and what belongs to that follows: "delete my appointment" is not about us.
-    fn is_open(&self, book: &Book, no: &Found) -> bool {
-        let goes_on = no.end < self.words.list.len()
-            && !self.words.list[no.end].clause
-            && self.words.list[no.end].sentence == self.words.list[no.start].sentence;
-        let theirs = |other: &&Found| book.share_language(&other.phrases, &no.phrases);
-        let ends_open = |other: &Found| other.role == Role::Open && other.end == no.end && other.start > no.start;
-        let filled = |other: &Found| other.role == Role::Filler && other.start == no.end;
-        goes_on && self.found.iter().filter(theirs).any(ends_open) && !self.found.iter().filter(theirs).any(filled)
     }
 
     /// Whether another way of contact is asked for, as in "do not call me, write". A single word must be a clause.
@@ -331,8 +322,12 @@ impl<'a> View<'a> {
         let unknown: Vec<&Word> = self.unknown();
         let [word] = unknown.as_slice() else { return None };
         let written = word.readings[0].as_str();
+        // "Trenger lege fort" is no slip of a Portuguese "fora".
+        let spoken = |id: usize| {
+            self.found.is_empty() || self.found.iter().any(|found| book.share_language(&found.phrases, &[id]))
+        };
         refusals()
-            .find(|(_, right)| is_slip(written, right))
+            .find(|(id, right)| is_slip(written, right) && spoken(*id))
             .map(|(id, right)| (ReplyKind::Suspected, id, right.to_owned()))
     }
 

@@ -27,7 +27,7 @@ pub(super) fn unmasked(mut found: Vec<Found>, words: &Words) -> Vec<Found> {
     }
     let masked = |found: &Found| match found.role {
         Role::Harmless | Role::Ours | Role::Filler | Role::Request | Role::Joiner | Role::Negator => false,
-        Role::Open => false,
+        Role::Open | Role::Others => false,
         Role::Messages => harmless.overlaps(found) || harmless.contains(found),
         // "Write not to me" is no other way; but one that begins a clause of its own is, though a no reaches over it.
         Role::Instead => {

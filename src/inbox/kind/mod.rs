@@ -1,6 +1,7 @@
 //! Tells what kind of answer a reply is, from its words alone. Pure and quick whatever comes in; knows no contact and
 //! no database. The rules are in `decide`, the words in `config/words/`.
 
+mod about;
 mod decide;
 mod fold;
 mod mask;

@@ -49,6 +49,8 @@ pub enum Role {
     Instead,
     /// Asks for a word after it, so that a no that ends in it is about that word: "my".
     Open,
+    /// Somebody or something else than us, which a no may be about: "the police".
+    Others,
     /// Our messages, our list, a person's number with us.
     Messages,
     /// Stands in our own messages, which a reply may quote.
@@ -124,6 +126,7 @@ struct File {
     limit: Meanings,
     instead: Meanings,
     open: Meanings,
+    others: Meanings,
     messages: Meanings,
     ours: Meanings,
     opt_out: Places,
@@ -154,6 +157,7 @@ impl File {
             (Role::Limit, Place::Inside, self.limit),
             (Role::Instead, Place::Inside, self.instead),
             (Role::Open, Place::Inside, self.open),
+            (Role::Others, Place::Inside, self.others),
             (Role::Messages, Place::Inside, self.messages),
             (Role::Ours, Place::Inside, self.ours),
         ];
