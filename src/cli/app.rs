@@ -45,6 +45,9 @@ pub enum AppError {
     /// A credential is named, and systemd has not passed it on.
     #[error("the credential {0} needs systemd's CREDENTIALS_DIRECTORY: start lykt by systemd, or write [keys] file")]
     Credential(String),
+    /// There was a database: its witness stands.
+    #[error("there is no database {0}, and there was one: put it back where it was")]
+    Lost(PathBuf),
     /// The keys are another installation's.
     #[error("the key file does not belong to this database: put the right one back; nothing was changed")]
     WrongKeys,
@@ -75,6 +78,13 @@ impl AppError {
                 "no keys: write `file` or `credential` under [keys]",
                 "ingen nøkler: skriv `file` eller `credential` under [keys]"
             ),
+            AppError::Lost(path) => {
+                let path = path.display();
+                text!(
+                    "there is no database {path}, and there was one: put it back, or a backup with `lykt restore`, or correct [database] url; nothing was done",
+                    "det finnes ingen database {path}, og det har vært en: legg den tilbake, eller en sikkerhetskopi med `lykt restore`, eller rett [database] url; ingenting ble gjort"
+                )
+            }
             AppError::WrongKeys => text!(
                 "the key file does not belong to this database: put the right one back; nothing was changed",
                 "nøkkelfilen hører ikke til denne databasen: legg tilbake den riktige; ingenting er endret"
@@ -100,6 +110,22 @@ impl App {
     /// # Errors
     /// When settings, keys or database do not open, or do not belong together.
     pub async fn open(ctx: &Ctx) -> Result<Self, AppError> {
+        let settings = Settings::load(&ctx.config)?;
+        let url = settings.database_url();
+        if let Some(file) = url.strip_prefix("sqlite:").map(Path::new)
+            && !file.exists()
+            && settings.path(&settings.witness.file).exists()
+        {
+            return Err(AppError::Lost(file.to_owned()));
+        }
+        Self::open_or_make(ctx).await
+    }
+
+    /// The same, with a database that is made where there is none: by a daemon, which then fetches what it can.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_or_make(ctx: &Ctx) -> Result<Self, AppError> {
         let settings = Settings::load(&ctx.config)?;
         let vault = Vault::of_file(&key_file(&settings)?)?;
         let db = Db::open(&settings.database_url()).await?;

@@ -19,7 +19,7 @@ use crate::web::{self, House};
 /// # Errors
 /// When the daemon cannot start.
 pub async fn run(ctx: &Ctx) -> anyhow::Result<Exit> {
-    let app = App::open(ctx).await?;
+    let app = App::open_or_make(ctx).await?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let running = running(&app).await?;

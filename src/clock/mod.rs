@@ -127,6 +127,11 @@ impl Clock {
         }
     }
 
+    /// Whether it is the machine's own.
+    pub fn is_real(&self) -> bool {
+        matches!(self.source, Source::Real)
+    }
+
     /// Whether civil time runs faster than real time.
     pub fn lapses(&self) -> bool {
         matches!(self.source, Source::Lapse(_))

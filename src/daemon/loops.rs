@@ -144,14 +144,22 @@ impl Loop {
     async fn note_clock(&self) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         let trusted = trust::note(&mut tx, &self.ledger.clock).await?;
+        let agrees = trust::agrees(&mut tx, &self.ledger.clock).await?;
         tx.commit().await?;
         if !trusted && !self.doubted.swap(true, Ordering::Relaxed) {
-            error!(
-                "the clock is more than a day from where it was; nothing is sent until `lykt doctor --confirm-clock`"
-            );
+            match agrees {
+                true => error!(
+                    "the clock was set back, or is more than a day from where it was; nothing is sent until \
+                     `lykt doctor --confirm-clock`"
+                ),
+                false => error!(
+                    "this machine's clock is minutes from the clock of the database's machine; this node sends nothing \
+                     until both are set right"
+                ),
+            }
         }
         if trusted && self.doubted.swap(false, Ordering::Relaxed) {
-            info!("the clock is confirmed; sending goes on");
+            info!("the clock is right, or confirmed; sending goes on");
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use crate::domain::hex::hex;
 use crate::domain::id::ReplyId;
 use crate::domain::reply::ReplyKind;
 use crate::gateway::{self, ProviderId};
-use crate::ledger::{Ledger, NoSource};
+use crate::ledger::{Ledger, NoSource, trust};
 use crate::store::reply::{self, Reply};
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::{DbError, Tx, contact};
@@ -38,7 +38,7 @@ pub async fn receive(
         None => ledger.contact(tx, &sender.address).await?,
     };
     let reading = kind::classify(news.said());
-    let now = ledger.clock.now_ms();
+    let now = trust::now_ms(tx, &ledger.clock).await?;
     let mut answer = Reply {
         id: new_id(),
         contact: contact.id,

@@ -82,6 +82,9 @@ impl NoSource {
     }
 }
 
+/// An entry that is so new is one of now.
+const JUST_NOW_MS: i64 = 60_000;
+
 impl Ledger {
     /// What acts are noted with.
     pub fn book(&self) -> Book<'_> {
@@ -140,6 +143,14 @@ impl Ledger {
     /// # Errors
     /// As the database has it.
     pub async fn register(&self, tx: &mut Tx, contact: ContactId, touch: &Touch) -> Result<(), DbError> {
+        let stamped;
+        let touch = match touch.at > self.clock.now_ms() - JUST_NOW_MS {
+            true => {
+                stamped = Touch { at: touch.at.max(trust::now_ms(tx, &self.clock).await?), ..touch.clone() };
+                &stamped
+            }
+            false => touch,
+        };
         touch::add(tx, &self.vault, contact, touch).await?;
         // A contact by hand is an approach unless it goes on with one, or answers.
         if touch.is_by_hand()

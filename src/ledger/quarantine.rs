@@ -29,7 +29,7 @@ pub enum Why {
     NoWitness,
     /// The witness is of another installation.
     Foreign,
-    /// Database and witness were copied to another machine.
+    /// Database and witness were copied, on this machine or to another.
     Elsewhere,
 }
 
@@ -85,8 +85,8 @@ impl Why {
                 text!("the witness file is another installation's", "vitnefilen hører til en annen installasjon")
             }
             Why::Elsewhere => text!(
-                "database and witness were made on another machine, which may still be running",
-                "database og vitne er laget på en annen maskin, som kanskje fortsatt kjører"
+                "database and witness are a copy: the original, on another machine or in another folder, may still be running",
+                "database og vitne er en kopi: originalen, på en annen maskin eller i en annen mappe, kjører kanskje fortsatt"
             ),
         }
     }

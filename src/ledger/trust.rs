@@ -11,6 +11,8 @@ use crate::store::{DbError, Tx, meta};
 const KEY: &str = "clock.heartbeat";
 /// More than this ahead of the last note, and the clock is in question.
 const AHEAD_MS: i64 = 24 * 3_600_000;
+/// Machines whose clocks are kept right are never so far from each other.
+const APART_MS: i64 = 5 * 60_000;
 /// Small steps back are how clocks are kept right.
 const BEHIND_MS: i64 = 60_000;
 
@@ -20,7 +22,8 @@ const BEHIND_MS: i64 = 60_000;
 /// As the database has it.
 pub async fn is_trusted(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
     let [noted, held] = meta::get_each(tx, [KEY, quarantine::KEY]).await?;
-    Ok(quarantine::read(held)?.is_none() && (clock.lapses() || fits_note(noted.as_deref(), clock.now_ms())?))
+    let fits = clock.lapses() || fits_note(noted.as_deref(), clock.now_ms())?;
+    Ok(fits && quarantine::read(held)?.is_none() && agrees(tx, clock).await?)
 }
 
 /// Whether the clock fits its last note. A clock that lapses on purpose always does.
@@ -31,7 +34,20 @@ pub async fn clock_fits(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
     if clock.lapses() {
         return Ok(true);
     }
-    fits_note(meta::get(tx, KEY).await?.as_deref(), clock.now_ms())
+    Ok(fits_note(meta::get(tx, KEY).await?.as_deref(), clock.now_ms())? && agrees(tx, clock).await?)
+}
+
+/// Whether this machine's clock is that of the database's machine, on which several nodes must agree: one whose clock is
+/// hours ahead would send in the night, and its notes would stop the others.
+///
+/// # Errors
+/// As the database has it.
+pub async fn agrees(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
+    if !clock.is_real() {
+        return Ok(true);
+    }
+    let theirs = tx.database_ms().await?;
+    Ok(theirs.is_none_or(|theirs| (theirs - clock.now_ms()).abs() <= APART_MS))
 }
 
 /// When the daemon last noted the time, if ever.
@@ -40,6 +56,17 @@ pub async fn clock_fits(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
 /// As the database has it.
 pub async fn heartbeat(tx: &mut Tx) -> Result<Option<i64>, DbError> {
     Ok(meta::get(tx, KEY).await?.and_then(|noted| noted.parse().ok()))
+}
+
+/// The time for what happens now: by a clock that was set back no earlier than its last note, or what came in meanwhile would
+/// be too old when the clock is right again.
+///
+/// # Errors
+/// As the database has it.
+pub async fn now_ms(tx: &mut Tx, clock: &Clock) -> Result<i64, DbError> {
+    let now = clock.now_ms();
+    let noted = if clock.lapses() { None } else { heartbeat(tx).await? };
+    Ok(noted.map_or(now, |noted| now.max(noted)))
 }
 
 /// Notes the time, if it can be trusted; false when a person must confirm it first.

@@ -40,6 +40,15 @@ fn public<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Err(de::Error::custom(reason))
 }
 
+fn some<'de, D: Deserializer<'de>>(from: D) -> Result<u16, D::Error> {
+    match u16::deserialize(from)? {
+        0 => Err(de::Error::custom(
+            "under_way is 0, and so nothing would ever be sent; write how many requests at the same time, like 64",
+        )),
+        some => Ok(some),
+    }
+}
+
 impl Server {
     /// Whether the address is this machine's own, which no gateway can reach.
     pub fn public_url_is_local(&self) -> bool {
@@ -186,6 +195,7 @@ impl Retention {
 #[serde(deny_unknown_fields)]
 pub struct Sending {
     /// Requests at the same time.
+    #[serde(deserialize_with = "some")]
     pub under_way: u16,
     /// How long a gateway may take to answer, in milliseconds.
     #[serde(deserialize_with = "short")]

@@ -8,6 +8,7 @@ mod ear;
 mod error;
 mod lite;
 mod look;
+mod place;
 mod plan;
 mod row;
 mod steps;
@@ -39,6 +40,8 @@ const ROWS: usize = 500;
 /// Prepared statements that a connection keeps. The same statement with another number of rows is another one, and a
 /// batch has whatever number of rows has queued.
 const STATEMENTS: usize = 256;
+/// A commit that was told outlives a crash.
+const DURABLE: &str = "set synchronous_commit = on";
 /// A transaction that is left alone so long is undone by PostgreSQL: a node that was stopped in the middle of one, or whose
 /// machine went away, would otherwise keep its locks, and nobody else could send or hear a no.
 const LEFT_ALONE: &str = "10s";
@@ -112,7 +115,11 @@ impl Db {
                     ("idle_in_transaction_session_timeout", LEFT_ALONE),
                 ])
                 .disable_statement_logging();
-            let pool = PgPoolOptions::new().max_connections(9).acquire_timeout(Duration::from_secs(5));
+            // Said once more: a pooler in between may keep back what a connection asks for when it begins.
+            let pool = PgPoolOptions::new()
+                .max_connections(9)
+                .acquire_timeout(Duration::from_secs(5))
+                .after_connect(|one, _| Box::pin(async move { sqlx::query(DURABLE).execute(one).await.map(drop) }));
             return Ok(Db::Postgres(pool.connect_with(options).await?));
         }
         Err(DbError::Address)
@@ -140,6 +147,15 @@ impl Db {
             Db::Sqlite { read, log, .. } => Tx::Sqlite(Lite::Reading(read.begin().await?), log.clone()),
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
+    }
+
+    /// The file that it is, in words that are another's for every copy of it: its number, its device and its path. `None` on
+    /// PostgreSQL.
+    pub fn file(&self) -> Option<(u64, u64, String)> {
+        match self {
+            Db::Sqlite { log, .. } => log.place().told(),
+            Db::Postgres(_) => None,
+        }
     }
 
     /// Whether several nodes may share this database.
@@ -309,6 +325,20 @@ impl Tx {
         }
     }
 
+    /// The clock of the machine that has the database, where that may be another one; unix milliseconds.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn database_ms(&mut self) -> Result<Option<i64>, DbError> {
+        match self {
+            Tx::Sqlite(..) => Ok(None),
+            Tx::Postgres(_) => {
+                let now = sql("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)");
+                self.maybe(now).await?.map(|row| row.int(0)).transpose()
+            }
+        }
+    }
+
     /// Steady time for leases, milliseconds: this machine's, or the database's when nodes share it.
     ///
     /// # Errors
@@ -316,10 +346,7 @@ impl Tx {
     pub async fn steady_ms(&mut self, clock: &Clock) -> Result<i64, DbError> {
         match self {
             Tx::Sqlite(..) => Ok(clock.steady_ms()),
-            Tx::Postgres(_) => {
-                let now = sql("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)");
-                self.maybe(now).await?.ok_or(DbError::Unknown("time"))?.get(0)
-            }
+            Tx::Postgres(_) => self.database_ms().await?.ok_or(DbError::Unknown("time")),
         }
     }
 }

@@ -29,6 +29,18 @@ pub(super) struct Seen {
     pub machine: String,
     /// How many lines the noes kept apart have.
     pub noes: u64,
+    /// The file of the database: its number, its device and its path.
+    #[serde(default)]
+    pub file: Option<(u64, u64, String)>,
+}
+
+impl Seen {
+    /// Whether this is a copy of the file that was seen: another number, or another path on another device. A folder that
+    /// is renamed keeps its files, and a device may have another number after the next start of the machine.
+    pub(super) fn is_copied(&self, now: Option<&(u64, u64, String)>) -> bool {
+        let seen = self.file.as_ref();
+        seen.zip(now).is_some_and(|(seen, now)| seen.0 != now.0 || (seen.1 != now.1 && seen.2 != now.2))
+    }
 }
 
 /// What there is.
@@ -65,6 +77,17 @@ pub(super) fn machine(vault: &Vault) -> String {
 mod tests {
     use super::*;
     use crate::vault::Keys;
+
+    #[test]
+    fn a_copy_has_another_number_or_lies_elsewhere_altogether() {
+        let file = |number, device, path: &str| Some((number, device, path.to_owned()));
+        let seen = Seen { file: file(7, 1, "/a/lykt.db"), ..Seen::default() };
+        let copied = [file(8, 1, "/a/lykt.db"), file(8, 1, "/b/lykt.db"), file(7, 2, "/b/lykt.db")];
+        let same = [file(7, 1, "/a/lykt.db"), file(7, 1, "/b/lykt.db"), file(7, 2, "/a/lykt.db"), None];
+        assert!(copied.iter().all(|now| seen.is_copied(now.as_ref())));
+        assert!(!same.iter().any(|now| seen.is_copied(now.as_ref())));
+        assert!(!Seen::default().is_copied(seen.file.as_ref()), "a witness from before knows no file");
+    }
 
     #[test]
     fn a_witness_that_was_changed_or_is_another_house_s_is_damaged() {

@@ -78,11 +78,11 @@ impl Witness {
             Found::Damaged
         });
         let apart = open(&noes_beside(&path), ledger);
-        let machine = file::machine(vault);
+        let (machine, here) = (file::machine(vault), db.file());
         let mut tx = db.begin().await?;
         let witnessed = node::is_witnessed(&mut tx, db.is_shared().then_some(name.as_str())).await?;
         let installation = installation(&mut tx, &found).await?;
-        let why = judge(&mut tx, &found, witnessed, &installation, &machine).await?;
+        let why = judge(&mut tx, &found, witnessed, &installation, &machine, here.as_ref()).await?;
         let seen = if let Found::Seen(seen) = &found { seen.clone() } else { Seen::default() };
         if let Some(why) = why {
             hold(&mut tx, ledger, why, &seen).await?;
@@ -104,7 +104,7 @@ impl Witness {
         // What was written apart from the daemon since it last ran is news too.
         let kept_until = if seen.at > 0 { seen.at } else { ledger.clock.now_ms() };
         let state = State {
-            seen: Seen { installation, fence, machine, n: 0, ..seen },
+            seen: Seen { installation, fence, machine, file: here, n: 0, ..seen },
             apart,
             kept_until,
             swept_at: None,
@@ -269,6 +269,7 @@ async fn judge(
     witnessed: bool,
     installation: &str,
     machine: &str,
+    here: Option<&(u64, u64, String)>,
 ) -> Result<Option<Why>, DbError> {
     Ok(match found {
         Found::Missing | Found::Damaged if witnessed => Some(Why::NoWitness),
@@ -279,6 +280,7 @@ async fn judge(
         Found::Seen(seen) if !seen.machine.is_empty() && !machine.is_empty() && seen.machine != machine => {
             Some(Why::Elsewhere)
         }
+        Found::Seen(seen) if seen.is_copied(here) => Some(Why::Elsewhere),
         Found::Seen(_) => None,
     })
 }

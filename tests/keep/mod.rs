@@ -1,5 +1,6 @@
 //! Backup, restore and the witness; several nodes on one database.
 
+mod copies;
 mod drill;
 mod file;
 mod nodes;

@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{Error, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -13,6 +13,7 @@ use sqlx::sqlite::SqliteConnection;
 use tokio::sync::Mutex;
 
 use super::DbError;
+use super::place::Place;
 use super::writer::empty_log;
 
 /// The log of an SQLite file, of one program.
@@ -21,7 +22,7 @@ pub struct Log(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    path: PathBuf,
+    place: Place,
     /// How many commits are in the log.
     written: AtomicU64,
     /// How many of them are durable. Held while the disk is asked.
@@ -53,12 +54,15 @@ impl Durable {
 }
 
 impl Log {
-    /// The log beside this database file, which exists. SQLite follows a link to where the file is, and so must this.
+    /// The log beside this database file, which exists.
     pub(super) fn of(database: &Path) -> Self {
-        let mut path = database.canonicalize().unwrap_or_else(|_| database.to_owned()).into_os_string();
-        path.push("-wal");
-        let (written, durable) = (AtomicU64::new(0), Mutex::new(0));
-        Self(Arc::new(Inner { path: path.into(), written, durable, failed: AtomicBool::new(false) }))
+        let (place, written, durable) = (Place::of(database), AtomicU64::new(0), Mutex::new(0));
+        Self(Arc::new(Inner { place, written, durable, failed: AtomicBool::new(false) }))
+    }
+
+    /// Where the database lies.
+    pub(super) fn place(&self) -> &Place {
+        &self.0.place
     }
 
     /// A commit that was written a moment ago.
@@ -78,7 +82,8 @@ impl Log {
         }
         let written = self.0.written.load(Ordering::SeqCst);
         let log = self.clone();
-        let synced = tokio::task::spawn_blocking(move || sync(&log.0.path)).await.unwrap_or_else(|_| Err(broken_off()));
+        let synced =
+            tokio::task::spawn_blocking(move || sync(log.0.place.log())).await.unwrap_or_else(|_| Err(broken_off()));
         if let Err(e) = synced {
             self.0.failed.store(true, Ordering::SeqCst);
             return Err(DbError::Away(sqlx::Error::Io(e)));
@@ -141,7 +146,7 @@ mod tests {
         let db = Db::open(&format!("sqlite:{}", link.display())).await.unwrap();
         commit(&db, "one").await.wait().await.unwrap();
         let Db::Sqlite { log, .. } = &db else { panic!("not SQLite") };
-        assert!(std::fs::metadata(&log.0.path).unwrap().len() > 0, "what is synced is what was written");
+        assert!(std::fs::metadata(log.0.place.log()).unwrap().len() > 0, "what is synced is what was written");
         db.close().await;
     }
 

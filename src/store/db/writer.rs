@@ -56,6 +56,7 @@ impl Writer {
     /// Begins as soon as no other program writes, within so many steady milliseconds. What the log has lost is mended before.
     pub(super) async fn begin(&self, log: &Log, patience_ms: i64) -> Result<Writing, Error> {
         let mut turn = self.turn().await?;
+        log.place().holds().map_err(Error::Io)?;
         log.mend(&mut turn.connection).await?;
         let until = boot_ms() + patience_ms;
         let mut writing = Writing { turn, writer: self.clone() };
