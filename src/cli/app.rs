@@ -63,8 +63,8 @@ impl AppError {
             AppError::Settings(SettingsError::Missing(path)) => {
                 let path = path.display();
                 text!(
-                    "there is no settings file {path}: run `lykt init` to make one, or name it with --config",
-                    "det finnes ingen innstillingsfil {path}: kjør `lykt init` for å lage en, eller oppgi den med --config"
+                    "there is no settings file {path}: run `lykt init DIR` to make one, or name it with --config",
+                    "det finnes ingen innstillingsfil {path}: kjør `lykt init MAPPE` for å lage en, eller oppgi den med --config"
                 )
             }
             AppError::Made(path) => {

@@ -1,6 +1,7 @@
 //! The folder of campaign files for commands: whether a campaign is ready to be planned, else what is wrong.
 
 use std::ops::Deref;
+use std::path::Path;
 
 use anyhow::Context;
 use jiff::civil::Date;
@@ -70,12 +71,26 @@ impl<'a> Folder<'a> {
             Err(NotReady::Missing) => {
                 let known =
                     self.names().with_context(|| format!("cannot read the folder {}", self.path().display()))?;
-                let known = known.join(", ");
-                complain(&say!(
-                    ctx.lang,
-                    "there is no campaign {name}: the folder has {known}",
-                    "det finnes ingen kampanje {name}: mappen har {known}"
-                ));
+                // Who writes the file's path means its campaign.
+                let meant = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+                complain(&match (known.iter().find(|known| *known == meant), known.join(", ")) {
+                    (Some(meant), _) => say!(
+                        ctx.lang,
+                        "there is no campaign {name}: write its name alone, {meant}",
+                        "det finnes ingen kampanje {name}: skriv bare navnet, {meant}"
+                    ),
+                    (None, known) if known.is_empty() => say!(
+                        ctx.lang,
+                        "there is no campaign {name}, nor any other: {} has no campaign file yet",
+                        "det finnes ingen kampanje {name}, og ingen andre: {} har ingen kampanjefil ennå",
+                        self.path().display()
+                    ),
+                    (None, known) => say!(
+                        ctx.lang,
+                        "there is no campaign {name}: the folder has {known}",
+                        "det finnes ingen kampanje {name}: mappen har {known}"
+                    ),
+                });
                 Ok(Err(Exit::Usage))
             }
         }

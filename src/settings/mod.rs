@@ -87,7 +87,7 @@ pub struct Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// There is no such file.
-    #[error("there is no settings file {}: run `lykt init` to make one, or name it with --config", .0.display())]
+    #[error("there is no settings file {}: run `lykt init DIR` to make one, or name it with --config", .0.display())]
     Missing(PathBuf),
     /// A key is unknown, of the wrong type, or missing.
     #[error("{}{}: {reason}", path.display(), line.map(|n| format!(", line {n}")).unwrap_or_default())]

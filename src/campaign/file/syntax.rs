@@ -287,13 +287,23 @@ fn duplicate(here: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
     (reach, Said { code: "duplicate_key", text: wrong, help })
 }
 
+/// What people put around a text.
+const QUOTES: &str = "“”„«»‘’\"'";
+
 fn unquoted(here: &str, span: &Range<usize>, text: &str) -> (Reach, Said) {
     let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
     let key = text[start..span.start].trim().trim_end_matches('=').trim().to_owned();
     let is_key = key.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c)) && !key.is_empty();
     let name = if is_key { short(&key) } else { String::new() };
     let begin = if is_key { format!("{name} = ") } else { String::new() };
-    let bare = here.trim_matches(|c: char| c.is_whitespace() || "“”„«»‘’\"'".contains(c)).to_owned();
+    // All of a text, or whoever writes what is offered loses the end of theirs.
+    let line = text[span.start..].lines().next().unwrap_or_default();
+    let meant = match line.rfind(" #").filter(|at| !line[*at..].contains(|c| QUOTES.contains(c))) {
+        _ if !is_key => here,
+        Some(comment) => &line[..comment],
+        None => line,
+    };
+    let bare = meant.trim_matches(|c: char| c.is_whitespace() || QUOTES.contains(c)).replace('"', "\\\"");
     if bare.is_empty() {
         let section = schema::KEYS.iter().find(|known| known.name == name || key.ends_with(known.name));
         let example = section.map_or("title = \"Vinter\"", |known| known.example);

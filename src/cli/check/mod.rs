@@ -57,6 +57,15 @@ struct House {
 /// # Errors
 /// When what was found cannot be printed.
 pub async fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
+    if let Some(list) = args.files.iter().find(|path| is_list(path)) {
+        let list = list.display();
+        complain(&say!(
+            ctx.lang,
+            "{list} is a list and no campaign file; how a list is read: lykt list inspect {list}",
+            "{list} er en liste og ingen kampanjefil; slik leses en liste: lykt list inspect {list}"
+        ));
+        return Ok(Exit::Usage);
+    }
     let (house, mistaken) = installed(ctx);
     let stdout = io::stdout();
     let mut checked: Vec<(&Path, Checked)> =
@@ -102,6 +111,11 @@ pub async fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
     } else {
         Exit::Done
     })
+}
+
+fn is_list(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    ["csv", "txt", "tsv", "xls", "xlsx", "ods"].iter().any(|list| ending.eq_ignore_ascii_case(list))
 }
 
 /// The mistakes of a checked file as a person reads them.

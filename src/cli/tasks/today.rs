@@ -46,14 +46,19 @@ impl Desk<'_> {
             say!(lang, "campaign", "kampanje"),
         ]);
         for entry in list {
-            let taken = entry.task.claimed_by.clone().unwrap_or_else(|| say!(lang, "free", "ledig"));
+            let taken = match (&entry.task.claimed_by, &entry.task.owner) {
+                (Some(by), _) => by.clone(),
+                (None, Some(owner)) => say!(lang, "for {owner}", "for {owner}"),
+                (None, None) => say!(lang, "free", "ledig"),
+            };
             let campaign = entry.task.campaign.clone().unwrap_or_default();
             let why = entry.why.pick(lang).to_owned();
             table.row([entry.task.id.short(), self.due(entry), why, taken, campaign]);
         }
         println!("{table}");
         let (n, overdue) = (list.len(), list.iter().filter(|entry| entry.overdue_days > 0).count());
-        let free = list.iter().filter(|entry| entry.task.state == TaskState::Open).count();
+        let is_free = |entry: &&Entry| entry.task.state == TaskState::Open && entry.task.owner.is_none();
+        let free = list.iter().filter(is_free).count();
         if list.iter().any(|entry| entry.task.is_by_hand()) {
             println!(
                 "{}",
