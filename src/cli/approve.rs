@@ -205,6 +205,11 @@ pub(super) fn say_refusal(ctx: &Ctx, name: &str, refusal: &Refusal) -> Exit {
                 "hver variant av {name} må være forstått av minst {needed} i testpanelet, og disse er ikke det ennå: {few}. Prøv den med `lykt send-test {name}`, og skriv ned hva de sier med `lykt verdict add {name}`"
             )
         }
+        Refusal::Over(ends) => say!(
+            ctx.lang,
+            "the last day of {name} was {ends}: write a later one after `ends`, then `lykt plan {name}`",
+            "siste dag for {name} var {ends}: skriv en senere etter `ends`, så `lykt plan {name}`"
+        ),
         Refusal::People { eligible } => say!(
             ctx.lang,
             "the plan of {name} has {eligible} people, and another number was typed",

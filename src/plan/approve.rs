@@ -1,5 +1,7 @@
 //! The coordinator's yes: bound to the hash of file, list and plan, and to the number of people.
 
+use jiff::civil::Date;
+
 use super::{PlanError, verdict};
 use crate::audit::On;
 use crate::campaign::file::Definition;
@@ -28,6 +30,8 @@ pub enum Refusal {
         /// The plan's number.
         eligible: i64,
     },
+    /// The campaign's last day is over: nothing of it would be sent, and its people would wait for nothing.
+    Over(Date),
     /// Somebody planned again meanwhile.
     PlanChanged,
     /// The campaign lives, and no new plan waits beside it.
@@ -152,6 +156,7 @@ pub async fn approve(db: &Db, ledger: &Ledger, yes: &Yes<'_>) -> Result<Result<P
         Stands::FileChanged => Some(Refusal::FileChanged),
         Stands::ListChanged => Some(Refusal::ListChanged),
         Stands::ServicesChanged => Some(Refusal::ServicesChanged),
+        _ if yes.definition.ends < ledger.clock.today() => Some(Refusal::Over(yes.definition.ends)),
         _ if yes.lacks_second(&plan) => Some(Refusal::SecondPerson),
         _ if plan.eligible != yes.people => Some(Refusal::People { eligible: plan.eligible }),
         _ => None,

@@ -164,3 +164,15 @@ async fn somebody_who_said_no_is_no_newcomer() {
         assert!(!house.messages().await.contains_key(&number(12)));
     }
 }
+
+#[tokio::test]
+async fn a_campaign_whose_last_day_is_over_gets_no_yes() {
+    for house in House::both().await {
+        house.write_list(&list(0..10));
+        let over = json!({ "starts": "2020-01-01", "ends": "2020-01-31" });
+        let planned = house.plan(over.clone()).await;
+        let refused = house.say_yes(over, planned.plan.eligible).await;
+        assert_eq!(refused, Err(Refusal::Over("2020-01-31".parse().unwrap())));
+        assert!(house.messages().await.is_empty());
+    }
+}

@@ -108,6 +108,10 @@ fn told(refusal: &Refusal) -> Text {
             "Somebody planned again meanwhile: look at the new plan.",
             "Noen har planlagt på nytt i mellomtiden: se på den nye planen."
         ),
+        Refusal::Over(ends) => text!(
+            "The campaign's last day was {ends}: write a later one in its file, and plan again.",
+            "Kampanjens siste dag var {ends}: skriv en senere i filen, og lag en ny plan."
+        ),
         Refusal::People { eligible } => text!(
             "The plan has {eligible} people, and another number was typed. Nothing was approved.",
             "Planen har {eligible} personer, og et annet tall ble skrevet. Ingenting er godkjent."
