@@ -222,8 +222,6 @@ fn campaigns_of(name: &str, used: &[(String, String)]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::SystemTime;
-
     use crate::settings::Settings;
 
     #[test]
@@ -234,7 +232,8 @@ mod tests {
         let lists = Lists::of(Folder::named(&Settings::load(&settings).unwrap()));
         assert_eq!(lists.sweep(), 0);
         let [left, written] = [(), ()].map(|()| lists.part().unwrap());
-        let long_ago = SystemTime::now() - LEFT_BEHIND - Duration::from_secs(1);
+        let now = written.file.metadata().unwrap().modified().unwrap();
+        let long_ago = now - LEFT_BEHIND - Duration::from_secs(1);
         left.file.set_modified(long_ago).unwrap();
         let list = lists.path().join("a.csv");
         File::create(&list).unwrap().set_modified(long_ago).unwrap();

@@ -9,6 +9,8 @@ use crate::clock::Clock;
 use crate::store::{DbError, Tx, meta};
 
 const KEY: &str = "clock.heartbeat";
+/// Where the number stands that the witness counts up.
+pub const WITNESS: &str = "witness.n";
 /// More than this ahead of the last note, and the clock is in question.
 const AHEAD_MS: i64 = 24 * 3_600_000;
 /// Machines whose clocks are kept right are never so far from each other.
@@ -21,7 +23,21 @@ const BEHIND_MS: i64 = 60_000;
 /// # Errors
 /// As the database has it.
 pub async fn is_trusted(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
-    let [noted, held] = meta::get_each(tx, [KEY, quarantine::KEY]).await?;
+    may_begin(tx, clock, &mut 0).await
+}
+
+/// The same for whoever asks again and again: also that the database is none that was put in the other's place. `seen` is
+/// the witness's number when they asked last.
+///
+/// # Errors
+/// As the database has it.
+pub async fn may_begin(tx: &mut Tx, clock: &Clock, seen: &mut i64) -> Result<bool, DbError> {
+    let [noted, held, n] = meta::get_each(tx, [KEY, quarantine::KEY, WITNESS]).await?;
+    let n = n.and_then(|n| n.parse().ok()).unwrap_or(0);
+    if n < *seen {
+        return Ok(false);
+    }
+    *seen = n;
     let fits = clock.lapses() || fits_note(noted.as_deref(), clock.now_ms())?;
     Ok(fits && quarantine::read(held)?.is_none() && agrees(tx, clock).await?)
 }

@@ -54,11 +54,11 @@ pub(super) struct OpenCampaign {
 
 impl Outbox {
     /// The running campaigns that may begin messages at this time; with `hold` none is paused before the commit.
-    pub(super) async fn open_campaigns(&self, tx: &mut Tx, hold: bool) -> Result<Vec<OpenCampaign>, DbError> {
+    pub(super) async fn open_campaigns(&mut self, tx: &mut Tx, hold: bool) -> Result<Vec<OpenCampaign>, DbError> {
         let clock = &self.ledger.clock;
         let (now, today) = (clock.now(), clock.today());
         let mut open = Vec::new();
-        if !trust::is_trusted(tx, clock).await? {
+        if !trust::may_begin(tx, clock, &mut self.witnessed).await? {
             return Ok(open);
         }
         for campaign in campaign::running(tx, hold).await? {

@@ -73,6 +73,8 @@ pub struct Outbox {
     /// Intents whose commit was not answered, or did not reach the disk: they may stand in the database, and no byte left.
     unsent: Vec<Message>,
     breakers: HashMap<String, Breaker>,
+    /// The witness's number at the last step: a database that has gone back is another one.
+    witnessed: i64,
     troubles: Troubles,
 }
 
@@ -114,6 +116,7 @@ impl Outbox {
             ended: Vec::new(),
             unsent: Vec::new(),
             breakers: HashMap::new(),
+            witnessed: 0,
             troubles: Troubles::default(),
         }
     }
@@ -198,7 +201,7 @@ impl Outbox {
     }
 
     /// A look that blocks nobody, so that a quiet day writes nothing.
-    async fn may_begin(&self) -> Result<bool, DbError> {
+    async fn may_begin(&mut self) -> Result<bool, DbError> {
         let mut tx = self.db.read().await?;
         for open in self.open_campaigns(&mut tx, false).await? {
             for (channel, _) in self.free_routes(&open.definition) {

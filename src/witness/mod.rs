@@ -17,8 +17,9 @@ use tracing::{error, info, warn};
 
 use crate::clock::new_id;
 use crate::domain::id::HookId;
+use crate::ledger::Ledger;
 use crate::ledger::quarantine::{self, Quarantine, Why};
-use crate::ledger::{Ledger, trust};
+use crate::ledger::trust::{self, WITNESS as N};
 use crate::settings::Settings;
 use crate::store::node::{self, Node};
 use crate::store::{Db, DbError, Tx, meta, no};
@@ -27,8 +28,6 @@ pub use confirm::{Confirmed, Left, confirm, silent};
 use file::{Found, Seen};
 pub use mend::{Mender, unfinished};
 
-/// The key of the number that only grows.
-const N: &str = "witness.n";
 const INSTALLATION: &str = "installation";
 /// How far back news is looked for: transactions of other nodes end later than they began.
 const LOOK_BACK_MS: i64 = 10 * 60_000;

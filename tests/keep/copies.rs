@@ -111,3 +111,27 @@ async fn what_comes_in_while_the_clock_is_set_back_is_not_too_old_when_it_is_rig
         assert_eq!(row.int(0).unwrap(), house.clock().now_ms() + 800 * DAY);
     }
 }
+
+#[tokio::test]
+async fn a_database_that_goes_back_under_the_daemon_stops_the_very_next_message() {
+    for house in House::both().await {
+        let first = start(&house).await;
+        let plan = house.campaign("vinter", serde_json::json!({ "rate": "60/min" })).await;
+        house.queue("vinter", plan, 0..5).await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        let sent = house.sends();
+        assert!((1..5).contains(&sent), "{sent}");
+        // As if yesterday's had been put in its place, before the witness looks again.
+        let mut tx = house.db.begin().await.unwrap();
+        lykt::store::meta::set(&mut tx, trust::WITNESS, "0").await.unwrap();
+        tx.commit().await.unwrap();
+        for _ in 0..5 {
+            house.clock().advance_ms(60_000);
+            house.drain(&mut outbox).await;
+        }
+        assert_eq!(house.sends(), sent, "nothing is sent");
+        first.witness.step(&house.db).await.unwrap();
+        assert_eq!(why(&house).await, Some(Why::Behind));
+    }
+}

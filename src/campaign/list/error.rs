@@ -125,7 +125,15 @@ impl ListError {
 
     /// The whole sentence: file, line, what is wrong and what to do.
     pub fn text(&self) -> Text {
-        let file = self.file.display();
+        self.told(&self.file.display().to_string())
+    }
+
+    /// The same for a page, which tells nobody where the files lie.
+    pub fn by_name(&self) -> Text {
+        self.told(&self.file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default())
+    }
+
+    fn told(&self, file: &str) -> Text {
         let place = self.line().map(|line| format!(":{line}")).unwrap_or_default();
         let Text { en, nb } = self.fault.text();
         text!("{file}{place}: {en}", "{file}{place}: {nb}")

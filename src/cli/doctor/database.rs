@@ -82,8 +82,8 @@ fn read_only(found: &mut Findings) {
         "database_read_only",
         text!("the database takes no writing", "databasen tar ikke imot skriving"),
         text!(
-            "let the user who runs lykt write the file and its folder, or name the primary server",
-            "la brukeren som kjører lykt skrive i filen og mappen, eller oppgi hovedserveren"
+            "let the user who runs lykt write the file, what lies beside it (-wal, -shm) and its folder, or name the primary server",
+            "la brukeren som kjører lykt skrive i filen, i det som ligger ved siden av (-wal, -shm) og i mappen, eller oppgi hovedserveren"
         ),
     );
 }

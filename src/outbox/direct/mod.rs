@@ -42,6 +42,8 @@ pub struct Direct {
     accounts: Arc<Accounts>,
     fence: i64,
     answer_within_ms: i64,
+    /// The witness's number at the last step.
+    witnessed: i64,
     under_way: JoinSet<Ended>,
     ended: Vec<Ended>,
 }
@@ -74,8 +76,8 @@ impl Direct {
         fence: i64,
         answer_within_ms: i64,
     ) -> Self {
-        let (under_way, ended) = (JoinSet::new(), Vec::new());
-        Self { db, ledger, settler, accounts, fence, answer_within_ms, under_way, ended }
+        let (witnessed, under_way, ended) = (0, JoinSet::new(), Vec::new());
+        Self { db, ledger, settler, accounts, fence, answer_within_ms, witnessed, under_way, ended }
     }
 
     /// Settles what has ended and begins what waits; returns without waiting for any gateway. How many began.
@@ -86,7 +88,7 @@ impl Direct {
         self.settle_ended().await?;
         let mut tx = self.db.read().await?;
         let waiting = direct::queue(&mut tx, SLOTS.saturating_sub(self.under_way.len()) as i64).await?;
-        if waiting.is_empty() || !trust::is_trusted(&mut tx, &self.ledger.clock).await? {
+        if waiting.is_empty() || !trust::may_begin(&mut tx, &self.ledger.clock, &mut self.witnessed).await? {
             return Ok(0);
         }
         drop(tx);

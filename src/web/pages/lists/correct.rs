@@ -86,7 +86,7 @@ async fn shown(
     let file = lists(house).file(name).ok_or_else(Failure::missing)?;
     let (column, region) = (column(house, name), house.settings.organisation.region);
     let (was, found) = blocking(move || (stamp(&file), reading::cell(&file, column.as_deref(), region, line))).await?;
-    let found = found.map_err(|why| Failure::bad(why.text()))?;
+    let found = found.map_err(|why| Failure::bad(why.by_name()))?;
     let Some((cell, row)) = found else { return Err(Failure::missing()) };
     house.ledger.book().note_alone(&house.db, Act::ListRead, On::Nothing, 1).await?;
     let (cell, was, wrong) = match refused {
@@ -152,7 +152,7 @@ async fn correct(
     let conflict = match done {
         Ok(Ok(Mended::Yes)) => return Ok(Redirect::to(&address).into_response()),
         Ok(Ok(Mended::Missing)) => return Err(Failure::missing()),
-        Ok(Err(ReadingError::List(why))) => return Err(Failure::bad(why.text())),
+        Ok(Err(ReadingError::List(why))) => return Err(Failure::bad(why.by_name())),
         Ok(Err(ReadingError::Disk(why))) => return refused(&house, &frame, &Refused::Disk(why)).await,
         Err(why) => return refused(&house, &frame, &why).await,
         Ok(Ok(Mended::Begun)) => text!(

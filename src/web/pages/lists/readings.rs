@@ -70,7 +70,7 @@ impl Readings {
         let (path, column) = (file.to_owned(), mark.column.clone());
         tokio::task::spawn_blocking(move || {
             let read = reading::read(&path, column.as_deref(), region);
-            end.send_replace(Some(read.map(Arc::new).map_err(|why| why.text())));
+            end.send_replace(Some(read.map(Arc::new).map_err(|why| why.by_name())));
         });
         all.insert(file.to_owned(), Kept { mark, ended: ended.clone() });
         (ended, bytes)

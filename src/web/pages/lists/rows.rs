@@ -115,7 +115,7 @@ async fn with(house: &House, frame: &Frame, name: &str, which: Which, told: Opti
             let rows = blocking(move || reading::some(&file, column.as_deref(), region, from, ROWS)).await?;
             let rows = match rows {
                 Ok(rows) => rows,
-                Err(why) => return page(&empty(Some(frame.say(&why.text())))),
+                Err(why) => return page(&empty(Some(frame.say(&why.by_name())))),
             };
             let next = (rows.len() == ROWS).then_some(from + ROWS);
             (rows.iter().map(line).collect::<Vec<_>>(), next)
