@@ -168,6 +168,12 @@ fn read(
     let words = Words { source: text, columns: targets.variables.clone(), filter: &targets.filter, services };
     let message = message::read(&top, house, &words, &mut found);
     let pace = pace::read(&top, &mut found);
+    if let (Some(head), Some((window, _))) = (&head, &pace)
+        && head.starts <= head.ends
+        && !window.opens_between(head.starts, head.ends)
+    {
+        pace::never_opens(&top, &mut found);
+    }
     let follow_ups = follow_up::read(&top, &words, &mut found);
     let outcomes = outcome::read(&top, &words, message.as_ref(), &mut found);
     if let (Some((window, _)), Some(Message { calls: Some(_), channels, .. })) = (&pace, &message)

@@ -42,6 +42,23 @@ pub(super) fn read(top: &Section<'_>, m: &mut Mistakes) -> Option<(Window, Rate)
     }
 }
 
+/// Says that no day of the campaign is one on which messages go out.
+pub(super) fn never_opens(top: &Section<'_>, m: &mut Mistakes) {
+    let span = top.entry("window").map_or(&top.at, |window| &window.span);
+    m.warn(
+        "never_opens",
+        span,
+        text!(
+            "no day from starts to ends is one of these days: nothing would ever go out",
+            "ingen dag fra starts til ends er en av disse dagene: ingenting ville gå ut"
+        ),
+        text!(
+            "write more days, or other dates; public holidays are closed too",
+            "skriv flere dager, eller andre datoer; helligdager er også stengt"
+        ),
+    );
+}
+
 /// The days; Monday to Friday when none are written.
 fn days(section: &Section<'_>, m: &mut Mistakes) -> Option<Vec<Weekday>> {
     let Some(entry) = section.entry("days") else { return Some(WEEKDAYS.to_vec()) };
@@ -88,4 +105,22 @@ fn rate(section: &Section<'_>, m: &mut Mistakes) -> Option<Rate> {
     let said = section.text("rate", m)?;
     let help = text!("write for example: rate = \"20/min\"", "skriv for eksempel: rate = \"20/min\"");
     Rate::parse(&said.text).map_err(|error| m.told("bad_rate", &said.span, &error.0, help)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Folder, VALID, found};
+
+    #[test]
+    fn dates_without_a_day_on_which_anything_goes_out_are_told() {
+        let folder = Folder::new();
+        let on = |first: &str, last: &str| {
+            let text = VALID.replace("2026-12-01", first).replace("2027-01-31", last);
+            found(&folder.check(&text)).into_iter().map(|(code, _)| code).collect::<Vec<_>>()
+        };
+        // Mondays and Tuesdays; the Monday of Easter is a holiday.
+        assert_eq!(on("2026-12-02", "2026-12-06"), ["never_opens"]);
+        assert_eq!(on("2027-03-29", "2027-03-29"), ["never_opens"]);
+        assert_eq!(on("2027-03-29", "2027-03-30"), [""; 0]);
+    }
 }

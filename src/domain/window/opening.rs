@@ -65,6 +65,12 @@ impl Window {
         Some(moment)
     }
 
+    /// Whether it opens on any day from the first to the last.
+    pub fn opens_between(&self, first: Date, last: Date) -> bool {
+        // A year has every day that there is.
+        first.series(1.day()).take_while(|date| *date <= last).take(366).any(|date| self.opens_on(date))
+    }
+
     fn opens_on(&self, date: Date) -> bool {
         self.days[index(date.weekday())] && !self.holidays.contains(date)
     }
