@@ -7,7 +7,7 @@ pub enum Decision {
     Eligible,
     /// The row has no usable address.
     Invalid,
-    /// The same address stands in an earlier row.
+    /// The same address, or another of the same person, stands in an earlier row.
     Duplicate,
     /// The campaign's `where` leaves the row out.
     Filtered,
@@ -105,7 +105,9 @@ impl Decision {
         match self {
             Eligible => text!("would get the message", "ville fått meldingen"),
             Invalid => text!("no usable number in the row", "ingen brukbar adresse i raden"),
-            Duplicate => text!("same number as an earlier row", "samme nummer som en tidligere rad"),
+            Duplicate => {
+                text!("same number or person as an earlier row", "samme nummer eller person som en tidligere rad")
+            }
             Filtered => text!("left out by the campaign's filter", "utelatt av kampanjens filter"),
             OptedOut => text!("does not want contact", "vil ikke kontaktes"),
             Held => text!("on hold: an answer nobody has read", "på vent: et svar ingen har lest"),

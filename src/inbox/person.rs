@@ -95,6 +95,6 @@ async fn join(ledger: &Ledger, tx: &mut Tx, mine: ContactId, other: &Private) ->
     }
     match ledger.join(tx, mine, theirs, None).await? {
         Ok(_) | Err(Apart::Joined) => Ok(None),
-        Err(Apart::UnderWay | Apart::Alone) => Ok(Some(theirs)),
+        Err(Apart::UnderWay | Apart::Unread | Apart::Alone) => Ok(Some(theirs)),
     }
 }

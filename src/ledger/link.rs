@@ -1,7 +1,9 @@
 //! A nick and a number turn out to be one person, or not to be: their histories become one, and are parted again.
 //!
 //! The rows of both are locked in the order of their ids. A no of either is a no of both, and stays so when they are
-//! parted: only a named person with a reason lifts it.
+//! parted: only a named person with a reason lifts it. A message goes with the address it was written to.
+
+use std::collections::HashMap;
 
 use super::Ledger;
 use crate::audit::On;
@@ -11,7 +13,7 @@ use crate::domain::id::{AddressId, ContactId};
 use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
-use crate::store::contact::{self, Contact};
+use crate::store::contact::{self, Blind, Contact};
 use crate::store::message::{self, Message};
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::withdrawal;
@@ -23,8 +25,11 @@ use crate::text;
 pub enum Apart {
     /// They are one contact already.
     Joined,
-    /// A message to one of them is being sent, or both have one in doubt, or one would be put aside.
+    /// A message to one of them is being sent. For joining: both have one in doubt, or one would be put aside. For parting:
+    /// one is in doubt, or an answer to them waits for its turn.
     UnderWay,
+    /// An answer of theirs is unread: nobody has seen yet which of the two it is from.
+    Unread,
     /// The contact has no other address, or is not known.
     Alone,
 }
@@ -35,6 +40,7 @@ impl Apart {
         match self {
             Apart::Joined => "joined",
             Apart::UnderWay => "under_way",
+            Apart::Unread => "unread",
             Apart::Alone => "alone",
         }
     }
@@ -46,6 +52,10 @@ impl Apart {
             Apart::UnderWay => text!(
                 "A message to one of them is under way or in doubt: try again when it is settled.",
                 "En melding til en av dem er på vei eller uavklart: prøv igjen når den er avklart."
+            ),
+            Apart::Unread => text!(
+                "An answer from them is unread: read it first, then part them.",
+                "Et svar fra dem er ulest: les det først, og skill dem så."
             ),
             Apart::Alone => text!(
                 "This address belongs to no contact with another one.",
@@ -94,7 +104,8 @@ impl Ledger {
         let doubts = messages.iter().filter(|message| message.state == MessageState::InDoubt).count();
         let sending = messages.iter().any(|message| message.state == MessageState::Submitting);
         let aside = self.puts_doubt_aside(tx, keep, &messages).await?;
-        if doubts > 1 || sending || aside || self.answers(tx, &[keep, other]).await? {
+        let is_sent = |state: MessageState| state == MessageState::Submitting;
+        if doubts > 1 || sending || aside || self.answers(tx, &[keep, other], is_sent).await? {
             return Ok(Err(Apart::UnderWay));
         }
         self.keep_one(tx, &messages, &kept, &joined).await?;
@@ -123,11 +134,16 @@ impl Ledger {
         Ok(doubts.any(|m| kept.iter().any(|(kept, _)| kept.campaign == m.campaign)))
     }
 
-    /// Whether an answer to any of them is being sent.
-    async fn answers(&self, tx: &mut Tx, contacts: &[ContactId]) -> Result<bool, DbError> {
+    /// Whether an answer to any of them stands so.
+    async fn answers(
+        &self,
+        tx: &mut Tx,
+        contacts: &[ContactId],
+        so: fn(MessageState) -> bool,
+    ) -> Result<bool, DbError> {
         for id in contacts {
             let sent = direct::of_contact(tx, *id).await?;
-            if sent.iter().any(|answer| answer.state == MessageState::Submitting) {
+            if sent.iter().any(|answer| so(answer.state)) {
                 return Ok(true);
             }
         }
@@ -175,11 +191,11 @@ impl Ledger {
         Ok(())
     }
 
-    /// Parts an address from the contact it was linked to: what had come with it goes back with it, what is not known
-    /// to stays.
+    /// Parts an address from the contact it was linked to: what had come with it goes back with it, and so do messages that
+    /// were written to it; what is not known to stays. The cooldown holds for both.
     ///
     /// # Errors
-    /// As the database has it.
+    /// As the database has it, and when a letter does not open.
     pub async fn unlink(
         &self,
         tx: &mut Tx,
@@ -187,17 +203,20 @@ impl Ledger {
         address: AddressId,
         actor: Option<&str>,
     ) -> Result<Result<ContactId, Apart>, DbError> {
-        if contact::lock(tx, id).await?.is_none() {
-            return Ok(Err(Apart::Alone));
-        }
+        let Some(whole) = contact::lock(tx, id).await? else { return Ok(Err(Apart::Alone)) };
         let addresses = link::addresses(tx, id).await?;
         let Some((_, origin)) = addresses.iter().find(|(found, _)| *found == address).filter(|_| addresses.len() > 1)
         else {
             return Ok(Err(Apart::Alone));
         };
         let open = message::open_of(tx, "", &[id]).await?;
-        if open.iter().any(|open| open.state == MessageState::Submitting) || self.answers(tx, &[id]).await? {
+        // What ends meanwhile would be news of the wrong one.
+        let begun = open.iter().any(|open| matches!(open.state, MessageState::Submitting | MessageState::InDoubt));
+        if begun || self.answers(tx, &[id], MessageState::is_open).await? {
             return Ok(Err(Apart::UnderWay));
+        }
+        if whole.unread > 0 {
+            return Ok(Err(Apart::Unread));
         }
         let own = addresses.iter().filter(|(_, origin)| origin.is_none()).count();
         let mut linked: Vec<_> = addresses.iter().filter_map(|(_, origin)| *origin).collect();
@@ -209,12 +228,41 @@ impl Ledger {
             (None, [other]) if own == 1 => *other,
             (None, _) => link::single_out(tx, address).await?,
         };
+        self.follow_addresses(tx, id, parted).await?;
+        link::drop_answered(tx, id, parted, self.clock.now_ms()).await?;
         link::part(tx, id, parted).await?;
         for id in [id, parted] {
             self.note(tx, id, TouchKind::Unlinked, actor).await?;
         }
         self.book().note(tx, Act::Unlinked, On::Contact(id)).await?;
         Ok(Ok(parted))
+    }
+
+    /// Has each message go or stay with the address it was written to, whichever of the two it came with: what holds that
+    /// person has to hold it too.
+    async fn follow_addresses(&self, tx: &mut Tx, id: ContactId, parted: ContactId) -> Result<(), DbError> {
+        let addresses = link::blinds(tx, id).await?.into_iter();
+        let goes: HashMap<Blind, bool> = addresses.map(|(blind, origin)| (blind, origin == Some(parted))).collect();
+        let mut messages = message::of_contact(tx, id).await?;
+        for shadow in link::shadows(tx, id).await? {
+            messages.extend(message::of_contact(tx, shadow).await?);
+        }
+        for (message, sealed) in messages {
+            let to = Private::new(message::open(&self.vault, message.id, &sealed)?.to);
+            match goes.get(&self.vault.blind(to.expose())).copied() {
+                Some(true) => {
+                    let went = link::goes(tx, id, parted, message.id).await?;
+                    // They have one of its campaign already.
+                    if !went && message.state == MessageState::Queued {
+                        withdrawal::of(tx, &[message.id], Decision::AlreadyPlanned, self.clock.now_ms()).await?;
+                    }
+                }
+                Some(false) => link::stays(tx, parted, message.id).await?,
+                // Its letter is gone, or neither has the address any more.
+                None => {}
+            }
+        }
+        Ok(())
     }
 
     async fn note(&self, tx: &mut Tx, id: ContactId, kind: TouchKind, actor: Option<&str>) -> Result<(), DbError> {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::before::{Before, Kind};
+use super::linked::Linked;
 use super::read::{Mark, Targets};
 use super::row::Openness;
 use super::{PlanError, Seen, Stage, Writer};
@@ -16,6 +17,7 @@ use crate::store::contact::{self, Blind, Contact};
 use crate::store::{Db, DbError, Tx, message, partner, reply, touch};
 
 /// Marks every target with what the ledger knows. Of equal numbers the first in the list counts, whatever becomes of it.
+/// Which rows are other numbers of one person is only found: which of them counts is known when the letters are written.
 #[expect(clippy::too_many_arguments, reason = "one stage of a plan; the parts are the plan's own")]
 pub(super) async fn ask(
     db: &Db,
@@ -29,7 +31,7 @@ pub(super) async fn ask(
 ) -> Result<(), PlanError> {
     let sorted = std::mem::take(&mut targets.sorted);
     let mut asked: Vec<(Blind, u32)> = Vec::with_capacity(chunk);
-    let mut earlier = None;
+    let (mut earlier, mut linked) = (None, HashSet::new());
     for (done, (blind, n)) in (1_u64..).zip(&sorted) {
         let mark = &mut targets.marks[*n as usize];
         if earlier.replace(*blind) == Some(*blind) {
@@ -41,9 +43,10 @@ pub(super) async fn ask(
             let began = clock::boot_ms();
             let mut tx = db.read().await?;
             let blinds = asked.iter().map(|(blind, _)| *blind).collect();
-            let known = Known::look_up(&mut tx, writer, blinds, ledger.clock.now_ms()).await?;
+            let mut known = Known::look_up(&mut tx, writer, blinds, ledger.clock.now_ms()).await?;
             drop(tx);
             *ask_ms += clock::boot_ms() - began;
+            linked.extend(known.linked.drain());
             for (blind, n) in asked.drain(..) {
                 let language = known.language(&blind).and_then(|language| number(&mut targets.languages, language));
                 known.mark(ledger, before, writer, &blind, &mut targets.marks[n as usize]);
@@ -52,6 +55,7 @@ pub(super) async fn ask(
             each(Seen::Stage { stage: Stage::Ask, done, of: sorted.len() as u64 });
         }
     }
+    targets.linked = Linked::find(db, &linked, &sorted, chunk).await?;
     Ok(())
 }
 
@@ -67,6 +71,8 @@ fn number(languages: &mut Vec<String>, language: &str) -> Option<u16> {
 /// What the ledger knows of a chunk's addresses.
 struct Known {
     contacts: HashMap<Blind, Contact>,
+    /// Those of them who may have other numbers.
+    linked: HashSet<ContactId>,
     noes: HashSet<Blind>,
     /// What partners say.
     told: HashMap<Blind, partner::Saying>,
@@ -80,7 +86,7 @@ struct Known {
 
 impl Known {
     async fn look_up(tx: &mut Tx, writer: &Writer, blinds: Vec<Blind>, now_ms: i64) -> Result<Self, DbError> {
-        let contacts = contact::find_all(tx, &blinds).await?;
+        let (contacts, linked) = contact::find_linked(tx, &blinds).await?;
         let ids: Vec<ContactId> = contacts.values().map(|contact| contact.id).collect();
         let mut open: HashMap<ContactId, Vec<message::Open>> = HashMap::new();
         for message in message::open_of(tx, writer.campaign(), &ids).await? {
@@ -109,7 +115,7 @@ impl Known {
         };
         let noes = contact::noes(tx, &blinds).await?;
         let told = partner::against(tx, &blinds, now_ms).await?;
-        Ok(Self { contacts, noes, told, open, open_to, in_window, prefers })
+        Ok(Self { contacts, linked, noes, told, open, open_to, in_window, prefers })
     }
 
     fn language(&self, blind: &Blind) -> Option<&str> {

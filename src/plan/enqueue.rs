@@ -2,8 +2,9 @@
 //!
 //! Interrupted, it goes on where it was: a contact has one message of a campaign, whoever puts it there. Messages are
 //! queued in the order of the list, which is the order in which they go out. When a plan takes the place of an earlier
-//! one, messages that still wait get their new letter, and those that it leaves out are withdrawn; nothing else of them
-//! is touched. Letters are opened and sealed between the transactions, never inside.
+//! one, messages that still wait get their new letter, and after that those that it leaves out are withdrawn: a person may
+//! stand in the list by several numbers, and be left out by one of them only. Nothing else of them is touched. Letters are
+//! opened and sealed between the transactions, never inside.
 
 use std::collections::HashMap;
 
@@ -48,16 +49,19 @@ pub async fn enqueue(
     let mut from = 0;
     loop {
         let mut tx = db.read().await?;
-        let targets = campaign::targets(&mut tx, plan, from, chunks.rows, earlier.is_none()).await?;
+        let targets = campaign::targets(&mut tx, plan, from, chunks.rows, true).await?;
         let Some(last) = targets.last() else { break };
         from = last.n + 1;
-        let size = targets.iter().filter(|target| target.decision == Decision::Eligible).count() as u64;
+        let size = targets.len() as u64;
         let chunk = carrying.prepare(&mut tx, targets).await?;
         drop(tx);
         if !chunks.write(db, async |tx, _| carrying.queue(tx, chunk).await).await? {
             return Ok(chunks);
         }
         progress(size);
+    }
+    if earlier.is_some() && !carrying.leave_out(db, &mut chunks).await? {
+        return Ok(chunks);
     }
     if !carrying.clear(db, &mut chunks).await? {
         return Ok(chunks);
@@ -104,14 +108,6 @@ impl Carrying<'_> {
         let waits = waiting::of(tx, self.name, known.values().copied().collect()).await?;
         let mut chunk = Chunk::default();
         for target in targets {
-            if target.decision != Decision::Eligible {
-                let waits = target.blind.and_then(|blind| known.get(&blind)).and_then(|contact| waits.get(contact));
-                // Of equal numbers the first decided.
-                if let Some(waits) = waits.filter(|w| w.plan != self.plan && target.decision != Decision::Duplicate) {
-                    chunk.withdrawn.push((waits.id, target.decision));
-                }
-                continue;
-            }
             let letter = letter(self.ledger, self.plan, &target)?.ok_or(DbError::Unknown("letter"))?;
             let blind = target.blind.ok_or(DbError::Unknown("address"))?;
             let contact = known.get(&blind);
@@ -172,6 +168,34 @@ impl Carrying<'_> {
         }
         waiting::withdraw(tx, &withdrawn, now).await?;
         Ok(true)
+    }
+
+    /// Withdraws what still waits for those whom the plan names and leaves out, each with its reason; false when the plan is
+    /// not due any more.
+    async fn leave_out(&self, db: &Db, chunks: &mut Chunks) -> Result<bool, DbError> {
+        let mut from = 0;
+        loop {
+            let mut tx = db.read().await?;
+            let targets = campaign::targets(&mut tx, self.plan, from, chunks.rows, false).await?;
+            let Some(last) = targets.last() else { return Ok(true) };
+            from = last.n + 1;
+            // Of equal numbers the first decided.
+            let left = |target: &&Target| !matches!(target.decision, Decision::Eligible | Decision::Duplicate);
+            let left: HashMap<Blind, Decision> =
+                targets.iter().filter(left).filter_map(|target| Some((target.blind?, target.decision))).collect();
+            let blinds: Vec<Blind> = left.keys().copied().collect();
+            let known = contact::find_all(&mut tx, &blinds).await?;
+            let waits = waiting::of(&mut tx, self.name, known.values().map(|contact| contact.id).collect()).await?;
+            drop(tx);
+            let waiting = |(blind, why): (&Blind, &Decision)| {
+                let waits = waits.get(&known.get(blind)?.id).filter(|waits| waits.plan != self.plan)?;
+                Some((waits.id, *why))
+            };
+            let chunk = Chunk { withdrawn: left.iter().filter_map(waiting).collect(), ..Chunk::default() };
+            if !chunk.withdrawn.is_empty() && !chunks.write(db, async |tx, _| self.queue(tx, chunk).await).await? {
+                return Ok(false);
+            }
+        }
     }
 
     fn account_of(&self, channel: &str) -> String {

@@ -11,6 +11,7 @@ pub mod changed;
 pub mod enqueue;
 mod filled;
 pub mod life;
+mod linked;
 mod lots;
 mod partners;
 mod read;

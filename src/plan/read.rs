@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use super::linked::Linked;
 use super::row::{Openness, Writer};
 use super::{PlanError, Seen, Source, Stage};
 use crate::campaign::list::{List, Row};
@@ -21,6 +22,8 @@ pub(super) struct Targets {
     pub marks: Vec<Mark>,
     /// The languages that the marks name by number.
     pub languages: Vec<String>,
+    /// Which of them are one person.
+    pub linked: Linked,
     /// What was read: the second reading must be of the same.
     pub digest: [u8; 32],
 }
@@ -87,7 +90,7 @@ pub(super) fn read(
         }
     }
     sorted.sort_unstable();
-    Ok(Targets { sorted, marks, languages: Vec::new(), digest: digest.finish() })
+    Ok(Targets { sorted, marks, languages: Vec::new(), linked: Linked::default(), digest: digest.finish() })
 }
 
 /// The digest of the rows that were read, to tell whether two readings saw the same.

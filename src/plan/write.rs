@@ -1,6 +1,7 @@
 //! The second reading of a list: the letters of those who would get one, and the plan's rows in the order of the list.
 
 use super::before::{Before, Kind};
+use super::linked::Met;
 use super::lots::Lots;
 use super::read::{Mark, REPORT, Rows, Targets};
 use super::row::{Draft, Writer};
@@ -44,14 +45,18 @@ impl Writing<'_> {
         let columns = self.writer.columns(&list)?;
         let mut digest = Rows::default();
         let (mut chunk, mut lots) = (Vec::new(), self.writer.lots());
-        let (mut marks, of) = (targets.marks.iter(), targets.marks.len() as u64);
+        let (mut marks, of, mut met) = (targets.marks.iter(), targets.marks.len() as u64, Met::new(&targets.linked));
         for row in list.rows(&columns) {
             let row = row?;
             digest.add(&row);
             for draft in self.writer.read(&self.ledger.vault, &row) {
-                let mark = marks.next().ok_or(PlanError::ListChanged)?;
-                let (target, text) = self.target(tally.targets(), draft, mark, targets, &mut lots)?;
-                tally.add(&target, text.as_ref().map(|text| text.expose().as_str()), mark);
+                let n = tally.targets();
+                let mark = met.look(n, marks.next().ok_or(PlanError::ListChanged)?);
+                let (target, text) = self.target(n, draft, &mark, targets, &mut lots)?;
+                if target.decision == Decision::Eligible {
+                    met.gets(n);
+                }
+                tally.add(&target, text.as_ref().map(|text| text.expose().as_str()), &mark);
                 each(Seen::Target(&target));
                 // Who is left out of a supplement has a message, or never was asked; the counts tell.
                 if self.kept && (self.before.kind != Kind::Supplement || target.decision == Decision::Eligible) {

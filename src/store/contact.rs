@@ -107,13 +107,44 @@ pub async fn contacted(
 /// # Errors
 /// As the database has it.
 pub async fn find_all(tx: &mut Tx, blinds: &[Blind]) -> Result<HashMap<Blind, Contact>, DbError> {
-    let mut found = HashMap::with_capacity(blinds.len());
+    Ok(find_linked(tx, blinds).await?.0)
+}
+
+/// The same, and those of them who were linked and may have other addresses. An address begins with a contact of its own:
+/// of two that one contact has, at least one remembers another.
+///
+/// # Errors
+/// As the database has it.
+pub async fn find_linked(
+    tx: &mut Tx,
+    blinds: &[Blind],
+) -> Result<(HashMap<Blind, Contact>, HashSet<ContactId>), DbError> {
+    let (mut found, mut linked) = (HashMap::with_capacity(blinds.len()), HashSet::new());
     for chunk in blinds.chunks(LIST) {
         let query = sql("select ")
             .push(COLUMNS)
-            .push(", a.blind from address a join contact c on c.id = a.contact_id where a.blind in (");
+            .push(", a.blind, a.origin from address a join contact c on c.id = a.contact_id where a.blind in (");
         for row in tx.all(query.list(chunk).push(")")).await? {
-            found.insert(blind(&row, 7)?, read(&row)?);
+            let contact = read(&row)?;
+            if row.get::<Option<uuid::Uuid>>(8)?.is_some() {
+                linked.insert(contact.id);
+            }
+            found.insert(blind(&row, 7)?, contact);
+        }
+    }
+    Ok((found, linked))
+}
+
+/// The blind indexes of all addresses of these contacts.
+///
+/// # Errors
+/// As the database has it.
+pub async fn blinds_of(tx: &mut Tx, ids: &[ContactId]) -> Result<HashMap<ContactId, Vec<Blind>>, DbError> {
+    let mut found: HashMap<ContactId, Vec<Blind>> = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(LIST) {
+        let query = sql("select contact_id, blind from address where contact_id in (");
+        for row in tx.all(query.list(chunk.iter().copied()).push(")")).await? {
+            found.entry(row.id(0)?).or_default().push(blind(&row, 1)?);
         }
     }
     Ok(found)

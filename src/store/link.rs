@@ -1,5 +1,8 @@
 //! Two contacts made one, and parted again: rows change their contact, and remember of which they were.
+//!
+//! Knows nothing of letters: to whom a message was written is said by who parts them.
 
+use super::contact::{Blind, blind};
 use super::db::{DbError, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::{AddressId, ContactId, MessageId};
@@ -26,6 +29,15 @@ pub async fn address(
 pub async fn addresses(tx: &mut Tx, contact: ContactId) -> Result<Vec<(AddressId, Option<ContactId>)>, DbError> {
     let rows = tx.all(sql("select id, origin from address where contact_id = $1 order by id").bind(contact)).await?;
     rows.iter().map(|row| Ok((row.id(0)?, row.get::<Option<uuid::Uuid>>(1)?.map(ContactId)))).collect()
+}
+
+/// The blind indexes of a contact's addresses, each with the contact it was of before.
+///
+/// # Errors
+/// As the database has it.
+pub async fn blinds(tx: &mut Tx, contact: ContactId) -> Result<Vec<(Blind, Option<ContactId>)>, DbError> {
+    let rows = tx.all(sql("select blind, origin from address where contact_id = $1 order by id").bind(contact)).await?;
+    rows.iter().map(|row| Ok((blind(row, 0)?, row.get::<Option<uuid::Uuid>>(1)?.map(ContactId)))).collect()
 }
 
 /// The contacts without an address that keep messages of this one.
@@ -107,13 +119,58 @@ pub async fn single_out(tx: &mut Tx, address: AddressId) -> Result<ContactId, Db
     Ok(origin)
 }
 
-/// Gives back to a contact what was its own before it was joined; what happened since stays. The kept row is locked.
+/// Has a message go to a contact when it is parted, with its entries and its calls; false when one of its campaign goes
+/// there already, and it stays.
+///
+/// # Errors
+/// As the database has it.
+pub async fn goes(tx: &mut Tx, keep: ContactId, origin: ContactId, message: MessageId) -> Result<bool, DbError> {
+    let query = sql("update message set origin = $1 where id = $2 and not exists (select 1 from message o \
+         where o.origin = $1 and o.campaign = message.campaign and o.id <> $2)");
+    if tx.run(query.bind(origin).bind(message)).await? == 0 {
+        return Ok(false);
+    }
+    for table in ["touch", "task"] {
+        let query = sql("update ").push(table).push(" set origin = $1 where contact_id = $2 and message_id = $3");
+        tx.run(query.bind(origin).bind(keep).bind(message)).await?;
+    }
+    Ok(true)
+}
+
+/// Has a message stay when a contact is parted, with its entries and its calls, also where it had come with that one.
+///
+/// # Errors
+/// As the database has it.
+pub async fn stays(tx: &mut Tx, origin: ContactId, message: MessageId) -> Result<(), DbError> {
+    for (table, column) in [("message", "id"), ("touch", "message_id"), ("task", "message_id")] {
+        let query = sql("update ").push(table).push(" set origin = null where ").push(column);
+        tx.run(query.push(" = $1 and origin = $2").bind(message).bind(origin)).await?;
+    }
+    Ok(())
+}
+
+/// Drops the calls that would follow a message to the parted contact, where an answer since then stays with the other:
+/// nobody can tell which of the two answered. A call that is the approach itself is not called off by an answer.
+///
+/// # Errors
+/// As the database has it.
+pub async fn drop_answered(tx: &mut Tx, keep: ContactId, origin: ContactId, now_ms: i64) -> Result<u64, DbError> {
+    let query = sql("update task set state = 'dropped', reason = 'replied', done_at = $1 \
+         where origin = $2 and contact_id = $3 and state not in ('done', 'dropped', 'lapsed') \
+         and not exists (select 1 from message m where m.id = task.message_id and m.channel in ('call', 'manual')) \
+         and exists (select 1 from reply r where r.contact_id = $3 and r.received_at >= task.made_at \
+         and (r.origin is null or r.origin <> $2))");
+    tx.run(query.bind(now_ms).bind(origin).bind(keep)).await
+}
+
+/// Gives back to a contact what was its own before it was joined, and the messages of which that was said; what else
+/// happened since stays. The cooldown of the one they were holds for both. The kept row is locked.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn part(tx: &mut Tx, keep: ContactId, origin: ContactId) -> Result<(), DbError> {
-    let made = sql("insert into contact (id, language, opted_out, left_out, made_at, parted_from) \
-         select $1, c.language, c.opted_out, c.left_out, c.made_at, c.id from contact c where c.id = $2");
+    let made = sql("insert into contact (id, language, opted_out, left_out, made_at, contacted_at, parted_from) \
+         select $1, c.language, c.opted_out, c.left_out, c.made_at, c.contacted_at, c.id from contact c where c.id = $2");
     tx.run(made.bind(origin).bind(keep).exactly(1, "contact")).await?;
     for table in MOVES {
         let query = sql("update ").push(table).push(
@@ -130,7 +187,6 @@ pub async fn part(tx: &mut Tx, keep: ContactId, origin: ContactId) -> Result<(),
     }
     for id in [keep, origin] {
         let anew = sql("update contact set \
-             contacted_at = (select max(t.at) from touch t where t.contact_id = $1 and t.counts = true), \
              unread = (select count(*) from reply r where r.contact_id = $1 and r.read_at is null) where id = $1");
         tx.run(anew.bind(id).exactly(1, "contact")).await?;
     }

@@ -19,6 +19,7 @@ mod life;
 mod linked;
 mod noes;
 mod once;
+mod parted;
 mod polling;
 mod rates;
 mod receipts;

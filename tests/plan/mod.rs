@@ -3,6 +3,7 @@
 mod by_hand;
 mod change;
 mod house;
+mod linked;
 mod personas;
 mod property;
 mod reading;

@@ -6,9 +6,9 @@ use lykt::domain::message::MessageState;
 use lykt::domain::private::Private;
 use lykt::ledger::by_hand::ByHand;
 use lykt::ledger::{Apart, NoSource};
-use lykt::store::{contact, link, message, touch};
+use lykt::store::{contact, link, message, sql, touch};
 
-use crate::tasks::house::House;
+use crate::tasks::house::{House, Person};
 
 const NICK: &str = "instagram:anna_x";
 
@@ -46,6 +46,20 @@ async fn reasons(house: &House, one: &str) -> Vec<Decision> {
     house.tasks.ledger.check(&mut tx, &address(one)).await.unwrap().reasons
 }
 
+/// Somebody reads every answer.
+async fn read_all(house: &House) {
+    let mut tx = house.db.begin().await.unwrap();
+    tx.run(sql("update reply set read_at = 1")).await.unwrap();
+    tx.run(sql("update contact set unread = 0")).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn answers(house: &House, id: ContactId) -> i64 {
+    let mut tx = house.db.read().await.unwrap();
+    let query = sql("select count(*) from reply where contact_id = $1").bind(id);
+    tx.maybe(query).await.unwrap().unwrap().int(0).unwrap()
+}
+
 async fn entries(house: &House, id: ContactId) -> Vec<&'static str> {
     let mut tx = house.db.read().await.unwrap();
     let all = touch::history(&mut tx, &house.tasks.ledger.vault, id).await.unwrap();
@@ -53,7 +67,7 @@ async fn entries(house: &House, id: ContactId) -> Vec<&'static str> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_message_to_the_nick_makes_the_number_wait_until_they_are_parted() {
+async fn a_message_to_the_nick_makes_the_number_wait_also_when_they_are_parted() {
     for house in House::both().await {
         let person = house.person().await;
         assert!(reasons(&house, &person.number).await.is_empty());
@@ -63,8 +77,13 @@ async fn a_message_to_the_nick_makes_the_number_wait_until_they_are_parted() {
         assert_eq!(joined(&house, &person.number, NICK).await, Err(Apart::Joined));
         assert_eq!(entries(&house, person.contact).await, ["message", "linked"]);
         assert_eq!(parted(&house, NICK).await, Ok(nick));
-        assert!(reasons(&house, &person.number).await.is_empty(), "the message was to the nick");
-        assert_eq!(reasons(&house, NICK).await, [Decision::Cooldown]);
+        for one in [NICK, &person.number] {
+            assert_eq!(
+                reasons(&house, one).await,
+                [Decision::Cooldown],
+                "what was written to one of them holds for both"
+            );
+        }
         assert_eq!(entries(&house, nick).await, ["message", "unlinked"]);
         assert_eq!(parted(&house, NICK).await, Err(Apart::Alone));
     }
@@ -98,9 +117,26 @@ async fn unread_answers_and_calls_go_with_the_person_and_back() {
         assert_eq!(keep, nick, "the older contact stays");
         assert!(reasons(&house, NICK).await.contains(&Decision::Held));
         assert_eq!(house.call(&person).await.contact, keep);
+        assert_eq!(parted(&house, NICK).await, Err(Apart::Unread), "nobody has seen yet whose answer it is");
+        assert!(reasons(&house, NICK).await.contains(&Decision::Held));
+        read_all(&house).await;
         assert_eq!(parted(&house, NICK).await, Ok(person.contact), "the other side of the only link");
-        assert!(!reasons(&house, NICK).await.contains(&Decision::Held));
-        assert_eq!(reasons(&house, &person.number).await, [Decision::Held]);
+        assert_eq!(answers(&house, person.contact).await, 1);
+        let call = house.call(&person).await;
+        assert_eq!((call.contact, call.state.as_str()), (person.contact, "planned"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_call_follows_where_nobody_can_tell_which_of_the_two_answered() {
+    for house in House::both().await {
+        let nick = wrote(&house, NICK).await;
+        let person = house.person().await;
+        assert_eq!(joined(&house, &person.number, NICK).await, Ok(nick));
+        house.answers(&Person { contact: nick, ..person.clone() }, true).await;
+        assert_eq!(parted(&house, &person.number).await, Ok(person.contact));
+        assert_eq!(answers(&house, nick).await, 1, "it came while they were one, and stays");
+        assert_eq!(house.stands(&person).await, ("dropped".to_owned(), Some("replied".to_owned())));
         assert_eq!(house.call(&person).await.contact, person.contact);
     }
 }

@@ -13,7 +13,7 @@ async fn the_plan_shows_every_reason_and_the_lines_behind_it_without_a_number() 
         let page = desk.get("Berit", "/campaigns/vinter/plan").await;
         page.must_say(&[
             "by Berit",
-            "same number as an earlier row",
+            "same number or person as an earlier row",
             "no usable number in the row",
             "<strong>4</strong>",
         ]);

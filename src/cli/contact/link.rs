@@ -58,8 +58,8 @@ impl Desk<'_> {
             &json!({ "linked": false, "contact": contact.to_string() }),
             &say!(
                 self.ctx.lang,
-                "Parted: two persons again. A no of either stays with both; what happened while they were one stays where it was.",
-                "Skilt: to personer igjen. Et nei fra en av dem gjelder fortsatt begge; det som skjedde mens de var én, blir der det var."
+                "Parted: two persons again. A no and the cooldown hold for both; a message goes with the address it was written to, and what else happened while they were one stays where it was.",
+                "Skilt: to personer igjen. Et nei og ventetiden gjelder for begge; en melding følger adressen den ble skrevet til, og det andre som skjedde mens de var én, blir der det var."
             ),
         );
         Ok(Exit::Done)
