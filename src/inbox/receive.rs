@@ -18,6 +18,9 @@ use crate::store::touch::{Touch, TouchKind};
 use crate::store::{DbError, Tx, contact};
 use crate::vault::Vault;
 
+/// WhatsApp repeats a webhook for a week; what claims to be older is told by a clock that is wrong.
+const REPEATED_MS: i64 = 7 * 24 * 3_600_000;
+
 /// Takes in an answer: it is kept, holds its person, and a certain no takes effect. `None` when the account brought it
 /// before.
 ///
@@ -46,8 +49,7 @@ pub async fn receive(
         channel: sender.channel,
         provider_id: kept_id(&ledger.vault, &news.provider_id),
         received_at: now,
-        // No provider's clock makes an answer newer than it is.
-        wrote_at: news.written_at.map(|at| at.as_millisecond().min(now)),
+        wrote_at: wrote_at(news, now).filter(|_| !ledger.clock.lapses()),
         // What the provider already took as a no is one, whatever the words.
         kind: news.hint.unwrap_or(reading.kind),
         language: reading.spoken,
@@ -88,6 +90,12 @@ pub fn kept_id(vault: &Vault, id: &ProviderId) -> String {
         true => hex(vault.keyed(b"answer", id.as_str().as_bytes())),
         false => id.as_str().to_owned(),
     }
+}
+
+/// When it was written, by the provider's clock: no later than now, and no longer ago than providers repeat their news.
+fn wrote_at(news: &gateway::Reply, now: i64) -> Option<i64> {
+    let told = news.written_at?.as_millisecond();
+    (told > now - REPEATED_MS).then_some(told.min(now))
 }
 
 fn is_same(one: &Reply, other: &Reply) -> bool {

@@ -44,10 +44,10 @@ pub(super) fn read(top: &Section<'_>, m: &mut Mistakes) -> Option<(Window, Rate)
 
 /// Says that no day of the campaign is one on which messages go out.
 pub(super) fn never_opens(top: &Section<'_>, m: &mut Mistakes) {
-    let span = top.entry("window").map_or(&top.at, |window| &window.span);
+    let span = top.entry("window").map_or_else(|| top.at.clone(), |window| window.span);
     m.warn(
         "never_opens",
-        span,
+        &span,
         text!(
             "no day from starts to ends is one of these days: nothing would ever go out",
             "ingen dag fra starts til ends er en av disse dagene: ingenting ville gå ut"

@@ -384,3 +384,21 @@ fn within(text: &str, span: Option<Range<usize>>) -> Range<usize> {
     let next = text[start..].chars().next().map_or(0, char::len_utf8);
     start..edge(end).max(start + next).min(text.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Folder, change};
+
+    #[test]
+    fn what_is_offered_for_a_text_without_straight_quotes_is_all_of_it() {
+        let folder = Folder::new();
+        let help = |from: &str, to: &str| folder.check(&change(from, to)).mistakes[0].help.en.clone();
+        for (typed, offered) in [
+            ("”Gratis, i dag #4. Svar STOPP”  # vår", "\"Gratis, i dag #4. Svar STOPP\""),
+            ("Gratis, it's \"free\", today # our", "\"Gratis, it's \\\"free\\\", today\""),
+        ] {
+            let said = help("\"Gratis HPV-vaksine i Oslo\"", typed);
+            assert!(said.ends_with(&format!("title = {offered}")), "{said}");
+        }
+    }
+}
