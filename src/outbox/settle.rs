@@ -93,7 +93,7 @@ impl Settler {
             Verdict::Accepted { .. } if !m.state.is_out() => self.went_out(tx, &m, MessageState::Accepted).await,
             // Enough for this person, said again after a day: by our own answer as by a receipt, once more is all.
             Verdict::NotSent { why: Unsent::Capped, retry_after }
-                if ours && lasts(*retry_after) && !self.may_try_again(tx, &m).await? =>
+                if ours && n > CAPPED_TRIES && lasts(*retry_after) =>
             {
                 self.refused(tx, &m, None, Class::Capped).await
             }
@@ -261,12 +261,7 @@ impl Settler {
     /// Whether a message that the provider would not send yet may wait for another day: its campaign goes on, and it has
     /// not waited before.
     async fn may_wait(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
-        Ok(self.may_try_again(tx, m).await? && self.goes_on(tx, m).await?)
-    }
-
-    /// Whether this is the first try that ended with the wish to leave the person alone; what never left does not count.
-    async fn may_try_again(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
-        Ok(attempt::capped_before(tx, m.id, m.attempt).await? < CAPPED_TRIES)
+        Ok(m.attempt <= CAPPED_TRIES && self.goes_on(tx, m).await?)
     }
 
     /// Whether something would take a message of this campaign from the queue. One that finished before this news came
@@ -342,14 +337,7 @@ impl Settler {
         let Some(m) = message::get(tx, m.id).await?.filter(|m| m.state.may_fall_back()) else { return Ok(()) };
         let vault = &self.ledger.vault;
         let sealed = waiting::letter(tx, m.id).await?;
-        let mut letter = match message::open(vault, m.id, &sealed) {
-            Ok(letter) => letter,
-            Err(e) => {
-                // What it led to stands; a node that can open it is not asked any more.
-                error!(message.id = %m.id, error = %e, "a message did not arrive, and SMS cannot stand in for it: its letter does not open here");
-                return Ok(());
-            }
-        };
+        let Ok(mut letter) = message::open(vault, m.id, &sealed) else { return Ok(()) };
         let definition = self.definition(tx, m.plan).await?;
         while !letter.then.is_empty() {
             let next = letter.then.remove(0);
@@ -400,9 +388,6 @@ impl<'a> Ended<'a> {
     fn of(verdict: &'a Verdict) -> Self {
         let (word, provider_id, code) = match verdict {
             Verdict::Accepted { provider_id } => ("accepted", Some(provider_id.as_str()), None),
-            Verdict::NotSent { why: Unsent::Capped, retry_after } if !lasts(*retry_after) => {
-                (Unsent::Throttled.as_str(), None, None)
-            }
             Verdict::NotSent { why, .. } => (why.as_str(), None, None),
             Verdict::Refused { code, class } => (class.as_str(), None, code.as_ref().map(Code::as_str)),
             Verdict::InDoubt { why } => (why.as_str(), None, None),

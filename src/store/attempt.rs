@@ -100,17 +100,6 @@ pub async fn contact(
     tx.maybe(query).await?.map(|row| row.id(0)).transpose()
 }
 
-/// How many tries of a message before this one ended with the provider's wish to leave the person alone: by its answer, or
-/// by a receipt, after which nothing else is tried again.
-///
-/// # Errors
-/// As the database has it.
-pub async fn capped_before(tx: &mut Tx, message: MessageId, n: i64) -> Result<i64, DbError> {
-    let query = sql("select count(*) from attempt where message_id = $1 and n < $2 \
-         and verdict in ('capped', 'failed', 'undelivered')");
-    tx.maybe(query.bind(message).bind(n)).await?.map_or(Ok(0), |row| row.int(0))
-}
-
 /// Notes how a try ended, and returns the provider's id of it; `None` when a receipt told as much of it before, and then
 /// nothing is noted. The first id to come is kept; one that is already another try's says nothing of this one, and is not.
 ///

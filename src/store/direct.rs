@@ -193,15 +193,6 @@ pub async fn get(tx: &mut Tx, id: DirectId) -> Result<Option<Direct>, DbError> {
     tx.maybe(sql(COLUMNS).push(" where id = $1").bind(id)).await?.as_ref().map(read).transpose()
 }
 
-/// The same, for whoever changes it: on PostgreSQL nobody else does meanwhile.
-///
-/// # Errors
-/// As the database has it.
-pub async fn lock(tx: &mut Tx, id: DirectId) -> Result<Option<Direct>, DbError> {
-    let lock = tx.lock_clause(" for update");
-    tx.maybe(sql(COLUMNS).push(" where id = $1").push(lock).bind(id)).await?.as_ref().map(read).transpose()
-}
-
 /// Those that wait for their turn, oldest first.
 ///
 /// # Errors
@@ -243,8 +234,7 @@ pub async fn by_receipt(
         Some(token) => sql(COLUMNS).push(" where token = $1 and account = $2").bind(token).bind(account),
         None => sql(COLUMNS).push(" where account = $1 and provider_id = $2").bind(account).bind(provider_id),
     };
-    let lock = tx.lock_clause(" for update");
-    tx.maybe(query.push(lock)).await?.as_ref().map(read).transpose()
+    tx.maybe(query).await?.as_ref().map(read).transpose()
 }
 
 /// The intent: from the queue to `submitting`, by compare-and-set; false when it was not queued any more.

@@ -22,7 +22,7 @@ impl Settler {
             let (kind, due_at) = (later.kind.as_str(), later.at.as_millisecond());
             hook::add(tx, &self.ledger.vault, &ended.account, kind, &later.body, now, due_at).await?;
         }
-        let Some(d) = direct::lock(tx, ended.id).await? else { return Ok(()) };
+        let Some(d) = direct::get(tx, ended.id).await? else { return Ok(()) };
         let open = matches!(d.state, MessageState::Submitting | MessageState::InDoubt);
         match &ended.verdict {
             Verdict::Accepted { provider_id } => {
