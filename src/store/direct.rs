@@ -193,6 +193,15 @@ pub async fn get(tx: &mut Tx, id: DirectId) -> Result<Option<Direct>, DbError> {
     tx.maybe(sql(COLUMNS).push(" where id = $1").bind(id)).await?.as_ref().map(read).transpose()
 }
 
+/// The same, locked on PostgreSQL until the transaction ends: what is read here is what will be changed.
+///
+/// # Errors
+/// As the database has it.
+pub async fn lock(tx: &mut Tx, id: DirectId) -> Result<Option<Direct>, DbError> {
+    let lock = tx.lock_clause(" for update");
+    tx.maybe(sql(COLUMNS).push(" where id = $1").push(lock).bind(id)).await?.as_ref().map(read).transpose()
+}
+
 /// Those that wait for their turn, oldest first.
 ///
 /// # Errors

@@ -1,9 +1,10 @@
 //! What a gateway, a crash and a no do to an answer, and where it ends. Nothing is ever sent again by itself.
 
-use lykt::domain::message::ReceiptStatus;
+use lykt::domain::message::{MessageState, ReceiptStatus};
 use lykt::domain::private::Private;
 use lykt::ledger::Apart;
-use lykt::store::link;
+use lykt::store::direct;
+use lykt::store::{link, sql};
 
 use crate::direct::house::{House, MINUTE, PERSON, press};
 use crate::fault_gateway::Fault;
@@ -174,5 +175,40 @@ async fn while_an_answer_is_under_way_its_person_is_neither_linked_nor_parted() 
         let (address, _) = link::addresses(&mut tx, keep).await.unwrap().remove(0);
         let parted = house.ledger.unlink(&mut tx, keep, address, Some("Kari")).await.unwrap();
         assert_eq!(parted, Err(Apart::UnderWay));
+    }
+}
+
+/// Whether a lock is waited for. What PostgreSQL tells of its connections stands still in a transaction.
+async fn somebody_waits(house: &House) -> bool {
+    let waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    house.db.read().await.unwrap().maybe(sql(waits)).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn a_receipt_that_comes_while_our_own_answer_is_settled_waits_for_it_and_is_not_lost() {
+    let [_, house] = House::both().await;
+    for (status, code, ends) in [
+        (ReceiptStatus::Undelivered, Some(30_005), ("undelivered", false)),
+        (ReceiptStatus::Delivered, None, ("delivered", true)),
+    ] {
+        let id = house.answered().await;
+        let mut sender = house.sender().await;
+        assert_eq!(sender.step().await.unwrap(), 1);
+        sender.wait().await;
+        // Our own answer is about to be committed.
+        let mut ours = house.db.begin().await.unwrap();
+        let row = direct::lock(&mut ours, id).await.unwrap().unwrap();
+        assert!(direct::move_state(&mut ours, &row, MessageState::Accepted, None, row.state_at).await.unwrap());
+        let commits = async {
+            while !somebody_waits(&house).await {
+                tokio::task::yield_now().await;
+            }
+            ours.commit().await.unwrap();
+        };
+        let accept = house.gateway.accepts().pop().unwrap();
+        tokio::join!(house.hear(&accept, true, status, code), commits);
+        house.drain(&mut sender).await;
+        assert_eq!(house.state(id).await.0, ends.0);
+        assert_eq!(house.ledger_of(PERSON).await.0.last().unwrap().counts, ends.1, "{}", ends.0);
     }
 }

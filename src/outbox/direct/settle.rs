@@ -22,7 +22,7 @@ impl Settler {
             let (kind, due_at) = (later.kind.as_str(), later.at.as_millisecond());
             hook::add(tx, &self.ledger.vault, &ended.account, kind, &later.body, now, due_at).await?;
         }
-        let Some(d) = direct::get(tx, ended.id).await? else { return Ok(()) };
+        let Some(d) = direct::lock(tx, ended.id).await? else { return Ok(()) };
         let open = matches!(d.state, MessageState::Submitting | MessageState::InDoubt);
         match &ended.verdict {
             Verdict::Accepted { provider_id } => {
@@ -71,12 +71,15 @@ impl Settler {
         if found.is_none() && token.is_some() {
             found = direct::by_receipt(tx, account, None, provider_id).await?;
         }
-        let Some(d) = found else { return Ok(false) };
+        let Some(found) = found else { return Ok(false) };
+        // Our own answer may be on its way into the same row: only what stands after it says what this news changes.
+        let Some(d) = direct::lock(tx, found.id).await? else { return Ok(false) };
         let code = news.code.as_ref().map(Code::as_str);
         direct::note(tx, &d, Some(provider_id), code).await?;
         let class = news.class.unwrap_or(Class::Other);
-        if let Some(to) = d.state.after_receipt(news.status) {
-            direct::move_state(tx, &d, to, code, self.now_ms()).await?;
+        if let Some(to) = d.state.after_receipt(news.status)
+            && direct::move_state(tx, &d, to, code, self.now_ms()).await?
+        {
             match d.contact {
                 Some(contact) if to == MessageState::Undelivered && class.never_reached_never_will() => {
                     touch::uncount(tx, contact, entry_of(d.id)).await?;
