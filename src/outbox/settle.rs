@@ -21,8 +21,6 @@ use crate::tasks::{Definitions, Hours, follow_up};
 
 /// A person whom the provider wants left alone for now is tried again after this long.
 const CAPPED_MS: i64 = 24 * 3_600_000;
-/// And so many tries are made so; then it did not arrive.
-const CAPPED_TRIES: i64 = 1;
 
 /// Moves messages by what became known of them. Cheap to clone; clones share what they have read of campaigns.
 #[derive(Clone)]
@@ -93,7 +91,7 @@ impl Settler {
             Verdict::Accepted { .. } if !m.state.is_out() => self.went_out(tx, &m, MessageState::Accepted).await,
             // Enough for this person, said again after a day: by our own answer as by a receipt, once more is all.
             Verdict::NotSent { why: Unsent::Capped, retry_after }
-                if ours && n > CAPPED_TRIES && lasts(*retry_after) =>
+                if ours && lasts(*retry_after) && !attempt::cap(tx, id, n).await? =>
             {
                 self.refused(tx, &m, None, Class::Capped).await
             }
@@ -261,7 +259,7 @@ impl Settler {
     /// Whether a message that the provider would not send yet may wait for another day: its campaign goes on, and it has
     /// not waited before.
     async fn may_wait(&self, tx: &mut Tx, m: &Message) -> Result<bool, DbError> {
-        Ok(m.attempt <= CAPPED_TRIES && self.goes_on(tx, m).await?)
+        Ok(attempt::cap(tx, m.id, m.attempt).await? && self.goes_on(tx, m).await?)
     }
 
     /// Whether something would take a message of this campaign from the queue. One that finished before this news came

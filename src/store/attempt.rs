@@ -130,3 +130,13 @@ pub async fn settle(
         .push(") returning provider_id");
     tx.maybe(query).await?.map(|row| row.get(0)).transpose()
 }
+
+/// Notes that the provider would not send a try for a day; false when it has said so of this message before.
+///
+/// # Errors
+/// As the database has it.
+pub async fn cap(tx: &mut Tx, message: MessageId, n: i64) -> Result<bool, DbError> {
+    let query = sql("update attempt set capped = true where message_id = $1 and n = $2 \
+         and not exists (select 1 from attempt o where o.message_id = $1 and o.capped = true)");
+    Ok(tx.run(query.bind(message).bind(n)).await? == 1)
+}

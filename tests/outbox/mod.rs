@@ -6,6 +6,7 @@ mod alarms;
 mod brake;
 mod by_hand;
 mod calls;
+mod capped;
 mod clocks;
 mod crash;
 mod doubts;

@@ -1,7 +1,5 @@
-//! What is particular to WhatsApp once a message waits: the day for texts, people who are left alone for a day, templates
+//! What is particular to WhatsApp once a message waits: the day for texts, templates
 //! that are paused, and people who come with an id and a number.
-
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use lykt::domain::campaign::CampaignState;
@@ -9,9 +7,8 @@ use lykt::domain::decision::Decision;
 use lykt::domain::id::ReplyId;
 use lykt::domain::message::ReceiptStatus;
 use lykt::domain::private::Private;
-use lykt::gateway::{Address, Class, Code, ProviderId, Reached, Receipt, Reply, Token, Unsent, Verdict};
+use lykt::gateway::{Address, Class, Code, ProviderId, Reached, Receipt, Reply, Token};
 use lykt::inbox;
-use lykt::outbox::Tried;
 use lykt::store::{contact, link};
 use serde_json::json;
 
@@ -62,7 +59,7 @@ async fn wrote_and_is_read(house: &House, person: &Person, written_at: Option<Ti
     tx.commit().await.unwrap();
 }
 
-fn failed(accept: &Accept, code: u32, class: Class) -> Receipt {
+pub fn failed(accept: &Accept, code: u32, class: Class) -> Receipt {
     Receipt { code: Some(Code::from(code)), class: Some(class), ..receipt_of(accept, ReceiptStatus::Failed, None) }
 }
 
@@ -84,51 +81,6 @@ async fn a_text_without_a_template_goes_only_for_a_day_after_the_person_wrote() 
             assert_eq!(house.reason(silent).await.as_deref(), Some(Decision::NotAllowed.as_str()));
         }
         assert_eq!((house.state(&people[3]).await, house.sends()), ("accepted", 1));
-    }
-}
-
-#[tokio::test]
-async fn who_is_to_be_left_alone_is_tried_once_more_also_when_the_provider_says_so_at_once() {
-    for house in House::both().await {
-        let person = house.one().await;
-        house.gateway.fail_for(&person.number, Some(Fault::Hang));
-        let mut outbox = house.outbox().await;
-        for state in ["queued", "failed"] {
-            assert_eq!(outbox.step().await.unwrap().began, 1, "{state}");
-            let retry_after = Some(Duration::from_secs(86_400));
-            let verdict = Verdict::NotSent { why: Unsent::Capped, retry_after };
-            let tried = Tried { message: house.message(&person).await, verdict, later: Vec::new() };
-            let mut tx = house.db.begin().await.unwrap();
-            house.settler.settle(&mut tx, &tried).await.unwrap();
-            tx.commit().await.unwrap();
-            assert_eq!(house.state(&person).await, state);
-            house.clock().advance_ms(DAY);
-        }
-        assert!(!house.check(&person).await.reasons.contains(&Decision::Cooldown), "nobody was reached");
-    }
-}
-
-#[tokio::test]
-async fn who_is_to_be_left_alone_waits_a_day_once() {
-    for house in House::both().await {
-        let person = house.one().await;
-        let mut outbox = house.outbox().await;
-        house.drain(&mut outbox).await;
-        let accept = house.gateway.accepts().remove(0);
-        house.hear(&failed(&accept, 131_049, Class::Capped)).await;
-        assert_eq!(house.state(&person).await, "queued");
-        assert!(!house.check(&person).await.reasons.contains(&Decision::Cooldown), "nobody was reached");
-        house.clock().advance_ms(HOUR);
-        assert_eq!(house.drain(&mut outbox).await.began, 0);
-        house.clock().advance_ms(DAY);
-        assert_eq!(house.drain(&mut outbox).await.began, 1);
-        // Good news of the first try would be proof that it went out after all; bad news of it says nothing of the second.
-        house.hear(&failed(&accept, 131_049, Class::Capped)).await;
-        assert_eq!(house.state(&person).await, "accepted");
-        let again = house.gateway.accepts().remove(1);
-        house.hear(&failed(&again, 131_049, Class::Capped)).await;
-        assert_eq!(house.state(&person).await, "undelivered");
-        assert!(!house.check(&person).await.reasons.contains(&Decision::Cooldown));
     }
 }
 

@@ -48,6 +48,7 @@ pub(super) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (47, "parted", include_str!("../../../migrations/0047_parted.sql")),
     (48, "wrote at", include_str!("../../../migrations/0048_wrote_at.sql")),
     (49, "answers without an id", include_str!("../../../migrations/0049_answers_without_id.sql")),
+    (50, "tries", include_str!("../../../migrations/0050_tries.sql")),
 ];
 /// A connection that is left alone while it migrates is hung up on, as a transaction is: the lock of whoever migrates belongs
 /// to a connection. From PostgreSQL 14 on.

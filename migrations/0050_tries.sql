@@ -1,0 +1,3 @@
+-- Which tries the provider would not send for a day: each message waits such a day once, however often it was tried for other
+-- reasons.
+alter table attempt add column capped boolean not null default false;
