@@ -125,6 +125,13 @@ async fn decide(ctx: &Ctx, app: &App, args: Decide, decision: Decision) -> anyho
                 "meldingen er ikke uavklart lenger: den er {state}"
             )));
         }
+        Decided::BeingAsked => {
+            return Ok(refuse(say!(
+                ctx.lang,
+                "the provider is being asked about the message right now: try again in a minute",
+                "leverandøren blir spurt om meldingen akkurat nå: prøv igjen om et minutt"
+            )));
+        }
     }
     if ctx.json {
         println!("{}", json!({ "id": args.id.to_string(), "state": decision.to().as_str() }));

@@ -31,6 +31,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 /// The accounts of one installation, by name.
 pub struct Accounts {
     http: Http,
+    answer_within_ms: i64,
     public_url: String,
     accounts: BTreeMap<String, (Gateway, Rate)>,
     settings: BTreeMap<String, Account>,
@@ -65,7 +66,8 @@ impl Accounts {
     /// When a secret cannot be read, or an account cannot work as it stands.
     pub fn open(settings: &Settings, clock: &Clock) -> Result<Self, AccountsError> {
         let clock = clock.clone();
-        let answer_within = Duration::from_millis(settings.sending.answer_within.unsigned_abs());
+        let answer_within_ms = settings.sending.answer_within;
+        let answer_within = Duration::from_millis(answer_within_ms.unsigned_abs());
         let http = Http::new(move || clock.steady_ms(), answer_within)?;
         let public_url = settings.server.public_url.trim_end_matches('/').to_owned();
         let mut accounts = BTreeMap::new();
@@ -81,7 +83,7 @@ impl Accounts {
         }
         let needing = settings.gateways.iter().filter(|(_, account)| needs_a_way_in(account, settings));
         let needing_a_way_in = needing.map(|(name, _)| name.clone()).collect();
-        Ok(Self { http, public_url, accounts, settings: settings.gateways.clone(), needing_a_way_in })
+        Ok(Self { http, answer_within_ms, public_url, accounts, settings: settings.gateways.clone(), needing_a_way_in })
     }
 
     /// Whether every account can work as it stands in the settings, whatever its secrets are: they are not read.
@@ -109,6 +111,11 @@ impl Accounts {
     /// How fast an account may send; `None` for one that is not in the settings any more.
     pub fn rate(&self, account: &str) -> Option<Rate> {
         self.accounts.get(account).map(|(_, rate)| *rate)
+    }
+
+    /// How long a gateway may take to answer.
+    pub fn answer_within_ms(&self) -> i64 {
+        self.answer_within_ms
     }
 
     /// Where a gateway fetches a campaign's picture.

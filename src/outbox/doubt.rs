@@ -9,7 +9,7 @@ use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::touch::{Touch, TouchKind};
-use crate::store::{Db, DbError, message};
+use crate::store::{Db, DbError, listing, message};
 use crate::text;
 
 /// What somebody knows of it.
@@ -32,6 +32,8 @@ pub enum Decided {
     Unknown,
     /// The message is not in doubt any more.
     NotInDoubt(MessageState),
+    /// The provider is asked about it at this moment, which may be what sends it: nobody sends it anew meanwhile.
+    BeingAsked,
 }
 
 impl Decision {
@@ -92,6 +94,12 @@ pub async fn decide(
     let Some(m) = message::get(&mut tx, id).await? else { return Ok(Decided::Unknown) };
     if m.state != MessageState::InDoubt {
         return Ok(Decided::NotInDoubt(m.state));
+    }
+    if decision == Decision::Requeue {
+        let steady = tx.steady_ms(&ledger.clock).await?;
+        if listing::is_repeated(&mut tx, m.id, m.attempt, steady).await? {
+            return Ok(Decided::BeingAsked);
+        }
     }
     match decision {
         Decision::Accept => settler.accept(&mut tx, &m).await?,

@@ -14,9 +14,8 @@ use crate::domain::message::MessageState;
 use crate::gateway::simulator::Later;
 use crate::gateway::{Class, Code, Doubt, Receipt, Unsent, Verdict};
 use crate::ledger::{Ledger, NoSource};
-use crate::store::attempt;
 use crate::store::message::{self, Message};
-use crate::store::{DbError, Sql, Tx, account, campaign, hook, task, touch, waiting};
+use crate::store::{DbError, Sql, Tx, account, attempt, campaign, hook, listing, task, touch, waiting};
 use crate::tasks::{Definitions, Hours, follow_up};
 
 /// A person whom the provider wants left alone for now is tried again after this long.
@@ -82,7 +81,12 @@ impl Settler {
                 _ => Ok(()),
             };
         };
-        let ours = m.attempt == n && matches!(m.state, MessageState::Submitting | MessageState::InDoubt);
+        let ours = match m.state {
+            MessageState::Submitting => m.attempt == n,
+            // What was asked about again may have gone by that: how the first request ended says nothing of the repeat.
+            MessageState::InDoubt => m.attempt == n && !listing::was_repeated(tx, id, n).await?,
+            _ => false,
+        };
         match &tried.verdict {
             Verdict::Accepted { provider_id: told } if provider_id.as_deref() != Some(told.as_str()) => {
                 // The id of another try proves nothing of this one.

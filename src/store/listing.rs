@@ -127,8 +127,44 @@ pub async fn looked(tx: &mut Tx, looks: &[(&Doubt, i64, i64)]) -> Result<(), DbE
     });
     let head = "insert into look (message_id, attempt, absent, next_at)";
     let tail = "on conflict (message_id) do update set attempt = excluded.attempt, \
-        absent = excluded.absent, next_at = excluded.next_at";
+        absent = excluded.absent, next_at = excluded.next_at, \
+        repeat_until = case when look.attempt = excluded.attempt then look.repeat_until end";
     tx.insert(head, rows.collect(), tail).await.map(drop)
+}
+
+/// A repeat is under way no longer than this.
+pub const LONGEST_REPEAT_MS: i64 = 600_000;
+
+/// Notes until which steady time a doubt's repeat is under way at the longest; 0 when it is over. It must have been looked for.
+///
+/// # Errors
+/// As the database has it.
+pub async fn repeat_until(tx: &mut Tx, doubt: &Doubt, until: i64) -> Result<(), DbError> {
+    let query = sql("update look set repeat_until = $1 where message_id = $2 and attempt = $3");
+    tx.run(query.bind(until).bind(doubt.id).bind(doubt.attempt)).await.map(drop)
+}
+
+/// Whether a try was ever repeated.
+///
+/// # Errors
+/// As the database has it.
+pub async fn was_repeated(tx: &mut Tx, id: MessageId, attempt: i64) -> Result<bool, DbError> {
+    Ok(repeat_of(tx, id, attempt).await?.is_some())
+}
+
+/// Whether a repeat of a try is under way at this steady time. One that lasts longer than any was noted before the machine
+/// started anew. Asked with the message locked.
+///
+/// # Errors
+/// As the database has it.
+pub async fn is_repeated(tx: &mut Tx, id: MessageId, attempt: i64, steady_ms: i64) -> Result<bool, DbError> {
+    let until = repeat_of(tx, id, attempt).await?;
+    Ok(until.is_some_and(|until| (1..=LONGEST_REPEAT_MS).contains(&(until - steady_ms))))
+}
+
+async fn repeat_of(tx: &mut Tx, id: MessageId, attempt: i64) -> Result<Option<i64>, DbError> {
+    let query = sql("select repeat_until from look where message_id = $1 and attempt = $2");
+    tx.maybe(query.bind(id).bind(attempt)).await?.map_or(Ok(None), |row| row.get(0))
 }
 
 /// Forgets what was noted of messages that are not in doubt any more.

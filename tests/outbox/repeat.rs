@@ -10,12 +10,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use lykt::domain::campaign::CampaignState;
-use lykt::gateway::Accounts;
+use lykt::gateway::{Accounts, Unsent, Verdict};
 use lykt::ledger::NoSource;
-use lykt::outbox::{Outbox, Pace, Reconciler};
+use lykt::outbox::doubt::{self, Decided, Decision};
+use lykt::outbox::{Outbox, Pace, Reconciler, Tried};
 use lykt::settings::Settings;
+use lykt::store::sql;
 use lykt::store::touch::{Touch, TouchKind};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use crate::outbox::house::{ACCOUNT, DAY, House, MINUTE, Person, SECOND};
 
@@ -26,6 +29,8 @@ struct Phone {
     hears: bool,
     /// Answers the later requests so.
     says: Option<(u16, Value)>,
+    /// And not before somebody lets it.
+    waits: Option<Arc<Semaphore>>,
     asked: BTreeMap<String, usize>,
     kept: BTreeMap<String, String>,
 }
@@ -33,6 +38,15 @@ struct Phone {
 type Shared = Arc<Mutex<Phone>>;
 
 async fn take(State(phone): State<Shared>, Json(message): Json<Value>) -> Response {
+    let (answer, waits) = answered(&phone, &message);
+    if let Some(waits) = waits {
+        waits.acquire().await.unwrap().forget();
+    }
+    answer
+}
+
+/// What it says, and what a later request waits for.
+fn answered(phone: &Shared, message: &Value) -> (Response, Option<Arc<Semaphore>>) {
     let mut phone = phone.lock().unwrap();
     let (id, to) = (message["id"].as_str().unwrap().to_owned(), message["phoneNumbers"][0].as_str().unwrap());
     let asked = phone.asked.entry(id.clone()).or_default();
@@ -42,17 +56,19 @@ async fn take(State(phone): State<Shared>, Json(message): Json<Value>) -> Respon
         if phone.hears {
             phone.kept.insert(id, to.to_owned());
         }
-        return (StatusCode::OK, "<h1>Welcome to the hotel</h1>").into_response();
+        return ((StatusCode::OK, "<h1>Welcome to the hotel</h1>").into_response(), None);
     }
+    let waits = phone.waits.clone();
     if let Some((status, body)) = &phone.says {
-        return (StatusCode::from_u16(*status).unwrap(), Json(body.clone())).into_response();
+        return ((StatusCode::from_u16(*status).unwrap(), Json(body.clone())).into_response(), waits);
     }
-    match phone.kept.insert(id.clone(), to.to_owned()) {
+    let answer = match phone.kept.insert(id.clone(), to.to_owned()) {
         Some(_) => {
             (StatusCode::CONFLICT, Json(json!({ "message": "message with such ID already exists" }))).into_response()
         }
         None => (StatusCode::ACCEPTED, Json(json!({ "id": id, "state": "Pending" }))).into_response(),
-    }
+    };
+    (answer, waits)
 }
 
 async fn phone(hears: bool) -> (String, Shared) {
@@ -111,6 +127,29 @@ impl Desk {
             reconciler.step().await.unwrap();
             self.house.reap().await;
         }
+    }
+
+    /// A coordinator says that it did not go out.
+    async fn requeued(&self, person: &Person) -> Decided {
+        let House { db, settler, ledger, .. } = &self.house;
+        let why = ("Kari", "she has nothing");
+        doubt::decide(db, ledger, settler, person.message, Decision::Requeue, why).await.unwrap()
+    }
+
+    /// Has the provider asked about a doubt, and somebody decide before it answers. What they hear.
+    async fn decided_meanwhile(&self, person: &Person) -> Decided {
+        let waits = Arc::new(Semaphore::new(0));
+        self.phone.lock().unwrap().waits = Some(waits.clone());
+        let decides = async {
+            while self.asked() == [1] {
+                tokio::task::yield_now().await;
+            }
+            let heard = self.requeued(person).await;
+            waits.add_permits(1);
+            heard
+        };
+        let ((), heard) = tokio::join!(self.look_for(MINUTE), decides);
+        heard
     }
 
     fn asked(&self) -> Vec<usize> {
@@ -201,5 +240,67 @@ async fn nobody_is_asked_for_after_a_no_nor_while_the_campaign_is_paused_nor_out
         desk.house.clock().advance_ms(DAY);
         desk.house.reap().await;
         assert_eq!(desk.house.state(&person).await, "abandoned");
+    }
+}
+
+#[tokio::test]
+async fn nobody_sends_a_doubt_anew_while_the_provider_is_asked_about_it() {
+    for desk in desks(false).await {
+        let person = desk.doubted().await;
+        assert_eq!(desk.decided_meanwhile(&person).await, Decided::BeingAsked);
+        assert_eq!((desk.house.state(&person).await, desk.kept()), ("accepted", 1), "it went by its repeat, and once");
+    }
+}
+
+#[tokio::test]
+async fn a_doubt_is_for_a_person_to_decide_again_when_the_provider_has_answered() {
+    for desk in desks(false).await {
+        let person = desk.doubted().await;
+        desk.phone.lock().unwrap().says = Some((503, json!({ "message": "full" })));
+        assert_eq!(desk.decided_meanwhile(&person).await, Decided::BeingAsked);
+        assert_eq!((desk.house.state(&person).await, desk.requeued(&person).await), ("in_doubt", Decided::Done));
+        assert_eq!(desk.house.state(&person).await, "queued");
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_died_while_it_asked_keeps_nobody_from_deciding_for_long() {
+    for desk in desks(false).await {
+        let person = desk.doubted().await;
+        desk.phone.lock().unwrap().waits = Some(Arc::new(Semaphore::new(0)));
+        let asked = async {
+            while desk.asked() == [1] {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = desk.look_for(MINUTE) => panic!("nobody answers"),
+            () = asked => {}
+        }
+        assert_eq!(desk.requeued(&person).await, Decided::BeingAsked);
+        desk.house.clock().advance_ms(MINUTE);
+        if desk.house.db.is_shared() {
+            let mut tx = desk.house.db.begin().await.unwrap();
+            tx.run(sql("update look set repeat_until = repeat_until - $1").bind(MINUTE)).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        assert_eq!(desk.requeued(&person).await, Decided::Done);
+    }
+}
+
+#[tokio::test]
+async fn how_the_first_request_ended_says_nothing_once_it_was_repeated() {
+    for desk in desks(true).await {
+        let person = desk.doubted().await;
+        desk.phone.lock().unwrap().says = Some((503, json!({ "message": "full" })));
+        desk.look_for(MINUTE).await;
+        assert_eq!(desk.asked(), [2]);
+        // Its sender slept through that, and comes back.
+        let verdict = Verdict::NotSent { why: Unsent::PastDeadline, retry_after: None };
+        let tried = Tried { message: desk.house.message(&person).await, verdict, later: Vec::new() };
+        let mut tx = desk.house.db.begin().await.unwrap();
+        desk.house.settler.settle(&mut tx, &tried).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(desk.house.state(&person).await, "in_doubt");
     }
 }

@@ -1,7 +1,8 @@
 //! Where a provider recognises our reference, a doubt is settled by asking again with the same one: the provider sends
 //! nothing that it has, and says so. Only its acceptance is proof; after anything else the message stays in doubt.
 //!
-//! It may be the first time that the message truly goes, so everything is checked as before a send.
+//! It may be the first time that the message truly goes, so everything is checked as before a send, and nobody decides
+//! meanwhile that it is sent anew.
 
 use jiff::Timestamp;
 use tracing::info;
@@ -13,7 +14,7 @@ use crate::domain::message::MessageState;
 use crate::gateway::{Address, Outgoing, Token, Verdict};
 use crate::ledger::trust;
 use crate::outbox::Tried;
-use crate::outbox::claim::FIRST_BYTE_MS;
+use crate::outbox::claim::{FIRST_BYTE_MS, LEASE_MARGIN_MS};
 use crate::outbox::hearing::deaf;
 use crate::outbox::room::take_one;
 use crate::store::listing::{self, Doubt, What};
@@ -51,6 +52,11 @@ impl Reconciler {
         let mut tx = self.db.begin().await?;
         let again = self.again(&mut tx, account, doubt).await?;
         listing::looked(&mut tx, &[(doubt, 0, next_at(doubt, self.ledger.clock.now_ms()))]).await?;
+        if again.is_some() {
+            let lease = FIRST_BYTE_MS.saturating_add(self.accounts.answer_within_ms()).saturating_add(LEASE_MARGIN_MS);
+            let until = tx.steady_ms(&self.ledger.clock).await? + lease.min(listing::LONGEST_REPEAT_MS);
+            listing::repeat_until(&mut tx, doubt, until).await?;
+        }
         // Read before the commit, as before every send.
         let deadline_ms = self.ledger.clock.steady_ms() + FIRST_BYTE_MS;
         tx.commit().await?;
@@ -60,6 +66,7 @@ impl Reconciler {
         let tried = Tried { message, verdict: outcome.verdict, later: outcome.later };
         let mut tx = self.db.begin().await?;
         self.settler.repeated(&mut tx, &tried).await?;
+        listing::repeat_until(&mut tx, doubt, 0).await?;
         tx.commit().await?;
         if shown {
             info!(message.id = %doubt.id, "the provider knows a message in doubt by its reference");
@@ -77,6 +84,10 @@ impl Reconciler {
         let Some(closes) = self.may_go(tx, &m).await? else { return Ok(None) };
         let Ok(letter) = message::open(&self.ledger.vault, m.id, &doubt.sealed) else { return Ok(None) };
         let steady = tx.steady_ms(clock).await?;
+        // Another node asks about it.
+        if listing::is_repeated(tx, m.id, m.attempt, steady).await? {
+            return Ok(None);
+        }
         if !take_one(tx, &self.accounts, account, steady, false).await? {
             return Ok(None);
         }

@@ -136,6 +136,13 @@ async fn decided(
                 );
                 (StatusCode::CONFLICT, wrong)
             }
+            Decided::BeingAsked => {
+                let wrong = text!(
+                    "The provider is being asked about it right now, so nothing was done. Try again in a minute.",
+                    "Leverandøren blir spurt om den akkurat nå, så ingenting ble gjort. Prøv igjen om et minutt."
+                );
+                (StatusCode::CONFLICT, wrong)
+            }
         }
     };
     let mut response = with(&house, &frame, name, Some(wrong)).await?;
