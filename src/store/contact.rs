@@ -288,9 +288,11 @@ pub async fn noes(tx: &mut Tx, blinds: &[Blind]) -> Result<HashSet<Blind>, DbErr
 /// # Errors
 /// As the database has it.
 pub async fn add_no(tx: &mut Tx, id: ContactId, day: &str, source: &str, now_ms: i64) -> Result<bool, DbError> {
-    let blinds = blinds(tx, id).await?;
-    let rows = blinds.iter().map(|b| vec![b.into(), day.into(), source.into(), now_ms.into()]).collect();
-    tx.insert("insert into no (blind, day, source, at)", rows, "on conflict (blind) do nothing").await?;
+    // Read where they are written: whoever waits here while the key of the index is replaced finds them as they are then.
+    let noes =
+        sql("insert into no (blind, day, source, at) select blind, $1, $2, $3 from address where contact_id = $4 \
+         on conflict (blind) do nothing");
+    tx.run(noes.bind(day).bind(source).bind(now_ms).bind(id)).await?;
     let news = tx.run(sql("update contact set opted_out = true where id = $1 and opted_out = false").bind(id)).await?;
     Ok(news > 0)
 }

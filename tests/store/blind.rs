@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use lykt::clock::Clock;
 use lykt::domain::private::Private;
 use lykt::keys;
-use lykt::store::{Db, DbError, blind, contact};
+use lykt::store::{Db, DbError, blind, contact, sql};
 use lykt::vault::{Keys, Vault};
 
 use crate::support::postgres;
@@ -70,7 +70,7 @@ async fn whoever_writes_while_the_key_of_the_index_is_replaced_waits_and_is_told
     };
     // It waits for whoever replaces the key.
     let mut looks = db.read().await.unwrap();
-    while looks.maybe(lykt::store::sql("select 1 from pg_locks where not granted")).await.unwrap().is_none() {
+    while looks.maybe(sql("select 1 from pg_locks where not granted")).await.unwrap().is_none() {
         tokio::task::yield_now().await;
     }
     drop(looks);
@@ -79,4 +79,43 @@ async fn whoever_writes_while_the_key_of_the_index_is_replaced_waits_and_is_told
     replacing.commit().await.unwrap();
     assert!(matches!(writes.await.unwrap(), Err(DbError::IndexReplaced)));
     assert!(!is_found(&db, &new).await);
+}
+
+/// Whether a lock is waited for. What PostgreSQL tells of its connections stands still in a transaction.
+async fn somebody_waits(db: &Db) -> bool {
+    let waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    db.read().await.unwrap().maybe(sql(waits)).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn a_no_that_comes_while_the_key_of_the_index_is_replaced_is_found_by_the_new_one() {
+    let db = Db::open(&postgres::migrated().await).await.unwrap();
+    let (old, new) = before_and_after();
+    let mut tx = db.begin().await.unwrap();
+    keys::note(&mut tx, &old).await.unwrap();
+    tx.commit().await.unwrap();
+    written(&db, &old).await.unwrap();
+    let mut tx = db.read().await.unwrap();
+    let person = contact::find(&mut tx, &old.blind(NUMBER)).await.unwrap().unwrap().id;
+    assert_eq!(keys::fits(&mut tx, &new).await.unwrap(), Some(true));
+    drop(tx);
+
+    let mut replacing = db.begin().await.unwrap();
+    blind::forward(&mut replacing, &new, |_| ()).await.unwrap();
+    let says_no = async {
+        let mut tx = db.begin().await.unwrap();
+        assert!(contact::add_no(&mut tx, person, "2026-12-01", "reply", 0).await.unwrap());
+        tx.commit().await.unwrap();
+    };
+    let replaces = async {
+        while !somebody_waits(&db).await {
+            tokio::task::yield_now().await;
+        }
+        new.use_links(new.known_links());
+        keys::note(&mut replacing, &new).await.unwrap();
+        replacing.commit().await.unwrap();
+    };
+    tokio::join!(says_no, replaces);
+    let index = [new.blind(NUMBER)];
+    assert_eq!(contact::noes(&mut db.read().await.unwrap(), &index).await.unwrap(), index.into());
 }
