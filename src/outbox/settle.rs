@@ -339,7 +339,15 @@ impl Settler {
         let Some(m) = message::get(tx, m.id).await?.filter(|m| m.state.may_fall_back()) else { return Ok(()) };
         let vault = &self.ledger.vault;
         let sealed = waiting::letter(tx, m.id).await?;
-        let Ok(mut letter) = message::open(vault, m.id, &sealed) else { return Ok(()) };
+        let mut letter = match message::open(vault, m.id, &sealed) {
+            Ok(letter) => letter,
+            // Another node may have the key, but the news came here and is not told again; the error says what to do.
+            Err(e) => {
+                let name = &m.campaign;
+                error!(message.id = %m.id, campaign.name = name, error = %e, "a message does not open, and no channel stands in");
+                return Ok(());
+            }
+        };
         let definition = self.definition(tx, m.plan).await?;
         while !letter.then.is_empty() {
             let next = letter.then.remove(0);
