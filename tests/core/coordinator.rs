@@ -75,7 +75,7 @@ impl World {
             }
         };
         let planned = make(&self.db, &self.ledger, &writer, &source, Keep::Yes, each).await.unwrap();
-        let must: Vec<&str> = people.iter().map(|n| self.model.decision(*n, now)).collect();
+        let must = self.model.decisions(&people, now);
         self.tell(format!("{name} is planned, {rate} {days} {from}-{until} until {ends}: {people:?}"));
         if decided != must {
             for (n, _) in people.iter().zip(decided.iter().zip(&must)).filter(|(_, (is, must))| is != must) {

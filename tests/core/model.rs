@@ -3,7 +3,7 @@
 //! It knows no SQL and none of the product's rules, only its words. It hears of every event and says where each message
 //! must stand, and whether one may begin.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -211,6 +211,16 @@ impl Model {
     fn in_cooldown(&self, number: usize, today: Date) -> bool {
         let since = |m: &Message| m.out_at.filter(|_| m.counts);
         self.theirs(number).any(|(_, m)| since(m).is_some_and(|at| !self.is_over(at, today)))
+    }
+
+    /// What a plan must say of these numbers, in the order of its list: who gets it by one number does not by the next.
+    pub fn decisions(&self, numbers: &[usize], now: Now) -> Vec<&'static str> {
+        let mut gets = BTreeSet::new();
+        let decide = |n: &usize| match self.decision(*n, now) {
+            "eligible" if !gets.insert(self.person[*n]) => "duplicate",
+            why => why,
+        };
+        numbers.iter().map(decide).collect()
     }
 
     /// What a plan must say of a number, by the words of the contract.
