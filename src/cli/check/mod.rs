@@ -57,7 +57,8 @@ struct House {
 /// # Errors
 /// When what was found cannot be printed.
 pub async fn run(ctx: &Ctx, args: &CheckArgs) -> anyhow::Result<Exit> {
-    if let Some(list) = args.files.iter().find(|path| is_list(path)) {
+    // A program is told by the mistakes of each file.
+    if let Some(list) = args.files.iter().find(|path| !ctx.json && is_list(path)) {
         let list = list.display();
         complain(&say!(
             ctx.lang,
