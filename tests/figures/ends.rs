@@ -48,6 +48,20 @@ fn a_check_beside_settings_with_a_mistake_is_no_clean_bill() {
 }
 
 #[test]
+fn a_list_given_to_check_is_called_a_list_and_a_program_is_told_by_file() {
+    let folder = Folder::new();
+    folder.write("lists.CSV", "telefon\n+447700900001\n");
+    let output = folder.run(&["check", "lists.CSV"], &[]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && output.stdout.is_empty(), "{told} {:?}", output.status);
+    assert!(told.contains("lykt list inspect lists.CSV") && told.lines().count() == 1, "{told}");
+    let output = folder.run(&["--json", "check", "lists.CSV"], &[]);
+    let line: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(output.status.code() == Some(2) && line["ok"] == false && line["file"] == "lists.CSV", "{line}");
+    assert!(!line["mistakes"].as_array().unwrap().is_empty(), "{line}");
+}
+
+#[test]
 fn what_cannot_be_printed_is_a_fault_and_no_crash() {
     let folder = Folder::new();
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
