@@ -51,7 +51,7 @@ pub async fn run(ctx: &Ctx, args: AgainArgs) -> anyhow::Result<Exit> {
         }
     };
     let about = format!("again {written}");
-    let wish = Wish { matter: Matter::Export, about: about.as_bytes(), shown: &written };
+    let wish = Wish { matter: Matter::Export, about: about.as_bytes(), shown: &written, why: None };
     let mut tx = match pass(ctx, &app, app.db.begin().await?, wish).await? {
         Ok(tx) => tx,
         Err(exit) => return Ok(exit),

@@ -227,7 +227,7 @@ async fn retire(ctx: &Ctx, args: &RetireArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Usage);
     }
     let shown = version.to_string();
-    let wish = Wish { matter: Matter::Retire, about: &[version], shown: &shown };
+    let wish = Wish { matter: Matter::Retire, about: &[version], shown: &shown, why: None };
     let mut tx = match pass(ctx, &app, app.db.begin().await?, wish).await? {
         Ok(tx) => tx,
         Err(exit) => return Ok(exit),

@@ -9,10 +9,12 @@ use super::{Ctx, Exit, refuse, secret, user};
 use crate::access::{Access, Attempt, Recovery, SignIn, Visitor};
 use crate::audit::{Who, acting};
 use crate::domain::id::AskId;
+use crate::domain::inert::inert;
+use crate::domain::private::Private;
 use crate::say;
 use crate::second::{self, Answer, Pass, Second, Wish};
 use crate::store::Tx;
-use crate::store::second::Ask;
+use crate::store::second::{Ask, why};
 
 /// What waits for a second person.
 #[derive(Debug, Subcommand)]
@@ -58,33 +60,33 @@ pub async fn run(ctx: &Ctx, command: SecondCommand) -> anyhow::Result<Exit> {
             false => second::refuse(&app.db, &app.ledger, args.id, by).await,
         }
     });
-    Ok(told(ctx, &answered.await?))
+    told(ctx, &app, &answered.await?)
 }
 
-fn told(ctx: &Ctx, answer: &Answer) -> Exit {
+fn told(ctx: &Ctx, app: &App, answer: &Answer) -> anyhow::Result<Exit> {
     match answer {
-        Answer::Done(ask) if ctx.json => println!("{}", row(ask)),
+        Answer::Done(ask) if ctx.json => println!("{}", row(app, ask)?),
         Answer::Done(Ask { agreed_by: Some(_), asked_by, .. }) => tell(&say!(
             ctx.lang,
             "Agreed. {asked_by} can do it now, once, before the day is over.",
             "Godtatt. {asked_by} kan gjøre det nå, én gang, innen et døgn er gått."
         )),
         Answer::Done(_) => tell(&say!(ctx.lang, "Refused: it is not done.", "Avslått: det blir ikke gjort.")),
-        Answer::Gone => return refuse(gone(ctx)),
+        Answer::Gone => return Ok(refuse(gone(ctx))),
         Answer::Own => {
-            return refuse(say!(
+            return Ok(refuse(say!(
                 ctx.lang,
                 "you asked for this yourself: somebody else must answer",
                 "dette har du selv bedt om: noen andre må svare"
-            ));
+            )));
         }
         Answer::Role(role) => {
             let role = role.text();
             let (en, nb) = (role.en, role.nb);
-            return refuse(say!(ctx.lang, "only this role may answer: {en}", "bare denne rollen kan svare: {nb}"));
+            return Ok(refuse(say!(ctx.lang, "only this role may answer: {en}", "bare denne rollen kan svare: {nb}")));
         }
     }
-    Exit::Done
+    Ok(Exit::Done)
 }
 
 fn gone(ctx: &Ctx) -> String {
@@ -133,24 +135,27 @@ async fn shown(ctx: &Ctx, access: &Access, args: &AnswerArgs) -> anyhow::Result<
     }
 }
 
-fn row(ask: &Ask) -> Value {
-    json!({
+fn row(app: &App, ask: &Ask) -> anyhow::Result<Value> {
+    let why = why(&app.ledger.vault, ask)?;
+    Ok(json!({
         "id": ask.id.to_string(), "matter": ask.matter.as_str(), "about": ask.shown, "asked_by": ask.asked_by,
-        "agreed_by": ask.agreed_by,
-    })
+        "why": why.as_ref().map(Private::expose), "agreed_by": ask.agreed_by,
+    }))
 }
 
 async fn list(ctx: &Ctx, app: &App) -> anyhow::Result<Exit> {
     let asks = second::all(&mut app.db.read().await?, &app.ledger).await?;
     if ctx.json {
-        println!("{}", asks.iter().map(row).collect::<Value>());
+        println!("{}", asks.iter().map(|ask| row(app, ask)).collect::<anyhow::Result<Value>>()?);
         return Ok(Exit::Done);
     }
     if asks.is_empty() {
         tell(&say!(ctx.lang, "Nothing waits for a second person.", "Ingenting venter på en annen person."));
         return Ok(Exit::Done);
     }
-    for Ask { id, matter, shown, asked_by, agreed_by, .. } in asks {
+    for ask in asks {
+        let why = why(&app.ledger.vault, &ask)?;
+        let Ask { id, matter, shown, asked_by, agreed_by, .. } = ask;
         let what = matter.text().pick(ctx.lang).to_owned();
         let answer = match agreed_by {
             Some(name) => say!(ctx.lang, "{name} agreed", "{name} har godtatt det"),
@@ -159,6 +164,9 @@ async fn list(ctx: &Ctx, app: &App) -> anyhow::Result<Exit> {
         // The id stands alone, so that it can be copied whole.
         println!("{id}");
         println!("  {asked_by}: {what}{}{shown}. {answer}", if shown.is_empty() { "" } else { ": " });
+        if let Some(why) = why {
+            println!("  {}", say!(ctx.lang, "Because: {}", "Fordi: {}", inert(why.expose())));
+        }
     }
     Ok(Exit::Done)
 }
@@ -190,8 +198,8 @@ pub(super) async fn pass(ctx: &Ctx, app: &App, mut tx: Tx, wish: Wish<'_>) -> an
                     let (en, nb) = (role.en, role.nb);
                     say!(
                         ctx.lang,
-                        "this waits for a second person ({en}), who is not {asked_by}: on the page Two persons, or `lykt --as NAME second agree {id}`. Then {asked_by} does it again, within a day",
-                        "dette venter på en annen person ({nb}), som ikke er {asked_by}: på siden To personer, eller `lykt --as NAVN second agree {id}`. Så gjør {asked_by} det på nytt, innen et døgn"
+                        "this waits for a second person ({en}), who is not {asked_by}: on the page Two persons, or `lykt --as NAME second agree {id}`. Then {asked_by} does it again with the same words, within a day",
+                        "dette venter på en annen person ({nb}), som ikke er {asked_by}: på siden To personer, eller `lykt --as NAVN second agree {id}`. Så gjør {asked_by} det på nytt med de samme ordene, innen et døgn"
                     )
                 }
             })))

@@ -10,7 +10,7 @@ use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::contact::{self, Blind};
 use crate::store::old::{self, Table};
-use crate::store::{DbError, Tx, direct, erasure, link, listing, message, partner};
+use crate::store::{DbError, Tx, direct, erasure, link, listing, message, partner, second};
 
 /// How a request to be forgotten ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +73,7 @@ pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<E
         }
         direct::remove_of(tx, *id).await?;
     }
+    second::forget(tx, &all).await?;
     old::remove_contacts(tx, &all).await?;
     let no = !contact::noes(tx, &blinds).await?.is_empty();
     Ok(Erasure::Done { no, at_providers })

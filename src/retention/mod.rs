@@ -26,7 +26,7 @@ use crate::store::counted::{self, Alike, CREDITED};
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
 use crate::store::walk::{self, Walk};
-use crate::store::{self, Db, DbError, Tx, absence, direct, erasure, hook, opened, partner, routine, verdict};
+use crate::store::{self, Db, DbError, Tx, absence, direct, erasure, hook, opened, partner, routine, second, verdict};
 
 /// Rows in one transaction.
 const CHUNK: i64 = 200;
@@ -118,6 +118,7 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     in_chunks(db, ledger, What::Absences, before).await?;
     in_chunks(db, ledger, What::Opened, clock.now_ms()).await?;
     forget_partners(db, ledger, before).await?;
+    forget_asked(db, ledger).await?;
     erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
     in_chunks(db, ledger, What::LastContact, before).await?;
     erased.contacts = in_chunks(db, ledger, What::Contacts, before).await?;
@@ -154,6 +155,13 @@ async fn forget_partners(db: &Db, ledger: &Ledger, entries_before: i64) -> Resul
     let answered_before = (clock.now() - ANSWERED).as_millisecond();
     let mut tx = db.begin().await?;
     partner::forget_old(&mut tx, clock.now_ms(), answered_before, &day).await?;
+    tx.commit().await
+}
+
+/// What waited for a second person longer than a day, with why.
+async fn forget_asked(db: &Db, ledger: &Ledger) -> Result<(), DbError> {
+    let mut tx = db.begin().await?;
+    second::sweep(&mut tx, ledger.clock.now_ms()).await?;
     tx.commit().await
 }
 

@@ -10,6 +10,7 @@ use crate::clock::new_id;
 use crate::domain::act::Act;
 use crate::domain::id::{AskId, ContactId};
 use crate::domain::matter::Matter;
+use crate::domain::private::Private;
 use crate::domain::role::Role;
 use crate::ledger::Ledger;
 use crate::store::second::{self, Ask};
@@ -27,6 +28,8 @@ pub struct Wish<'a> {
     pub about: &'a [u8],
     /// The same as others may read it: an id, a key's number, words of the command. Never a person.
     pub shown: &'a str,
+    /// Why, as the person says it, for who agrees; other words are another wish.
+    pub why: Option<&'a Private>,
 }
 
 /// Whether something may be done now.
@@ -82,7 +85,10 @@ pub async fn pass(
     };
     let now = ledger.clock.now_ms();
     second::sweep(tx, now).await?;
-    let about = ledger.vault.keyed(b"second", &[wish.matter.as_str().as_bytes(), b"\0", wish.about].concat());
+    let why = wish.why.map(|why| why.expose().as_bytes()).unwrap_or_default();
+    let length = (wish.about.len() as u64).to_be_bytes();
+    let wished = Private::new([wish.matter.as_str().as_bytes(), b"\0", &length, wish.about, why].concat());
+    let about = ledger.vault.keyed(b"second", wished.expose());
     if let Some(found) = second::about(tx, wish.matter, &about).await? {
         let theirs = found.asker == asker;
         if !(theirs && found.agreed_by.is_some()) {
@@ -92,10 +98,12 @@ pub async fn pass(
             return Ok(Pass::Go);
         }
     }
+    let id = new_id();
     let ask = Ask {
-        id: new_id(),
+        id,
         matter: wish.matter,
         shown: wish.shown.to_owned(),
+        why: wish.why.map(|why| second::seal(&ledger.vault, id, why)).transpose()?,
         asked_by: user.name,
         asker,
         asked_at: now,

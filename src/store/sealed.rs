@@ -58,7 +58,7 @@ macro_rules! column {
 }
 
 /// All of them but the rows of plans, whose row has no id.
-pub const COLUMNS: [Column; 11] = [
+pub const COLUMNS: [Column; 12] = [
     column!("address", "sealed"),
     column!("touch", "sealed"),
     column!("reply", "sealed"),
@@ -70,6 +70,7 @@ pub const COLUMNS: [Column; 11] = [
     column!("partner_question", "sealed"),
     column!("partner_terms", "sealed"),
     column!("verdict", "sealed"),
+    column!("second", "why"),
 ];
 
 /// The table of the rows of plans, sealed under plan and number.

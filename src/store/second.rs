@@ -1,8 +1,10 @@
 //! What waits for a second person, and what somebody has agreed to and is not done yet. Knows not who may agree.
 
-use super::db::{DbError, Row, Tx, sql};
-use crate::domain::id::AskId;
+use super::db::{Arg, DbError, Row, Tx, sql};
+use crate::domain::id::{AskId, ContactId};
 use crate::domain::matter::Matter;
+use crate::domain::private::Private;
+use crate::vault::{Place, Vault};
 
 /// What somebody asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub struct Ask {
     pub matter: Matter,
     /// What it is about, as others may read it.
     pub shown: String,
+    /// Why, sealed under its id; see [`why`].
+    pub why: Option<Vec<u8>>,
     /// Who asked.
     pub asked_by: String,
     /// The same name in small letters.
@@ -25,7 +29,7 @@ pub struct Ask {
     pub agreed_by: Option<String>,
 }
 
-const COLUMNS: &str = "select id, matter, shown, asked_by, asker, asked_at, ends_at, agreed_by from second";
+const COLUMNS: &str = "select id, matter, shown, asked_by, asker, asked_at, ends_at, agreed_by, why from second";
 
 fn read(row: &Row) -> Result<Ask, DbError> {
     Ok(Ask {
@@ -37,6 +41,7 @@ fn read(row: &Row) -> Result<Ask, DbError> {
         asked_at: row.int(5)?,
         ends_at: row.int(6)?,
         agreed_by: row.get(7)?,
+        why: row.get(8)?,
     })
 }
 
@@ -80,8 +85,9 @@ pub async fn add(tx: &mut Tx, ask: &Ask, about: &[u8; 32]) -> Result<bool, DbErr
         ask.asker.as_str().into(),
         ask.asked_at.into(),
         ask.ends_at.into(),
+        Arg::Bytes(ask.why.clone()),
     ];
-    let head = "insert into second (id, matter, about, shown, asked_by, asker, asked_at, ends_at)";
+    let head = "insert into second (id, matter, about, shown, asked_by, asker, asked_at, ends_at, why)";
     Ok(tx.insert(head, vec![row], "on conflict (matter, about) do nothing").await? == 1)
 }
 
@@ -100,6 +106,38 @@ pub async fn agree(tx: &mut Tx, id: AskId, by: &str, now: i64) -> Result<bool, D
 /// As the database has it.
 pub async fn remove(tx: &mut Tx, id: AskId) -> Result<bool, DbError> {
     Ok(tx.run(sql("delete from second where id = $1").bind(id)).await? == 1)
+}
+
+/// Takes away what was asked about people who are forgotten.
+///
+/// # Errors
+/// As the database has it.
+pub async fn forget(tx: &mut Tx, contacts: &[ContactId]) -> Result<(), DbError> {
+    for contact in contacts {
+        tx.run(sql("delete from second where shown = $1").bind(contact.to_string())).await?;
+    }
+    Ok(())
+}
+
+/// Seals why something is asked for.
+///
+/// # Errors
+/// When the vault cannot seal.
+pub fn seal(vault: &Vault, id: AskId, why: &Private) -> Result<Vec<u8>, DbError> {
+    Ok(vault.seal(place(&id), why.expose().as_bytes())?)
+}
+
+/// Why it was asked for, if that was said.
+///
+/// # Errors
+/// When it does not open.
+pub fn why(vault: &Vault, ask: &Ask) -> Result<Option<Private>, DbError> {
+    let open = |sealed: &Vec<u8>| Ok(Private::new(vault.open_text(place(&ask.id), sealed)?));
+    ask.why.as_ref().map(open).transpose()
+}
+
+fn place(id: &AskId) -> Place<'_> {
+    Place { table: "second", column: "why", row: id.0.as_bytes() }
 }
 
 /// Takes away what has ended at a civil time, and what a clock that was wrong let begin later.

@@ -7,8 +7,10 @@ use lykt::access::{Access, Attempt, Recovery, SignIn};
 use lykt::audit::{Who, acting};
 use lykt::clock::Clock;
 use lykt::domain::matter::Matter;
+use lykt::domain::private::Private;
 use lykt::domain::role::Role;
 use lykt::ledger::Ledger;
+use lykt::retention::{self, Keep};
 use lykt::second::{Answer, Pass, Second, Wish, agree, all, pass, refuse};
 use lykt::settings::Settings;
 use lykt::store::Db;
@@ -19,7 +21,7 @@ use crate::access::house::{HOUR, House, PASSWORD};
 use crate::access::recovery::acts;
 use crate::access::terminal::Folder;
 
-const LIFT: Wish<'static> = Wish { matter: Matter::Lift, about: b"one", shown: "" };
+const LIFT: Wish<'static> = Wish { matter: Matter::Lift, about: b"one", shown: "", why: None };
 const ANNE: Second<'static> = Second { name: "Anne", role: Role::Coordinator };
 const BERIT: Second<'static> = Second { name: "Berit", role: Role::Coordinator };
 
@@ -116,6 +118,28 @@ async fn a_question_and_a_yes_end_after_a_day_and_a_no_ends_both() {
 }
 
 #[tokio::test]
+async fn why_somebody_asked_stands_sealed_and_goes_with_the_question_after_a_day() {
+    for house in houses().await {
+        let why = Private::from("she asked us".to_owned());
+        let wish = Wish { why: Some(&why), ..LIFT };
+        let ask = waits(tries(&house, wish, "Berit").await);
+        assert!(!ask.why.as_ref().unwrap().windows(3).any(|bytes| bytes == b"she"));
+        let read = lykt::store::second::why(&house.ledger.vault, &ask).unwrap().unwrap();
+        assert_eq!(read.expose(), why.expose());
+        let kept = async || {
+            let keep = ["12 months", "90 days", "7 days"].map(|span| span.parse().unwrap());
+            let keep = Keep { entries: keep[0], texts: keep[1], webhooks: keep[2] };
+            retention::erase(&house.db, &house.ledger, keep).await.unwrap();
+            let mut tx = house.db.read().await.unwrap();
+            lykt::store::second::get(&mut tx, ask.id).await.unwrap()
+        };
+        assert_eq!(kept().await, Some(ask.clone()));
+        house.clock.advance_ms(24 * HOUR);
+        assert_eq!(kept().await, None);
+    }
+}
+
+#[tokio::test]
 async fn nobody_waits_where_one_is_enough_and_nobody_unknown_asks_where_two_are_needed() {
     for house in houses().await {
         let export = Wish { matter: Matter::Export, ..LIFT };
@@ -204,6 +228,7 @@ async fn at_the_terminal_a_no_and_an_export_wait_for_somebody_who_shows_who_they
     assert_eq!(folder.json(&format!("contact check {person}"), "")["reasons"][0], "opted_out");
     let ask = house.waiting();
     assert_eq!((&ask["matter"], &ask["asked_by"]), (&"lift".into(), &"Anne".into()));
+    assert_eq!(ask["why"], "asked_us", "whoever agrees reads why");
     assert!(!ask.to_string().contains("4670174"), "{ask}");
     let id = ask["id"].as_str().unwrap();
     let yes = |who: &str, shown: &str| folder.code(&format!("--as {who} second agree {id} --password-stdin"), shown);
@@ -211,7 +236,11 @@ async fn at_the_terminal_a_no_and_an_export_wait_for_somebody_who_shows_who_they
     assert_eq!(yes("Berit", &format!("{PASSWORD}\n000000\n")), Some(3), "a name alone is no second person");
     assert_eq!(yes("Berit", &format!("not hers at all\n{}\n", house.berit[0])), Some(3));
     assert_eq!(yes("Berit", &format!("{PASSWORD}\n{}\n", house.berit[0])), Some(0));
+    let other_words = format!("--as Anne contact opt-in {person} --reason because");
+    assert_eq!(house.code(&other_words), Some(3), "a yes is to the reason that was read");
     assert_eq!(folder.json(&lift, "")["lifted"], true);
+    let no = format!("--as Berit second refuse {} --password-stdin", house.waiting()["id"].as_str().unwrap());
+    assert_eq!(folder.code(&no, &format!("{PASSWORD}\n{}\n", house.berit[3])), Some(0));
     folder.json(&format!("contact opt-out {person}"), "");
     assert_eq!(house.code(&lift), Some(3), "a yes is good once");
     let no = format!("--as Berit second refuse {} --password-stdin", house.waiting()["id"].as_str().unwrap());
@@ -224,6 +253,9 @@ async fn at_the_terminal_a_no_and_an_export_wait_for_somebody_who_shows_who_they
     let other = own.replace("Anne", "Berit");
     assert_eq!(folder.code(&other, &format!("{PASSWORD}\n{}\n", house.berit[2])), Some(0));
     assert_eq!(folder.json(&export, "")["addresses"][0], person);
+    assert_eq!(house.code(&lift), Some(3));
+    folder.json(&format!("contact erase {person}"), "");
+    assert_eq!(folder.json("second list", ""), serde_json::json!([]), "what was written of them goes with them");
     assert_eq!(folder.json("audit verify", "")["whole"], true);
 }
 

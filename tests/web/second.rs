@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use lykt::domain::matter::Matter;
+use lykt::domain::private::Private;
 use lykt::second::{Pass, Wish, pass};
 
 use crate::web::desk::Desk;
@@ -10,7 +11,8 @@ const TWO: &str = "[access]\nsecond_person = [\"lift\", \"retire\"]\n";
 
 async fn tries(desk: &Desk, matter: Matter, by: &str) -> Pass {
     let mut tx = desk.db.begin().await.unwrap();
-    let wish = Wish { matter, about: &[1], shown: "1" };
+    let why = Private::from("She came by & asked.".to_owned());
+    let wish = Wish { matter, about: &[1], shown: "1", why: (matter == Matter::Lift).then_some(&why) };
     let passed = pass(&mut tx, &desk.ledger, &[Matter::Lift, Matter::Retire], wish, Some(by)).await.unwrap();
     tx.commit().await.unwrap();
     passed
@@ -31,7 +33,7 @@ async fn the_second_person_sees_what_waits_and_agrees_and_nobody_else_can() {
         let retire = asks(&desk, Matter::Retire, "Berit").await;
         desk.get("Anne", "/campaigns").await.must_say(&["Two persons"]);
         let page = desk.get("Anne", "/second").await;
-        page.must_say(&["lift a no", "Berit", "Agree"]);
+        page.must_say(&["lift a no", "Berit", "Because: She came by &#38; asked.", "Agree"]);
         assert!(!page.says("retire a key"), "another role's");
         desk.get("Berit", "/second").await.must_say(&["You asked for this", "retire a key"]);
         let own = desk.post("Berit", &format!("/second/{lift}/agree"), "").await;

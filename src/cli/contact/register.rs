@@ -250,6 +250,7 @@ impl Desk<'_> {
         if let Some(channel) = args.channel {
             return self.agreed(&address, channel, args.at.as_deref(), &actor, reason).await;
         }
+        let reason = Private::new(reason);
         let ledger = &self.app.ledger;
         let mut tx = self.app.db.begin().await?;
         let blind = ledger.vault.blind(address.expose());
@@ -260,13 +261,13 @@ impl Desk<'_> {
             // Somebody who was forgotten is known by the no alone.
             let (about, shown) = known
                 .map_or_else(|| (blind.to_vec(), String::new()), |of| (of.id.0.as_bytes().to_vec(), of.id.to_string()));
-            let wish = Wish { matter: Matter::Lift, about: &about, shown: &shown };
+            let wish = Wish { matter: Matter::Lift, about: &about, shown: &shown, why: Some(&reason) };
             let mut tx = match pass(self.ctx, &self.app, tx, wish).await? {
                 Ok(tx) => tx,
                 Err(exit) => return Ok(exit),
             };
             let contact = ledger.contact(&mut tx, &address).await?;
-            ledger.opt_in(&mut tx, contact.id, &actor, &Private::new(reason)).await?;
+            ledger.opt_in(&mut tx, contact.id, &actor, &reason).await?;
             tx.commit().await?;
             true
         } else {

@@ -8,6 +8,7 @@ use crate::cli::second::pass;
 use crate::cli::table::{complain, tell};
 use crate::cli::{Ctx, Exit, refuse};
 use crate::domain::matter::Matter;
+use crate::domain::private::Private;
 use crate::gateway::Accounts;
 use crate::ledger::quarantine;
 use crate::say;
@@ -79,9 +80,9 @@ pub(super) async fn run(ctx: &Ctx, args: &RestoreArgs) -> anyhow::Result<Exit> {
     let real = gateways.iter().filter(|(_, account)| !matches!(account, Account::Simulator(_)));
     let mut silent = silent(real.map(|(name, _)| name.as_str()), &listing);
     silent.retain(|name| !args.unsent.contains(name));
-    let shown = args.said();
+    let (shown, why) = (args.said(), Private::new(reason.clone()));
     let about = format!("{} {shown}", held.began_at);
-    let wish = Wish { matter: Matter::Restore, about: about.as_bytes(), shown: &shown };
+    let wish = Wish { matter: Matter::Restore, about: about.as_bytes(), shown: &shown, why: Some(&why) };
     match pass(ctx, &app, app.db.begin().await?, wish).await? {
         Ok(tx) => tx.commit().await?,
         Err(exit) => return Ok(exit),

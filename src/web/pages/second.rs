@@ -11,7 +11,8 @@ use crate::domain::lang::Text;
 use crate::domain::moment;
 use crate::domain::role::Role;
 use crate::second::{self, Answer, Second};
-use crate::store::second::Ask;
+use crate::store::DbError;
+use crate::store::second::{Ask, why};
 use crate::text;
 use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame, House, Me};
@@ -32,6 +33,7 @@ struct Row {
     what: String,
     contact: Option<String>,
     shown: String,
+    why: Option<String>,
     asked_by: String,
     at: String,
     agreed_by: Option<String>,
@@ -89,7 +91,7 @@ async fn list(house: &House, frame: &Frame, me: &Me, wrong: Option<Text>) -> Res
     let own = me.name().to_lowercase();
     let asks = second::all(&mut house.db.read().await?, &house.ledger).await?;
     let rows = asks.into_iter().filter(|ask| ask.matter.agrees() == me.0.role || ask.asker == own);
-    let rows = rows.map(|ask| row(house, frame, ask, &own)).collect();
+    let rows = rows.map(|ask| row(house, frame, ask, &own)).collect::<Result<_, DbError>>()?;
     let mut response = page(&Page { f: frame, rows, wrong: wrong.as_ref().map(|why| frame.say(why)) })?;
     if wrong.is_some() {
         *response.status_mut() = StatusCode::CONFLICT;
@@ -97,17 +99,19 @@ async fn list(house: &House, frame: &Frame, me: &Me, wrong: Option<Text>) -> Res
     Ok(response)
 }
 
-fn row(house: &House, frame: &Frame, ask: Ask, own: &str) -> Row {
+fn row(house: &House, frame: &Frame, ask: Ask, own: &str) -> Result<Row, DbError> {
     let clock = &house.ledger.clock;
     let sees = frame.role() == Some(Role::Coordinator);
-    Row {
+    let why = why(&house.ledger.vault, &ask)?;
+    Ok(Row {
         id: ask.id.to_string(),
         what: frame.say(&ask.matter.text()),
         contact: ask.shown.parse::<ContactId>().ok().filter(|_| sees).map(|id| id.to_string()),
         at: moment::moment(frame.lang, ask.asked_at, clock.zone(), clock.today()),
         own: ask.asker == own,
+        why: why.map(|why| inert(why.expose())),
         shown: inert(&ask.shown),
         asked_by: inert(&ask.asked_by),
         agreed_by: ask.agreed_by.as_deref().map(inert),
-    }
+    })
 }

@@ -83,7 +83,7 @@ impl Desk<'_> {
             return Ok(Exit::Done);
         };
         let (id, matter) = (person.id.to_string(), Matter::Export);
-        let wish = Wish { matter, about: person.id.0.as_bytes(), shown: &id };
+        let wish = Wish { matter, about: person.id.0.as_bytes(), shown: &id, why: None };
         let mut tx = match pass(self.ctx, &self.app, tx, wish).await? {
             Ok(tx) => tx,
             Err(exit) => return Ok(exit),
