@@ -179,10 +179,13 @@ pub async fn any_stirs(tx: &mut Tx, before_ms: i64, now_ms: i64) -> Result<bool,
     let due = sql(
         "select 1 from task t join contact c on c.id = t.contact_id where t.state = 'planned' and t.due_at < $1 and c.unread = 0 limit 1",
     );
-    let late = sql("select 1 from task where state in ('planned', 'open', 'claimed') and lapses_at <= $1 limit 1");
+    // Nothing lapses before it is due, and by that the index finds it.
+    let late = sql(
+        "select 1 from task where state in ('planned', 'open', 'claimed') and due_at <= $1 and lapses_at <= $1 limit 1",
+    );
     let news = sql("select 1 from task t where t.state = 'open' and ").push(NEWS).push(" limit 1");
-    let over = sql("select 1 from message m join task t on t.message_id = m.id \
-         where m.channel in ('call', 'manual') and m.state = 'accepted' and t.state in ('dropped', 'lapsed') limit 1");
+    let over = sql("select 1 from message m cross join task t \
+         where t.message_id = m.id and m.channel in ('call', 'manual') and m.state = 'accepted' and t.state in ('dropped', 'lapsed') limit 1");
     for query in [due.bind(before_ms), late.bind(now_ms), news, over] {
         if tx.maybe(query).await?.is_some() {
             return Ok(true);
@@ -229,7 +232,7 @@ pub async fn with_news(tx: &mut Tx, after: Option<TaskId>, limit: i64) -> Result
 /// As the database has it.
 pub async fn lapse(tx: &mut Tx, now_ms: i64, leases: (i64, i64), limit: i64) -> Result<u64, DbError> {
     let lock = tx.lock_clause(" for update skip locked");
-    let query = sql("update task set state = 'lapsed', done_at = $1 where id in (select id from task where lapses_at <= $1 and (state in ('planned', 'open') or (state = 'claimed' and (lease_until <= $2 or lease_until > $3))) order by id limit $4")
+    let query = sql("update task set state = 'lapsed', done_at = $1 where id in (select id from task where due_at <= $1 and lapses_at <= $1 and (state in ('planned', 'open') or (state = 'claimed' and (lease_until <= $2 or lease_until > $3))) order by id limit $4")
         .push(lock)
         .push(")");
     tx.run(query.bind(now_ms).bind(leases.0).bind(leases.1).bind(limit)).await
