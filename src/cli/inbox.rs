@@ -183,7 +183,10 @@ impl Desk<'_> {
         };
         let (ledger, actor) = (&self.app.ledger, self.ctx.actor.as_deref());
         let mut tx = self.app.db.begin().await?;
-        if args.opt_out {
+        // Looked up again: its person may have been linked, or parted, since.
+        if args.opt_out
+            && let Some(reply) = inbox::lock(ledger, &mut tx, reply.id).await?
+        {
             ledger.opt_out(&mut tx, reply.contact, NoSource::Reply, actor).await?;
         }
         let news = inbox::read(ledger, &mut tx, reply.id, actor).await?;

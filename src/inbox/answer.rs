@@ -135,8 +135,8 @@ pub async fn answer(ledger: &Ledger, tx: &mut Tx, press: Press) -> Result<Result
     if text.chars().nth(MOST_SENT).is_some() {
         return Ok(Err(Refused::TooLong));
     }
-    let Some(reply) = reply::get(tx, &ledger.vault, press.reply).await? else { return Ok(Err(Refused::Unknown)) };
-    match contact::lock(tx, reply.contact).await? {
+    let Some(reply) = super::lock(ledger, tx, press.reply).await? else { return Ok(Err(Refused::Unknown)) };
+    match contact::get(tx, reply.contact).await? {
         Some(contact) if contact.opted_out => return Ok(Err(Refused::OptedOut)),
         Some(_) => {}
         None => return Ok(Err(Refused::Unknown)),

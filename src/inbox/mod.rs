@@ -11,4 +11,4 @@ mod sender;
 
 pub use person::{reached, same};
 pub use receipt::Receipts;
-pub use receive::{kept_id, read, receive};
+pub use receive::{kept_id, lock, read, receive};

@@ -34,12 +34,7 @@ pub async fn receive(
 ) -> Result<Option<ReplyId>, DbError> {
     let sender = Sender::read(news.from.expose(), ledger.region);
     let apart = person::of_answer(ledger, tx, account, &sender, news).await?;
-    let known = ledger.contact(tx, &sender.address).await?;
-    let contact = match contact::lock(tx, known.id).await? {
-        Some(contact) => contact,
-        // Erased between the two looks, because its time was over: it is known anew.
-        None => ledger.contact(tx, &sender.address).await?,
-    };
+    let contact = ledger.contact(tx, &sender.address).await?;
     let reading = kind::classify(news.said());
     let now = trust::now_ms(tx, &ledger.clock).await?;
     let mut answer = Reply {
@@ -122,13 +117,28 @@ async fn follow(ledger: &Ledger, tx: &mut Tx, answer: &Reply) -> Result<(), DbEr
     }
 }
 
+/// An answer, if it is still there, with its contact's row locked until the transaction ends.
+///
+/// # Errors
+/// As the database has it.
+pub async fn lock(ledger: &Ledger, tx: &mut Tx, id: ReplyId) -> Result<Option<Reply>, DbError> {
+    loop {
+        let Some(found) = reply::get(tx, &ledger.vault, id).await? else { return Ok(None) };
+        contact::lock(tx, found.contact).await?;
+        // While we waited for the row, the answer may have gone to another with whom its person was linked.
+        if reply::exists(tx, id, found.contact).await? {
+            return Ok(Some(found));
+        }
+    }
+}
+
 /// Notes that a person has read an answer; with the last one their contact is held no longer. False when it was read
 /// before, or is not there any more.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn read(ledger: &Ledger, tx: &mut Tx, id: ReplyId, actor: Option<&str>) -> Result<bool, DbError> {
-    let Some(answer) = reply::get(tx, &ledger.vault, id).await? else { return Ok(false) };
+    let Some(answer) = lock(ledger, tx, id).await? else { return Ok(false) };
     let news = reply::mark_read(tx, id, actor, ledger.clock.now_ms()).await?;
     if news {
         contact::lower_unread(tx, answer.contact).await?;

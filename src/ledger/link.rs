@@ -77,8 +77,19 @@ impl Ledger {
         two: &Private,
         actor: Option<&str>,
     ) -> Result<Result<ContactId, Apart>, DbError> {
-        let (one, two) = (self.contact(tx, one).await?.id, self.contact(tx, two).await?.id);
-        self.join(tx, one, two, actor).await
+        loop {
+            let (first, second) = (self.known(tx, one).await?, self.known(tx, two).await?);
+            // Locked in order, so that two who link the same people wait for one another.
+            contact::lock(tx, first.min(second)).await?;
+            contact::lock(tx, first.max(second)).await?;
+            if (self.known(tx, one).await?, self.known(tx, two).await?) == (first, second) {
+                return self.join(tx, first, second, actor).await;
+            }
+        }
+    }
+
+    async fn known(&self, tx: &mut Tx, address: &Private) -> Result<ContactId, DbError> {
+        Ok(contact::find_or_create(tx, &self.vault, address, self.clock.now_ms()).await?.id)
     }
 
     /// Makes two contacts one, as [`link`](Self::link) does.

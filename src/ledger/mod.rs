@@ -130,12 +130,18 @@ impl Ledger {
         Ok(self.standing(tx, address).await?.answer(self))
     }
 
-    /// The contact with this address; made when there is none.
+    /// The contact with this address, its row locked until the transaction ends; made when there is none.
     ///
     /// # Errors
     /// As the database has it.
     pub async fn contact(&self, tx: &mut Tx, address: &Private) -> Result<Contact, DbError> {
-        contact::find_or_create(tx, &self.vault, address, self.clock.now_ms()).await
+        let blind = self.vault.blind(address.expose());
+        loop {
+            if let Some(contact) = contact::find_locked(tx, &blind).await? {
+                return Ok(contact);
+            }
+            contact::find_or_create(tx, &self.vault, address, self.clock.now_ms()).await?;
+        }
     }
 
     /// Registers what happened. Never refused.
@@ -203,7 +209,8 @@ impl Ledger {
     /// As the database has it.
     pub async fn take_no(&self, tx: &mut Tx, id: ContactId, source: NoSource) -> Result<bool, DbError> {
         let now = self.clock.now_ms();
-        contact::lock(tx, id).await?;
+        // Joined to another, or forgotten, since it was looked up: whoever says it again finds the right one.
+        contact::lock(tx, id).await?.ok_or(DbError::Moved)?;
         let news = contact::add_no(tx, id, &self.clock.today().to_string(), source.as_str(), now).await?;
         withdrawal::of_contact(tx, id, Decision::OptedOut, now).await?;
         task::drop_contact(tx, id, Decision::OptedOut.as_str(), now).await?;

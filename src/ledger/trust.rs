@@ -14,7 +14,7 @@ pub const WITNESS: &str = "witness.n";
 /// More than this ahead of the last note, and the clock is in question.
 const AHEAD_MS: i64 = 24 * 3_600_000;
 /// Machines whose clocks are kept right are never so far from each other.
-const APART_MS: i64 = 5 * 60_000;
+pub const APART_MS: i64 = 5 * 60_000;
 /// Small steps back are how clocks are kept right.
 const BEHIND_MS: i64 = 60_000;
 

@@ -36,12 +36,7 @@ pub enum Erasure {
 /// As the database has it.
 pub async fn forget(ledger: &Ledger, tx: &mut Tx, address: &Private) -> Result<Erasure, DbError> {
     let blind = ledger.vault.blind(address.expose());
-    let found = contact::find(tx, &blind).await?;
-    let person = match &found {
-        Some(found) => contact::lock(tx, found.id).await?,
-        None => None,
-    };
-    let Some(person) = person else { return forget_planned(ledger, tx, blind).await };
+    let Some(person) = contact::find_locked(tx, &blind).await? else { return forget_planned(ledger, tx, blind).await };
     let open = message::open_of(tx, "", &[person.id]).await?;
     if open.iter().any(|open| matches!(open.state, MessageState::Submitting | MessageState::InDoubt)) {
         return Ok(Erasure::UnderWay);

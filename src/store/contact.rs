@@ -59,6 +59,22 @@ pub async fn find(tx: &mut Tx, blind: &Blind) -> Result<Option<Contact>, DbError
     tx.maybe(query.bind(blind)).await?.as_ref().map(read).transpose()
 }
 
+/// The contact that has this address, its row locked until the transaction ends.
+///
+/// # Errors
+/// As the database has it.
+pub async fn find_locked(tx: &mut Tx, blind: &Blind) -> Result<Option<Contact>, DbError> {
+    loop {
+        let Some(found) = find(tx, blind).await? else { return Ok(None) };
+        let locked = lock(tx, found.id).await?;
+        // While we waited for the row, the address may have gone to another.
+        let whose = find(tx, blind).await?.map(|again| again.id);
+        if locked.is_some() && whose == Some(found.id) {
+            return Ok(locked);
+        }
+    }
+}
+
 /// The contact with this id.
 ///
 /// # Errors

@@ -94,6 +94,7 @@ pub async fn join(tx: &mut Tx, keep: ContactId, other: ContactId, now_ms: i64) -
          calling = coalesce(calling, (select o.calling from contact o where o.id = $1)), \
          made_at = (select max(o.made_at) from contact o where o.id in ($1, $2)), \
          contacted_at = (select max(o.contacted_at) from contact o where o.id in ($1, $2)), \
+         waits_from = (select max(o.waits_from) from contact o where o.id in ($1, $2)), \
          unread = (select count(*) from reply r where r.contact_id = $2 and r.read_at is null) where id = $2");
     tx.run(merged.bind(other).bind(keep).exactly(1, "contact")).await?;
     let keeper = sql("update contact set keeper = (select o.keeper from contact o where o.id = $1), \
@@ -172,6 +173,8 @@ pub async fn part(tx: &mut Tx, keep: ContactId, origin: ContactId) -> Result<(),
     let made = sql("insert into contact (id, language, opted_out, left_out, made_at, contacted_at, parted_from) \
          select $1, c.language, c.opted_out, c.left_out, c.made_at, c.contacted_at, c.id from contact c where c.id = $2");
     tx.run(made.bind(origin).bind(keep).exactly(1, "contact")).await?;
+    let waits = sql("update contact set waits_from = contacted_at where id in (");
+    tx.run(waits.list([keep, origin]).push(")")).await?;
     for table in MOVES {
         let query = sql("update ").push(table).push(
             " set contact_id = $1, origin = null where origin = $1 and (contact_id = $2 or contact_id in (select s.id from contact s where s.shadow_of = $2))",

@@ -140,10 +140,15 @@ fn place(id: &AskId) -> Place<'_> {
     Place { table: "second", column: "why", row: id.0.as_bytes() }
 }
 
+/// So far may the clocks of nodes be from each other.
+const APART_MS: i64 = 5 * 60_000;
+
 /// Takes away what has ended at a civil time, and what a clock that was wrong let begin later.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn sweep(tx: &mut Tx, now: i64) -> Result<(), DbError> {
-    tx.run(sql("delete from second where ends_at <= $1 or asked_at > $1").bind(now)).await.map(drop)
+    tx.run(sql("delete from second where ends_at <= $1 or asked_at > $2").bind(now).bind(now + APART_MS))
+        .await
+        .map(drop)
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::credit;
 use super::db::{Arg, DbError, Row, Sql, Tx, sql};
+use super::{contact, credit};
 use crate::clock::new_id;
 use crate::domain::id::{ContactId, MessageId, OutcomeId, TouchId};
 use crate::domain::lang::Text;
@@ -257,11 +257,13 @@ pub async fn uncount_entry(tx: &mut Tx, contact: ContactId, id: TouchId) -> Resu
 }
 
 /// Finds out anew from when the cooldown runs.
-async fn find_newest(tx: &mut Tx, contact: ContactId) -> Result<(), DbError> {
-    let newest = sql(
-        "update contact set contacted_at = (select max(t.at) from touch t where t.contact_id = contact.id and t.counts = true) where id = $1",
-    );
-    tx.run(newest.bind(contact)).await.map(drop)
+async fn find_newest(tx: &mut Tx, id: ContactId) -> Result<(), DbError> {
+    // Whoever waits for the row inside the statement would not see what the other one wrote.
+    contact::lock(tx, id).await?;
+    let newest = sql("update contact set contacted_at = (select max(n.at) from \
+         (select t.at from touch t where t.contact_id = $1 and t.counts = true \
+         union all select c.waits_from from contact c where c.id = $1) n) where id = $1");
+    tx.run(newest.bind(id)).await.map(drop)
 }
 
 /// All entries of a contact, oldest first, notes opened.
@@ -304,13 +306,19 @@ pub async fn is_again(tx: &mut Tx, id: TouchId) -> Result<(), DbError> {
 }
 
 /// Whether anything happened with a contact after something that has this id: more than a note, or a look at the number.
+/// What the person said counts since a time of its own, if one is given.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn any_after(tx: &mut Tx, contact: ContactId, id: OutcomeId) -> Result<bool, DbError> {
-    let query =
-        sql("select 1 from touch where contact_id = $1 and id > $2 and kind not in ('revealed', 'note') limit 1");
-    Ok(tx.maybe(query.bind(contact).bind(id)).await?.is_some())
+pub async fn any_after(
+    tx: &mut Tx,
+    contact: ContactId,
+    id: OutcomeId,
+    said_since: Option<i64>,
+) -> Result<bool, DbError> {
+    let query = sql("select 1 from touch where contact_id = $1 and ((id > $2 and kind not in ('revealed', 'note')) \
+         or (at >= $3 and (kind = 'reply' or (kind = 'opt_out' and actor is null)))) limit 1");
+    Ok(tx.maybe(query.bind(contact).bind(id).bind(said_since.unwrap_or(i64::MAX))).await?.is_some())
 }
 
 /// Which of these contacts wrote to us on a channel or agreed to it, and said no to nothing since: an account that needs

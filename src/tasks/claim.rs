@@ -141,9 +141,15 @@ impl Tasks {
 
     /// The task, with its contact's row locked first: in that order everybody locks who says no.
     pub(super) async fn lock(&self, tx: &mut Tx, id: TaskId) -> Result<Option<Task>, DbError> {
-        let Some(found) = task::find(tx, id).await? else { return Ok(None) };
-        contact::lock(tx, found.contact).await?;
-        task::get(tx, id).await
+        loop {
+            let Some(found) = task::find(tx, id).await? else { return Ok(None) };
+            contact::lock(tx, found.contact).await?;
+            // While we waited for the row, the task may have gone to another with whom its person was linked.
+            match task::get(tx, id).await? {
+                Some(task) if task.contact != found.contact => {}
+                task => return Ok(task),
+            }
+        }
     }
 
     /// The rules of a task, read anew: a no, an unread answer, left out, for calls the hours, and the task's own times.

@@ -12,6 +12,7 @@ use crate::domain::decision::Decision;
 use crate::domain::id::TaskId;
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
+use crate::ledger::trust::APART_MS;
 use crate::store::outcome::Ended;
 use crate::store::task::{self, Task};
 use crate::store::touch::{self, Touch, TouchKind};
@@ -93,7 +94,9 @@ impl Tasks {
     /// Whether a day has not passed, and nothing has happened or begun with the person since.
     async fn is_fresh(&self, tx: &mut Tx, task: &Task, ended: &Ended) -> Result<bool, DbError> {
         let age = self.ledger.clock.now_ms() - ended.at;
-        if !(0..=LONGEST_MS).contains(&age) || touch::any_after(tx, task.contact, ended.id).await? {
+        // Ids are in the order of the clocks of nodes, which may differ: what the person said just before may have come after.
+        let said_since = (ended.led_to.no && tx.is_shared()).then_some(ended.at - APART_MS);
+        if !(0..=LONGEST_MS).contains(&age) || touch::any_after(tx, task.contact, ended.id, said_since).await? {
             return Ok(false);
         }
         let open = message::open_of(tx, "", &[task.contact]).await?;

@@ -169,7 +169,6 @@ impl Mender {
         }
         let now = self.ledger.clock.now_ms();
         let found = self.ledger.contact(&mut tx, &Private::new(listed.to.expose().to_string())).await?;
-        contact::lock(&mut tx, found.id).await?;
         let at = listed.created_at.map_or(now, Timestamp::as_millisecond).min(now);
         match self.of_campaign(&mut tx, account, found.id, listed, at).await? {
             Fits::InDoubt => return Ok(false),

@@ -4,7 +4,7 @@ use lykt::domain::message::{MessageState, ReceiptStatus};
 use lykt::domain::private::Private;
 use lykt::ledger::Apart;
 use lykt::store::direct;
-use lykt::store::{link, sql};
+use lykt::store::link;
 
 use crate::direct::house::{House, MINUTE, PERSON, press};
 use crate::fault_gateway::Fault;
@@ -178,12 +178,6 @@ async fn while_an_answer_is_under_way_its_person_is_neither_linked_nor_parted() 
     }
 }
 
-/// Whether a lock is waited for. What PostgreSQL tells of its connections stands still in a transaction.
-async fn somebody_waits(house: &House) -> bool {
-    let waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
-    house.db.read().await.unwrap().maybe(sql(waits)).await.unwrap().is_some()
-}
-
 #[tokio::test]
 async fn a_receipt_that_comes_while_our_own_answer_is_settled_waits_for_it_and_is_not_lost() {
     let [_, house] = House::both().await;
@@ -199,14 +193,8 @@ async fn a_receipt_that_comes_while_our_own_answer_is_settled_waits_for_it_and_i
         let mut ours = house.db.begin().await.unwrap();
         let row = direct::lock(&mut ours, id).await.unwrap().unwrap();
         assert!(direct::move_state(&mut ours, &row, MessageState::Accepted, None, row.state_at).await.unwrap());
-        let commits = async {
-            while !somebody_waits(&house).await {
-                tokio::task::yield_now().await;
-            }
-            ours.commit().await.unwrap();
-        };
         let accept = house.gateway.accepts().pop().unwrap();
-        tokio::join!(house.hear(&accept, true, status, code), commits);
+        house.meanwhile(ours, house.hear(&accept, true, status, code)).await;
         house.drain(&mut sender).await;
         assert_eq!(house.state(id).await.0, ends.0);
         assert_eq!(house.ledger_of(PERSON).await.0.last().unwrap().counts, ends.1, "{}", ends.0);

@@ -17,7 +17,7 @@ use lykt::settings::Settings;
 use lykt::store::db::sql;
 use lykt::store::direct::{self, Direct as Row};
 use lykt::store::touch::{self, Touch, TouchKind};
-use lykt::store::{Db, contact, meta};
+use lykt::store::{Db, Tx, contact, meta};
 use lykt::vault::{Keys, Vault};
 
 use crate::fault_gateway::{ACCOUNT_SID, AUTH_TOKEN, Accept, FaultGateway};
@@ -193,6 +193,23 @@ impl House {
         let contact = self.ledger.contact(&mut tx, &Private::new(number.to_owned())).await.unwrap();
         self.ledger.opt_out(&mut tx, contact.id, NoSource::ByHand, None).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// What comes while somebody else's changes are not committed, and waits for them. On PostgreSQL.
+    pub async fn meanwhile<F: Future>(&self, changes: Tx, comes: F) -> F::Output {
+        let commits = async {
+            while !self.somebody_waits().await {
+                tokio::task::yield_now().await;
+            }
+            changes.commit().await.unwrap();
+        };
+        tokio::join!(comes, commits).0
+    }
+
+    /// Whether a lock is waited for. What PostgreSQL tells of its connections stands still in a transaction.
+    async fn somebody_waits(&self) -> bool {
+        let waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+        self.db.read().await.unwrap().maybe(sql(waits)).await.unwrap().is_some()
     }
 
     pub async fn hear(&self, accept: &Accept, with_token: bool, status: ReceiptStatus, code: Option<u32>) {

@@ -5,4 +5,5 @@ mod desk;
 mod erasing;
 mod faults;
 mod house;
+mod meanwhile;
 mod receipts;

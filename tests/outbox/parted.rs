@@ -6,7 +6,7 @@ use lykt::domain::id::{ContactId, PlanId};
 use lykt::domain::message::ReceiptStatus;
 use lykt::domain::private::Private;
 use lykt::ledger::{Apart, NoSource};
-use lykt::store::touch::{self, TouchKind};
+use lykt::store::touch::{self, Touch, TouchKind};
 use lykt::store::{link, task};
 use serde_json::json;
 
@@ -85,6 +85,25 @@ async fn after_a_message_both_wait_and_the_call_goes_to_whom_it_was_written_to()
             assert_eq!(house.reason(&person).await.as_deref(), Some("cooldown"));
         }
         assert_eq!(house.sends(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_cooldown_of_the_two_outlives_what_turns_out_not_to_have_reached_one() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({})).await;
+        let people = linked(&house, plan, 0).await;
+        house.drain(&mut house.outbox().await).await;
+        part(&house, &people[0].number).await.unwrap();
+        for person in &people {
+            let contact = who(&house, person).await;
+            let mut tx = house.db.begin().await.unwrap();
+            let entry = Touch { counts: true, ..Touch::new(TouchKind::Message, house.clock().now_ms()) };
+            house.ledger.register(&mut tx, contact, &entry).await.unwrap();
+            touch::uncount_entry(&mut tx, contact, entry.id).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(house.check(person).await.reasons, [Decision::Cooldown]);
+        }
     }
 }
 

@@ -151,6 +151,21 @@ async fn a_no_is_taken_back_by_nobody_else_and_not_when_it_was_said_again() {
 }
 
 #[tokio::test]
+async fn a_no_of_the_persons_own_is_not_taken_back_where_the_clocks_of_nodes_differ() {
+    let [_, mut house] = House::both().await;
+    let (person, id) = taken(&mut house).await;
+    // Written on a node whose clock is behind that of the call.
+    let said = Touch::new(TouchKind::Reply, house.clock.now_ms());
+    done(&house, id, "Kari", Outcome::OptOut, None).await.unwrap();
+    let mut tx = house.db.begin().await.unwrap();
+    house.tasks.ledger.register(&mut tx, person.contact, &said).await.unwrap();
+    assert!(!house.tasks.ledger.take_no(&mut tx, person.contact, NoSource::Reply).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(undo(&house, id, "Kari", Some("mistake")).await.unwrap_err(), Refusal::TooLate);
+    assert!(contact(&house, &person).await.opted_out);
+}
+
+#[tokio::test]
 async fn after_anything_else_or_a_day_it_is_too_late() {
     for mut house in House::both().await {
         let (person, id) = taken(&mut house).await;

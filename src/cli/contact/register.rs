@@ -254,7 +254,7 @@ impl Desk<'_> {
         let ledger = &self.app.ledger;
         let mut tx = self.app.db.begin().await?;
         let blind = ledger.vault.blind(address.expose());
-        let known = contact::find(&mut tx, &blind).await?;
+        let known = contact::find_locked(&mut tx, &blind).await?;
         let left_out = known.as_ref().is_some_and(|contact| contact.left_out.is_some());
         let no = !contact::noes(&mut tx, &[blind]).await?.is_empty();
         let lifted = if no || left_out || known.as_ref().is_some_and(|contact| contact.opted_out) {

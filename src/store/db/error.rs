@@ -33,6 +33,9 @@ pub enum DbError {
     /// The key of the blind index was replaced while this was under way.
     #[error("the key of the index was replaced meanwhile, and nothing was written: try again")]
     IndexReplaced,
+    /// Who it is about was joined to another, or forgotten, meanwhile.
+    #[error("who this is about was linked to another person or erased meanwhile, and nothing was written: try again")]
+    Moved,
     /// A sealed field does not open.
     #[error(transparent)]
     Vault(#[from] crate::vault::VaultError),
@@ -41,7 +44,7 @@ pub enum DbError {
 impl DbError {
     /// Whether two writers met: the same is likely to work at once.
     pub fn is_conflict(&self) -> bool {
-        let (DbError::Away(error) | DbError::Refused(error)) = self else { return false };
+        let (DbError::Away(error) | DbError::Refused(error)) = self else { return matches!(self, DbError::Moved) };
         let code = error.as_database_error().and_then(|e| e.code()).unwrap_or_default();
         // PostgreSQL: serialization, deadlock, lock not available, and a row that came or went meanwhile. SQLite: another
         // program writes (5), mends the file after a crash (261), or wrote since this one read (517).
