@@ -6,6 +6,7 @@ use super::file::{Definition, Variant};
 use super::lint::{Readability, readability};
 use super::template::Template;
 use super::way_out::{WayOut, judge};
+use crate::domain::gather::Gather;
 use crate::domain::lang::Text;
 use crate::text;
 
@@ -51,7 +52,7 @@ fn lacks(variant: &Variant, language: &str) -> Vec<Text> {
     let others = || variant.texts.iter().filter(|(code, _)| *code != language).map(|(_, text)| text.as_str());
     let missing = |of: fn(&str) -> BTreeSet<String>| {
         let own = of(text);
-        let all: BTreeSet<String> = others().flat_map(of).filter(|found| !own.contains(found)).collect();
+        let all: BTreeSet<String> = others().flat_map(of).filter(|found| !own.contains(found)).gather();
         all.into_iter().collect::<Vec<_>>().join(", ")
     };
     let mut lacks = Vec::new();
@@ -71,12 +72,12 @@ fn lacks(variant: &Variant, language: &str) -> Vec<Text> {
 /// The places that a text fills in.
 fn places(text: &str) -> BTreeSet<String> {
     let named = Template::new(text).map(|template| template.variables().clone()).unwrap_or_default();
-    named.into_iter().map(|name| format!("{{{{ {name} }}}}")).collect()
+    named.into_iter().map(|name| format!("{{{{ {name} }}}}")).gather()
 }
 
 /// Times, addresses, telephone numbers: what a translation takes over as it is.
 fn numbers(text: &str) -> BTreeSet<String> {
-    text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).map(str::to_owned).collect()
+    text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).map(str::to_owned).gather()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::file::Definition;
 use super::file::practice::{Area, Service, Shelf};
 use super::media;
 use super::template::{SERVICE, Template};
+use crate::domain::gather::Gather;
 use crate::domain::lang::Text;
 use crate::domain::place::Place;
 use crate::settings::Settings;
@@ -74,7 +75,7 @@ impl Directory {
 
     /// What services are, in a word each.
     pub fn kinds(&self) -> BTreeSet<String> {
-        self.all().into_iter().map(|service| service.kind).collect()
+        self.all().into_iter().map(|service| service.kind).gather()
     }
 
     /// A digest of what these messages say of services, and of whom they say it to; none when they name no service.
@@ -112,7 +113,7 @@ impl Directory {
             }
             (place.number, kinds)
         };
-        Place::all().iter().map(one).collect()
+        Place::all().iter().map(one).gather()
     }
 }
 
@@ -122,7 +123,7 @@ pub fn variables<'a>(
     language: &str,
 ) -> BTreeMap<String, String> {
     let one = |(kind, service): (&String, &Service)| (format!("{SERVICE}{kind}"), service.said(language).to_owned());
-    kinds.into_iter().map(one).collect()
+    kinds.into_iter().map(one).gather()
 }
 
 /// The kinds of services that a campaign's messages name.
@@ -132,7 +133,7 @@ fn kinds_in(definition: &Definition) -> BTreeSet<String> {
         variant.texts.values().chain(places.map(|place| &place.text))
     });
     let named = |text: &String| Template::new(text).map(|template| template.variables().clone()).unwrap_or_default();
-    texts.flat_map(named).filter_map(|name| name.strip_prefix(SERVICE).map(str::to_owned)).collect()
+    texts.flat_map(named).filter_map(|name| name.strip_prefix(SERVICE).map(str::to_owned)).gather()
 }
 
 fn near(all: &[Service], place: &Place) -> Vec<(How, Service)> {

@@ -17,6 +17,7 @@ use super::file::{self, AccountFacts, Checked, Definition, Pictures};
 use super::media;
 use crate::domain::campaign::Change;
 use crate::domain::channel::Channel;
+use crate::domain::gather::Gather;
 use crate::domain::phone::Region;
 use crate::gateway::accounts::{sends_pictures, takes_replies};
 use crate::settings::{Account, Settings};
@@ -92,7 +93,7 @@ impl Folder {
         Self {
             path: settings.path(&settings.campaigns.folder),
             accounts: facts(settings),
-            digests: settings.gateways.iter().map(|(name, account)| (name.clone(), account.digest())).collect(),
+            digests: settings.gateways.iter().map(|(name, account)| (name.clone(), account.digest())).gather(),
             languages: settings.organisation.languages.clone(),
             services: Directory::of(settings),
         }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::file::{Checked, Definition};
 use super::lint::{House, Values, Words, WordsError};
 use super::values;
+use crate::domain::gather::Gather;
 use crate::settings::Settings;
 
 /// The house as the linter sees it, and what is wrong with its own words, which are left out then.
@@ -23,8 +24,8 @@ pub fn of(settings: &Settings) -> (House, Option<String>) {
         words,
         organisation: Some(organisation.name.clone()),
         about_url: Some(organisation.about_url.clone()),
-        senders: names.collect(),
-        values: values.map(|(name, value)| (name.to_owned(), Values::always(value))).collect(),
+        senders: names.gather(),
+        values: values.map(|(name, value)| (name.to_owned(), Values::always(value))).gather(),
     };
     (house, wrong)
 }

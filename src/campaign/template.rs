@@ -11,6 +11,8 @@ use std::sync::Arc;
 use minijinja::value::Object;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
+use crate::domain::gather::Gather;
+
 /// The most characters of a text before its variables are filled in.
 pub const MOST_WRITTEN: usize = 4_000;
 /// The most characters of a message: what gateways take as one.
@@ -107,13 +109,13 @@ impl Template {
         environment.set_formatter(only_text);
         environment.add_template_owned(NAME, text.to_owned()).map_err(|error| unread(&error, text))?;
         let template = environment.get_template(NAME).map_err(|error| unread(&error, text))?;
-        let known: BTreeSet<&str> = environment.globals().map(|(name, _)| name).collect();
+        let known: BTreeSet<&str> = environment.globals().map(|(name, _)| name).gather();
         let variables = template.undeclared_variables(false).into_iter();
         // A service is named by its kind, and is a variable of its own.
         let kinds = template.undeclared_variables(true).into_iter().filter(|name| name.starts_with(SERVICE));
         let plain = template.undeclared_variables(true).contains(SERVICES);
         let variables = variables.filter(|name| !known.contains(name.as_str()) && (plain || name != SERVICES));
-        let variables = variables.chain(kinds).collect();
+        let variables = variables.chain(kinds).gather();
         Ok(Self { environment, variables })
     }
 
@@ -131,7 +133,7 @@ impl Template {
             let value = plain(values.get(name)?);
             (!value.is_empty()).then(|| (name.as_str(), Value::from(value)))
         });
-        let given: BTreeMap<&str, Value> = given.collect();
+        let given: BTreeMap<&str, Value> = given.gather();
         let template = self.environment.get_template(NAME).map_err(|error| unread(&error, ""))?;
         let text =
             template.render(self.context(&given)).map_err(|error| self.fault(&error, template.source(), &given))?;
@@ -156,7 +158,7 @@ impl Template {
         let names_kinds = self.variables.iter().any(|name| name.starts_with(SERVICE));
         if names_kinds && (all.contains_key(SERVICES) || !self.variables.contains(SERVICES)) {
             let kind = |(name, value): (&&str, &Value)| Some((name.strip_prefix(SERVICE)?.to_owned(), value.clone()));
-            let kinds = given.iter().filter_map(kind).collect();
+            let kinds = given.iter().filter_map(kind).gather();
             let offered = all.get(SERVICES).and_then(|value| value.as_str().map(str::to_owned));
             all.retain(|name, _| !name.starts_with(SERVICE));
             all.insert(SERVICES, Value::from_object(Services { offered, kinds }));

@@ -8,6 +8,7 @@ use super::file::{Checked, Definition, variables};
 use super::lint::Values;
 use super::list::List;
 use super::template::SERVICE;
+use crate::domain::gather::Gather;
 
 /// How many rows are looked at; more would tell no more.
 const ROWS: usize = 5_000;
@@ -46,7 +47,7 @@ fn in_list(folder: &Path, campaign: &Definition, named: &[String]) -> Option<BTr
     let rows: Vec<_> = rows.take(ROWS).map_while(Result::ok).collect();
     let column = |n: usize| rows.iter().filter_map(move |row| row.cells.get(n)).map(|cell| cell.expose().trim());
     let spans = names.into_iter().enumerate().filter_map(|(n, name)| Some((name.clone(), span(column(n))?)));
-    Some(spans.collect())
+    Some(spans.gather())
 }
 
 /// The shortest and the longest of some values; blank ones bring no message.

@@ -14,6 +14,7 @@ use super::{Ctx, Exit};
 use crate::audit::On;
 use crate::daemon::Lock;
 use crate::domain::act::Act;
+use crate::domain::gather::Gather;
 use crate::domain::lang::Text;
 use crate::domain::matter::Matter;
 use crate::keys::{IndexError, forward, in_use, look_again};
@@ -98,7 +99,7 @@ async fn status(ctx: &Ctx) -> anyhow::Result<Exit> {
     let (links, indexes) = (app.ledger.vault.links(), blind::count(&mut app.db.read().await?).await?);
     if ctx.json {
         let of = |version: u8| -> BTreeMap<&str, i64> {
-            used.iter().filter_map(|(table, all)| Some((*table, *all.get(&version)?))).collect()
+            used.iter().filter_map(|(table, all)| Some((*table, *all.get(&version)?))).gather()
         };
         let keys = keys.versions().into_iter();
         let keys: Vec<_> = keys

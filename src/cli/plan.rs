@@ -13,6 +13,7 @@ use super::source::{Folder, Ready, say_list};
 use super::table::{Table, wrap};
 use super::{Ctx, Exit, refuse};
 use crate::domain::decision::Decision;
+use crate::domain::gather::Gather;
 use crate::domain::lang::Lang;
 use crate::partner::{Learnt, Partners};
 use crate::plan::{self, Keep, Kind, PlanError, Planned, Seen, Stage, Told, Writer};
@@ -126,7 +127,7 @@ pub(super) async fn make(
 
 /// The plan's JSON, as CONTRACT has it.
 pub(super) fn summary(planned: &Planned) -> serde_json::Value {
-    let left_out: BTreeMap<&str, i64> = planned.left_out.iter().map(|(why, n)| (why.as_str(), *n)).collect();
+    let left_out: BTreeMap<&str, i64> = planned.left_out.iter().map(|(why, n)| (why.as_str(), *n)).gather();
     let plan = &planned.plan;
     let mut said =
         json!({ "targets": plan.targets, "eligible": plan.eligible, "left_out": left_out, "hash": plan.hash });
@@ -138,7 +139,7 @@ pub(super) fn summary(planned: &Planned) -> serde_json::Value {
         said["partners"] = planned.partners.iter().map(told).collect();
     }
     if planned.kind != Kind::Fresh {
-        let withdrawn: BTreeMap<&str, i64> = planned.withdrawn.iter().map(|(why, n)| (why.as_str(), *n)).collect();
+        let withdrawn: BTreeMap<&str, i64> = planned.withdrawn.iter().map(|(why, n)| (why.as_str(), *n)).gather();
         said["kind"] = json!(if planned.kind == Kind::Change { "change" } else { "supplement" });
         said["newcomers"] = json!(plan.eligible - planned.rewritten);
         said["rewritten"] = json!(planned.rewritten);

@@ -11,6 +11,7 @@ use super::life::no_campaign;
 use super::table::{Table, bar, tell, wrap};
 use super::{Ctx, Exit, change, nodes};
 use crate::domain::campaign::{CampaignState, Change, OwnPause};
+use crate::domain::gather::Gather;
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
 use crate::report::progress::{self, Progress};
@@ -107,16 +108,16 @@ impl Status {
     /// As CONTRACT has it: every state, adding up to `planned`.
     pub(super) fn json(&self) -> serde_json::Value {
         let messages: BTreeMap<&str, i64> =
-            MessageState::ALL.iter().map(|s| (s.as_str(), self.messages.get(s).copied().unwrap_or(0))).collect();
+            MessageState::ALL.iter().map(|s| (s.as_str(), self.messages.get(s).copied().unwrap_or(0))).gather();
         let replies: BTreeMap<&str, i64> =
-            ReplyKind::ALL.iter().map(|k| (k.as_str(), self.replies.get(k).copied().unwrap_or(0))).collect();
+            ReplyKind::ALL.iter().map(|k| (k.as_str(), self.replies.get(k).copied().unwrap_or(0))).gather();
         let tasks: BTreeMap<&str, i64> =
-            TaskState::ALL.iter().map(|s| (s.as_str(), self.tasks.get(s).copied().unwrap_or(0))).collect();
+            TaskState::ALL.iter().map(|s| (s.as_str(), self.tasks.get(s).copied().unwrap_or(0))).gather();
         let variants: BTreeMap<&str, serde_json::Value> = self
             .variants
             .iter()
             .map(|v| (v.variant.as_str(), json!({ "planned": v.planned, "sent": v.sent, "answered": v.answered })))
-            .collect();
+            .gather();
         let reasons: Vec<serde_json::Value> = self
             .reasons
             .iter()

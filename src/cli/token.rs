@@ -7,6 +7,7 @@ use super::app::App;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
 use crate::access::{Access, Token};
+use crate::domain::gather::Gather;
 use crate::domain::scope::Scope;
 use crate::say;
 
@@ -94,7 +95,7 @@ pub async fn run(ctx: &Ctx, command: TokenCommand) -> anyhow::Result<Exit> {
 }
 
 async fn add(ctx: &Ctx, access: &Access, args: AddArgs) -> anyhow::Result<Exit> {
-    let scopes = args.scope.into_iter().collect();
+    let scopes = args.scope.into_iter().gather();
     let (token, secret) = match access.add_token(&args.name, &scopes, ctx.actor.as_deref()).await? {
         Ok(made) => made,
         Err(why) => {

@@ -8,6 +8,7 @@ pub mod channel;
 pub mod cooldown;
 pub mod debrief;
 pub mod decision;
+pub mod gather;
 pub mod handle;
 pub mod heard;
 pub mod hex;

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::domain::gather::Gather;
+
 const NORWAY: &str = include_str!("../../config/places/norway.tsv");
 /// Words that say what a name is the name of.
 const KINDS: [&str; 8] =
@@ -36,7 +38,7 @@ static ALL: LazyLock<Norway> = LazyLock::new(|| {
     let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (n, place) in places.iter().enumerate() {
         let names: BTreeSet<String> =
-            std::iter::once(place.name).chain(place.others.iter().copied()).map(fold).collect();
+            std::iter::once(place.name).chain(place.others.iter().copied()).map(fold).gather();
         for name in names {
             by_name.entry(name).or_default().push(n);
         }

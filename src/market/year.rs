@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Count, Counted, Figure};
+use crate::domain::gather::Gather;
 use crate::domain::week::Week;
 use crate::store::{DbError, Tx, market};
 
@@ -36,7 +37,7 @@ pub async fn of(tx: &mut Tx, year: i16) -> Result<(BTreeMap<String, Year>, BTree
         None => BTreeMap::new(),
     };
     let length = weeks.map_or(52, |(first, next)| next.since(first));
-    Ok((platforms.into_iter().map(|(name, counts)| (name, sum_up(&counts, length))).collect(), tallies))
+    Ok((platforms.into_iter().map(|(name, counts)| (name, sum_up(&counts, length))).gather(), tallies))
 }
 
 fn sum_up(counts: &[Counted], weeks: i64) -> Year {

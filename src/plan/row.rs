@@ -12,6 +12,7 @@ use crate::campaign::list::{List, ListError, Row};
 use crate::campaign::template::{SERVICE, Template, TemplateError};
 use crate::domain::channel::Channel;
 use crate::domain::decision::Decision;
+use crate::domain::gather::Gather;
 use crate::domain::handle::Handle;
 use crate::domain::language::{self, pick_language};
 use crate::domain::phone::{self, PhoneNumber, Region};
@@ -96,7 +97,7 @@ fn scripted(definition: &Definition) -> BTreeSet<String> {
     // A call in another language than was planned.
     let calls = definition.variants.iter().filter(|_| definition.is_calls()).flat_map(|variant| variant.texts.values());
     let named = |script: &String| Template::new(script).map(|script| script.variables().clone()).unwrap_or_default();
-    follow_ups.chain(calls).flat_map(named).collect()
+    follow_ups.chain(calls).flat_map(named).gather()
 }
 
 /// What an eligible draft becomes.
@@ -204,7 +205,7 @@ impl Writer {
         let mut cells = row.cells.iter();
         let cell = cells.next().map_or("", |cell| cell.expose().as_str());
         let fields: BTreeMap<String, Private> =
-            self.fields().zip(cells).map(|((name, _), cell)| (name.clone(), cell.clone())).collect();
+            self.fields().zip(cells).map(|((name, _), cell)| (name.clone(), cell.clone())).gather();
         let addresses = self.addresses(cell, &fields);
         if addresses.is_empty() {
             return vec![Draft { line, blind: None, early: Some(Decision::Invalid), address: None, fields }];
@@ -352,13 +353,7 @@ impl Writer {
         let place = draft.fields.get(REGION).and_then(|cell| Place::one(cell.expose()));
         let near = place.and_then(|place| self.near.get(place.number)).into_iter().flatten();
         let sender = ("sender".to_owned(), self.definition.sender_of(variant).to_owned());
-        self.fixed
-            .clone()
-            .into_iter()
-            .chain([sender])
-            .chain(cells)
-            .chain(directory::variables(near, language))
-            .collect()
+        self.fixed.clone().into_iter().chain([sender]).chain(cells).chain(directory::variables(near, language)).gather()
     }
 
     /// Where the person is, as the row has it; only where services are offered by place.
@@ -370,7 +365,7 @@ impl Writer {
     /// What a script will name of the row; nothing else of it is kept.
     fn cells_of(&self, draft: &Draft) -> BTreeMap<String, String> {
         let named = draft.fields.iter().filter(|(name, _)| self.scripted.contains(*name));
-        named.map(|(name, cell)| (name.clone(), cell.expose().trim().to_owned())).collect()
+        named.map(|(name, cell)| (name.clone(), cell.expose().trim().to_owned())).gather()
     }
 
     /// Whether a version names a service in one of its languages.

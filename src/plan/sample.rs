@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Kind, letter};
 use crate::domain::decision::Decision;
+use crate::domain::gather::Gather;
 use crate::domain::parts::{Encoding, Parts, parts};
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
@@ -123,7 +124,7 @@ impl Samples {
             Kind::Supplement => "supplement",
             Kind::Change => "change",
         };
-        let withdrawn = withdrawn.iter().map(|(why, n)| (why.as_str().to_owned(), *n)).collect();
+        let withdrawn = withdrawn.iter().map(|(why, n)| (why.as_str().to_owned(), *n)).gather();
         Summary { kind: kind.to_owned(), rewritten, withdrawn, partners: Vec::new(), groups }
     }
 }

@@ -9,6 +9,7 @@ use super::read::Mark;
 use super::sample::Samples;
 use super::{Planned, Source};
 use crate::domain::decision::Decision;
+use crate::domain::gather::Gather;
 use crate::domain::hex::hex;
 use crate::domain::id::PlanId;
 use crate::ledger::Ledger;
@@ -71,7 +72,7 @@ impl Tally {
         let definition = serde_json::to_string(source.definition).map_err(|_| DbError::Unknown("campaign"))?;
         self.hash.update(&definition);
         let eligible = self.counts.remove(&Decision::Eligible).unwrap_or(0);
-        let words: BTreeMap<&str, i64> = self.counts.iter().map(|(why, n)| (why.as_str(), *n)).collect();
+        let words: BTreeMap<&str, i64> = self.counts.iter().map(|(why, n)| (why.as_str(), *n)).gather();
         let plan = Plan {
             id,
             campaign: source.definition.name.clone(),

@@ -11,6 +11,7 @@ use crate::campaign::file::{Definition, Image};
 use crate::campaign::template::Template;
 use crate::clock::new_id;
 use crate::domain::act::Act;
+use crate::domain::gather::Gather;
 use crate::domain::lang::Text;
 use crate::domain::language::pick_language;
 use crate::domain::phone::PhoneNumber;
@@ -209,7 +210,7 @@ fn written(
     let language = pick_language(wanted.language, texts, &house.languages, strict)
         .map_err(|_| NoTrial::NoLanguage(texts.keys().cloned().collect::<Vec<_>>().join(", ")))?;
     let made_up = definition.columns.keys().map(|name| (name.clone(), format!("[{name}]")));
-    let mut values: BTreeMap<String, String> = made_up.collect();
+    let mut values: BTreeMap<String, String> = made_up.gather();
     values.insert("sender".to_owned(), definition.sender_of(&variant.name).to_owned());
     values.insert("organisation".to_owned(), house.name.clone());
     values.insert("services".to_owned(), house.services.clone());

@@ -13,6 +13,7 @@ use super::section::Section;
 use super::texts::{self, Words};
 use crate::domain::calls;
 use crate::domain::channel::Channel;
+use crate::domain::gather::Gather;
 use crate::domain::lang::Text;
 use crate::domain::span::{Span, Unit};
 use crate::domain::window::Window;
@@ -64,7 +65,7 @@ pub(super) fn read(top: &Section<'_>, section: &Section<'_>, words: &Words<'_>, 
     if texts.is_empty() {
         return None;
     }
-    let texts = texts.into_iter().map(|(code, said)| (code, said.text)).collect();
+    let texts = texts.into_iter().map(|(code, said)| (code, said.text)).gather();
     Some(Message {
         channels: vec![Channel::Call.as_str().to_owned()],
         account: NO_ACCOUNT.to_owned(),

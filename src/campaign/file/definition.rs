@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::Wanted;
 use crate::domain::channel::Channel;
+use crate::domain::gather::Gather;
 use crate::domain::rate::Rate;
 use crate::domain::span::Span;
 use crate::domain::window::Window;
@@ -234,7 +235,7 @@ impl Definition {
 
     /// Everybody who says hello in one of the variants.
     pub fn senders(&self) -> BTreeSet<&str> {
-        self.variants.iter().filter_map(|variant| variant.sender.as_deref().or(self.sender.as_deref())).collect()
+        self.variants.iter().filter_map(|variant| variant.sender.as_deref().or(self.sender.as_deref())).gather()
     }
 
     /// The image that goes with a variant.

@@ -5,6 +5,7 @@ use super::mistake::{Mistakes, short};
 use super::schema::nearest;
 use super::section::Section;
 use super::texts::{self, Words};
+use crate::domain::gather::Gather;
 use crate::domain::span::Span;
 use crate::text;
 
@@ -24,7 +25,7 @@ fn one(section: &Section<'_>, words: &Words<'_>, m: &mut Mistakes) -> Option<Fol
     let unless = unless(section, m);
     let attempts = attempts(section, m);
     let scripts = texts::read(section, "script", words, m).unwrap_or_default();
-    let scripts = scripts.into_iter().map(|(code, said)| (code, said.text)).collect();
+    let scripts = scripts.into_iter().map(|(code, said)| (code, said.text)).gather();
     Some(FollowUp { after: after?, within: within?, unless, attempts, scripts })
 }
 

@@ -14,6 +14,7 @@ use crate::campaign::house::of_variant;
 use crate::campaign::lint::{self, Finding, House, Weight};
 use crate::campaign::template::Template;
 use crate::domain::channel::Channel;
+use crate::domain::gather::Gather;
 use crate::domain::language;
 use crate::text;
 
@@ -65,7 +66,7 @@ pub fn lint(checked: &mut Checked, house: &House) {
 pub fn variables(checked: &Checked) -> BTreeSet<String> {
     let texts = texts(&checked.source).into_iter().flatten();
     let templates = texts.filter_map(|placed| Template::new(&placed.text).ok());
-    templates.flat_map(|template| template.variables().clone()).collect()
+    templates.flat_map(|template| template.variables().clone()).gather()
 }
 
 /// Where each variant names its template, if it does.

@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::Checked;
 use super::mistake::{Mistake, Mistakes, Severity};
 use crate::campaign::lint::{House, reveals};
+use crate::domain::gather::Gather;
 use crate::domain::lang::Text;
 use crate::text;
 
@@ -22,7 +23,7 @@ pub(super) fn judge(checked: &Checked, house: &House, m: &mut Mistakes) {
         table.and_then(|table| table.get(key)).map(|value: &toml::Spanned<DeValue<'_>>| value.span())
     };
     let mut languages: BTreeSet<&str> =
-        campaign.variants.iter().flat_map(|v| v.texts.keys().map(String::as_str)).collect();
+        campaign.variants.iter().flat_map(|v| v.texts.keys().map(String::as_str)).gather();
     languages.insert("en");
     let mut judge = |name: &str, span: Option<Range<usize>>, whose: Text| {
         // Names of files are written with strokes and dots.

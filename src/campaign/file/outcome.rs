@@ -9,6 +9,7 @@ use super::message::Message;
 use super::mistake::{Mistakes, short};
 use super::section::{Said, Section};
 use super::texts::{self, Words};
+use crate::domain::gather::Gather;
 use crate::domain::lang::Lang;
 use crate::text;
 
@@ -93,7 +94,7 @@ fn one(
     let code = section.text("code", m).filter(|said| is_word(said, before, message, m));
     Some(Wanted {
         name: name?.text,
-        titles: titles?.into_iter().map(|(code, said)| (code, said.text)).collect(),
+        titles: titles?.into_iter().map(|(code, said)| (code, said.text)).gather(),
         goal,
         code: code.map(|said| said.text),
     })

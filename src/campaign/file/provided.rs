@@ -10,6 +10,7 @@ use super::mistake::{Mistakes, short};
 use super::section::{Entry, Said, Section};
 use super::texts::{Texts, Words};
 use super::variant::Judge;
+use crate::domain::gather::Gather;
 use crate::domain::language;
 use crate::text;
 
@@ -79,7 +80,7 @@ fn is_id(word: &str) -> bool {
 
 /// The provider's code for each language that the variant has a text in.
 fn languages(section: &Section<'_>, texts: &Texts, by_ids: Option<bool>, m: &mut Mistakes) -> BTreeMap<String, String> {
-    let mut codes: BTreeMap<String, String> = texts.keys().map(|code| (code.clone(), code.replace('-', "_"))).collect();
+    let mut codes: BTreeMap<String, String> = texts.keys().map(|code| (code.clone(), code.replace('-', "_"))).gather();
     let Some(table) = section.table("languages", "", m) else { return codes };
     for entry in table.entries() {
         let code = language::parse(entry.key).filter(|code| texts.contains_key(code));

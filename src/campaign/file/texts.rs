@@ -10,6 +10,7 @@ use super::quoted::origin;
 use super::schema::nearest;
 use super::section::{Entry, Said, Section, controls};
 use crate::campaign::template::{SERVICE, Template, TemplateError, Why};
+use crate::domain::gather::Gather;
 use crate::domain::language;
 use crate::text;
 
@@ -121,7 +122,7 @@ impl Words<'_> {
     /// Names the variables that no column gives.
     fn unknown(&self, template: &Template, written: &str, span: &Range<usize>, m: &mut Mistakes) {
         let Some(columns) = &self.columns else { return };
-        let known: BTreeSet<&str> = OURS.into_iter().chain(columns.iter().map(String::as_str)).collect();
+        let known: BTreeSet<&str> = OURS.into_iter().chain(columns.iter().map(String::as_str)).gather();
         for name in template.variables() {
             let place = || named(written, name).map_or(span.clone(), |range| self.place(span, &range));
             if let Some(kind) = name.strip_prefix(SERVICE) {
@@ -189,7 +190,7 @@ impl Words<'_> {
     /// Fills the text in with words, with numbers, with what the filter lets through, and with as little as possible.
     fn try_out(&self, template: &Template) -> Result<(), TemplateError> {
         let all = |value: &str| -> BTreeMap<String, String> {
-            template.variables().iter().map(|name| (name.clone(), value.to_owned())).collect()
+            template.variables().iter().map(|name| (name.clone(), value.to_owned())).gather()
         };
         let (words, numbers) = (all("Lykten"), all("7"));
         let base = match template.render(&words) {
@@ -205,7 +206,7 @@ impl Words<'_> {
             }
         }
         let least: BTreeMap<String, String> =
-            base.into_iter().filter(|(name, _)| OURS.contains(&name.as_str())).collect();
+            base.into_iter().filter(|(name, _)| OURS.contains(&name.as_str())).gather();
         match template.render(&least) {
             Err(error @ (TemplateError::Endless(_) | TemplateError::Fails { why: Why::Arithmetic, .. })) => Err(error),
             _ => Ok(()),

@@ -12,6 +12,7 @@ use super::section::{Said, Section};
 use super::texts::{self, Texts, Words};
 use crate::campaign::way_out::{self, WayOut};
 use crate::domain::channel::Channel;
+use crate::domain::gather::Gather;
 use crate::domain::language;
 use crate::text;
 
@@ -89,7 +90,7 @@ impl Judge<'_> {
         let texts = texts.unwrap_or_default();
         let template = self.template(table, &texts, m);
         texts.values().for_each(|said| self.way_out(said, m));
-        let texts = texts.into_iter().map(|(code, said)| (code, said.text)).collect();
+        let texts = texts.into_iter().map(|(code, said)| (code, said.text)).gather();
         Some(Variant { name: name?.text, weight, texts, sender, image, template })
     }
 
@@ -134,7 +135,7 @@ impl Judge<'_> {
 
     /// Warns of a variant that nobody of unknown language can be given in a language of the house.
     fn languages(&self, table: &Section<'_>, texts: &Texts, m: &mut Mistakes) {
-        let codes: BTreeMap<String, String> = texts.keys().map(|code| (code.clone(), String::new())).collect();
+        let codes: BTreeMap<String, String> = texts.keys().map(|code| (code.clone(), String::new())).gather();
         let ours = |written: &String| language::pick_language(Some(written), &codes, &[], true).is_ok();
         if self.require_language || self.languages.is_empty() || codes.is_empty() || self.languages.iter().any(ours) {
             return;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::written::Written;
 use super::{Finding, Weight};
+use crate::domain::gather::Gather;
 use crate::domain::language;
 use crate::text;
 
@@ -61,7 +62,7 @@ impl Words {
         static OURS: OnceLock<Words> = OnceLock::new();
         let read = || {
             let tongue = |text: &str| toml::from_str(text).unwrap_or_default();
-            Self(FILES.iter().map(|(code, text)| ((*code).to_owned(), tongue(text))).collect())
+            Self(FILES.iter().map(|(code, text)| ((*code).to_owned(), tongue(text))).gather())
         };
         OURS.get_or_init(read).clone()
     }
@@ -124,7 +125,7 @@ impl Tongue {
         self.offer = keep(&self.offer, &own.offer);
         self.reveals = keep(&self.reveals, &own.reveals);
         let excludes = std::mem::take(&mut self.excludes).into_iter();
-        self.excludes = excludes.map(|(words, gentler)| (keep(&words, ""), gentler)).chain(own.excludes).collect();
+        self.excludes = excludes.map(|(words, gentler)| (keep(&words, ""), gentler)).chain(own.excludes).gather();
     }
 
     pub fn offer(&self) -> impl Iterator<Item = &str> {

@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::Values;
 use crate::campaign::template::{SERVICE, Template};
+use crate::domain::gather::Gather;
 
 /// Stands for what braces will bring: no letter, no space, and in the alphabet of SMS.
 const MASK: &str = "/";
@@ -54,7 +55,7 @@ impl<'a> Written<'a> {
         let value = |name: &str| values.get(name).cloned().unwrap_or_else(|| made_up(name));
         let render = |pick: fn(Values) -> String| {
             let given: BTreeMap<String, String> =
-                variables.iter().map(|name| (name.clone(), pick(value(name)))).collect();
+                variables.iter().map(|name| (name.clone(), pick(value(name)))).gather();
             template.as_ref()?.render(&given).ok()
         };
         let (longest, shortest) = (render(|values| values.longest), render(|values| values.shortest));

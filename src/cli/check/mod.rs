@@ -19,6 +19,7 @@ use crate::campaign::file::practice::Kind;
 use crate::campaign::file::{self, AccountFacts, Checked, Definition, Variant};
 use crate::campaign::{house, lint};
 use crate::clock::Clock;
+use crate::domain::gather::Gather;
 use crate::domain::inert::inert;
 use crate::domain::lang::Lang;
 use crate::say;
@@ -189,7 +190,7 @@ fn check(path: &Path, house: &House) -> Checked {
 
 /// The last sentence: how many files, mistakes and warnings.
 fn count(lang: Lang, checked: &[(&Path, Checked)]) -> String {
-    let files = checked.iter().map(|(path, _)| path).collect::<BTreeSet<_>>().len();
+    let files = checked.iter().map(|(path, _)| path).gather::<BTreeSet<&&Path>>().len();
     let errors: usize = checked.iter().map(|(_, checked)| checked.errors()).sum();
     let warnings: usize = checked.iter().map(|(_, checked)| checked.warnings()).sum();
     let notes: usize = checked.iter().map(|(_, checked)| checked.notes()).sum();

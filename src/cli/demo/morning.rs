@@ -16,6 +16,7 @@ use crate::cli::app::App;
 use crate::cli::table::tell;
 use crate::cli::{Ctx, Exit, init};
 use crate::daemon::Daemon;
+use crate::domain::gather::Gather;
 use crate::domain::private::Private;
 use crate::domain::role::Role;
 use crate::say;
@@ -57,7 +58,7 @@ pub(super) async fn open(stage: &Stage, ctx: &Ctx, app: App, dir: &Path, listen:
     let listen = daemon.listen();
     let links: Vec<_> =
         people.iter().map(|(name, key, _)| (*name, format!("http://{listen}/demo/{}", key.expose()))).collect();
-    stage.event("web", json!({ "listen": format!("http://{listen}"), "campaign": NAME, "links": links.iter().cloned().collect::<std::collections::BTreeMap<_, _>>() }));
+    stage.event("web", json!({ "listen": format!("http://{listen}"), "campaign": NAME, "links": links.iter().cloned().gather::<std::collections::BTreeMap<_, _>>() }));
     if !ctx.json {
         show(stage, &links);
     }

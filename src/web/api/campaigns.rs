@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::problem::Problem;
 use super::words;
+use crate::domain::gather::Gather;
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
 use crate::store::task::TaskState;
@@ -79,8 +80,8 @@ async fn progress(tx: &mut Tx, name: &str) -> Result<Option<Progress>, Problem> 
         name: campaign.name,
         state: campaign.state.as_str(),
         planned: messages.values().sum(),
-        messages: MessageState::ALL.iter().map(|state| (state.as_str(), count(messages.get(state)))).collect(),
-        replies: ReplyKind::ALL.iter().map(|kind| (kind.as_str(), count(replies.get(kind)))).collect(),
-        tasks: TaskState::ALL.iter().map(|state| (state.as_str(), count(tasks.get(state)))).collect(),
+        messages: MessageState::ALL.iter().map(|state| (state.as_str(), count(messages.get(state)))).gather(),
+        replies: ReplyKind::ALL.iter().map(|kind| (kind.as_str(), count(replies.get(kind)))).gather(),
+        tasks: TaskState::ALL.iter().map(|state| (state.as_str(), count(tasks.get(state)))).gather(),
     }))
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::audit::{anchor_beside, since_anchor};
 use crate::domain::act::Act;
+use crate::domain::gather::Gather;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::domain::moment;
@@ -100,7 +101,7 @@ async fn show(State(house): At, frame: Frame, Query(asked): Query<Asked>) -> Res
 /// What users and tokens are called now, by their ids; who is gone stays an id.
 async fn names(tx: &mut Tx) -> Result<BTreeMap<Uuid, String>, DbError> {
     let users = user::all(tx).await?.into_iter().map(|user| (user.id.0, inert(&user.name)));
-    let mut names: BTreeMap<_, _> = users.collect();
+    let mut names: BTreeMap<_, _> = users.gather();
     names.extend(token::all(tx).await?.into_iter().map(|token| (token.id.0, inert(&token.name))));
     Ok(names)
 }

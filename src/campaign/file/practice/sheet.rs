@@ -13,6 +13,7 @@ use crate::campaign::file::mistake::{Mistakes, short};
 use crate::campaign::file::section::Said;
 use crate::campaign::file::{Checked, source};
 use crate::campaign::list::List;
+use crate::domain::gather::Gather;
 use crate::domain::lang::Text;
 use crate::text;
 
@@ -54,7 +55,7 @@ pub(super) fn read(path: &Path, folder: &Path, today: Option<Date>) -> (Checked,
         };
         let cells = row.cells.iter().map(|cell| cell.expose().trim());
         let cells: BTreeMap<&str, &str> =
-            header.iter().map(String::as_str).zip(cells).filter(|(_, cell)| !cell.is_empty()).collect();
+            header.iter().map(String::as_str).zip(cells).filter(|(_, cell)| !cell.is_empty()).gather();
         if cells.is_empty() {
             continue;
         }
@@ -127,7 +128,7 @@ impl Row<'_> {
             let code = spoken(&said(column.strip_prefix(TEXT)?), m)?;
             Some((code, cell.split_whitespace().collect::<Vec<_>>().join(" ")))
         });
-        let texts = texts.collect();
+        let texts = texts.gather();
         let own = |key: &str| self.get(key).map(str::to_owned);
         let both = |key: &str| own(key).map(|text| Text { en: text.clone(), nb: text });
         Some(Service {

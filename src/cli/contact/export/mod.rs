@@ -16,6 +16,7 @@ use crate::audit::On;
 use crate::campaign::file::Definition;
 use crate::domain::act::Act;
 use crate::domain::decision::Decision;
+use crate::domain::gather::Gather;
 use crate::domain::id::PlanId;
 use crate::domain::matter::Matter;
 use crate::domain::private::Private;
@@ -128,7 +129,7 @@ impl Desk<'_> {
         let ids = all.iter().map(|id| id.0);
         let ids = ids.chain(messages.iter().map(|(m, _)| m.id.0)).chain(replies.iter().map(|reply| reply.id.0));
         let ids: Vec<Uuid> = ids.chain(tasks.iter().map(|task| task.id.0)).collect();
-        let mut names: BTreeMap<Uuid, String> = user::all(tx).await?.into_iter().map(|u| (u.id.0, u.name)).collect();
+        let mut names: BTreeMap<Uuid, String> = user::all(tx).await?.into_iter().map(|u| (u.id.0, u.name)).gather();
         names.extend(token::all(tx).await?.into_iter().map(|token| (token.id.0, token.name)));
         Ok(Known {
             addresses: contact::addresses(tx, vault, id).await?,
@@ -151,7 +152,7 @@ impl Desk<'_> {
     async fn sources(&self, tx: &mut Tx, blinds: &[Blind]) -> Result<Vec<Source>, DbError> {
         let rows = rows_of(tx, blinds).await?;
         let mut plans: BTreeMap<PlanId, (Definition, i64)> = BTreeMap::new();
-        for id in rows.iter().map(|row| row.plan).collect::<BTreeSet<_>>() {
+        for id in rows.iter().map(|row| row.plan).gather::<BTreeSet<_>>() {
             let plan = campaign::plan(tx, &self.app.ledger.vault, id).await?;
             let read = plan.and_then(|plan| Some((serde_json::from_str(&plan.definition).ok()?, plan.made_at)));
             plans.extend(read.map(|read| (id, read)));

@@ -23,6 +23,7 @@ use axum::response::Response;
 
 use crate::campaign::folder::Folder;
 use crate::domain::campaign::CampaignState;
+use crate::domain::gather::Gather;
 use crate::domain::message::MessageState;
 use crate::report::progress;
 use crate::store::{Tx, alarm, campaign, figures, reply};
@@ -145,7 +146,7 @@ async fn titles(folder: &Folder) -> Result<BTreeMap<String, Option<String>>, Fai
     let folder = folder.clone();
     blocking(move || {
         let names = folder.names().unwrap_or_default();
-        names.into_iter().map(|name| (name.clone(), title(&folder, &name))).collect()
+        names.into_iter().map(|name| (name.clone(), title(&folder, &name))).gather()
     })
     .await
 }

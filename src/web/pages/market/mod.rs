@@ -10,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use crate::domain::gather::Gather;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::market::Counted;
@@ -59,7 +60,7 @@ async fn whole(house: &House, frame: &Frame, wrong: Option<&Text>) -> Result<Res
     let counts = market::standing(&mut tx, None).await?;
     let tallies = market::tallies(&mut tx, None).await?;
     drop(tx);
-    let newest: BTreeMap<&str, &Counted> = counts.iter().map(|one| (one.platform.as_str(), one)).collect();
+    let newest: BTreeMap<&str, &Counted> = counts.iter().map(|one| (one.platform.as_str(), one)).gather();
     let week = house.market.this_week();
     let platforms = house.market.platforms.look().entries.into_iter().map(|platform| {
         let last = newest.get(platform.name.as_str());
