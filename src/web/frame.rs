@@ -53,7 +53,20 @@ pub struct Place {
     pub here: bool,
 }
 
+/// What stands above each page, from the files it needs to the menu: apart from the layout, which is compiled anew for
+/// every page.
+#[derive(Template)]
+#[template(path = "top.html")]
+pub struct Top<'a> {
+    f: &'a Frame,
+}
+
 impl Frame {
+    /// What stands above the page.
+    pub fn top(&self) -> Top<'_> {
+        Top { f: self }
+    }
+
     /// A word for a form of this page, so that it takes effect once.
     pub fn press(&self) -> Uuid {
         new_id()
