@@ -124,6 +124,11 @@ pub fn doors() -> Doors {
     api::doors(doors)
 }
 
+/// Work that reads files, apart from what answers others.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(|why| Failure::away(&why))
+}
+
 /// Who calls, also from behind a proxy on this machine.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller(pub Option<IpAddr>);

@@ -6,14 +6,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{address, blocking, checked, plan, planning};
+use super::{address, checked, plan, planning};
 use crate::campaign::folder::Folder;
 use crate::domain::campaign::CampaignState;
 use crate::domain::lang::Text;
 use crate::plan::PlanError;
 use crate::plan::approve::{Refusal, Yes, approve};
 use crate::text;
-use crate::web::{Allow, At, Doors, Failure, Frame, Me};
+use crate::web::{Allow, At, Doors, Failure, Frame, Me, blocking};
 
 /// The door.
 pub fn doors(doors: Doors) -> Doors {

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{address, checked, moment};
+use super::{address, checked};
 use crate::domain::id::MessageId;
 use crate::domain::lang::Text;
 use crate::outbox::Settler;
@@ -16,6 +16,7 @@ use crate::outbox::doubt::{Decided, Decision, decide};
 use crate::store::{campaign, doubt};
 use crate::text;
 use crate::web::frame::page;
+use crate::web::person::when;
 use crate::web::{Allow, At, Doors, Failure, Frame, House, Me};
 
 /// Doubts on one page, the oldest first; the next come when these are decided.
@@ -76,15 +77,15 @@ fn shown(house: &House, frame: &Frame, evidence: doubt::Evidence) -> Shown {
         n => crate::say!(frame.lang, "{n} complete listings did not show it", "{n} fullstendige lister viste den ikke"),
     };
     let mut facts = vec![
-        (t("In doubt since", "Uavklart siden"), moment(house, frame, evidence.since)),
+        (t("In doubt since", "Uavklart siden"), when(house, frame, evidence.since)),
         (t("Account", "Konto"), format!("{} ({})", evidence.account, evidence.channel)),
         (t("Message", "Melding"), format!("{}, {}", evidence.variant, evidence.language)),
         (t("What the provider lists", "Hva leverandøren lister"), listings),
     ];
     facts.extend(evidence.reason.map(|reason| (t("Why", "Hvorfor"), reason)));
     let tries = evidence.tries.iter().map(|one| Try {
-        began: moment(house, frame, one.began_at),
-        ended: one.settled_at.map_or_else(|| t("never heard of", "aldri hørt fra"), |at| moment(house, frame, at)),
+        began: when(house, frame, one.began_at),
+        ended: one.settled_at.map_or_else(|| t("never heard of", "aldri hørt fra"), |at| when(house, frame, at)),
         what: [
             one.verdict.clone(),
             one.code.clone(),

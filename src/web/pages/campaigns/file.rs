@@ -4,13 +4,13 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::{blocking, checked};
+use super::checked;
 use crate::campaign::file::{self, Checked, Mistake, Severity};
 use crate::campaign::folder::Folder;
 use crate::campaign::house;
 use crate::domain::inert::inert;
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame};
+use crate::web::{Allow, At, Doors, Failure, Frame, blocking};
 
 /// Lines that are shown; a longer file is no campaign that a person wrote.
 const MOST_LINES: usize = 2_000;

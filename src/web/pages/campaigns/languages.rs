@@ -4,12 +4,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use super::checked;
 use super::planning::not_ready;
-use super::{blocking, checked};
 use crate::campaign::beside::{Tongue, beside};
 use crate::campaign::folder::Folder;
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame};
+use crate::web::{Allow, At, Doors, Failure, Frame, blocking};
 
 /// The longest place to fill in that stays on one line, in characters.
 const MOST_WHOLE: usize = 28;

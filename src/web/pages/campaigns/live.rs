@@ -12,6 +12,7 @@ use crate::domain::message::MessageState;
 use crate::report::progress::{self, Progress};
 use crate::store::{Tx, figures};
 use crate::web::frame::page;
+use crate::web::person::when;
 use crate::web::{Allow, At, Doors, Failure, Frame, House};
 use crate::{say, text};
 
@@ -73,7 +74,7 @@ impl Live {
             planned: progress.planned,
             sent: progress.sent(),
             rate: progress.definition.as_ref().map(|definition| definition.rate.to_string()),
-            done_at: done_at.map(|at| super::moment(house, frame, at.as_millisecond())),
+            done_at: done_at.map(|at| when(house, frame, at.as_millisecond())),
             replies,
             noes,
             failed: progress.count(&[MessageState::Failed, MessageState::Undelivered]),

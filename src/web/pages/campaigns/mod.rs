@@ -28,7 +28,7 @@ use crate::domain::message::MessageState;
 use crate::report::progress;
 use crate::store::{Tx, alarm, campaign, figures, reply};
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame, House, person};
+use crate::web::{Allow, At, Doors, Failure, Frame, House, blocking, person};
 pub use planning::Planning;
 
 /// The doors.
@@ -160,11 +160,6 @@ fn title(folder: &Folder, name: &str) -> Option<String> {
     Some(text.parse::<toml::Table>().ok()?.get("title")?.as_str()?.to_owned())
 }
 
-/// Work that reads files, apart from what answers others.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work).await.map_err(|why| Failure::away(&why))
-}
-
 /// A name that can be one of a campaign; any other is asked of no disk.
 fn checked(name: &str) -> Result<&str, Failure> {
     let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b));
@@ -174,10 +169,4 @@ fn checked(name: &str) -> Result<&str, Failure> {
 /// Where a page of a campaign is.
 fn address(name: &str, page: &str) -> String {
     format!("/campaigns/{name}{page}")
-}
-
-/// The organisation's clock, as pages write it.
-fn moment(house: &House, frame: &Frame, ms: i64) -> String {
-    let clock = &house.ledger.clock;
-    crate::domain::moment::moment(frame.lang, ms, clock.zone(), clock.today())
 }

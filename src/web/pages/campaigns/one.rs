@@ -4,8 +4,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use super::checked;
 use super::live::Live;
-use super::{blocking, checked};
 use crate::campaign::folder::Folder;
 use crate::domain::campaign::CampaignState;
 use crate::domain::lang::Text;
@@ -19,7 +19,7 @@ use crate::store::task::TaskState;
 use crate::text;
 use crate::web::frame::page;
 use crate::web::person::when;
-use crate::web::{Allow, At, Doors, Failure, Frame, House};
+use crate::web::{Allow, At, Doors, Failure, Frame, House, blocking};
 
 /// The door.
 pub fn doors(doors: Doors) -> Doors {

@@ -21,6 +21,7 @@ use crate::plan::sample::Summary;
 use crate::plan::verdict::{self, Version};
 use crate::store::campaign::{self, Plan};
 use crate::web::frame::page;
+use crate::web::person::when;
 use crate::web::{Allow, At, Doors, Failure, Frame, House, Me};
 
 /// A plan of an ordinary list is made within this time, and shown at once.
@@ -165,7 +166,7 @@ pub async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>)
         f: frame,
         name,
         made: shown.map(|plan| {
-            let at = super::moment(house, frame, plan.made_at);
+            let at = when(house, frame, plan.made_at);
             (at, plan.made_by.clone().unwrap_or_default())
         }),
         targets: shown.map_or(0, |plan| plan.targets),

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::planning::not_ready;
-use super::{address, blocking, checked, moment};
+use super::{address, checked};
 use crate::campaign::file::Definition;
 use crate::campaign::folder::Folder;
 use crate::domain::handle::masked;
@@ -21,8 +21,8 @@ use crate::plan::verdict::{self, Said};
 use crate::store::direct;
 use crate::store::verdict::Verdict;
 use crate::web::frame::page;
-use crate::web::person::sentence;
-use crate::web::{Allow, At, Doors, Failure, Frame, House, Me};
+use crate::web::person::{sentence, when};
+use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, blocking};
 
 /// Earlier tries that are shown, the newest first.
 const MOST: usize = 50;
@@ -169,7 +169,7 @@ async fn judged(house: &House, frame: &Frame, definition: &Definition) -> Result
     let versions = verdict::versions(&mut tx, &house.ledger, definition).await?;
     let line = |one: &Verdict| Line {
         id: one.id.to_string(),
-        at: moment(house, frame, one.at),
+        at: when(house, frame, one.at),
         word: frame.say(&one.understood.text()),
         means: one.means.as_ref().map(|means| means.expose().clone()),
     };
@@ -228,7 +228,7 @@ async fn with(house: &House, frame: &Frame, name: &str, wrong: Option<Text>) -> 
         }
     }
     let tried = tests.into_iter().rev().take(MOST).map(|test| Tried {
-        at: moment(house, frame, test.made_at),
+        at: when(house, frame, test.made_at),
         variant: test.variant.unwrap_or_default(),
         language: test.language.unwrap_or_default(),
         became: frame.say(&test.state.meaning(false)),

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{blocking, column, lists, refused, rows, segment};
+use super::{column, lists, refused, rows};
 use crate::audit::On;
 use crate::campaign::folder::Stamp;
 use crate::campaign::lists::{Lists, Refused};
@@ -19,9 +19,10 @@ use crate::campaign::reading::{self, Mend, ReadingError};
 use crate::domain::act::Act;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::private::Private;
+use crate::gateway::form::escaped;
 use crate::text;
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame};
+use crate::web::{Allow, At, Doors, Failure, Frame, blocking};
 
 /// Each correction is of the list as the last one left it.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
@@ -96,7 +97,7 @@ async fn shown(
     page(&Page {
         f: frame,
         name,
-        address: segment(name),
+        address: escaped(name),
         line,
         was,
         problem: row.problem.map(|code| frame.say(&code.text())).unwrap_or_default(),
@@ -129,7 +130,7 @@ async fn correct(
     let file = folder.file(&name).ok_or_else(Failure::missing)?;
     let (column, line) = (column(&house, &name).or_else(|| original_column(&house, &folder, &name)), fields.line);
     let to = if name.ends_with(CORRECTED) { name.clone() } else { corrected(&name) };
-    let address = format!("/lists/{}", segment(&to));
+    let address = format!("/lists/{}", escaped(&to));
     let (first, corrected) = (to != name, to.clone());
     house.ledger.book().note_alone(&house.db, Act::ListChanged, On::Nothing, 1).await?;
     let done = blocking(move || -> Result<Result<Mended, ReadingError>, Refused> {
@@ -192,7 +193,7 @@ async fn take_place(State(house): At, frame: Frame, Path(name): Path<String>) ->
     let (from, to) = folder.file(&name).zip(folder.file(&original)).ok_or_else(Failure::missing)?;
     house.ledger.book().note_alone(&house.db, Act::ListUsed, On::Nothing, None).await?;
     match blocking(move || std::fs::rename(from, to)).await? {
-        Ok(()) => Ok(Redirect::to(&format!("/lists/{}", segment(&original))).into_response()),
+        Ok(()) => Ok(Redirect::to(&format!("/lists/{}", escaped(&original))).into_response()),
         Err(why) => refused(&house, &frame, &Refused::Disk(why)).await,
     }
 }

@@ -15,9 +15,11 @@ use crate::campaign::folder::Folder;
 use crate::campaign::lists::{Lists, Refused};
 use crate::domain::act::Act;
 use crate::domain::lang::Text;
+use crate::gateway::form::escaped;
 use crate::text;
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame, House};
+use crate::web::person::when;
+use crate::web::{Allow, At, Doors, Failure, Frame, House, blocking};
 pub use readings::Readings;
 
 /// The doors.
@@ -61,9 +63,9 @@ async fn with(house: &House, frame: &Frame, wrong: Option<Text>) -> Result<Respo
     let all = blocking(move || folder.all()).await?.map_err(|why| Failure::away(&why))?;
     let now = house.ledger.clock.now_ms();
     let lists = all.into_iter().map(|entry| Line {
-        address: segment(&entry.name),
+        address: escaped(&entry.name),
         size: size(entry.bytes),
-        written: moment(house, frame, entry.written_ms),
+        written: when(house, frame, entry.written_ms),
         old: now - entry.written_ms > OLD,
         used_by: entry.used_by,
         name: entry.name,
@@ -97,11 +99,6 @@ async fn delete(State(house): At, frame: Frame, Path(name): Path<String>) -> Res
     }
 }
 
-/// Work that reads files, apart from what answers others.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(work).await.map_err(|why| Failure::away(&why))
-}
-
 /// The column of numbers that campaigns which read this list name, if they agree.
 fn column(house: &House, name: &str) -> Option<String> {
     let folder = Folder::named(&house.settings);
@@ -116,23 +113,12 @@ fn column(house: &House, name: &str) -> Option<String> {
     if columns.len() == 1 { columns.pop() } else { None }
 }
 
-/// A name as a part of an address.
-fn segment(name: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
-    name.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
 fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
         1_000..1_000_000 => format!("{} kB", bytes / 1_000),
         _ => format!("{} MB", bytes / 1_000_000),
     }
-}
-
-fn moment(house: &House, frame: &Frame, ms: i64) -> String {
-    let clock = &house.ledger.clock;
-    crate::domain::moment::moment(frame.lang, ms, clock.zone(), clock.today())
 }
 
 /// The form came incomplete.

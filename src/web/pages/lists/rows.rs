@@ -5,14 +5,15 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{blocking, column, correct, lists, segment};
+use super::{column, correct, lists};
 use crate::audit::On;
 use crate::campaign::reading::{self, Row};
 use crate::domain::act::Act;
 use crate::domain::handle::masked;
 use crate::domain::lang::Text;
+use crate::gateway::form::escaped;
 use crate::web::frame::page;
-use crate::web::{Allow, At, Doors, Failure, Frame, House};
+use crate::web::{Allow, At, Doors, Failure, Frame, House, blocking};
 
 /// Rows on one page.
 const ROWS: usize = 100;
@@ -83,7 +84,7 @@ async fn with(house: &House, frame: &Frame, name: &str, which: Which, told: Opti
     let empty = |unread: Option<String>| Page {
         f: frame,
         name,
-        address: segment(name),
+        address: escaped(name),
         original: correct::original(&folder, name),
         used_by: folder.used_by(name),
         unread,

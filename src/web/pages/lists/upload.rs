@@ -8,11 +8,12 @@ use axum::handler::Handler;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{blocking, incomplete, lists, refused, segment};
+use super::{incomplete, lists, refused};
 use crate::audit::On;
 use crate::campaign::lists::{self, Part, Refused};
 use crate::domain::act::Act;
-use crate::web::{Allow, At, Doors, Failure, Frame};
+use crate::gateway::form::escaped;
+use crate::web::{Allow, At, Doors, Failure, Frame, blocking};
 
 /// The largest list that is taken in, in bytes.
 pub const MOST: usize = 50_000_000;
@@ -54,7 +55,7 @@ async fn upload(State(house): At, frame: Frame, mut form: Multipart) -> Result<R
                     Ok(part) => part,
                     Err(why) => return refused(&house, &frame, &why).await,
                 };
-                let to = format!("/lists/{}", segment(&name));
+                let to = format!("/lists/{}", escaped(&name));
                 house.ledger.book().note_alone(&house.db, Act::ListAdded, On::Nothing, None).await?;
                 return match blocking(move || folder.put(part, &name, replace)).await? {
                     Ok(()) => Ok(Redirect::to(&to).into_response()),
