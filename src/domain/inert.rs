@@ -1,4 +1,5 @@
-//! Text from outside, made safe to show: nothing in it moves a cursor, changes a colour or turns the reading around.
+//! Text from outside, made safe to show: nothing in it moves a cursor, changes a colour or turns the reading around, and
+//! no spreadsheet computes with it.
 
 /// The text without control characters and without marks of direction; line breaks go too.
 pub fn inert(text: &str) -> String {
@@ -11,6 +12,15 @@ fn obeyed(c: char) -> bool {
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+/// A cell of a CSV file, which no spreadsheet takes for a formula and every program reads as one cell.
+pub fn cell(text: &str) -> String {
+    let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
+    match text.contains([',', ';', '"', '\r', '\n']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -18,5 +28,24 @@ mod tests {
     #[test]
     fn nothing_is_left_to_obey() {
         assert_eq!(inert("\u{1b}[31mred\u{202e}x\r\n\0 æøå 👍🏽"), "[31mredx æøå 👍🏽");
+    }
+
+    /// Fault 43.
+    #[test]
+    fn a_cell_is_inert_and_quoted_when_it_must_be() {
+        for (text, written) in [
+            ("=1+1", "'=1+1"),
+            ("@x", "'@x"),
+            ("-1", "'-1"),
+            ("\tx", "'\tx"),
+            ("\rx", "\"'\rx\""),
+            ("a,b", "\"a,b\""),
+            ("a;b", "\"a;b\""),
+            ("say \"hi\"", "\"say \"\"hi\"\"\""),
+            ("+a,b", "\"'+a,b\""),
+            ("personlig", "personlig"),
+        ] {
+            assert_eq!(cell(text), written);
+        }
     }
 }

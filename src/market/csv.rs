@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{Count, Counted, Figure, Wrong};
 use crate::campaign::list::{List, ListError};
+use crate::domain::inert::{cell, inert};
 use crate::domain::lang::Text;
 use crate::domain::week::Week;
 use crate::text;
@@ -33,15 +34,6 @@ pub fn write(counts: &[Counted], day: impl Fn(i64) -> String) -> String {
     out
 }
 
-/// A cell that a spreadsheet takes as text.
-fn cell(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
-    match text.contains([',', ';', '"', '\r', '\n']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
-    }
-}
-
 /// Reads counts. `platform` is that of all rows, where the file has no column for it.
 ///
 /// # Errors
@@ -65,7 +57,7 @@ pub fn read(path: &Path, platform: Option<&str>, known: &[String], latest: Week)
             let name = cell(&["platform", "plattform"]).or(platform);
             let name = name.ok_or_else(|| Wrong(text!("no platform is named", "ingen plattform er oppgitt")))?;
             if !known.iter().any(|known| known == name) {
-                let (name, known) = (crate::domain::inert::inert(name), known.join(", "));
+                let (name, known) = (inert(name), known.join(", "));
                 return Err(Wrong(text!(
                     "there is no platform `{name}`; there are: {known}",
                     "det finnes ingen plattform `{name}`; det finnes: {known}"

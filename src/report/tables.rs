@@ -1,7 +1,7 @@
 //! Tables of figures in both languages, written as CSV and as a workbook. Pure.
 
-use super::csv::cell;
 use super::workbook::{Cell, Sheet};
+use crate::domain::inert::cell;
 use crate::domain::lang::{Lang, Text};
 
 /// A table of counts; `None` is a number too small to show.
