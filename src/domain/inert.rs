@@ -21,6 +21,25 @@ pub fn cell(text: &str) -> String {
     }
 }
 
+/// A text as it stands in XML, between tags or in double quotes: of control characters only line feeds and tabs stay, for
+/// most of them XML has no way to write.
+pub fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' => out.push(c),
+            '\u{fffe}' | '\u{ffff}' => {}
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,6 +47,12 @@ mod tests {
     #[test]
     fn nothing_is_left_to_obey() {
         assert_eq!(inert("\u{1b}[31mred\u{202e}x\r\n\0 æøå 👍🏽"), "[31mredx æøå 👍🏽");
+    }
+
+    #[test]
+    fn nothing_is_left_that_xml_would_obey_or_forbids() {
+        assert_eq!(xml("a < b & \"c\" > d"), "a &lt; b &amp; &quot;c&quot; &gt; d");
+        assert_eq!(xml("\0\u{1b}[31m\u{b}x\u{fffe}\r\n\tæ 👍🏽"), "[31mx\n\tæ 👍🏽");
     }
 
     /// Fault 43.

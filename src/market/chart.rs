@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use super::{Figure, OfWeek};
+use crate::domain::inert::xml;
 use crate::domain::lang::Lang;
 use crate::say;
 
@@ -31,7 +32,7 @@ pub fn draw(weeks: &[OfWeek], title: &str, lang: Lang) -> String {
     let top = round_up(most.max(1));
     let plot = Plot { weeks, top: top as f64 };
     let (wide, high) = SIZE;
-    let label = escaped(&say!(
+    let label = xml(&say!(
         lang,
         "Ads a week, {title}; the figures stand in the table",
         "Annonser i uken, {title}; tallene står i tabellen"
@@ -180,10 +181,6 @@ fn round_up(most: i64) -> i64 {
         }
         step *= 10;
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

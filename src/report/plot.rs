@@ -5,6 +5,7 @@
 use std::fmt::Write;
 
 use super::figures::Rate;
+use crate::domain::inert::xml;
 
 /// How wide a plot is, in its own units.
 const WIDE: f64 = 520.0;
@@ -44,7 +45,7 @@ pub fn bars(title: &str, described: &str, bars: &[Bar]) -> String {
         let wide = at(rate.share) - LEFT;
         push(
             &mut svg,
-            format_args!("<g transform=\"translate(0 {})\"><text x=\"0\" y=\"20\">{}</text>", n * LINE, escape(name)),
+            format_args!("<g transform=\"translate(0 {})\"><text x=\"0\" y=\"20\">{}</text>", n * LINE, xml(name)),
         );
         push(
             &mut svg,
@@ -100,7 +101,7 @@ pub fn columns(title: &str, described: &str, months: &[(String, Option<i64>)]) -
             format_args!(
                 "<text text-anchor=\"middle\" x=\"{middle:.1}\" y=\"{:.1}\">{}</text>",
                 bottom + 16.0,
-                escape(name)
+                xml(name)
             ),
         );
     }
@@ -114,7 +115,7 @@ pub fn columns(title: &str, described: &str, months: &[(String, Option<i64>)]) -
 }
 
 fn begin(title: &str, described: &str, height: f64) -> String {
-    let (title, described) = (escape(title), escape(described));
+    let (title, described) = (xml(title), xml(described));
     format!(
         "<svg class=\"plot\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDE} {height}\" role=\"img\" \
          font-family=\"sans-serif\" font-size=\"12\"><title>{title}</title><desc>{described}</desc>"
@@ -124,21 +125,6 @@ fn begin(title: &str, described: &str, height: f64) -> String {
 fn push(svg: &mut String, what: std::fmt::Arguments<'_>) {
     // Writing to a string never fails.
     let _ = svg.write_fmt(what);
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c if c.is_control() => {}
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

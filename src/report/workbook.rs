@@ -5,6 +5,8 @@ use std::io::{Cursor, Write};
 
 use zip::write::{SimpleFileOptions, ZipWriter};
 
+use crate::domain::inert::xml;
+
 /// A cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
@@ -67,7 +69,7 @@ pub fn write(sheets: &[Sheet]) -> std::io::Result<Vec<u8>> {
     let named: String = sheets
         .iter()
         .zip(numbers())
-        .map(|(sheet, n)| format!("<sheet name=\"{}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>", escape(&sheet.name)))
+        .map(|(sheet, n)| format!("<sheet name=\"{}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>", xml(&sheet.name)))
         .collect();
     part(
         "xl/workbook.xml",
@@ -100,16 +102,11 @@ fn body(sheet: &Sheet) -> String {
 
 fn one(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) => format!("<c t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>", escape(text)),
+        Cell::Text(text) => format!("<c t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>", xml(text)),
         Cell::Count(Some(n)) => format!("<c><v>{n}</v></c>"),
         Cell::Number(Some(n)) if n.is_finite() => format!("<c><v>{n}</v></c>"),
         Cell::Count(None) | Cell::Number(_) => "<c/>".to_owned(),
     }
-}
-
-fn escape(text: &str) -> String {
-    let plain: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-    quick_xml::escape::escape(plain.as_str()).into_owned()
 }
 
 #[cfg(test)]
