@@ -7,6 +7,7 @@ mod by_hand;
 mod calls;
 mod definition;
 mod editor;
+mod explain;
 mod follow_up;
 mod head;
 mod linted;
