@@ -3,6 +3,8 @@
 //! Strict: a value that a text needs and a row lacks is an error, never an empty place or the word "undefined" in someone's
 //! SMS. Only `if`, `or` and `default` may ask whether a value is there.
 
+mod guard;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
@@ -11,6 +13,7 @@ use std::sync::Arc;
 use minijinja::value::Object;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
+use self::guard::{imported, overgrown, plain, says_undefined};
 use crate::domain::gather::Gather;
 
 /// The most characters of a text before its variables are filled in.
@@ -21,8 +24,6 @@ pub const MOST_SENT: usize = 1_600;
 const FUEL: u64 = 10_000;
 /// How deep a text may nest: macros that call macros.
 const DEPTH: usize = 20;
-/// More characters in one `{{ }}`, or more of these, are no message but an attack on the parser's stack.
-const MOST_SIGNS: usize = 500;
 /// Not `.html`, or `&` becomes `&amp;` in someone's SMS.
 const NAME: &str = "text.txt";
 
@@ -249,55 +250,6 @@ fn unread(error: &Error, text: &str) -> TemplateError {
 /// Where in the text an error is; the engine's word for it now and then ends before it begins.
 fn range_of(error: &Error, text: &str) -> Option<Range<usize>> {
     error.range().filter(|range| text.get(range.clone()).is_some())
-}
-
-/// Where a text puts more into one pair of braces, or opens more of them, than any message does.
-fn overgrown(text: &str) -> Option<Range<usize>> {
-    let opened = |sign: &str| text.match_indices(sign).nth(MOST_SIGNS).map(|(at, sign)| at..at + sign.len());
-    opened("{{").or_else(|| opened("{%")).or_else(|| {
-        let mut rest = 0;
-        while let Some(open) = text[rest..].find("{{").into_iter().chain(text[rest..].find("{%")).min() {
-            let start = rest + open;
-            let inside = &text[start + 2..];
-            let end = inside.find("}}").into_iter().chain(inside.find("%}")).min().unwrap_or(inside.len());
-            if inside[..end].chars().nth(MOST_SIGNS).is_some() {
-                return Some(start..start + 2);
-            }
-            rest = start + 2 + end;
-        }
-        None
-    })
-}
-
-/// Where a text imports from another file. There is none, and the engine falls over `{% import "a" as b() %}`.
-fn imported(text: &str) -> Option<Range<usize>> {
-    text.match_indices("{%").find_map(|(at, open)| {
-        let inside = text[at + open.len()..].trim_start_matches(['-', '+']).trim_start();
-        let start = text.len() - inside.len();
-        let word = ["import", "from"].into_iter().find(|word| inside.starts_with(word))?;
-        Some(start..start + word.len())
-    })
-}
-
-fn says_undefined(text: &str) -> bool {
-    const WORD: &[u8] = b"undefined";
-    text.as_bytes().windows(WORD.len()).any(|word| word.eq_ignore_ascii_case(WORD))
-}
-
-/// A value as it may stand in a message: one line, without control characters and without marks that turn the direction of
-/// what follows.
-fn plain(value: &str) -> String {
-    let visible = value.chars().filter(|c| !is_hidden(*c)).map(|c| if c.is_control() { ' ' } else { c });
-    visible.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Marks without a shape of their own that change or hide what stands around them. Joiners stay: Persian and emoji need them.
-fn is_hidden(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-    )
 }
 
 #[cfg(test)]
