@@ -1,5 +1,8 @@
 //! `lykt market`: how many ads there are, week by week, and what the group answers when it is asked.
 
+mod answers;
+mod exchange;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -8,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::app::App;
 use super::source::say_mistakes;
 use super::table::{Table, complain, tell};
-use super::{Ctx, Exit, print};
+use super::{Ctx, Exit};
 use crate::domain::inert::inert;
 use crate::domain::week::Week;
 use crate::market::{self, Count, Counted, Figure, Market, Wrong};
@@ -269,122 +272,6 @@ impl Desk<'_> {
                 )
             }
         });
-        Ok(Exit::Done)
-    }
-
-    async fn import(&self, file: &std::path::Path, platform: Option<&str>, who: &str) -> anyhow::Result<Exit> {
-        let lang = self.ctx.lang;
-        let lines = match market::read(file, platform, &self.names(), self.market.this_week()) {
-            Ok(lines) => lines,
-            Err(error) => {
-                complain(error.text().pick(lang));
-                return Ok(Exit::Usage);
-            }
-        };
-        let wrong: Vec<_> = lines.iter().filter_map(|line| Some((line.line, line.read.as_ref().err()?))).collect();
-        for (line, Wrong(why)) in wrong.iter().take(20) {
-            complain(&format!("{}:{line}: {}", file.display(), why.pick(lang)));
-        }
-        if !wrong.is_empty() {
-            let n = wrong.len();
-            complain(&say!(
-                lang,
-                "{n} rows are wrong; nothing was imported",
-                "{n} rader er feil; ingenting ble importert"
-            ));
-            return Ok(Exit::Usage);
-        }
-        let (mut changed, mut same) = (0, 0);
-        let read: Vec<_> = lines.into_iter().filter_map(|line| line.read.ok()).collect();
-        let mut tx = self.app.db.begin().await?;
-        for (platform, week, count) in &read {
-            match self.market.count(&mut tx, platform, *week, count, who).await? {
-                true => changed += 1,
-                false => same += 1,
-            }
-        }
-        tx.commit().await?;
-        if self.ctx.json {
-            println!("{}", json!({ "changed": changed, "same": same }));
-        } else {
-            tell(&say!(
-                lang,
-                "Weeks written: {changed}. There already: {same}.",
-                "Uker skrevet: {changed}. Der fra før: {same}."
-            ));
-        }
-        Ok(Exit::Done)
-    }
-
-    async fn export(&self) -> anyhow::Result<Exit> {
-        let counts = self.counts(None).await?;
-        if self.ctx.json {
-            return print(&format!("{}\n", Value::from(counts.iter().map(of).collect::<Vec<_>>())));
-        }
-        print(&market::write(&counts, |at| self.app.ledger.clock.day_of(at).to_string()))
-    }
-
-    async fn chart(&self, name: &str) -> anyhow::Result<Exit> {
-        let Some(platform) = self.market.platform(name) else { return Ok(self.unknown(name)) };
-        let weeks = market::whole(&self.counts(Some(name)).await?, self.market.this_week());
-        if weeks.is_empty() {
-            complain(&say!(self.ctx.lang, "nothing is counted yet", "ingenting er talt ennå"));
-        }
-        print(&market::draw(&weeks, platform.title.pick(self.ctx.lang), self.ctx.lang))
-    }
-
-    async fn answer(&self, question: &str, answer: &str, n: i64) -> anyhow::Result<Exit> {
-        let mut tx = self.app.db.begin().await?;
-        if !self.market.tally(&mut tx, question, answer, n).await? {
-            let asked = self.market.questions.look().entries;
-            let known = asked.iter().map(|one| {
-                let answers = one.answers.iter().map(|answer| answer.name.as_str()).collect::<Vec<_>>().join(", ");
-                format!("{}: {answers}", one.name)
-            });
-            let known = known.collect::<Vec<_>>().join("; ");
-            complain(&say!(
-                self.ctx.lang,
-                "there is no such answer, or less would be left than nothing; there are: {known}",
-                "det finnes ikke et slikt svar, eller det ville blitt mindre enn ingen; det finnes: {known}"
-            ));
-            return Ok(Exit::Usage);
-        }
-        tx.commit().await?;
-        self.answers().await
-    }
-
-    async fn answers(&self) -> anyhow::Result<Exit> {
-        let lang = self.ctx.lang;
-        let mut tx = self.app.db.read().await?;
-        let tallies = store::market::tallies(&mut tx, None).await?;
-        let asked = self.market.questions.look().entries;
-        let n = |question: &str, answer: &str| {
-            tallies.get(&(question.to_owned(), answer.to_owned())).copied().unwrap_or_default()
-        };
-        if self.ctx.json {
-            let line = |one: &crate::campaign::file::practice::Question| {
-                let answers = one.answers.iter().map(|a| (a.name.clone(), n(&one.name, &a.name).into()));
-                json!({ "question": one.name, "answers": answers.collect::<Map<String, Value>>() })
-            };
-            println!("{}", Value::from(asked.iter().map(line).collect::<Vec<_>>()));
-            return Ok(Exit::Done);
-        }
-        for one in &asked {
-            println!("{}", inert(one.text.pick(lang)));
-            let mut table = Table::new([say!(lang, "answer", "svar"), say!(lang, "how many", "antall")]);
-            for answer in &one.answers {
-                table.row([inert(answer.text.pick(lang)), n(&one.name, &answer.name).to_string()]);
-            }
-            table.right(1);
-            println!("{table}");
-        }
-        if asked.is_empty() {
-            tell(&say!(
-                lang,
-                "No questions. Write them in campaigns/questions/; docs/market.md shows how.",
-                "Ingen spørsmål. Skriv dem i campaigns/questions/; docs/market.md viser hvordan."
-            ));
-        }
         Ok(Exit::Done)
     }
 }
