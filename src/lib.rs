@@ -44,6 +44,7 @@ pub mod inbox;
 pub mod webhook;
 
 pub mod counting;
+
 pub mod market;
 
 pub mod report;

@@ -124,7 +124,7 @@ fn only_the_store_names_a_database() {
     };
     house(
         check,
-        "put it into `store/db.rs`, the only file that knows there are two databases, and give it a name of ours",
+        "put it into `store/db.rs` or `store/db`, which alone know that there are two databases, and give it a name of ours",
     )
     .refuses("src/store/message.rs", "use sqlx::Row;")
     .refuses("src/outbox/claim.rs", "fn f(pool: &SqlitePool, other: PgPoolOptions) {}")

@@ -1,6 +1,7 @@
-//! The only file that knows there are two databases: connections, transactions and parameters.
+//! What alone knows, with the files in `db`, that there are two databases: connections, transactions and parameters.
 //!
-//! The statements themselves are put together in [`sql`](super::sql).
+//! The statements themselves are put together in [`sql`](super::sql). A statement is one value, [`Sql`], bound to the
+//! database it goes to, and no macro that expands to code for both: so each is compiled once, and may be made of parts.
 
 pub mod copy;
 mod durable;
