@@ -17,7 +17,7 @@ use self::guard::{imported, overgrown, plain, says_undefined};
 use crate::domain::gather::Gather;
 
 /// The most characters of a text before its variables are filled in.
-pub const MOST_WRITTEN: usize = 4_000;
+const MOST_WRITTEN: usize = 4_000;
 /// The most characters of a message: what gateways take as one.
 pub const MOST_SENT: usize = 1_600;
 /// What a text may cost to fill in; a plain message costs less than a hundredth.

@@ -81,7 +81,7 @@ impl Place {
     }
 
     /// Whether it is a county.
-    pub fn is_county(&self) -> bool {
+    fn is_county(&self) -> bool {
         self.number.len() == 2
     }
 

@@ -50,7 +50,7 @@ pub fn parse_day(written: &str) -> Result<Weekday, WindowError> {
 }
 
 /// The word for a day of the week: `mon`.
-pub fn day_word(day: Weekday) -> &'static str {
+fn day_word(day: Weekday) -> &'static str {
     match day {
         Weekday::Monday => "mon",
         Weekday::Tuesday => "tue",

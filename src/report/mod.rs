@@ -34,7 +34,7 @@ use crate::store::{DbError, Tx, campaign};
 /// Smaller groups of a language are put together, so that no figure points at a person.
 pub const SMALLEST: i64 = 5;
 /// The name of languages that were put together.
-pub const REST: &str = "other";
+const REST: &str = "other";
 
 /// What a report is broken down by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
