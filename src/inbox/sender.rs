@@ -11,6 +11,8 @@ const WITH_COUNTRY: usize = 10;
 const NATIONAL: usize = 7;
 /// The way most answers come, which providers leave unsaid.
 const SMS: &str = "sms";
+/// The ways on which people have a phone number; elsewhere digits are an id of the platform's own.
+const NUMBERED: [&str; 5] = [SMS, "mms", "whatsapp", "rcs", "tel"];
 
 /// Somebody who answered.
 pub(super) struct Sender {
@@ -29,7 +31,8 @@ impl Sender {
             Some((scheme, rest)) if is_scheme(scheme) => (scheme.to_ascii_lowercase(), rest.trim()),
             _ => (SMS.to_owned(), written),
         };
-        let address = e164(plain, region).unwrap_or_else(|| written.to_owned());
+        let number = NUMBERED.contains(&channel.as_str()).then(|| e164(plain, region)).flatten();
+        let address = number.unwrap_or_else(|| written.to_owned());
         Self { address: Private::new(address), channel }
     }
 }
@@ -84,6 +87,9 @@ mod tests {
             ("whatsapp:+46701740605", "whatsapp"),
             ("WhatsApp: +46701740605", "whatsapp"),
             ("rcs:+46701740605", "rcs"),
+            ("mms:+46701740605", "mms"),
+            ("sms:46701740605", "sms"),
+            ("tel:+46701740605", "tel"),
             ("0046701740605", "sms"),
             ("+46 70-174 06 05", "sms"),
             ("0701740605", "sms"),
@@ -112,6 +118,19 @@ mod tests {
     fn a_number_that_no_plan_knows_is_still_a_number() {
         assert_eq!(read("+999123"), pair("+999123", "sms"));
         assert_eq!(read("447700900123"), pair("+447700900123", "sms"));
+    }
+
+    #[test]
+    fn digits_of_another_platform_are_nobodys_phone() {
+        for (written, channel) in [
+            ("messenger:42424242", "messenger"),
+            ("Messenger:46701740605", "messenger"),
+            ("instagram:17841400000000000", "instagram"),
+            ("instagram:46701740605", "instagram"),
+            ("viber:+46701740605", "viber"),
+        ] {
+            assert_eq!(read_in("NO", written), pair(written, channel), "{written}");
+        }
     }
 
     #[test]

@@ -108,6 +108,8 @@ async fn nobody_who_said_no_and_no_name_is_answered() {
         assert_eq!(house.press(press(id, "Amanda")).await, Err(Refused::OptedOut));
         let id = house.writes("Banken", "Din kode er 1234").await;
         assert_eq!(house.press(press(id, "Amanda")).await, Err(Refused::NoNumber));
+        let id = house.writes("messenger:42424242", "hei").await;
+        assert_eq!(house.press(press(id, "Amanda")).await, Err(Refused::NoNumber), "digits of Messenger's, no phone");
         let mut empty = press(id, "Amanda");
         empty.text = Private::new(" \n".to_owned());
         assert_eq!(house.press(empty).await, Err(Refused::Empty));
