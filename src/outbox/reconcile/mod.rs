@@ -26,7 +26,7 @@ use crate::store::attempt;
 use crate::store::listing::{self, Doubt, What};
 use crate::store::message::{self, Letter};
 use crate::store::{Db, DbError, Tx};
-use proof::{HORIZON, SKEW, Shown, Sought, judge};
+use proof::{HORIZON, NEAR, SKEW, Shown, Sought, judge};
 
 /// Up to so many doubts are asked for one by one; more are found in one listing of everything.
 const FEW: usize = 20;
@@ -210,7 +210,8 @@ impl Reconciler {
         to: &Private<String>,
         text: &Private<String>,
     ) -> Result<Result<(), Unlisted>, DbError> {
-        let query = Query { way: Way::Out, to: Some(Address::new(to.expose().as_str())), since: time(doubt.first_at) };
+        let since = time(doubt.first_at) - NEAR;
+        let query = Query { way: Way::Out, to: Some(Address::new(to.expose().as_str())), since };
         let mut list = Vec::new();
         let ended = self.accounts.list(account, &query, |listed| list.push(listed)).await;
         if ended.is_err() {

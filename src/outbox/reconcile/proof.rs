@@ -8,6 +8,8 @@ use crate::gateway::listing::{Listed, Way, is_same_text};
 pub(super) const HORIZON: SignedDuration = SignedDuration::from_mins(15);
 /// The provider's clock and ours differ by less.
 pub(super) const SKEW: SignedDuration = SignedDuration::from_mins(5);
+/// What is listed from this long before a try on may be it even so: a wrong zone must not make a message absent.
+pub(super) const NEAR: SignedDuration = SignedDuration::from_hours(24);
 
 /// A message that is looked for.
 pub(super) struct Sought<'a> {
@@ -15,7 +17,7 @@ pub(super) struct Sought<'a> {
     pub to: &'a str,
     /// Its text.
     pub text: &'a str,
-    /// When its first try began: what a list has of earlier times is another message.
+    /// When its first try began.
     pub first_at: Timestamp,
     /// When its last try began.
     pub last_at: Timestamp,
@@ -26,7 +28,7 @@ pub(super) struct Sought<'a> {
 pub(super) enum Shown<'a> {
     /// Exactly one that matches sender, number, text and time, and belongs to no other try.
     Ours(&'a Listed),
-    /// No message to this person that is not known to us.
+    /// No message to this person that could be it and is not known to be another.
     Nothing,
     /// Something to this person that may or may not be it: no proof either way.
     Unclear,
@@ -34,23 +36,17 @@ pub(super) enum Shown<'a> {
 
 /// Judges a complete list. `is_taken`: whether a message on it is known to belong to a try.
 pub(super) fn judge<'a>(sought: &Sought<'_>, list: &'a [Listed], is_taken: impl Fn(&Listed) -> bool) -> Shown<'a> {
-    let from = sought.first_at - SKEW;
-    let near = |listed: &&Listed| {
-        listed.way == Way::Out
-            && listed.to.expose() == sought.to
-            && listed.created_at.is_none_or(|at| at >= from)
-            && !is_taken(listed)
-    };
-    let until = sought.last_at + HORIZON + SKEW;
+    let untaken = |listed: &&Listed| listed.way == Way::Out && listed.to.expose() == sought.to && !is_taken(listed);
+    let is_same = |listed: &Listed| is_same_text(listed.text.expose(), sought.text);
+    let (from, until) = (sought.first_at - SKEW, sought.last_at + HORIZON + SKEW);
     let fits = |listed: &&Listed| {
-        listed.ours
-            && listed.created_at.is_some_and(|at| at <= until)
-            && is_same_text(listed.text.expose(), sought.text)
+        listed.ours && listed.created_at.is_some_and(|at| (from..=until).contains(&at)) && is_same(listed)
     };
-    let mut fitting = list.iter().filter(near).filter(fits);
+    let may_be = |listed: &Listed| is_same(listed) || listed.created_at.is_none_or(|at| at >= sought.first_at - NEAR);
+    let mut fitting = list.iter().filter(untaken).filter(fits);
     match (fitting.next(), fitting.next()) {
         (Some(one), None) => Shown::Ours(one),
-        (None, _) if list.iter().all(|listed| !near(&listed)) => Shown::Nothing,
+        (None, _) if !list.iter().filter(untaken).any(may_be) => Shown::Nothing,
         _ => Shown::Unclear,
     }
 }
@@ -119,10 +115,23 @@ mod tests {
     }
 
     #[test]
+    fn one_of_another_time_that_could_be_ours_even_so_is_no_absence() {
+        for minute in [-6, -60, 120, 7 * 24 * 60, -40 * 24 * 60] {
+            assert_eq!(shown(&[listed("SM1", minute)]), Shown::Unclear, "the same text at {minute}");
+        }
+        let other = |minute| Listed { text: Private::new("Time i morgen".to_owned()), ..listed("SM1", minute) };
+        for minute in [-23 * 60, -60, 60, 23 * 60] {
+            assert_eq!(shown(&[other(minute)]), Shown::Unclear, "another text at {minute}");
+        }
+        assert_eq!(shown(&[other(-25 * 60)]), Shown::Nothing, "another text of another day");
+    }
+
+    #[test]
     fn what_is_taken_older_inbound_or_anothers_is_nothing() {
         let inbound = Listed { way: Way::In, ..listed("SM1", 1) };
         let another = Listed { to: Address::new("+447700900124"), ..listed("SM2", 1) };
-        assert_eq!(shown(&[inbound, another, listed("SMtaken", 1), listed("SM3", -6)]), Shown::Nothing);
+        let old = Listed { text: Private::new("I fjor".to_owned()), ..listed("SM3", -2 * 24 * 60) };
+        assert_eq!(shown(&[inbound, another, listed("SMtaken", 1), old]), Shown::Nothing);
         assert_eq!(shown(&[]), Shown::Nothing);
     }
 }
