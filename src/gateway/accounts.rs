@@ -178,9 +178,12 @@ impl Accounts {
         gateway.list(&self.http, query, pause, each).await
     }
 
-    /// Whether a message that the list has twice shown to be absent may be sent again by itself.
+    /// Whether a message that the list has twice shown to be absent may be sent again by itself. Never by a messaging
+    /// service: what it sends by RCS stands under another address than the one that the list is asked for.
     pub fn requeues_absent(&self, account: &str) -> bool {
-        self.settings.get(account).is_some_and(Account::requeues_absent)
+        let Some(settings) = self.settings.get(account) else { return false };
+        let by_service = matches!(settings, Account::Twilio(account) if account.messaging_service_sid.is_some());
+        settings.requeues_absent() && !by_service
     }
 
     /// To how many people an account may write first in any 24 hours, as the provider told last; `None` where nobody counts.

@@ -143,6 +143,19 @@ async fn our_end_of_a_message_is_our_sender_or_our_service() {
 }
 
 #[tokio::test]
+async fn what_a_service_sent_by_rcs_is_found_under_the_persons_number() {
+    let mg = "MG00000000000000000000000000000001";
+    let service = |url: &str| {
+        let account = Account { from: None, messaging_service_sid: Some(mg.to_owned()), ..account(url) };
+        Gateway::Twilio(Twilio::new(account).unwrap())
+    };
+    let to = format!("rcs:{PERSON}");
+    let fields = json!({ "messaging_service_sid": mg, "from": "rcs:lykten_agent", "to": to });
+    let (listed, ended) = said(service, fields).await;
+    assert_eq!((listed[0].ours, listed[0].to.expose(), ended), (true, PERSON, Ok(())));
+}
+
+#[tokio::test]
 async fn a_listed_status_means_what_it_means_in_a_callback() {
     for (word, code, status, class) in [
         ("queued", json!(null), ReceiptStatus::Accepted, None),

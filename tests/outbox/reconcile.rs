@@ -6,9 +6,10 @@ use serde_json::json;
 
 use lykt::gateway::Accounts;
 use lykt::outbox::Reconciler;
+use lykt::settings::Account;
 
 use crate::fault_gateway::Fault;
-use crate::outbox::house::{DAY, HOUR, House, MINUTE, Person, SECOND, number};
+use crate::outbox::house::{ACCOUNT, DAY, HOUR, House, MINUTE, Person, SECOND, number};
 
 const OURS: &str = "+447700900999";
 const REQUEUE: &str = "absent = \"requeue\"";
@@ -143,6 +144,17 @@ async fn a_message_that_two_complete_lists_lack_goes_back_to_the_queue_only_wher
             assert_eq!((house.state(&people[0]).await, house.sends()), (end, sends));
         }
     }
+}
+
+#[tokio::test]
+async fn a_messaging_services_list_never_shows_that_a_message_is_not_there() {
+    let house = House::on_sqlite().await;
+    let mut settings = house.settings(&house.gateway.base_url(), "1000000/s", REQUEUE);
+    assert!(Accounts::open(&settings, house.clock()).unwrap().requeues_absent(ACCOUNT));
+    let Some(Account::Twilio(account)) = settings.gateways.get_mut(ACCOUNT) else { panic!("no such account") };
+    account.from = None;
+    account.messaging_service_sid = Some("MG00000000000000000000000000000001".to_owned());
+    assert!(!Accounts::open(&settings, house.clock()).unwrap().requeues_absent(ACCOUNT));
 }
 
 /// Fault 12.

@@ -8,6 +8,8 @@ use crate::gateway::error::Misconfigured;
 
 /// Stands before an address on WhatsApp.
 const PREFIX: &str = "whatsapp:";
+/// What Twilio's list has before a number, by how the message went.
+const CHANNELS: [&str; 4] = [PREFIX, "rcs:", "sms:", "mms:"];
 
 /// An account as the settings give it. Prints as its name.
 #[derive(Clone)]
@@ -106,7 +108,8 @@ fn is_sid(sid: &str, prefix: &str) -> bool {
 
 /// A person's address as the ledger has it: a number is the same on every channel; an id without one stays whole.
 pub(super) fn plain(address: &str) -> &str {
-    address.strip_prefix(PREFIX).filter(|number| number.starts_with('+')).unwrap_or(address)
+    let number = CHANNELS.iter().find_map(|channel| address.strip_prefix(channel));
+    number.filter(|number| number.starts_with('+')).unwrap_or(address)
 }
 
 fn is_sender(from: &str) -> bool {
@@ -188,6 +191,15 @@ pub(super) mod tests {
         assert_eq!(whatsapp.address_of("+447700900123"), "whatsapp:+447700900123");
         assert_eq!(whatsapp.address_of("whatsapp:NO.1502"), "whatsapp:NO.1502");
         assert_eq!(account().address_of("+447700900123"), "+447700900123");
-        assert_eq!((plain("whatsapp:+447700900123"), plain("whatsapp:NO.1502")), ("+447700900123", "whatsapp:NO.1502"));
+    }
+
+    #[test]
+    fn a_number_is_the_same_whatever_channel_stands_before_it() {
+        for address in ["+447700900123", "whatsapp:+447700900123", "rcs:+447700900123", "sms:+447700900123"] {
+            assert_eq!(plain(address), "+447700900123");
+        }
+        for address in ["whatsapp:NO.1502", "rcs:lykten_agent", "messenger:1234567890", "MG+44"] {
+            assert_eq!(plain(address), address, "what has no number stays whole");
+        }
     }
 }
