@@ -113,13 +113,54 @@ async fn a_list_that_cannot_be_read_to_its_end_says_so() {
 
 #[tokio::test]
 async fn a_message_without_what_we_need_leaves_the_list_incomplete() {
-    for fields in [json!({ "sid": "S M" }), json!({ "direction": null }), json!({ "status": 3 })] {
+    for fields in [
+        json!({ "sid": "S M" }),
+        json!({ "direction": null }),
+        json!({ "to": [PERSON] }),
+        json!({ "body": { "text": "hei" } }),
+    ] {
         let (listed, ended) = said(twilio, fields.clone()).await;
         assert_eq!((listed.len(), ended), (0, Err(Unlisted::Unreadable)), "{fields}");
     }
-    for fields in [json!({ "date_created": "yesterday" }), json!({ "body": null, "num_media": "1", "from": null })] {
+    for fields in [
+        json!({ "date_created": "yesterday" }),
+        json!({ "body": null, "num_media": "1", "from": null }),
+        json!({ "status": 3, "error_code": "30003", "num_media": 2, "date_created": 7, "messaging_service_sid": [] }),
+    ] {
         let (listed, ended) = said(twilio, fields.clone()).await;
         assert_eq!((listed.len(), ended), (1, Ok(())), "{fields}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_with_odd_fields_is_read_and_what_cannot_be_read_costs_no_other() {
+    let answer = |more: Value| {
+        let mut answer = json!({ "sid": "SM1", "direction": "inbound", "from": PERSON, "body": "STOPP" });
+        answer.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        answer
+    };
+    let messages = [
+        json!(7),
+        answer(json!({})),
+        json!({ "direction": "inbound" }),
+        answer(json!({ "sid": "SM2", "to": OURS, "num_media": 1, "error_code": "0", "status": [] })),
+        answer(json!({ "sid": "SM3", "to": OURS, "from": 447_700_900_123_u64, "body": null, "date_created": {} })),
+    ];
+    let pages = [
+        json!({ "messages": messages, "next_page_uri": null }),
+        json!({ "messages": messages[1..2], "next_page_uri": "https://evil.example/" }),
+        json!({ "messages": messages[1..2] }),
+    ];
+    for (page, wanted) in pages.iter().zip([3, 1, 1]) {
+        let server = FaultGateway::start().await;
+        server.fail_list(0, Fault::Say("application/json", page.to_string()));
+        let (listed, ended) = read(&twilio(&server.base_url()), &query(Way::In, None)).await;
+        assert_eq!((listed.len(), ended), (wanted, Err(Unlisted::Unreadable)), "{page}");
+        assert!(listed.iter().all(|one| one.ours), "the list was asked for by our sender");
+        assert_eq!(listed[0].text.expose(), "STOPP");
+        if let [_, two, three] = &listed[..] {
+            assert_eq!((two.media, three.from.expose()), (1, "447700900123"));
+        }
     }
 }
 

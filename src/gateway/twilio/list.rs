@@ -6,7 +6,7 @@
 //! that waits may be missing from a list by days, so that one person's messages are asked for without a day.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::domain::private::Private;
 use crate::gateway::exchange::{Request, Sent};
@@ -55,15 +55,24 @@ pub(super) fn page(account: &Account, query: &Query, sent: &Sent) -> Result<Page
         500..=599 => return Err(Unlisted::Unreachable),
         _ => return Err(Unlisted::Unreadable),
     }
-    let body = response.body.as_deref().ok_or(Unlisted::Unreadable)?;
-    let body = json::read(body).and_then(|body| Body::deserialize(body).ok());
-    let Body { messages, next_page_uri } = body.ok_or(Unlisted::Unreadable)?;
-    let all = messages.len();
-    let listed: Vec<Listed> = messages.into_iter().filter_map(|message| read(account, message)).collect();
-    let whole = listed.len() == all;
-    let next = next_page_uri.filter(|uri| !uri.is_empty()).map(|uri| next(account, &uri)).transpose()?;
+    let body = response.body.as_deref().and_then(json::read).ok_or(Unlisted::Unreadable)?;
+    let messages = body["messages"].as_array().ok_or(Unlisted::Unreadable)?;
+    let listed: Vec<Listed> = messages.iter().filter_map(|message| read(account, message)).collect();
+    let next = following(account, &body);
+    // What can be read counts whatever stands beside it; the list is then no complete one.
+    let whole = listed.len() == messages.len() && next.is_ok();
     let listed = listed.into_iter().filter(|listed| listed.way == query.way).collect();
-    Ok(Page { listed, whole, next })
+    Ok(Page { listed, whole, next: next.ok().flatten() })
+}
+
+/// The request for the page after this one; none after the last, which says so.
+fn following(account: &Account, body: &Value) -> Result<Option<Request>, Unlisted> {
+    match body.get("next_page_uri") {
+        Some(Value::Null) => Ok(None),
+        Some(Value::String(uri)) if uri.is_empty() => Ok(None),
+        Some(Value::String(uri)) => next(account, uri).map(Some),
+        _ => Err(Unlisted::Unreadable),
+    }
 }
 
 /// The next page, if that is where the address leads: only its query is taken.
@@ -73,56 +82,50 @@ fn next(account: &Account, uri: &str) -> Result<Request, Unlisted> {
     uri.strip_prefix(&own).filter(plain).map(|query| page_at(account, query)).ok_or(Unlisted::Unreadable)
 }
 
-/// Both fields must be there: what has neither is no list.
-#[derive(Deserialize)]
-struct Body {
-    messages: Vec<serde_json::Value>,
-    #[serde(deserialize_with = "Option::deserialize")]
-    next_page_uri: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Message {
-    sid: String,
-    direction: String,
-    status: String,
-    to: Option<String>,
-    from: Option<String>,
-    body: Option<String>,
-    date_created: Option<String>,
-    num_media: Option<String>,
-    messaging_service_sid: Option<String>,
-    error_code: Option<u32>,
-}
-
-fn read(account: &Account, message: serde_json::Value) -> Option<Listed> {
-    let message = Message::deserialize(message).ok()?;
-    let way = if message.direction == "inbound" { Way::In } else { Way::Out };
-    let (from, to) = (message.from.unwrap_or_default(), message.to.unwrap_or_default());
+fn read(account: &Account, message: &Value) -> Option<Listed> {
+    let field = |name: &str| word(&message[name]);
+    let number = |name: &str| field(name).and_then(|word| word.trim().parse::<u32>().ok());
+    let direction = field("direction").filter(|word| !word.is_empty())?;
+    let way = if direction == "inbound" { Way::In } else { Way::Out };
+    // An answer holds its person whatever of it can be read; a message of ours that is half read proves nothing.
+    let must = |name: &str| field(name).or_else(|| (way == Way::In).then(String::new));
+    let (from, to, text) = (must("from")?, must("to")?, must("body")?);
     let our_end = if way == Way::In { &to } else { &from };
     let ours = match (&account.messaging_service_sid, &account.from) {
-        (Some(service), _) => message.messaging_service_sid.as_ref() == Some(service),
+        (Some(service), _) => field("messaging_service_sid").as_ref() == Some(service),
+        // The answers to a sender are asked for by it.
+        (None, Some(_)) if way == Way::In && to.is_empty() => true,
         (None, sender) => sender.as_ref() == Some(our_end),
     };
     // What another part of the account sent (a call, an answer by itself) is not ours, whatever its sender.
-    let ours = ours && ["inbound", "outbound-api"].contains(&message.direction.as_str());
+    let ours = ours && ["inbound", "outbound-api"].contains(&direction.as_str());
     // A person is looked for under the number that the ledger has. An answer keeps the channel, which it came by.
     let to = if way == Way::Out { plain(&to).to_owned() } else { to };
-    let text = message.body.unwrap_or_default();
-    let (status, class) = hooks::status(&message.status, message.error_code);
+    let code = number("error_code");
+    let (status, class) = hooks::status(&field("status").unwrap_or_default(), code);
     Some(Listed {
-        provider_id: ProviderId::parse(&message.sid)?,
+        provider_id: ProviderId::parse(&field("sid")?)?,
         way,
         ours,
         from: Address::new(from),
         to: Address::new(to),
         text: Private::new(text.strip_prefix(TRIAL).unwrap_or(&text).to_owned()),
-        media: message.num_media.and_then(|n| n.parse().ok()).unwrap_or(0),
-        created_at: message.date_created.as_deref().and_then(time),
+        media: number("num_media").unwrap_or(0),
+        created_at: field("date_created").as_deref().and_then(time),
         status,
-        code: message.error_code.filter(|code| *code != 0).map(Code::from),
+        code: code.filter(|code| *code != 0).map(Code::from),
         class,
     })
+}
+
+/// A field as a word, empty where nothing stands; `None` when it is neither a text nor a number.
+fn word(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
 }
 
 fn time(written: &str) -> Option<Timestamp> {
