@@ -145,21 +145,23 @@ async fn an_answer_with_odd_fields_is_read_and_what_cannot_be_read_costs_no_othe
         json!({ "direction": "inbound" }),
         answer(json!({ "sid": "SM2", "to": OURS, "num_media": 1, "error_code": "0", "status": [] })),
         answer(json!({ "sid": "SM3", "to": OURS, "from": 447_700_900_123_u64, "body": null, "date_created": {} })),
+        answer(json!({ "sid": "SM4", "to": OURS, "from": null })),
     ];
     let pages = [
         json!({ "messages": messages, "next_page_uri": null }),
         json!({ "messages": messages[1..2], "next_page_uri": "https://evil.example/" }),
         json!({ "messages": messages[1..2] }),
     ];
-    for (page, wanted) in pages.iter().zip([3, 1, 1]) {
+    for (page, wanted) in pages.iter().zip([4, 1, 1]) {
         let server = FaultGateway::start().await;
         server.fail_list(0, Fault::Say("application/json", page.to_string()));
         let (listed, ended) = read(&twilio(&server.base_url()), &query(Way::In, None)).await;
         assert_eq!((listed.len(), ended), (wanted, Err(Unlisted::Unreadable)), "{page}");
         assert!(listed.iter().all(|one| one.ours), "the list was asked for by our sender");
         assert_eq!(listed[0].text.expose(), "STOPP");
-        if let [_, two, three] = &listed[..] {
+        if let [_, two, three, four] = &listed[..] {
             assert_eq!((two.media, three.from.expose()), (1, "447700900123"));
+            assert!(four.from.expose().starts_with("unknown-"), "somebody all the same");
         }
     }
 }

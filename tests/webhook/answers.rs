@@ -138,7 +138,9 @@ async fn an_answer_without_words_or_without_a_number_is_one_like_any_other() {
         assert_eq!(house.says("26112", "SM3", "\u{202e}<script>\0").await.status, 200);
         let combining = "e".to_owned() + "\u{301}".repeat(50_000).as_str();
         assert_eq!(house.says(PERSON, "SM4", &combining).await.status, 200);
-        assert_eq!(house.replies().await.len(), 4);
+        assert_eq!(house.says("", "SM5", "STOPP").await.status, 200);
+        assert_eq!(house.says("", "SM5", "STOPP").await.status, 200);
+        assert_eq!(house.replies().await.len(), 5);
         assert_eq!(house.reasons("whatsapp:NO.abc").await, [Decision::Held]);
         assert_eq!(house.contact(PERSON).await.unwrap().unread, 2);
     }

@@ -4,7 +4,10 @@
 //! A console with the two addresses swapped must not cost anybody their STOP. Of a person on WhatsApp the profile's name
 //! is not looked at.
 
+use sha2::{Digest, Sha256};
+
 use crate::domain::handle::is_whatsapp_id;
+use crate::domain::hex::hex;
 use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;
 use crate::gateway::error::Unreadable;
@@ -47,34 +50,45 @@ impl Fields {
         Some(value.as_str()).filter(|value| !value.is_empty())
     }
 
-    fn must(&self, name: &'static str) -> Result<&str, Unreadable> {
-        self.get(name).ok_or(Unreadable::Missing(name))
-    }
-
     fn sid(&self) -> Result<ProviderId, Unreadable> {
         let sid = self.get("MessageSid").or_else(|| self.get("SmsSid")).ok_or(Unreadable::Missing("MessageSid"))?;
         ProviderId::parse(sid).ok_or(Unreadable::Malformed)
     }
 
     fn reply(&self) -> Result<Reply, Unreadable> {
-        let from = self.must("From")?;
+        let from = self.who()?;
         Ok(Reply {
-            from: Address::new(from),
+            from: Address::new(from.as_str()),
             // Nothing depends on it, and a no must not.
             to: Address::new(self.get("To").unwrap_or_default()),
             text: Private::new(self.words().unwrap_or_default().to_owned()),
             // One that lacks its id must not cost anybody their STOP.
             provider_id: match self.sid() {
-                Err(Unreadable::Missing(_)) => ProviderId::made(&[from, self.words().unwrap_or_default()]),
+                Err(Unreadable::Missing(_)) => ProviderId::made(&[&from, self.words().unwrap_or_default()]),
                 sid => sid?,
             },
-            media: self.get("NumMedia").and_then(|n| n.parse().ok()).unwrap_or(0),
+            media: self.media(),
             hint: self.get("OptOutType").filter(|kind| kind.eq_ignore_ascii_case("STOP")).map(|_| ReplyKind::OptOut),
-            also: self.also(from),
+            also: self.also(&from),
             answers: self.get("OriginalRepliedMessageSid").and_then(ProviderId::parse),
             keyword: 0,
             written_at: None,
         })
+    }
+
+    /// Who wrote; an answer without a sender is somebody's all the same.
+    fn who(&self) -> Result<String, Unreadable> {
+        match (self.get("From"), self.sid()) {
+            (Some(from), _) => Ok(from.to_owned()),
+            (None, Ok(sid)) if self.words().is_some() || self.media() > 0 => {
+                Ok(somebody(&sid, self.get("To").unwrap_or_default()))
+            }
+            (None, _) => Err(Unreadable::Missing("From")),
+        }
+    }
+
+    fn media(&self) -> u32 {
+        self.get("NumMedia").and_then(|n| n.parse().ok()).unwrap_or(0)
     }
 
     /// What was written; else what stands on the button that was pressed, or the name of a place.
@@ -100,6 +114,12 @@ impl Fields {
         let (status, class) = self::status(status, code);
         Ok(Receipt { provider_id: self.sid()?, token: token(query), status, code: code.map(Code::from), class })
     }
+}
+
+/// Somebody whom Twilio does not name: known by what they sent, so that the same told twice is one person's.
+pub(super) fn somebody(sid: &ProviderId, ours: &str) -> String {
+    let channel = if ours.starts_with("whatsapp:") { "whatsapp:" } else { "" };
+    format!("{channel}unknown-{}", &hex(&Sha256::digest(sid.as_str())[..8]))
 }
 
 /// What Twilio's word for a status and its code say, in callbacks and in the list alike.
@@ -222,9 +242,26 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_whose_sender_is_missing_is_somebodys_by_its_id() {
+        let from = |fields: &str| match parse(HookKind::Inbound, "", fields.as_bytes()).unwrap().remove(0) {
+            Event::Reply(reply) => (reply.from.expose().to_owned(), reply.provider_id.as_str().to_owned()),
+            other => panic!("{other:?}"),
+        };
+        let one = from("SmsStatus=received&From=&To=%2B447700900001&MessageSid=SM1&Body=STOPP");
+        assert!(one.0.starts_with("unknown-") && one.1 == "SM1", "{one:?}");
+        assert_eq!(from("MessageSid=SM1&Body=STOPP"), one, "the same told again");
+        assert_ne!(from("MessageSid=SM2&Body=STOPP").0, one.0);
+        assert!(from("MessageSid=SM3&NumMedia=1").0.starts_with("unknown-"));
+        let whatsapp = from("From=&To=whatsapp%3A%2B447700900001&MessageSid=SM4&Body=hei");
+        assert!(whatsapp.0.starts_with("whatsapp:unknown-"), "{whatsapp:?}");
+    }
+
+    #[test]
     fn what_cannot_be_read_says_why() {
         let parse = |body: &[u8]| parse(HookKind::Inbound, "", body).unwrap_err();
         assert_eq!(parse(b""), Unreadable::Missing("From"));
+        assert_eq!(parse(b"Body=STOPP"), Unreadable::Missing("From"));
+        assert_eq!(parse(b"MessageSid=SM1"), Unreadable::Missing("From"));
         assert_eq!(parse(b"From=1&To=2&MessageSid=%00"), Unreadable::Malformed);
         assert_eq!(parse("a=1&".repeat(100_000).as_bytes()), Unreadable::TooManyParameters);
     }

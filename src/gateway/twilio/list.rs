@@ -101,10 +101,12 @@ fn read(account: &Account, message: &Value) -> Option<Listed> {
     let ours = ours && ["inbound", "outbound-api"].contains(&direction.as_str());
     // A person is looked for under the number that the ledger has. An answer keeps the channel, which it came by.
     let to = if way == Way::Out { plain(&to).to_owned() } else { to };
+    let provider_id = ProviderId::parse(&field("sid")?)?;
+    let from = if way == Way::In && from.is_empty() { hooks::somebody(&provider_id, &to) } else { from };
     let code = number("error_code");
     let (status, class) = hooks::status(&field("status").unwrap_or_default(), code);
     Some(Listed {
-        provider_id: ProviderId::parse(&field("sid")?)?,
+        provider_id,
         way,
         ours,
         from: Address::new(from),
