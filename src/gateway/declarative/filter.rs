@@ -31,6 +31,8 @@ pub(super) enum Filter {
     Trim,
     /// This is taken away at the front, where it stands.
     Strip(String),
+    /// This is put at the front: `put:messenger:` makes an id of a platform's one of nobody else's.
+    Put(String),
     /// Words become other words; what is not named stays, unless `*` is.
     Map(Vec<(String, String)>),
     /// A whole number, so many times.
@@ -63,7 +65,7 @@ pub(super) enum Filter {
 
 impl Filter {
     /// The words, for whoever wrote another one.
-    pub const WORDS: &'static str = "no_plus, plus, local:47:8, zeros, lower, upper, trim, strip:X, map:A=B,C=D,*=E, times:N, \
+    pub const WORDS: &'static str = "no_plus, plus, local:47:8, zeros, lower, upper, trim, strip:X, put:X, map:A=B,C=D,*=E, times:N, \
          divide:N, at_most:N, at_least:N, number, bool, list, unix, rfc3339, date:%Y-%m-%d@Europe/Oslo, url, base64, hex";
 
     /// Reads a filter as it is written; `None` when there is no such one.
@@ -83,6 +85,7 @@ impl Filter {
             ("upper", None) => Filter::Upper,
             ("trim", None) => Filter::Trim,
             ("strip", Some(front)) => Filter::Strip(front.to_owned()),
+            ("put", Some(front)) => Filter::Put(front.to_owned()),
             ("map", Some(pairs)) => Filter::Map(
                 pairs
                     .split(',')
@@ -129,6 +132,7 @@ impl Filter {
             Filter::Upper => value.to_uppercase(),
             Filter::Trim => value.trim().to_owned(),
             Filter::Strip(front) => value.strip_prefix(front.as_str()).unwrap_or(value).to_owned(),
+            Filter::Put(front) => format!("{front}{value}"),
             Filter::Map(pairs) => {
                 let named = |name: &str| pairs.iter().find(|(from, _)| from == name).map(|(_, to)| to.clone());
                 named(value).or_else(|| named("*")).unwrap_or_else(|| value.to_owned())
@@ -209,6 +213,7 @@ mod tests {
             ("ÆR", "lower", "ær"),
             (" a ", "trim", "a"),
             ("tel:1", "strip:tel:", "1"),
+            ("42424242", "put:messenger:", "messenger:42424242"),
             ("ucs2", "map:gsm7=text,ucs2=unicode", "unicode"),
             ("x", "map:a=b", "x"),
             ("x", "map:a=b,*=c", "c"),
