@@ -5,7 +5,37 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::gateway::verdict::Class;
+
+/// The code that counts among errors: a no wherever it stands, else the first.
+pub(super) fn of(errors: &Value) -> Option<u32> {
+    let mut all = Vec::new();
+    collect(errors, &mut all);
+    let no = all.into_iter().find(|code| class_of(*code).is_a_no());
+    no.or_else(|| errors.as_array()?.iter().find_map(|error| number(&error["code"])))
+}
+
+/// Every code in errors, and in what lies in them; as a number or as a word.
+fn collect(errors: &Value, all: &mut Vec<u32>) {
+    match errors {
+        Value::Array(errors) => errors.iter().for_each(|error| collect(error, all)),
+        Value::Object(error) => {
+            all.extend(["code", "error_code"].into_iter().filter_map(|key| number(error.get(key)?)));
+            error.values().for_each(|within| collect(within, all));
+        }
+        _ => {}
+    }
+}
+
+fn number(code: &Value) -> Option<u32> {
+    match code {
+        Value::Number(number) => u32::try_from(number.as_u64()?).ok(),
+        Value::String(word) => word.trim().parse().ok(),
+        _ => None,
+    }
+}
 
 /// The meaning of a code; `Other` when it says nothing we can build on.
 pub fn class_of(code: u32) -> Class {
@@ -61,6 +91,8 @@ pub(super) fn wait(code: u32) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -68,6 +100,26 @@ mod tests {
         assert!(class_of(131_050).is_a_no());
         assert!(class_of(131_026).never_reached_never_will());
         assert!(class_of(190).pauses_account());
+    }
+
+    #[test]
+    fn a_no_counts_wherever_it_stands_among_the_errors() {
+        for (errors, code) in [
+            (json!([{ "code": 131_026 }, { "code": 131_050 }]), Some(131_050)),
+            (json!([{ "code": "131050" }]), Some(131_050)),
+            (
+                json!([{ "title": "t" }, 7, null, { "code": 131_026, "error_data": { "code": " 131050 " } }]),
+                Some(131_050),
+            ),
+            (json!([{ "error_data": { "errors": [{ "error_code": 131_050 }] } }]), Some(131_050)),
+            (json!({ "code": 131_050 }), Some(131_050)),
+            (json!([{ "code": "131026" }, { "code": 190 }]), Some(131_026)),
+            (json!([{ "error_data": { "code": 131_026 } }, { "code": 131_000 }]), Some(131_000)),
+            (json!([{ "code": "x" }, { "code": -1 }, "131050"]), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(of(&errors), code, "{errors}");
+        }
     }
 
     #[test]

@@ -193,7 +193,7 @@ fn status(value: &Value, status: &Value) -> Vec<Event> {
         // What Meta thinks of next year proves that it has the message.
         _ => ReceiptStatus::Accepted,
     };
-    let code = all(&status["errors"]).iter().find_map(|error| u32::try_from(error["code"].as_u64()?).ok());
+    let code = codes::of(&status["errors"]);
     let bad = far.is_bad();
     events.push(Event::Receipt(Receipt {
         provider_id,
