@@ -43,6 +43,8 @@ pub struct Webhooks {
     media: Media,
     queue: mpsc::Sender<Job>,
     refused: AtomicU64,
+    /// Webhooks to an address that no account has.
+    astray: AtomicU64,
     failing: AtomicBool,
     /// Accounts whose list failed at the last poll.
     unlisted: Mutex<BTreeSet<String>>,
@@ -64,6 +66,7 @@ impl Webhooks {
             media: Media::new(settings.path(&settings.campaigns.folder)),
             queue: writer.start(),
             refused: AtomicU64::new(0),
+            astray: AtomicU64::new(0),
             failing: AtomicBool::new(false),
             unlisted: Mutex::default(),
             way_in,

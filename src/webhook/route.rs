@@ -1,18 +1,26 @@
 //! Which address does what, and how each end is told in HTTP.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
+use tracing::warn;
 
 use super::body::{NoBody, Room};
 use super::receive::{Answer, Call};
 use super::{Limits, Webhooks};
 use crate::gateway::HookKind;
 use crate::gateway::registry::HookAnswer;
+use crate::settings::is_name;
+
+/// What is called by an account's name in a wrong address is shown up to this length,
+const LONGEST_SHOWN: usize = 24;
+/// and with so few digits that it is nobody's number.
+const MOST_DIGITS: usize = 4;
 
 #[derive(Clone)]
 struct Door {
@@ -25,7 +33,12 @@ struct Door {
 pub(super) fn router(webhooks: Arc<Webhooks>, limits: Limits) -> Router {
     Router::new()
         .route("/hooks/{account}", get(any_hook).post(any_hook))
+        .route("/hooks/{account}/", get(any_hook).post(any_hook))
         .route("/hooks/{account}/{kind}", get(hook).post(hook))
+        .route("/hooks/{account}/{kind}/", get(hook).post(hook))
+        .route("/hooks/{account}/{kind}/{*rest}", any(beyond))
+        .route("/hooks", any(beyond))
+        .route("/hooks/", any(beyond))
         .route("/media/{name}", get(picture))
         .route("/healthz", get(async || "ok"))
         .with_state(Door { webhooks, room: Room::new(&limits), limits })
@@ -41,8 +54,34 @@ async fn hook(State(door): State<Door>, Path((account, kind)): Path<(String, Str
     }
     match HookKind::parse(&kind) {
         Some(kind) => take(&door, &account, kind, request).await,
-        None => StatusCode::NOT_FOUND.into_response(),
+        None => nowhere(&door, &account),
     }
+}
+
+async fn beyond(State(door): State<Door>, request: Request) -> Response {
+    nowhere(&door, request.uri().path().split('/').nth(2).unwrap_or_default())
+}
+
+/// No account of ours is called here. Whoever set the provider up must hear of it, for answers may be lost.
+fn nowhere(door: &Door, account: &str) -> Response {
+    let count = door.webhooks.astray.fetch_add(1, Ordering::Relaxed) + 1;
+    // Anybody can call these: the log must not grow with them.
+    if count.is_power_of_two() {
+        warn!(
+            account.name = shown(account),
+            count,
+            "webhooks came to an address that no account has; in the provider's console it must end in /hooks/NAME/inbound \
+             or /hooks/NAME/status, with the account's name in the settings"
+        );
+    }
+    StatusCode::NOT_FOUND.into_response()
+}
+
+/// The name in a wrong address, where it can be one: the log must show no secret and no number.
+fn shown(account: &str) -> &str {
+    let digits = account.bytes().filter(u8::is_ascii_digit).count();
+    let harmless = is_name(account) && account.len() <= LONGEST_SHOWN && digits <= MOST_DIGITS;
+    if harmless { account } else { "(not shown)" }
 }
 
 /// Our own call, which shows that answers would reach us too.
@@ -56,7 +95,7 @@ async fn own(door: &Door, account: &str, query: &str) -> Response {
 }
 
 async fn take(door: &Door, account: &str, kind: HookKind, request: Request) -> Response {
-    let Some(gateway) = door.webhooks.accounts.get(account) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(gateway) = door.webhooks.accounts.get(account) else { return nowhere(door, account) };
     let (head, body) = request.into_parts();
     let body = match door.room.read(body, &door.limits).await {
         Ok(body) => body,

@@ -4,6 +4,7 @@ use lykt::domain::message::MessageState;
 use lykt::webhook::Limits;
 use serde_json::json;
 
+use crate::folder::desk::Log;
 use crate::support::postgres::{Fsync, Server};
 use crate::webhook::house::{House, OURS, SIMULATOR, TWILIO};
 use crate::webhook::wire::{self, PUBLIC, ask};
@@ -38,12 +39,53 @@ async fn a_missing_wrong_or_foreign_signature_leaves_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_nobody_has_is_not_found() {
     let house = House::both().await.into_iter().next().unwrap();
-    for path in ["/hooks/nobody/inbound", "/hooks/twilio-oslo/other", "/hooks/nobody", "/", "/media/../lykt.keys"] {
+    for path in [
+        "/hooks/nobody/inbound",
+        "/hooks/twilio-oslo/other",
+        "/hooks/nobody",
+        "/hooks",
+        "/hooks/nobody/inbound/more",
+        "/",
+        "/media/../lykt.keys",
+    ] {
         assert_eq!(ask(house.port, &wire::post(path, &stop())).await.status, 404, "{path}");
     }
     assert_eq!(ask(house.port, &wire::post(&format!("/hooks/{SIMULATOR}/inbound"), &stop())).await.status, 403);
     assert_eq!(ask(house.port, &wire::get(&format!("/hooks/{TWILIO}/inbound"))).await.status, 405);
     assert_eq!(ask(house.port, &wire::get("/healthz")).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slash_at_the_end_of_an_address_costs_no_answer() {
+    let house = House::on_sqlite(Limits::default()).await;
+    for (n, path) in ["inbound", "inbound/", ""].into_iter().enumerate() {
+        let (path, sid) = (format!("/hooks/{TWILIO}/{path}"), format!("SM{n}"));
+        let fields = [("MessageSid", sid.as_str()), ("From", PERSON), ("SmsStatus", "received"), ("Body", "x")];
+        assert_eq!(ask(house.port, &wire::post(&path, &fields)).await.status, 200, "{path}");
+    }
+    assert_eq!(house.replies().await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_wrong_address_is_said_in_the_log_and_shows_no_secret() {
+    let (house, log) = (House::on_sqlite(Limits::default()).await, Log::default());
+    let listening = log.listen();
+    for path in [
+        "/hooks/twilio-olso/inbound",
+        "/hooks/+447700900101/inbound",
+        "/hooks/sikrethemmeligmeget123456/inbound/more?key=hush",
+        "/hooks/4f1d8e2b77a0",
+    ] {
+        assert_eq!(ask(house.port, &wire::post(path, &stop())).await.status, 404, "{path}");
+    }
+    drop(listening);
+    let said = log.take();
+    let warnings: Vec<&str> = said.lines().filter(|line| line.contains("no account has")).collect();
+    assert_eq!(warnings.len(), 3, "the first, the second and the fourth: {said}");
+    assert!(warnings[0].contains("twilio-olso"), "{said}");
+    for secret in ["447700", "sikret", "hush", "4f1d", "STOP"] {
+        assert!(!said.contains(secret), "{secret}: {said}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
