@@ -252,8 +252,8 @@ impl Desk<'_> {
         if words.trim().is_empty() {
             return say!(
                 self.ctx.lang,
-                "(no words: a picture or another file)",
-                "(ingen ord: et bilde eller en annen fil)"
+                "(no words: a picture, a file or something else that this channel shows)",
+                "(ingen ord: et bilde, en fil eller noe annet som denne kanalen viser)"
             );
         }
         words

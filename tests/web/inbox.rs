@@ -125,6 +125,20 @@ async fn words_of_others_are_shown_and_never_obeyed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_without_words_may_be_anything_that_its_channel_shows() {
+    for service in Service::both().await {
+        let kari = service.worker("Kari", Role::Staff).await;
+        let id = writes(&service, " ").await;
+        for path in ["/inbox".to_owned(), format!("/inbox/{id}")] {
+            let body = service.get(&kari, &path).await.body;
+            assert!(body.contains("a picture, a file or something else that this channel shows"), "{path}: {body}");
+            let body = service.get_in(&kari, &path, "nb").await.body;
+            assert!(body.contains("et bilde, en fil eller noe annet som denne kanalen viser"), "{path}: {body}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn at_night_the_second_press_sends() {
     for service in Service::both().await {
         let kari = service.worker("Kari", Role::Staff).await;

@@ -5,6 +5,11 @@
 
 use serde_json::Value;
 
+use crate::gateway::json;
+
+/// Of a form that was filled in so many words are read, each up to so many characters.
+const MOST_WRITTEN: (usize, usize) = (40, 1_000);
+
 /// The words of a message and how many files it has.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Said {
@@ -42,11 +47,36 @@ pub(super) fn read(message: &Value) -> Said {
     Said { words, files }
 }
 
-/// The title of what was chosen; of a form that was filled in, its own words.
+/// The title of what was chosen; of a form that was filled in, what was written there, else its own words.
 fn interactive(of: &Value) -> String {
     let chosen = &of[of["type"].as_str().unwrap_or_default()];
     let title = text(&chosen["title"]);
-    if title.is_empty() { text(&chosen["body"]) } else { title }
+    let words = if title.is_empty() { filled_in(&chosen["response_json"]) } else { title };
+    if words.is_empty() { text(&chosen["body"]) } else { words }
+}
+
+/// What somebody wrote and chose in a form, which comes as JSON in a text.
+fn filled_in(response: &Value) -> String {
+    let mut words = Vec::new();
+    match response {
+        Value::String(written) => written_in(&json::read(written.as_bytes()).unwrap_or_default(), &mut words),
+        response => written_in(response, &mut words),
+    }
+    words.join(", ")
+}
+
+fn written_in(value: &Value, words: &mut Vec<String>) {
+    match value {
+        Value::String(word) if !word.trim().is_empty() && words.len() < MOST_WRITTEN.0 => {
+            words.push(word.trim().chars().take(MOST_WRITTEN.1).collect());
+        }
+        Value::Array(items) => items.iter().for_each(|item| written_in(item, words)),
+        // The token is ours, and says nothing.
+        Value::Object(fields) => {
+            fields.iter().filter(|(name, _)| *name != "flow_token").for_each(|(_, field)| written_in(field, words));
+        }
+        _ => {}
+    }
 }
 
 fn text(value: &Value) -> String {
@@ -62,6 +92,22 @@ mod tests {
     fn said(message: &Value) -> (String, u32) {
         let Said { words, files } = read(message);
         (words, files)
+    }
+
+    #[test]
+    fn a_form_that_was_filled_in_is_read_by_what_was_written_there() {
+        let form = |response: Value| {
+            let reply = json!({ "name": "flow", "body": "Sent", "response_json": response });
+            said(&json!({ "type": "interactive", "interactive": { "type": "nfm_reply", "nfm_reply": reply } })).0
+        };
+        let written = r#"{"flow_token":"f-1","a":"STOPP","b":{"c":[" Anna ",true,7,""]}}"#;
+        assert_eq!(form(written.into()), "STOPP, Anna");
+        assert_eq!(form(serde_json::from_str(written).unwrap()), "STOPP, Anna", "also where it is no text");
+        for nothing in ["", "{", "{}", "7", r#"{"flow_token":"f-1"}"#] {
+            assert_eq!(form(nothing.into()), "Sent", "{nothing}");
+        }
+        let endless = json!({ "a": vec!["x".repeat(2_000); 100] }).to_string();
+        assert!(form(endless.into()).len() < 50_000);
     }
 
     #[test]

@@ -218,7 +218,12 @@ fn bubble(house: &House, frame: &Frame, event: &Event) -> Bubble {
 fn words(house: &House, frame: &Frame, reply: &Reply) -> String {
     let words = person::text_of(house, frame, reply.text.as_ref());
     match words.trim() {
-        "" => frame.t("(no words: a picture or another file)", "(ingen ord: et bilde eller en annen fil)").to_owned(),
+        "" => frame
+            .t(
+                "(no words: a picture, a file or something else that this channel shows)",
+                "(ingen ord: et bilde, en fil eller noe annet som denne kanalen viser)",
+            )
+            .to_owned(),
         _ => words,
     }
 }
