@@ -12,6 +12,7 @@ mod look;
 mod place;
 mod plan;
 mod row;
+mod stamp;
 mod steps;
 mod wash;
 mod writer;

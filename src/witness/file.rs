@@ -32,9 +32,17 @@ pub(super) struct Seen {
     /// The file of the database: its number, its device and its path.
     #[serde(default)]
     pub file: Option<(u64, u64, String)>,
+    /// The number in the head of that file.
+    #[serde(default)]
+    pub stamp: u32,
 }
 
 impl Seen {
+    /// Whether the file that stands there is an older one, whatever its log shows.
+    pub(super) fn is_newer(&self, stamp: Option<u32>) -> bool {
+        stamp.is_some_and(|stamp| stamp < self.stamp)
+    }
+
     /// Whether this is a copy of the file that was seen: another number, or another path on another device. A folder that
     /// is renamed keeps its files, and a device may have another number after the next start of the machine.
     pub(super) fn is_copied(&self, now: Option<&(u64, u64, String)>) -> bool {

@@ -34,6 +34,8 @@ const LOOK_BACK_MS: i64 = 10 * 60_000;
 /// Every no is compared with the file so often, by the steady clock: what came by another way is found then.
 const SWEEP_MS: i64 = 3_600_000;
 const SWEPT_AT_ONCE: i64 = 1_000;
+/// The file gets a higher number so often, by the steady clock.
+const STAMPED_MS: i64 = 60_000;
 /// What a database that knows no time may have lost.
 const LOST_MS: i64 = 60 * 24 * 3_600_000;
 
@@ -52,10 +54,19 @@ struct State {
     kept_until: i64,
     /// When every no was compared, steady.
     swept_at: Option<i64>,
+    /// When the file got its number, steady.
+    stamped_at: Option<i64>,
     /// Whether a file stands that this daemon wrote or found.
     stands: bool,
     complained: bool,
     robbed: bool,
+    suspected: bool,
+}
+
+/// Which file the database is.
+struct Here {
+    file: Option<(u64, u64, String)>,
+    stamp: Option<u32>,
 }
 
 /// Where the noes kept apart stand: beside the witness.
@@ -77,11 +88,11 @@ impl Witness {
             Found::Damaged
         });
         let apart = open(&noes_beside(&path), ledger);
-        let (machine, here) = (file::machine(vault), db.file());
+        let (machine, here) = (file::machine(vault), Here { file: db.file(), stamp: db.stamp() });
         let mut tx = db.begin().await?;
         let witnessed = node::is_witnessed(&mut tx, db.is_shared().then_some(name.as_str())).await?;
         let installation = installation(&mut tx, &found).await?;
-        let why = judge(&mut tx, &found, witnessed, &installation, &machine, here.as_ref()).await?;
+        let why = judge(&mut tx, &found, witnessed, &installation, &machine, &here).await?;
         let seen = if let Found::Seen(seen) = &found { seen.clone() } else { Seen::default() };
         if let Some(why) = why {
             hold(&mut tx, ledger, why, &seen).await?;
@@ -103,13 +114,15 @@ impl Witness {
         // What was written apart from the daemon since it last ran is news too.
         let kept_until = if seen.at > 0 { seen.at } else { ledger.clock.now_ms() };
         let state = State {
-            seen: Seen { installation, fence, machine, file: here, n: 0, ..seen },
+            seen: Seen { installation, fence, machine, file: here.file, n: 0, ..seen },
             apart,
             kept_until,
             swept_at: None,
+            stamped_at: None,
             stands: matches!(found, Found::Seen(_)),
             complained: false,
             robbed: false,
+            suspected: false,
         };
         let witness = Self { path, ledger: ledger.clone(), name, state: Mutex::new(state) };
         witness.step(db).await?;
@@ -126,7 +139,13 @@ impl Witness {
         let (now, steady) = (self.ledger.clock.now_ms(), self.ledger.clock.steady_ms());
         let gone = if state.apart.is_whole() { Vec::new() } else { self.look_again(state) };
         let sweep = state.swept_at.is_none_or(|at| steady - at >= SWEEP_MS);
-        let mut tx = db.begin().await?;
+        let mut tx = match db.begin().await {
+            Ok(tx) => tx,
+            Err(e) => {
+                self.suspect(db, state);
+                return Err(e);
+            }
+        };
         let n = meta::grow(&mut tx, N).await?;
         if state.seen.n >= n {
             // While we ran, another database was put in the old one's place.
@@ -154,6 +173,14 @@ impl Witness {
         let day = self.ledger.clock.today().to_string();
         // In quarantine an older database must lift nothing.
         let lifted = if held { &[][..] } else { lifted.as_slice() };
+        if state.stamped_at.is_none_or(|at| steady - at >= STAMPED_MS) {
+            match stamp(db, &mut state.seen).await {
+                Ok(true) => state.stamped_at = Some(steady),
+                // Somebody writes or reads: the next time.
+                Ok(false) => {}
+                Err(_) => self.suspect(db, state),
+            }
+        }
         let kept = state.apart.add(&self.ledger.vault, &noes, lifted, &day);
         let seen = Seen { n, at: now, noes: state.apart.lines, ..state.seen.clone() };
         match kept.and_then(|()| file::write(&self.path, &self.ledger.vault, &seen)) {
@@ -174,6 +201,22 @@ impl Witness {
             }
         }
         Ok(())
+    }
+
+    /// Says outside the database that an older file was copied over it, so that the next start knows, whatever SQLite's log
+    /// then makes of the file.
+    fn suspect(&self, db: &Db, state: &mut State) {
+        if !db.is_older() || std::mem::replace(&mut state.suspected, true) {
+            return;
+        }
+        // Higher than any number that this file was given.
+        state.seen.stamp = state.seen.stamp.saturating_add(2);
+        match file::write(&self.path, &self.ledger.vault, &state.seen) {
+            Ok(()) => error!(
+                "an older file was copied over the database while it was used; nothing is written or sent: start lykt again"
+            ),
+            Err(e) => error!(file = %self.path.display(), error = %e, "the witness cannot be written"),
+        }
     }
 
     /// Reads the noes kept apart as somebody has left them; gives those that stood before, to be written again.
@@ -226,20 +269,32 @@ pub async fn look(db: &Db, ledger: &Ledger, settings: &Settings) -> Result<(), D
     let Ok(Found::Seen(seen)) = file::read(&settings.path(&settings.witness.file), &ledger.vault) else {
         return Ok(());
     };
-    if !lacks(&mut db.read().await?, &seen).await? {
+    let stamp = db.stamp();
+    if !lacks(&mut db.read().await?, &seen, stamp).await? {
         return Ok(());
     }
     let mut tx = db.begin().await?;
-    if lacks(&mut tx, &seen).await? {
+    if lacks(&mut tx, &seen, stamp).await? {
         hold(&mut tx, ledger, Why::Behind, &seen).await?;
     }
     tx.commit().await
 }
 
 /// Whether a database is of this installation, or of none yet, and behind what was seen.
-async fn lacks(tx: &mut Tx, seen: &Seen) -> Result<bool, DbError> {
+async fn lacks(tx: &mut Tx, seen: &Seen, stamp: Option<u32>) -> Result<bool, DbError> {
     let ours = meta::get(tx, INSTALLATION).await?.is_none_or(|known| known == seen.installation);
-    Ok(ours && is_behind(tx, seen).await?)
+    Ok(ours && (seen.is_newer(stamp) || is_behind(tx, seen).await?))
+}
+
+/// Gives the file the next number.
+async fn stamp(db: &Db, seen: &mut Seen) -> Result<bool, DbError> {
+    let Some(stands) = db.stamp() else { return Ok(true) };
+    let next = stands.max(seen.stamp).saturating_add(1);
+    let stamped = db.set_stamp(next).await?;
+    if stamped {
+        seen.stamp = next;
+    }
+    Ok(stamped)
 }
 
 async fn is_behind(tx: &mut Tx, seen: &Seen) -> Result<bool, DbError> {
@@ -268,7 +323,7 @@ async fn judge(
     witnessed: bool,
     installation: &str,
     machine: &str,
-    here: Option<&(u64, u64, String)>,
+    here: &Here,
 ) -> Result<Option<Why>, DbError> {
     Ok(match found {
         Found::Missing | Found::Damaged if witnessed => Some(Why::NoWitness),
@@ -279,7 +334,8 @@ async fn judge(
         Found::Seen(seen) if !seen.machine.is_empty() && !machine.is_empty() && seen.machine != machine => {
             Some(Why::Elsewhere)
         }
-        Found::Seen(seen) if seen.is_copied(here) => Some(Why::Elsewhere),
+        Found::Seen(seen) if seen.is_copied(here.file.as_ref()) => Some(Why::Elsewhere),
+        Found::Seen(seen) if seen.is_newer(here.stamp) => Some(Why::Behind),
         Found::Seen(_) => None,
     })
 }

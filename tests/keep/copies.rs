@@ -35,6 +35,37 @@ async fn a_copy_on_the_same_machine_is_held_until_a_person_says_that_the_origina
     assert_eq!(why(&house).await, Some(Why::Elsewhere));
 }
 
+/// An older file is copied over the database in place: the file is the same one, and SQLite's log shows pages of today.
+#[tokio::test]
+async fn an_older_file_that_is_copied_over_the_one_in_use_stops_everything_and_the_next_start_is_held() {
+    for is_stopped in [true, false] {
+        let mut house = House::on_sqlite().await;
+        let file = house.settings("http://127.0.0.1:1", "1/s", "").path("lykt.db".as_ref());
+        let first = start(&house).await;
+        let older = fs::read(&file).unwrap();
+        house.clock().advance_ms(61_000);
+        first.witness.step(&house.db).await.unwrap();
+        // The log has what came after.
+        says_no(&house).await.unwrap();
+        first.witness.step(&house.db).await.unwrap();
+        fs::write(&file, &older).unwrap();
+        if is_stopped {
+            let refused = says_no(&house).await.unwrap_err();
+            assert!(refused.to_string().contains("copied an older file over it"), "{refused}");
+            assert!(first.witness.step(&house.db).await.is_err());
+            assert!(first.witness.stop(&house.db).await.is_err());
+            // Copies the log into the file, which has the newest number from it then.
+            house.db.close().await;
+        }
+        drop(first);
+        house.db = Db::open(&format!("sqlite:{}", file.display())).await.unwrap();
+        witness::look(&house.db, &house.ledger, &settings(&house)).await.unwrap();
+        assert_eq!(why(&house).await, Some(Why::Behind), "also for commands");
+        drop(start(&house).await);
+        assert_eq!(why(&house).await, Some(Why::Behind));
+    }
+}
+
 #[tokio::test]
 async fn who_asks_a_database_that_lacks_what_the_house_has_seen_gets_no_yes_from_it() {
     for mut house in House::both().await {

@@ -9,6 +9,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use super::stamp::Stamp;
+
 /// What stands at a path: device and number of the file.
 type File = (u64, u64);
 
@@ -18,6 +20,7 @@ pub(super) struct Place {
     paths: [PathBuf; 3],
     /// What stood there when it was met first.
     met: Mutex<[Option<File>; 3]>,
+    stamp: Stamp,
 }
 
 impl Place {
@@ -30,12 +33,26 @@ impl Place {
             path.push(ending);
             PathBuf::from(path)
         };
-        Self { paths: [database.to_owned(), beside("-wal"), beside("-shm")], met: Mutex::default() }
+        Self {
+            paths: [database.to_owned(), beside("-wal"), beside("-shm")],
+            met: Mutex::default(),
+            stamp: Stamp::default(),
+        }
     }
 
     /// SQLite's log.
     pub(super) fn log(&self) -> &Path {
         &self.paths[1]
+    }
+
+    /// The database's own file.
+    pub(super) fn file(&self) -> &Path {
+        &self.paths[0]
+    }
+
+    /// The number in its head.
+    pub(super) fn stamp(&self) -> &Stamp {
+        &self.stamp
     }
 
     /// That every file is the one that was met first.
@@ -51,6 +68,13 @@ impl Place {
                 )));
             }
             *met = stands;
+        }
+        if !self.stamp.holds(self.file()) {
+            return Err(Error::other(format!(
+                "{} is older than what was written to it: somebody has copied an older file over it while it was used; \
+                 stop lykt and start it again",
+                self.file().display()
+            )));
         }
         Ok(())
     }

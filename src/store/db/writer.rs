@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection, Error};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Error};
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
 use super::Log;
@@ -71,6 +71,14 @@ impl Writer {
     /// Copies the log into the file and empties it; how many are in the way of that.
     pub(super) async fn empty_log(&self) -> Result<i64, Error> {
         empty_log(&mut self.turn().await?.connection).await
+    }
+
+    /// Writes a number into the head of the file, and copies the log into it as far as nobody reads it.
+    pub(super) async fn set_stamp(&self, log: &Log, number: u32) -> Result<(), Error> {
+        let mut turn = self.turn().await?;
+        log.place().holds().map_err(Error::Io)?;
+        sqlx::query(AssertSqlSafe(format!("pragma user_version = {number}"))).execute(&mut turn.connection).await?;
+        sqlx::query("pragma wal_checkpoint(passive)").execute(&mut turn.connection).await.map(drop)
     }
 
     /// Closes it, once nobody writes any more.
