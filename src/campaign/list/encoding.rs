@@ -13,6 +13,8 @@ use super::error::Fault;
 
 /// The bytes that are read at once; the delimiter is judged by what they show.
 const BUFFER: usize = 64 * 1024;
+/// A sign where another encoding has a letter tells as much as so many letters that stand where they may.
+const SIGN: u64 = 10;
 
 /// How the characters of a file are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +112,12 @@ struct Look {
     mac: u64,
     /// Letters beside each other that are both not plain, as in Cyrillic or Thai.
     foreign: u64,
+    /// Signs of Windows-1252 where a word has a letter, as in "B‘rum" for the "Bærum" of DOS; each counts [`SIGN`].
+    strange: u64,
+    /// The same of Mac Roman.
+    strange_mac: u64,
+    /// Bytes that Windows-1252 does not have.
+    unknown: u64,
 }
 
 impl Look {
@@ -169,6 +177,9 @@ impl Look {
             0x81 | 0xae | 0xaf => self.mac += u64::from(!before.is_ascii_alphabetic() && next.is_ascii_lowercase()),
             _ => {}
         }
+        self.unknown += u64::from(matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
+        self.strange += strangeness(before, byte, next);
+        self.strange_mac += SIGN * u64::from(is_strange_to_mac(before, byte, next));
     }
 
     fn judge(mut self) -> Result<Encoding, Fault> {
@@ -182,10 +193,69 @@ impl Look {
         } else if self.foreign > self.windows {
             Err(Fault::Foreign)
         } else if self.mac > self.windows {
-            Ok(Encoding::MacRoman)
+            if self.strange_mac > self.mac { Err(Fault::Foreign) } else { Ok(Encoding::MacRoman) }
+        } else if self.unknown > 0 || self.strange > self.windows {
+            Err(Fault::Foreign)
         } else {
             Ok(Encoding::Windows1252)
         }
+    }
+}
+
+/// How much a byte tells that this is not Windows-1252, where it would be a sign and another encoding has a letter.
+fn strangeness(before: u8, byte: u8, next: u8) -> u64 {
+    let (after, ahead) = (is_letter(before), is_letter(next));
+    match byte {
+        // Square and cubic metres.
+        0xb3 if before.eq_ignore_ascii_case(&b'm') => 0,
+        _ if is_sign(byte) && after && !next.is_ascii_digit() => SIGN,
+        // The wrong quote in "Hawai‘i" happens, but not as often as æ.
+        0x91 if after && ahead => 1,
+        // Euro, two quotes, a trade mark and two rights may end a word, but not stand in it.
+        0x80 | 0x93 | 0x94 | 0x99 | 0xa9 | 0xae if after && ahead => SIGN,
+        // A pound or a yen before a letter, a dagger or a quote before a small one.
+        0xa3 | 0xa5 if !after && ahead => SIGN,
+        0x86 | 0x9b if !after && next.is_ascii_lowercase() => SIGN,
+        _ => 0,
+    }
+}
+
+/// Whether a byte is a letter in Windows-1252.
+fn is_letter(byte: u8) -> bool {
+    let from_c0 = byte >= 0xc0 && !matches!(byte, 0xd7 | 0xf7);
+    byte.is_ascii_alphabetic() || from_c0 || matches!(byte, 0x8a | 0x8c | 0x8e | 0x9a | 0x9c | 0x9e | 0x9f)
+}
+
+/// Whether a byte is a sign in Windows-1252 that neither stands in a word nor ends one, like ƒ, † or ¼.
+fn is_sign(byte: u8) -> bool {
+    matches!(
+        byte,
+        0x82..=0x84
+            | 0x86..=0x89
+            | 0x8b
+            | 0x98
+            | 0x9b
+            | 0xa1..=0xa5
+            | 0xa8
+            | 0xac
+            | 0xaf
+            | 0xb1
+            | 0xb3
+            | 0xb6
+            | 0xb8
+            | 0xb9
+            | 0xbc..=0xbf
+    )
+}
+
+/// Whether a byte is a sign in a word of Mac Roman, or a capital within small letters.
+fn is_strange_to_mac(before: u8, byte: u8, next: u8) -> bool {
+    let capitals = before.is_ascii_uppercase() && !next.is_ascii_lowercase();
+    match byte {
+        0x80..=0x86 => before.is_ascii_alphabetic() && !capitals,
+        0xa3 => before.is_ascii_alphabetic() || next.is_ascii_alphabetic(),
+        0xa2 | 0xa6 | 0xad | 0xb0..=0xb4 | 0xb6..=0xb9 | 0xbd => before.is_ascii_alphabetic(),
+        _ => false,
     }
 }
 

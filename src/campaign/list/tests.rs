@@ -206,6 +206,43 @@ fn single_bytes_are_not_read_as_what_they_are_not() {
 }
 
 #[test]
+fn a_word_of_another_old_encoding_is_never_read_as_signs() {
+    for (what, bytes) in [
+        ("DOS, Norwegian", &b"navn;sted\nKari;B\x91rum\n"[..]),
+        ("DOS, at the end of a word", b"navn;sted\nKari;Troms\x9b\n"),
+        ("DOS, at its beginning", b"navn;sted\nKari;\x8fsen\nOla;\x9dstby\n"),
+        ("DOS, a short word", b"navn;sted\nKari;p\x86 \x9bya\n"),
+        ("DOS, Swedish", b"navn;sted\nG\x94ran;V\x84xj\x94\n"),
+        ("DOS, German", b"navn;sted\nM\x81ller;\x81ber\n"),
+        ("DOS, Spanish", b"navn;sted\nGarc\xa1a;Pe\xa4a\n"),
+        ("Windows, Polish", b"navn;sted\nPawe\xb3;Krak\xf3w\nBo\xbfena;Krak\xf3w\nAnna;Krak\xf3w\n"),
+        ("Windows, Polish, at its beginning", b"navn;sted\n\xa3ukasz;Krak\xf3w\n"),
+        ("Windows, Polish, few letters", b"navn;sted\nBo\xbfena;Wroc\xb3aw\n"),
+        ("Latin-2", b"navn;sted\nD\xb1browska;Krak\xf3w\n"),
+        ("Shift-JIS", b"\x96\xbc\x91O;\x93d\x98b\n\x93c\x92\x86;1\n\x83^\x83i\x83J;2\n"),
+    ] {
+        assert!(matches!(fault(bytes), (Fault::Foreign, None)), "{what}");
+    }
+}
+
+#[test]
+fn signs_that_people_write_are_no_other_encoding() {
+    for (bytes, read) in [
+        (&b"a;b\nJeanne d\x92Arc;\xabH\xf4tel\xbb \x96 ici\n"[..], "Jeanne d’Arc"),
+        (b"a;b\nO\x92Brien;\xa35 or 5\xa3, \xbd l\n", "O’Brien"),
+        (b"a;b\nOslo\x96Bergen;20 \xb0C, 50 m\xb2, 3 m\xb3\n", "Oslo–Bergen"),
+        (b"a;b\nN\xb05;\x93fin\x94 dag\x85 Lykt\xae 100 \x80 5\x89\n", "N°5"),
+        (b"a;b\n\xa1Hola!;\xbfQu\xe9 tal?\n", "¡Hola!"),
+        (b"a;b\n\xa1\xbfComo?!;\xbfQue tal?\n", "¡¿Como?!"),
+        (b"a;b\n\x8aime \x8ei\x9eek;c\x9cur\n", "Šime Žižek"),
+        (b"a;b\nBj\xf8rn;Don\x91t\n", "Bjørn"),
+        (b"a;b\nG\xf6ran;\x86 2020\n", "Göran"),
+    ] {
+        assert_eq!(rows(bytes, &["a"]), [row(2, &[read])]);
+    }
+}
+
+#[test]
 fn a_character_may_lie_across_two_blocks() {
     for shift in 0..4 {
         let name = "x".repeat(64 * 1024 - 12 - shift) + "øåø";
