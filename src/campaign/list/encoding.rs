@@ -188,8 +188,10 @@ impl Look {
         if self.broken == 0 {
             Ok(Encoding::Utf8)
         } else if self.whole > 0 && self.whole * 10 > self.broken {
+            // By chance some of Thai's old bytes are a character of UTF-8; there every other one is damaged.
+            let by_chance = self.foreign > self.windows && self.broken * 2 > self.whole;
             // Mostly UTF-8: the reading finds the line that is not.
-            Ok(Encoding::Utf8)
+            if by_chance { Err(Fault::Foreign) } else { Ok(Encoding::Utf8) }
         } else if self.foreign > self.windows {
             Err(Fault::Foreign)
         } else if self.mac > self.windows {

@@ -243,6 +243,14 @@ fn signs_that_people_write_are_no_other_encoding() {
 }
 
 #[test]
+fn a_list_in_old_thai_is_not_called_one_damaged_character() {
+    // Names and places; by chance some of the bytes are a character of UTF-8.
+    let thai = b"\xaa\xd7\xe8\xcd;\xe0\xba\xcd\xc3\xec\n\xca\xc1\xaa\xd2\xc2;1\n\xa1\xc3\xd8\xa7\xe0\xb7\xbe;2\n\
+        \xe0\xc1\xd7\xcd\xa7\xe0\xaa\xd5\xc2\xa7\xe3\xcb\xc1\xe8;3\n";
+    assert!(matches!(fault(thai), (Fault::Foreign, None)));
+}
+
+#[test]
 fn a_character_may_lie_across_two_blocks() {
     for shift in 0..4 {
         let name = "x".repeat(64 * 1024 - 12 - shift) + "øåø";
