@@ -76,6 +76,11 @@ impl Stamp {
         format!("{dev:x}.{ino:x}.{size:x}.{:x}.{:x}.{:x}.{:x}", modified.0, modified.1, changed.0, changed.1)
     }
 
+    /// How many bytes there are.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
     /// Whether both are stamps of one place on the disk, whatever stands in it.
     pub fn same_place(&self, other: &Stamp) -> bool {
         self.place == other.place
@@ -158,10 +163,13 @@ impl Folder {
         Some(digests.collect::<Option<Vec<_>>>()?.join(" "))
     }
 
-    /// Whether the list is there and is another than the approved one.
+    /// Whether the list is there and is another than the approved one; one larger than any list is, without being read.
     pub fn list_changed(&self, approved: &Approved) -> bool {
-        let list = media::inside(&self.path, &approved.definition.list);
-        list.is_ok_and(|list| media::hash(&list).is_ok_and(|hash| hash != approved.list_hash))
+        let Ok(list) = media::inside(&self.path, &approved.definition.list) else { return false };
+        match media::hash(&list) {
+            Ok(hash) => hash != approved.list_hash,
+            Err(error) => error.kind() == io::ErrorKind::FileTooLarge,
+        }
     }
 
     /// Whether messages that were planned now would say something else of services. Nobody knows while files of services

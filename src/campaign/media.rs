@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::list::MOST_BYTES;
 use crate::domain::hex::hex;
 
 /// The largest image that gateways take, in bytes.
@@ -100,12 +101,17 @@ fn is_image(start: &[u8]) -> bool {
         || start.starts_with(b"GIF89a")
 }
 
-/// The SHA-256 of a file's bytes, in hex.
+/// The SHA-256 of a file's bytes, in hex. Of one that is larger than any list nothing is read.
 ///
 /// # Errors
-/// When it cannot be read.
+/// When it cannot be read, or is larger than any list.
 pub fn hash(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+    let file = File::open(path)?;
+    if file.metadata()?.len() > MOST_BYTES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    // It may grow while it is read.
+    let mut file = file.take(MOST_BYTES);
     let mut hash = Sha256::new();
     let mut chunk = vec![0; 64 * 1024];
     loop {
@@ -124,6 +130,7 @@ pub fn hash_of(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::campaign::list::{Fault, List};
     use std::fs;
 
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0";
@@ -187,6 +194,16 @@ mod tests {
         let large = File::create(folder.path().join("e.png")).unwrap();
         large.set_len(MOST_IMAGE + 1).unwrap();
         assert_eq!(image(folder.path(), "e.png"), Err(ImageError::TooLarge));
+    }
+
+    #[test]
+    fn what_is_larger_than_any_list_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        File::create(&path).unwrap().set_len(MOST_BYTES + 1).unwrap();
+        assert_eq!(hash(&path).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        let refused = List::open(&path).unwrap_err();
+        assert!(matches!(refused.fault, Fault::Huge), "{refused}");
     }
 
     #[test]

@@ -109,10 +109,10 @@ impl Daemon {
             .await
             .map_err(|source| StartError::Listen { listen: settings.server.listen, source })?;
         let listen = listener.local_addr().unwrap_or(settings.server.listen);
-        // What changed while nothing ran is found before anything is sent.
+        // What changed while nothing ran is found before anything is sent; no long list is waited for.
         let folder = Arc::new(Folder::named(&settings));
         let mut guard = Guard::new(db.clone(), ledger.clone(), folder.clone(), Daily::of(&settings).lang);
-        guard.step().await?;
+        guard.begin().await?;
         let reader = Reader::new(db.clone(), ledger.clone(), folder);
         let settler = Settler::new(ledger.clone(), settings.organisation.holidays);
         let (stop, stopped) = watch::channel(false);

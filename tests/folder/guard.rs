@@ -2,8 +2,10 @@
 
 use std::fs;
 
+use lykt::daemon::folder::Guard;
 use lykt::domain::campaign::CampaignState::{Approved, Paused, Planned, Running};
 use lykt::domain::id::MessageId;
+use lykt::domain::lang::Lang;
 use lykt::store::{message, sql, waiting};
 
 use crate::folder::desk::{Desk, PEOPLE, SAVED};
@@ -207,6 +209,42 @@ async fn a_list_that_changes_or_goes_pauses_nobody_who_was_planned() {
         desk.remove("campaigns/lists/vinter.csv");
         assert_eq!(desk.look(&mut guard).await, (Running, None));
         assert_eq!(desk.house.json(&["status", "vinter"])["changed"], serde_json::Value::Null);
+    }
+}
+
+impl Desk {
+    /// The list gets this many bytes, zeros at its end.
+    fn list_becomes(&self, bytes: u64) {
+        let list = self.house.root().join("campaigns/lists/vinter.csv");
+        fs::File::options().write(true).open(list).unwrap().set_len(bytes).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_has_grown_beyond_any_is_another_one_without_being_read() {
+    let desk = Desk::on(None).await;
+    let mut guard = desk.guard().await;
+    desk.list_becomes(1 << 40);
+    assert_eq!(desk.look(&mut guard).await, (Running, None));
+    assert_eq!(desk.house.json(&["status", "vinter"])["changed"], "list");
+    desk.becomes(Approved).await;
+    assert_eq!(desk.look(&mut guard).await, (Planned, because("list_changed")));
+}
+
+#[tokio::test]
+async fn the_first_step_holds_what_changed_and_leaves_a_long_list_to_the_next() {
+    for (file_too, first) in [(false, (Approved, None)), (true, (Planned, because("file_changed")))] {
+        let desk = Desk::on(None).await;
+        desk.becomes(Approved).await;
+        desk.list_becomes(17 * 1024 * 1024);
+        if file_too {
+            desk.write("");
+        }
+        let mut guard = Guard::new(desk.db.clone(), desk.ledger.clone(), desk.folder(), Lang::En);
+        guard.begin().await.unwrap();
+        assert_eq!(desk.state().await, first);
+        let then = if file_too { first } else { (Planned, because("list_changed")) };
+        assert_eq!(desk.look(&mut guard).await, then);
     }
 }
 

@@ -1,6 +1,7 @@
 //! `[targets]`: the list, which of its columns are read, and which rows count.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::ops::Range;
 use std::path::Path;
 
@@ -63,6 +64,8 @@ fn open(folder: &Path, said: &Said, targets: &mut Targets, m: &mut Mistakes) -> 
     };
     match media::hash(&path) {
         Ok(hash) => targets.list_hash = hash,
+        // Whoever opens it says so, and what to do.
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {}
         Err(error) => {
             unreadable(text!("the list cannot be read: {error}", "listen kan ikke leses: {error}"), m);
             return None;

@@ -49,6 +49,8 @@ pub enum Fault {
         /// The row's first line.
         line: u64,
     },
+    /// A file larger than any list.
+    Huge,
     /// A workbook that is cut off or not made as workbooks are.
     BrokenWorkbook,
     /// A workbook that unpacks to more than any list needs.
@@ -192,6 +194,10 @@ impl Fault {
             Fault::Nul { .. } => text!(
                 "there is a NUL here, which no text has: the file is damaged; save the list anew",
                 "her står et NUL-tegn, som ingen tekst har: filen er ødelagt; lagre listen på nytt"
+            ),
+            Fault::Huge => text!(
+                "the file is larger than 4 GB; save the list with the columns that are needed, and no more",
+                "filen er større enn 4 GB; lagre listen med de kolonnene som trengs, og ikke flere"
             ),
             Fault::BrokenWorkbook => text!(
                 "the workbook is damaged or cut off; open it in a spreadsheet program and save it anew",

@@ -28,6 +28,9 @@ use format::Format;
 use record::Records;
 use workbook::Workbook;
 
+/// A file larger than this, in bytes, is no list: a million rows are a tenth of it.
+pub const MOST_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+
 /// An opened list, its header read and its rows not yet. Its `Debug` shows no header, which may be a person after all.
 pub struct List {
     columns: Columns,
@@ -86,6 +89,8 @@ impl List {
             return Err(Fault::Directory);
         } else if !metadata.is_file() {
             return Err(Fault::NoFile);
+        } else if metadata.len() > MOST_BYTES {
+            return Err(Fault::Huge);
         }
         let mut file = File::open(path)?;
         if format::of(&mut file)? == Format::Archive {

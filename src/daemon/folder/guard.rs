@@ -23,6 +23,8 @@ use crate::store::{Db, DbError};
 
 /// A save is over when the file was left alone this long; a file that is written again and again is compared as it is.
 const PATIENCE: Patience = Patience { quiet_ms: 200, most_ms: 1_000 };
+/// A list of more bytes than this is read after everything else: nobody waits for somebody else's.
+const LONG_LIST: u64 = 16 * 1024 * 1024;
 
 /// Compares live campaigns with their files.
 pub struct Guard {
@@ -72,11 +74,27 @@ impl Guard {
         Self { db, ledger, folder, lang, watched, held, begun: false, blind: false }
     }
 
+    /// The first step, before anything is sent. It reads no long list: what goes out meanwhile is what was approved.
+    ///
+    /// # Errors
+    /// As the database has it.
+    pub async fn begin(&mut self) -> Result<(), DbError> {
+        self.compare(LONG_LIST).await.map(drop)
+    }
+
     /// Compares every live campaign with its files, and holds those that are not as approved.
     ///
     /// # Errors
     /// As the database has it; the next step goes on.
     pub async fn step(&mut self) -> Result<Again, DbError> {
+        match self.compare(LONG_LIST).await? {
+            Again::Now => self.compare(u64::MAX).await,
+            again => Ok(again),
+        }
+    }
+
+    /// The same, but lists of more bytes than this are left; then the answer is [`Again::Now`].
+    async fn compare(&mut self, most: u64) -> Result<Again, DbError> {
         let live = self.live().await?;
         let at = self.ledger.clock.steady_ms();
         let (mut watched, folder) = (std::mem::take(&mut self.watched), self.folder.clone());
@@ -84,9 +102,8 @@ impl Guard {
             let mut again = Again::Later;
             let mut unseen = None;
             for approval in watched.values_mut() {
-                match approval.look(&folder, at) {
-                    Ok(true) => {}
-                    Ok(false) => again = Again::Soon,
+                match approval.look(&folder, at, most) {
+                    Ok(next) => again = again.min(next),
                     Err(error) => unseen = Some(error),
                 }
             }
@@ -200,8 +217,9 @@ impl Guard {
 }
 
 impl Approval {
-    /// Looks at the files, and compares them when they have come to rest; false while they move.
-    fn look(&mut self, folder: &Folder, at: i64) -> std::io::Result<bool> {
+    /// Looks at the files, and compares them when they have come to rest: later again when they have, soon while they
+    /// move, and now when only a list of more than `most` bytes is left.
+    fn look(&mut self, folder: &Folder, at: i64, most: u64) -> std::io::Result<Again> {
         self.current = false;
         let stamps = self.stamps(folder)?;
         // At the first look there is nothing to wait for: it may be the daemon's start.
@@ -211,27 +229,29 @@ impl Approval {
         match rest {
             Rest::Judged => {
                 self.current = true;
-                return Ok(true);
+                return Ok(Again::Later);
             }
-            Rest::Moving if !first => return Ok(false),
+            Rest::Moving if !first => return Ok(Again::Soon),
             _ => {}
         }
         let list = match self.list {
-            Some((stamp, other)) if stamp == stamps[LIST] => other,
-            _ => folder.list_changed(&self.approved),
+            Some((stamp, other)) if stamp == stamps[LIST] => Some(other),
+            _ if stamps[LIST].is_some_and(|stamp| stamp.size() > most) => None,
+            _ => Some(folder.list_changed(&self.approved)),
         };
         let (change, services) = (folder.change(&self.approved), folder.services_changed(&self.approved));
-        let found = Found { change, list, services };
+        let found = Found { change, list: list.unwrap_or(self.found.list), services };
         if rest != Rest::Restless && self.stamps(folder)? != stamps {
             // Written while it was read: what was found is neither the one nor the other.
-            return Ok(false);
+            return Ok(Again::Soon);
         }
+        (self.found, self.current) = (found, true);
+        let Some(list) = list else { return Ok(Again::Now) };
         if let Some(files) = &mut self.files {
             files.judge();
         }
         self.list = Some((stamps[LIST], list));
-        (self.found, self.current) = (found, true);
-        Ok(true)
+        Ok(Again::Later)
     }
 
     fn stamps(&self, folder: &Folder) -> std::io::Result<Stamps> {
