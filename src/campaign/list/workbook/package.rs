@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use quick_xml::events::Event;
 
-use super::part::{Archive, attribute, is_set};
+use super::part::{Archive, attribute, is_set, word};
 use super::strings::Strings;
 use super::value::Format;
 use crate::campaign::list::error::{Fault, Other};
@@ -82,14 +82,14 @@ struct Relation {
 type Relations = HashMap<String, Relation>;
 
 fn relations(archive: &mut Archive, part: &str) -> Result<Relations, Fault> {
-    let mut xml = archive.xml(part)?;
+    let mut xml = archive.of_itself(part)?;
     let mut relations = Relations::new();
     loop {
         match xml.next()? {
             Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "Relationship" => {
-                let word = |name| attribute(&tag, name).unwrap_or_default();
-                let kind = word("Type").rsplit('/').next().unwrap_or_default().to_owned();
-                relations.insert(word("Id"), Relation { kind, target: word("Target") });
+                let word = |name| word(&tag, name).map(Option::unwrap_or_default);
+                let kind = word("Type")?.rsplit('/').next().unwrap_or_default().to_owned();
+                relations.insert(word("Id")?, Relation { kind, target: word("Target")? });
                 if relations.len() > MOST_SHEETS {
                     return Err(Fault::TooLarge);
                 }
@@ -110,7 +110,7 @@ fn path(folder: &str, target: &str) -> String {
 }
 
 fn sheets(archive: &mut Archive, book: &str, folder: &str, parts: &Relations) -> Result<(Vec<Sheet>, bool), Fault> {
-    let mut xml = archive.xml(book)?;
+    let mut xml = archive.of_itself(book)?;
     let (mut sheets, mut from_1904) = (Vec::new(), false);
     loop {
         match xml.next()? {
@@ -120,7 +120,7 @@ fn sheets(archive: &mut Archive, book: &str, folder: &str, parts: &Relations) ->
                     let relation = attribute(&tag, "id").and_then(|id| parts.get(&id)).ok_or(Fault::BrokenWorkbook)?;
                     if relation.kind == "worksheet" {
                         sheets.push(Sheet {
-                            name: attribute(&tag, "name").unwrap_or_default(),
+                            name: word(&tag, "name")?.unwrap_or_default(),
                             hidden: attribute(&tag, "state").is_some_and(|state| state != "visible"),
                             part: path(folder, &relation.target),
                         });
@@ -139,7 +139,7 @@ fn sheets(archive: &mut Archive, book: &str, folder: &str, parts: &Relations) ->
 
 /// The format of each style that a cell can name by its number.
 fn formats(archive: &mut Archive, part: &str) -> Result<Vec<Format>, Fault> {
-    let mut xml = archive.xml(part)?;
+    let mut xml = archive.of_itself(part)?;
     let mut own: HashMap<u32, Format> = HashMap::new();
     let (mut formats, mut of_cells) = (Vec::new(), false);
     loop {

@@ -14,6 +14,10 @@ use crate::campaign::list::error::Fault;
 
 /// A part that unpacks to more bytes than this is no list: a million rows of thirty columns are half of it.
 const MOST_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+/// What a workbook says of itself, part by part, is smaller than this; only its sheets and its texts are larger.
+const MOST_OF_ITSELF: u64 = 64 * 1024 * 1024;
+/// A name, an id or a path longer than this, in bytes, is none.
+const LONGEST_WORD: usize = 4 * 1024;
 /// A tag or a text longer than this, in bytes, is no cell.
 const LONGEST_PIECE: usize = 1024 * 1024;
 const BUFFER: usize = 64 * 1024;
@@ -44,8 +48,17 @@ impl Archive {
         })
     }
 
-    /// Opens a part, which must be there.
+    /// Opens a part of what the workbook says of itself, which must be there.
+    pub(super) fn of_itself(&mut self, name: &str) -> Result<Xml, Fault> {
+        self.open(name, MOST_OF_ITSELF)
+    }
+
+    /// Opens a sheet or the shared texts, which must be there.
     pub(super) fn xml(&mut self, name: &str) -> Result<Xml, Fault> {
+        self.open(name, MOST_BYTES)
+    }
+
+    fn open(&mut self, name: &str, most: u64) -> Result<Xml, Fault> {
         let place = self.place(name).ok_or(Fault::BrokenWorkbook)?;
         let entry = self.zip.by_index_raw(place)?;
         let start = entry.data_start().ok_or(Fault::BrokenWorkbook)?;
@@ -62,7 +75,7 @@ impl Archive {
             _ => return Err(Fault::BrokenWorkbook),
         };
         let block = Zeroizing::new(Vec::new());
-        let part = Part { body, crc: Crc::new(), expected: crc, piece: 0, total: 0, block, from: 0 };
+        let part = Part { body, crc: Crc::new(), expected: crc, piece: 0, total: 0, most, block, from: 0 };
         let mut reader = Reader::from_reader(part);
         reader.config_mut().check_end_names = false;
         Ok(Xml { reader, buffer: Zeroizing::new(Vec::new()), size, unpacked })
@@ -82,6 +95,8 @@ struct Part {
     /// Bytes taken since the last piece of XML began.
     piece: usize,
     total: u64,
+    /// More bytes than this are refused.
+    most: u64,
     block: Zeroizing<Vec<u8>>,
     /// What of the block has been taken.
     from: usize,
@@ -108,7 +123,7 @@ impl BufRead for Part {
             self.from = 0;
             self.crc.update(&self.block);
             self.total += read as u64;
-            if self.total > MOST_BYTES || self.piece > LONGEST_PIECE {
+            if self.total > self.most || self.piece > LONGEST_PIECE {
                 return Err(io::ErrorKind::FileTooLarge.into());
             }
             if read == 0 && self.crc.sum() != self.expected {
@@ -166,6 +181,14 @@ pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = tag.attributes();
     let attribute = attributes.with_checks(false).flatten().find(|found| found.key.local_name().as_ref() == name)?;
     quick_xml::escape::unescape(&attribute.value).ok().map(|value| value.into_owned())
+}
+
+/// A name, an id or a path among the attributes, which are kept; nobody needs a long one.
+pub(super) fn word(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
+    match attribute(tag, name) {
+        Some(word) if word.len() > LONGEST_WORD => Err(Fault::TooLarge),
+        word => Ok(word),
+    }
 }
 
 /// Whether an attribute says yes.

@@ -201,6 +201,25 @@ fn a_cell_without_end_is_refused_before_it_fills_the_memory() {
 }
 
 #[test]
+fn what_a_workbook_says_of_itself_is_refused_before_it_fills_the_memory() {
+    let long = "x".repeat(5_000);
+    let named = ONE_SHEET.replace("Ark1", &long);
+    let book = format!("<workbook>{}</workbook>", format!("<!--{}-->", "x".repeat(1_000_000)).repeat(68));
+    let relations = [PARTS.replace("rId1", &long), PARTS.replace("worksheets/sheet1.xml", &long)];
+    for (book, relations) in
+        [(named.as_str(), PARTS), (ONE_SHEET, &relations[0]), (ONE_SHEET, &relations[1]), (book.as_str(), PARTS)]
+    {
+        let bytes = archive(&[
+            ("_rels/.rels", RELATIONS),
+            ("xl/workbook.xml", book),
+            ("xl/_rels/workbook.xml.rels", relations),
+            ("xl/worksheets/sheet1.xml", "<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>"),
+        ]);
+        assert!(matches!(open(&bytes), Err(Fault::TooLarge)));
+    }
+}
+
+#[test]
 fn what_other_programs_save_is_named() {
     for (part, expected) in [
         ("content.xml", Other::OpenDocument),
