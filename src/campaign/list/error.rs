@@ -67,6 +67,8 @@ pub enum Fault {
         /// The row's first line.
         line: u64,
     },
+    /// More columns than a spreadsheet has.
+    TooManyColumns,
     /// A column that the list does not have.
     NoColumn {
         /// The name asked for.
@@ -118,9 +120,11 @@ impl ListError {
             Fault::Damaged { line } | Fault::Nul { line } | Fault::OpenQuote { line } | Fault::LongRow { line } => {
                 Some(line)
             }
-            Fault::NoColumn { .. } | Fault::SameName { .. } | Fault::NoPhoneColumn { .. } | Fault::HeaderIsNumber => {
-                Some(1)
-            }
+            Fault::TooManyColumns
+            | Fault::NoColumn { .. }
+            | Fault::SameName { .. }
+            | Fault::NoPhoneColumn { .. }
+            | Fault::HeaderIsNumber => Some(1),
             _ => None,
         }
     }
@@ -218,6 +222,10 @@ impl Fault {
             Fault::LongRow { .. } => text!(
                 "this row is too long; is a closing quote (\") missing?",
                 "denne raden er for lang; mangler et anførselstegn (\") på slutten?"
+            ),
+            Fault::TooManyColumns => text!(
+                "there are more than 16384 columns, which no spreadsheet has; save the list with those that are needed",
+                "det er flere enn 16384 kolonner, som ingen regneark har; lagre listen med dem som trengs"
             ),
             Fault::NoColumn { name, columns } => {
                 let (name, columns) = (shown(name), columns.join(", "));

@@ -8,6 +8,8 @@ use unicode_normalization::char::is_combining_mark;
 use super::error::Fault;
 use super::record::{DELIMITERS, Records, count};
 
+/// More columns than this has no spreadsheet.
+pub(super) const MOST_COLUMNS: usize = 16_384;
 /// Words that alone are the name of a column of phone numbers.
 const CERTAIN: [&str; 16] = [
     "phone",
@@ -55,12 +57,16 @@ pub(super) fn read<R: BufRead>(records: &mut Records<R>) -> Result<Vec<String>, 
     if let Some(delimiter) = spoken_delimiter(records.raw()) {
         records.advance()?.ok_or(Fault::Empty)?;
         records.set_delimiter(Some(delimiter));
-        return Ok(records.all_cells());
+        return names(records);
     }
     let header = records.raw().to_vec();
     let delimiter = sniff(&header, records.peek()?);
     records.set_delimiter(delimiter);
-    Ok(records.all_cells())
+    names(records)
+}
+
+fn names<R: BufRead>(records: &Records<R>) -> Result<Vec<String>, Fault> {
+    if records.has_more_than(MOST_COLUMNS) { Err(Fault::TooManyColumns) } else { Ok(records.all_cells()) }
 }
 
 fn spoken_delimiter(line: &[u8]) -> Option<u8> {

@@ -96,6 +96,11 @@ impl<R: BufRead> Records<R> {
         }
     }
 
+    /// Whether the record just read has more cells than this.
+    pub(super) fn has_more_than(&self, cells: usize) -> bool {
+        self.slices().nth(cells).is_some()
+    }
+
     /// All cells of the record just read.
     pub(super) fn all_cells(&self) -> Vec<String> {
         self.slices().map(|cell| self.text(cell)).collect()

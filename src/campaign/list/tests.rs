@@ -101,6 +101,16 @@ fn ten_thousand_columns_are_read() {
 }
 
 #[test]
+fn more_columns_than_a_spreadsheet_has_are_refused() {
+    let columns = |n: usize| format!("{}\n1\n", ";".repeat(n - 1));
+    assert_eq!(open(columns(16_384).as_bytes()).expect("a list").header().len(), 16_384);
+    for above in [String::new(), "sep=;\n".to_owned()] {
+        let text = above + &columns(16_385);
+        assert!(matches!(fault(text.as_bytes()), (Fault::TooManyColumns, Some(1))));
+    }
+}
+
+#[test]
 fn what_is_no_list_is_refused() {
     assert!(matches!(fault(b""), (Fault::Empty, None)));
     assert!(matches!(fault(b"\n\n"), (Fault::Empty, None)));

@@ -6,9 +6,8 @@ use super::part::{Xml, add_reference, is_set};
 use super::strings::Strings;
 use super::value::{self, Format};
 use crate::campaign::list::error::Fault;
+use crate::campaign::list::header::MOST_COLUMNS;
 
-/// The most columns that a sheet has.
-const MOST_COLUMNS: usize = 16_384;
 /// The most rows that any spreadsheet has.
 const MOST_ROWS: u64 = 1 << 24;
 /// A cell of more text than this, in bytes, is none; spreadsheets keep 32,767 characters.
