@@ -105,6 +105,8 @@ pub enum Other {
     Numbers,
     /// A web page or XML that a program calls a spreadsheet.
     Markup,
+    /// Text by which programs exchange sheets, with its name.
+    Exchange(&'static str),
     /// An archive with anything else in it.
     Archive,
 }
@@ -282,6 +284,10 @@ impl Other {
             Other::Markup => text!(
                 "this is a web page or XML, whatever it is called; open it in a spreadsheet program and save it as .xlsx",
                 "dette er en nettside eller XML, hva den enn heter; åpne den i et regneark og lagre den som .xlsx"
+            ),
+            Other::Exchange(name) => text!(
+                "this is {name}, whatever it is called; open it in a spreadsheet program and save it as .xlsx",
+                "dette er {name}, hva den enn heter; åpne den i et regneark og lagre den som .xlsx"
             ),
             Other::Archive => text!(
                 "this is an archive without a workbook in it; take the list out of it",

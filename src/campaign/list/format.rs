@@ -25,14 +25,38 @@ pub(super) fn of(file: &mut File) -> Result<Format, Fault> {
         return Err(Fault::Other(compound(file, &head)?));
     }
     let text: Vec<u8> = head.iter().filter(|byte| !matches!(byte, 0 | 0xfe..=0xff)).copied().collect();
-    let start = String::from_utf8_lossy(&text).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
+    let written = String::from_utf8_lossy(&text);
+    let written = written.trim_start_matches('\u{feff}').trim_start();
+    let start = written.to_ascii_lowercase();
     if ["<!doctype", "<html", "<table", "<?xml", "<meta", "<head"].iter().any(|tag| start.starts_with(tag)) {
         return Err(Fault::Other(Other::Markup));
+    }
+    if let Some(name) = exchange(written, &start) {
+        return Err(Fault::Other(Other::Exchange(name)));
     }
     if start.starts_with("%pdf-") {
         return Err(Fault::Binary);
     }
     Ok(Format::Text)
+}
+
+/// Text by which programs exchanged sheets before; a list may begin with a column `ID` beside one like `Phone`, or be
+/// one column named `table`.
+fn exchange(written: &str, start: &str) -> Option<&'static str> {
+    let mut lines = written.split(['\r', '\n']).filter(|line| !line.is_empty());
+    let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let placed = ["B;X", "B;Y", "C;X", "C;Y", "F;P", "F;W", "F;X", "F;Y"];
+    let record = placed
+        .iter()
+        .any(|begins| second.strip_prefix(*begins).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())));
+    let sylk = first.starts_with("ID;P") && (record || second.starts_with("P;PGeneral"));
+    match () {
+        () if start.starts_with("{\\rtf") => Some("RTF"),
+        () if start.starts_with("socialcalc:") => Some("SocialCalc"),
+        () if first.eq_ignore_ascii_case("table") && second.starts_with("0,1") => Some("DIF"),
+        () if sylk => Some("SYLK"),
+        () => None,
+    }
 }
 
 /// Microsoft's old container holds old workbooks, and new ones under a password: its directory tells which.

@@ -118,6 +118,15 @@ fn what_is_no_list_is_refused() {
     assert!(matches!(fault(b"\xff\xfe\0\0t\0\0\0"), (Fault::Binary, None)));
     assert!(matches!(fault(b"%PDF-1.7\n1 0 obj"), (Fault::Binary, None)));
     assert!(matches!(fault(b"\n <!DOCTYPE html><table>"), (Fault::Other(Other::Markup), None)));
+    for (bytes, name) in [
+        (&b"{\\rtf1\\ansi tlf\\par 1}"[..], "RTF"),
+        (b"socialcalc:version:1.0\nMIME-Version: 1.0\n", "SocialCalc"),
+        (b"TABLE\r\n0,1\r\n\"EXCEL\"\r\nVECTORS\r\n", "DIF"),
+        (b"ID;PCALCOOO32\nB;Y2;X1;D0\n", "SYLK"),
+        (b"ID;PWXL;N;E\r\nP;PGeneral\r\nC;Y1;X1;K\"tlf\"\r\nE\r\n", "SYLK"),
+    ] {
+        assert!(matches!(fault(bytes), (Fault::Other(Other::Exchange(found)), None) if found == name), "{name}");
+    }
     assert!(matches!(fault(b"\xef\xbb\xbftlf\n1\n\0\n"), (Fault::Nul { .. }, Some(3))));
     assert!(matches!(fault(b"navn;tlf\n\xc3\x85se;1\n\nBj\xf8rn;2\n"), (Fault::Damaged { .. }, Some(4))));
     assert!(matches!(fault(b"\xff\xfet\0l\0f\0\n\0\0\xd8\n\0"), (Fault::Damaged { .. }, _)));
@@ -128,6 +137,14 @@ fn what_is_no_list_is_refused() {
     let missing = List::open(&folder.path().join("none.csv")).expect_err("a fault");
     assert!(matches!(missing.fault, Fault::Missing));
     assert!(missing.to_string().ends_with("none.csv: there is no such file"));
+}
+
+#[test]
+fn a_list_that_begins_as_another_format_does_is_a_list() {
+    assert_eq!(rows(b"ID;PHONE\nA;070-1740605\n", &["PHONE"]), [row(2, &["070-1740605"])]);
+    assert_eq!(rows(b"ID;Person;tlf\nC;Yvonne;1\n", &["tlf"]), [row(2, &["1"])]);
+    assert_eq!(rows(b"ID;Phone;Name\n1;2;A\n", &["Phone"]), [row(2, &["2"])]);
+    assert_eq!(rows(b"table\n1\n", &["table"]), [row(2, &["1"])]);
 }
 
 #[test]
