@@ -67,6 +67,8 @@ pub enum Fault {
         /// The row's first line.
         line: u64,
     },
+    /// A line above the header that names no sign we know.
+    Separator,
     /// More columns than a spreadsheet has.
     TooManyColumns,
     /// A column that the list does not have.
@@ -122,7 +124,8 @@ impl ListError {
             Fault::Damaged { line } | Fault::Nul { line } | Fault::OpenQuote { line } | Fault::LongRow { line } => {
                 Some(line)
             }
-            Fault::TooManyColumns
+            Fault::Separator
+            | Fault::TooManyColumns
             | Fault::NoColumn { .. }
             | Fault::SameName { .. }
             | Fault::NoPhoneColumn { .. }
@@ -224,6 +227,10 @@ impl Fault {
             Fault::LongRow { .. } => text!(
                 "this row is too long; is a closing quote (\") missing?",
                 "denne raden er for lang; mangler et anførselstegn (\") på slutten?"
+            ),
+            Fault::Separator => text!(
+                "what stands after sep= is not one of , ; | and tab; put one of them there, or remove the line",
+                "det som står etter sep= er ikke et av , ; | og tabulator; sett et av dem der, eller ta bort linjen"
             ),
             Fault::TooManyColumns => text!(
                 "there are more than 16384 columns, which no spreadsheet has; save the list with those that are needed",

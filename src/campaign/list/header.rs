@@ -54,7 +54,7 @@ const POSSIBLE: [&str; 8] = ["nummer", "number", "nr", "numero", "numer", "numme
 /// Reads the header of a text and settles the delimiter. A spreadsheet's `sep=;` above it is obeyed.
 pub(super) fn read<R: BufRead>(records: &mut Records<R>) -> Result<Vec<String>, Fault> {
     records.advance()?.ok_or(Fault::Empty)?;
-    if let Some(delimiter) = spoken_delimiter(records.raw()) {
+    if let Some(delimiter) = spoken_delimiter(records.raw())? {
         records.advance()?.ok_or(Fault::Empty)?;
         records.set_delimiter(Some(delimiter));
         return names(records);
@@ -69,10 +69,16 @@ fn names<R: BufRead>(records: &Records<R>) -> Result<Vec<String>, Fault> {
     if records.has_more_than(MOST_COLUMNS) { Err(Fault::TooManyColumns) } else { Ok(records.all_cells()) }
 }
 
-fn spoken_delimiter(line: &[u8]) -> Option<u8> {
-    match line.to_ascii_lowercase().strip_prefix(b"sep=") {
-        Some([byte]) if DELIMITERS.contains(byte) => Some(*byte),
-        _ => None,
+/// The sign that a line above the header names, as `sep=;`, `SEP = ;` or all of it in quotes; a tab is one of them.
+fn spoken_delimiter(line: &[u8]) -> Result<Option<u8>, Fault> {
+    let line = std::str::from_utf8(line).unwrap_or_default().trim_matches(' ');
+    let line = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(line);
+    match line.split_once('=') {
+        Some((word, sign)) if word.trim().eq_ignore_ascii_case("sep") => match sign.trim_matches(' ').as_bytes() {
+            [byte] if DELIMITERS.contains(byte) => Ok(Some(*byte)),
+            _ => Err(Fault::Separator),
+        },
+        _ => Ok(None),
     }
 }
 

@@ -89,7 +89,15 @@ fn a_quote_within_a_cell_is_only_a_sign() {
 
 #[test]
 fn the_delimiter_that_a_spreadsheet_names_is_obeyed() {
-    assert_eq!(rows(b"sep=;\r\ntlf;a,b,c\r\n1;2\r\n", &["tlf"]), [row(3, &["1"])]);
+    for above in ["sep=;", "\"sep=;\"", "SEP = ;", "Sep=; "] {
+        let text = format!("{above}\r\ntlf;a,b,c\r\n1;2\r\n");
+        assert_eq!(rows(text.as_bytes(), &["tlf"]), [row(3, &["1"])], "{above}");
+    }
+    assert_eq!(rows(b"sep=\t\ntlf\ta\n1\t2\n", &["tlf"]), [row(3, &["1"])]);
+    for above in ["sep=", "sep=:", "\"SEP = ^\"", "sep=;;"] {
+        let text = format!("{above}\ntlf:a\n1:2\n");
+        assert!(matches!(fault(text.as_bytes()), (Fault::Separator, Some(1))), "{above}");
+    }
 }
 
 #[test]
