@@ -310,10 +310,9 @@ fn nameable(columns: &[String]) -> Vec<String> {
         let digits = name.chars().filter(|c| c.is_numeric()).count();
         if digits > 4 { "…".to_owned() } else { shown(name) }
     };
-    let mut names: Vec<String> = columns.iter().take(MOST_NAMED).map(safe).collect();
-    if columns.len() > MOST_NAMED {
-        names.push("…".to_owned());
-    }
+    let mut named = columns.iter().filter(|name| !name.trim().is_empty()).map(safe);
+    let mut names: Vec<String> = named.by_ref().take(MOST_NAMED).collect();
+    names.extend(named.next().map(|_| "…".to_owned()));
     names
 }
 

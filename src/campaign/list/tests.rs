@@ -179,6 +179,10 @@ fn a_first_person_in_place_of_the_header_is_not_lost() {
     }
     let error = open(b"a;b\n").and_then(|list| list.phone_column(None, norway)).expect_err("a fault");
     assert!(error.text().nb.ends_with("kolonnene er: a, b"));
+    let error = open(b";;Tlf; \n").and_then(|list| list.column("navn")).expect_err("a fault");
+    assert!(error.text().en.ends_with("the columns are: Tlf"), "{error}");
+    let many = open("a;;".repeat(13).as_bytes()).and_then(|list| list.column("navn")).expect_err("a fault");
+    assert!(many.text().en.ends_with("a, a, …"), "{many}");
 }
 
 #[test]
