@@ -140,7 +140,7 @@ pub fn mend(
     let mut found = false;
     for row in list.rows(&columns) {
         let mut row = row?;
-        if row.line == line {
+        if row.line == line && !found {
             found = true;
             match mend {
                 Mend::Drop => continue,

@@ -187,9 +187,9 @@ fn column(place: &str) -> Option<usize> {
     column.checked_sub(1)
 }
 
-/// The number of a row, else the one behind the last.
+/// The number of a row; one without a number, or with that of a row before it, is behind the last.
 fn line_of(row: &BytesStart<'_>, last: u64) -> Result<u64, Fault> {
-    let line = number(row, "r").unwrap_or(last + 1);
+    let line = number(row, "r").unwrap_or_default().max(last + 1);
     if line <= MOST_ROWS { Ok(line) } else { Err(Fault::BrokenWorkbook) }
 }
 

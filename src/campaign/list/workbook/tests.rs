@@ -146,6 +146,15 @@ fn days_are_no_numbers_of_people() {
 }
 
 #[test]
+fn no_two_rows_have_one_line() {
+    let header = r#"<row r="1"><c t="s"><v>0</v></c></row>"#;
+    let body: String =
+        [5, 5, 2, 0, 9].iter().map(|r| format!("<row r=\"{r}\"><c><v>701740605</v></c></row>")).collect();
+    let read = rows(&workbook(&format!("{header}{body}"))).expect("rows");
+    assert_eq!(read.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [5, 6, 7, 8, 9]);
+}
+
+#[test]
 fn hidden_sheets_and_rows_are_not_read() {
     let book = r#"<workbook><sheets><sheet name="Skjult" state="veryHidden" id="rId1"/><sheet name="Ark2" id="rId2"/>
         </sheets></workbook>"#;
