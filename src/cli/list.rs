@@ -116,8 +116,8 @@ fn inspect(ctx: &Ctx, args: &Inspect, region: Region, out: &mut impl Write) -> R
         table.foot(out)?;
     }
     bar.finish_and_clear();
-    if rows.hidden() > 0 {
-        eprintln!("{}", said(&understood, rows.hidden()).pick(ctx.lang));
+    if rows.hidden() + rows.uncalculated() > 0 {
+        eprintln!("{}", said(&understood, rows.hidden(), rows.uncalculated()).pick(ctx.lang));
     }
     Ok(Exit::Done)
 }

@@ -53,6 +53,8 @@ pub struct Facts {
     pub rows: u64,
     /// How many more there are that its sheet hides; they are not read.
     pub hidden: u64,
+    /// How many formulas it has that no program has calculated; they are read as nothing.
+    pub uncalculated: u64,
     /// How the file was understood.
     pub understood: Text,
 }
@@ -137,7 +139,7 @@ impl List {
             row?;
             count += 1;
         }
-        Ok(Facts { rows: count, hidden: rows.hidden(), understood })
+        Ok(Facts { rows: count, hidden: rows.hidden(), uncalculated: rows.uncalculated(), understood })
     }
 
     /// How many bytes there are to read: the file's, or those of the sheet in a workbook.
@@ -228,6 +230,14 @@ impl Rows {
         }
     }
 
+    /// How many formulas have been met so far that no program has calculated; they are read as nothing.
+    pub fn uncalculated(&self) -> u64 {
+        match &self.source {
+            Source::Text(_) => 0,
+            Source::Sheet(workbook) => workbook.uncalculated(),
+        }
+    }
+
     fn read(&mut self) -> Result<Option<Row>, Fault> {
         let (line, mut cells) = match &mut self.source {
             Source::Text(records) => match records.advance()? {
@@ -249,18 +259,27 @@ impl Rows {
 impl Facts {
     /// How the file was understood, and what of it is not read.
     pub fn said(&self) -> Text {
-        said(&self.understood, self.hidden)
+        said(&self.understood, self.hidden, self.uncalculated)
     }
 }
 
-/// The sentence on how a file was understood, with the rows that are not read because their sheet hides them.
-pub fn said(understood: &Text, hidden: u64) -> Text {
+/// The sentence on how a file was understood, with the rows that are not read because their sheet hides them, and the
+/// formulas that have no value.
+pub fn said(understood: &Text, hidden: u64, uncalculated: u64) -> Text {
     let Text { en, nb } = understood;
-    match hidden {
+    let said = match hidden {
         0 => understood.clone(),
         1 => text!("{en}; 1 hidden row is not read", "{nb}; 1 skjult rad leses ikke"),
         _ => text!("{en}; {hidden} hidden rows are not read", "{nb}; {hidden} skjulte rader leses ikke"),
+    };
+    if uncalculated == 0 {
+        return said;
     }
+    let Text { en, nb } = said;
+    text!(
+        "{en}; formulas that were never calculated are read as nothing ({uncalculated}): open the workbook in a spreadsheet program and save it",
+        "{nb}; formler som aldri er regnet ut, leses som ingenting ({uncalculated}): åpne arbeidsboken i et regneark og lagre den"
+    )
 }
 
 impl Iterator for Rows {

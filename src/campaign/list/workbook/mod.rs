@@ -71,6 +71,11 @@ impl Workbook {
         self.rows.hidden
     }
 
+    /// How many formulas have been met that no program has calculated.
+    pub(super) fn uncalculated(&self) -> u64 {
+        self.rows.uncalculated
+    }
+
     /// The size of the sheet in the file.
     pub(super) fn bytes(&self) -> u64 {
         self.size

@@ -23,6 +23,8 @@ pub(super) struct Rows {
     pub line: u64,
     /// How many rows were left out because the sheet does not show them.
     pub hidden: u64,
+    /// How many formulas of shown rows have no value, because no program has calculated them.
+    pub uncalculated: u64,
     ended: bool,
     text: String,
 }
@@ -53,7 +55,8 @@ enum Kind {
 
 impl Rows {
     pub(super) fn new(xml: Xml, strings: Strings, formats: Vec<Format>, from_1904: bool) -> Self {
-        Self { xml, strings, formats, from_1904, line: 0, hidden: 0, ended: false, text: String::new() }
+        let (line, hidden, uncalculated, ended, text) = Default::default();
+        Self { xml, strings, formats, from_1904, line, hidden, uncalculated, ended, text }
     }
 
     /// What a sheet without a row leaves for the next one.
@@ -105,7 +108,11 @@ impl Rows {
                     "v" | "t" => taking = false,
                     "rPh" => spoken = false,
                     // A formula that was never calculated is not nothing, though there is nothing to read.
-                    "c" if inside && self.text.is_empty() => any |= formula && cell.kind != Kind::Text,
+                    "c" if inside && self.text.is_empty() => {
+                        let uncalculated = formula && cell.kind != Kind::Text;
+                        any |= uncalculated;
+                        self.uncalculated += u64::from(uncalculated && !hidden);
+                    }
                     "c" if inside => {
                         any = true;
                         if !hidden && cell.column <= last {

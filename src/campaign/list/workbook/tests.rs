@@ -5,7 +5,8 @@ use std::io::{Cursor, Write};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::*;
-use crate::campaign::list::Other;
+use crate::campaign::list::{Other, said};
+use crate::domain::lang::Text;
 use crate::domain::phone::{ProblemCode, Region, find_numbers};
 
 const RELATIONS: &str = r#"<Relationships>
@@ -143,6 +144,19 @@ fn days_are_no_numbers_of_people() {
         let text = value::text(&day, value::Format::Day, false);
         assert!(find_numbers(&text, norway).numbers.is_empty(), "{day}: {text}");
     }
+}
+
+#[test]
+fn a_formula_that_was_never_calculated_is_counted_and_said() {
+    let sheet = r#"<row r="1"><c t="s"><v>0</v></c></row><row r="2"><c><f>B2</f><v/></c><c r="B2"><v>1</v></c></row>
+        <row r="3"><c t="str"><f>""</f><v></v></c><c r="B3"><v>1</v></c></row><row r="4"><c><f>B4</f><v>1</v></c></row>
+        <row r="5" hidden="1"><c><f>B5</f></c></row>"#;
+    let (mut workbook, _) = open(&workbook(sheet)).expect("a workbook");
+    while workbook.next_row(&[0]).expect("a row").is_some() {}
+    assert_eq!((workbook.uncalculated(), workbook.hidden()), (1, 1));
+    let told = said(&Text { en: "read".to_owned(), nb: "lest".to_owned() }, 0, 1);
+    assert!(told.en.starts_with("read; formulas that were never calculated"), "{}", told.en);
+    assert!(told.nb.ends_with("åpne arbeidsboken i et regneark og lagre den"), "{}", told.nb);
 }
 
 #[test]
