@@ -39,10 +39,7 @@ pub fn schema_for_editors() -> Value {
 
 /// A text for each language.
 pub(super) fn texts() -> Value {
-    let (names, others) = (language::names(), language::other_codes());
-    let codes: Vec<&str> = names.map(|(code, _)| code).chain(others).collect();
-    let by_region = format!("^({})([-_][A-Za-z0-9]{{2,8}})*$", codes.join("|"));
-    let by_name = language::names().flat_map(|(_, names)| names.iter().copied()).collect::<Vec<_>>().join("|");
+    let [by_region, by_name] = tongue();
     let tongues = language::names().map(|(code, names)| {
         let called = format!("{code}: {}", names.join(", "));
         (code.to_owned(), json!({ "type": "string", "pattern": "\\S", "description": called }))
@@ -51,9 +48,23 @@ pub(super) fn texts() -> Value {
         "type": "object",
         "minProperties": 1,
         "properties": tongues.collect::<Map<String, Value>>(),
-        "patternProperties": { by_region: text(), format!("^({by_name})$"): text() },
+        "patternProperties": { by_region: text(), by_name: text() },
         "additionalProperties": unknown(),
     })
+}
+
+/// How a language is written: by its code, which may have a region, or by a name.
+fn tongue() -> [String; 2] {
+    let (names, others) = (language::names(), language::other_codes());
+    let codes: Vec<&str> = names.map(|(code, _)| code).chain(others).collect();
+    let names: Vec<&str> = language::names().flat_map(|(_, names)| names.iter().copied()).collect();
+    [format!("^({})([-_][A-Za-z0-9]{{2,8}})*$", codes.join("|")), format!("^({})$", names.join("|"))]
+}
+
+/// Languages, one after the other.
+pub(super) fn tongues() -> Value {
+    let ways = tongue().map(|pattern| json!({ "type": "string", "pattern": pattern }));
+    json!({ "type": "array", "items": { "anyOf": ways } })
 }
 
 /// A text that says something.

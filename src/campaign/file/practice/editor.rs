@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::entry::MOST_NAME;
 use super::question::MOST;
 use super::{Kind, Platform, Question, Readable, Routine, Service};
-use crate::campaign::file::editor::{FROM_ONE, date, span, text, texts, unknown};
+use crate::campaign::file::editor::{FROM_ONE, date, span, text, texts, tongues, unknown};
 use crate::campaign::file::schema::{self, Key};
 
 /// The keys that take a text for both languages, or one for each.
@@ -70,6 +70,7 @@ fn shape(key: &Key) -> Value {
         ("service", "kind") => json!({ "type": "string", "pattern": "^\\s*[a-z][a-z0-9_]{0,39}\\s*$" }),
         ("service", "where") => json!({ "type": "array", "minItems": 1, "items": text() }),
         ("service", "text") => texts(),
+        ("service", "languages") => tongues(),
         ("question", "answers") => json!({
             "type": "object",
             "minProperties": 1,
@@ -218,6 +219,8 @@ mod tests {
             (Kind::Services, SERVICE, CHECKED, "checked = 2026-10-01\ntext.th = \"x\"", true),
             (Kind::Services, SERVICE, CHECKED, "checked = 2026-10-01\nanonymous = \"ja\"", false),
             (Kind::Services, SERVICE, CHECKED, "checked = 2026-10-01\nlanguages = [\"nb\"]", true),
+            (Kind::Services, SERVICE, CHECKED, "checked = 2026-10-01\nlanguages = [\"thai\", \"pt-BR\"]", true),
+            (Kind::Services, SERVICE, CHECKED, "checked = 2026-10-01\nlanguages = [\"nb\", \"klingonsk\"]", false),
             (Kind::Platforms, PLATFORM, "2027-01-01", "\"snart\"", false),
             (Kind::Platforms, PLATFORM, "title", "tittel", false),
             (Kind::Questions, QUESTION, "{ x = \"X\" }", "{}", false),
