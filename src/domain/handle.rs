@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::inert::inert;
+use super::pasted::Pasted;
 use super::private::Private;
 
 /// The longest nickname and the longest platform, in characters.
@@ -19,39 +20,70 @@ const SHORT: [(&str, &str); 9] = [
     ("messenger", "facebook"),
     ("twitter", "x"),
 ];
-/// Words before a colon that introduce a number.
-const NUMBER: [&str; 8] = ["tel", "tlf", "telefon", "mob", "mobil", "phone", "number", "nummer"];
+/// Words before a colon that introduce a number or a link, and are no platforms.
+const NO_PLATFORMS: [&str; 15] = [
+    "tel", "tlf", "telefon", "mob", "mobil", "phone", "number", "nummer", "callto", "sms", "smsto", "mms", "rcs",
+    "http", "https",
+];
 
 /// A nickname on a platform: `instagram:anna`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handle(Private);
 
 impl Handle {
-    /// Reads `platform:nick`; `None` when it is none.
+    /// Reads `platform:nick`, or a link to somebody's page on a known site; `None` when it is none.
     pub fn parse(written: &str) -> Option<Self> {
+        if let Some(pasted) = Pasted::read(written) {
+            return Self::of_page(&pasted);
+        }
         let (platform, nick) = written.split_once(':')?;
         Self::on(platform, nick)
     }
 
-    /// A nickname on a platform.
+    /// A nickname on a platform; a link to a page says its own platform.
     pub fn on(platform: &str, nick: &str) -> Option<Self> {
         let platform = platform.trim().to_lowercase();
         let letters = platform.chars().all(|c| c.is_alphabetic() || "-_".contains(c));
-        if !letters || !(1..=MOST.1).contains(&platform.chars().count()) || NUMBER.contains(&platform.as_str()) {
+        if !letters || !(1..=MOST.1).contains(&platform.chars().count()) || NO_PLATFORMS.contains(&platform.as_str()) {
             return None;
         }
-        let whole = SHORT.iter().find(|(short, _)| *short == platform).map_or(platform.as_str(), |(_, whole)| whole);
-        let id = format!("{whole}:{}", nick.trim());
+        let platform = whole(&platform);
+        let id = format!("{platform}:{}", nick.trim());
         if is_whatsapp_id(&id) {
             return Some(Self(Private::new(id)));
         }
-        Some(Self(Private::new(format!("{whole}:{}", nick_of(nick)?))))
+        if let Some(pasted) = Pasted::read(nick) {
+            return Self::of_page(&pasted);
+        }
+        let nick = nick_of(nick)?;
+        if let Some((again, nick)) = nick.split_once(':')
+            && whole(again.trim()) == platform
+        {
+            return Self::on(platform, nick);
+        }
+        let address = format!("{platform}:{nick}");
+        let is_number = platform == "whatsapp" && !nick.contains(char::is_alphabetic);
+        // What became a link only when it was made plain is no nickname either.
+        let is_link = Pasted::read(&nick).is_some() || Pasted::read(&address).is_some();
+        (!is_number && !is_link).then(|| Self(Private::new(address)))
+    }
+
+    fn of_page(pasted: &Pasted) -> Option<Self> {
+        match pasted {
+            Pasted::Page(platform, nick) => Self::on(platform, nick.expose()),
+            Pasted::Number(_) | Pasted::Other => None,
+        }
     }
 
     /// The handle as an address: `platform:nick`.
     pub fn address(&self) -> &Private {
         &self.0
     }
+}
+
+/// What a platform is called that people call by a short word.
+fn whole(platform: &str) -> &str {
+    SHORT.iter().find(|(short, _)| *short == platform).map_or(platform, |(_, whole)| whole)
 }
 
 /// Whether an address is the id under which WhatsApp knows somebody for us alone: a country's two letters, a point, and
@@ -64,14 +96,14 @@ pub fn is_whatsapp_id(address: &str) -> bool {
     letters && (1..=140).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.')
 }
 
-/// A nickname without what does not tell people apart: width, case, a leading `@`, spaces in a row.
+/// A nickname without what does not tell people apart: width, case, a leading `@`, a slash at its end, spaces in a row.
 pub fn nick_of(written: &str) -> Option<String> {
     // Lower case may part a letter from its mark ("İ"), in another order than the plain one.
     let lower = inert(written).nfkc().collect::<String>().to_lowercase();
     let plain: String = lower.nfkc().collect();
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    let nick = plain.trim_start_matches(['@', ' ']);
-    (1..=MOST.0).contains(&nick.chars().count()).then(|| nick.to_owned())
+    let nick = plain.trim_end_matches(['/', ' ']).trim_start_matches(['@', ' ']);
+    ((1..=MOST.0).contains(&nick.chars().count()) && !nick.contains('/')).then(|| nick.to_owned())
 }
 
 /// The kind of an address: `phone`, the platform of a handle, or `other`.
@@ -111,6 +143,27 @@ mod tests {
     }
 
     #[test]
+    fn a_link_to_a_page_is_the_nickname_on_it() {
+        for written in [
+            "https://instagram.com/anna_x",
+            "https://www.instagram.com/Anna_X/?igsh=abc",
+            "instagram.com/anna_x",
+            "instagram:anna_x/",
+            "instagram:ig:anna_x",
+            "facebook:https://instagram.com/anna_x",
+        ] {
+            assert_eq!(Handle::parse(written).unwrap().address().expose(), "instagram:anna_x", "{written}");
+        }
+        let on = |nick: &str| Handle::on("ig", nick).map(|handle| handle.address().expose().clone());
+        assert_eq!(on("www.instagram.com/anna_x").as_deref(), Some("instagram:anna_x"));
+        assert_eq!(on("https://x.com/anna_x").as_deref(), Some("x:anna_x"));
+        for written in ["https://example.org/anna", "anna/berit", "https://wa.me/46701740605", "sms:46701740605", "//x"]
+        {
+            assert_eq!(on(written), None, "{written}");
+        }
+    }
+
+    #[test]
     fn an_id_of_whatsapps_is_kept_as_it_is() {
         let read = |written: &str| Handle::parse(written).unwrap().address().expose().clone();
         assert_eq!(read("wa: NO.1502576394655843A"), "whatsapp:NO.1502576394655843A");
@@ -121,7 +174,20 @@ mod tests {
 
     #[test]
     fn what_is_no_nickname_is_none() {
-        for written in ["anna", "tlf: 91234567", "instagram:", "instagram: @", "in5ta:anna", ":anna"] {
+        for written in [
+            "anna",
+            "tlf: 91234567",
+            "sms:46701740605",
+            "whatsapp:46701740605",
+            "whatsapp:①",
+            "https://wa.me/46701740605",
+            "https://example.org/anna",
+            "instagram:",
+            "instagram: @",
+            "instagram:anna/berit",
+            "in5ta:anna",
+            ":anna",
+        ] {
             assert_eq!(Handle::parse(written), None, "{written}");
         }
         assert_eq!(Handle::on("instagram", &"a".repeat(65)), None);

@@ -24,6 +24,7 @@ pub mod moment;
 pub mod outcome;
 pub mod partner;
 pub mod parts;
+pub mod pasted;
 pub mod phone;
 pub mod place;
 pub mod private;

@@ -30,3 +30,38 @@ async fn a_handle_is_planned_once_whatever_its_spelling_and_a_row_without_one_is
         assert_eq!(seen, BTreeMap::from(wanted));
     }
 }
+
+#[tokio::test]
+async fn a_link_to_a_page_is_the_person_on_it_and_another_link_is_nobody() {
+    for house in House::both().await {
+        house.write_list(
+            "kallenavn;side;språk;sted\n\
+             https://instagram.com/anna77;instagram;nb;Oslo\n\
+             anna77;instagram;nb;Oslo\n\
+             https://www.instagram.com/Anna77/;instagram;nb;Oslo\n\
+             www.instagram.com/anna77;instagram;nb;Oslo\n\
+             instagram.com/anna77;snapchat;nb;Oslo\n\
+             https://www.instagram.com/anna77?igsh=abc;instagram;nb;Oslo\n\
+             instagram:instagram:anna77/;instagram;nb;Oslo\n\
+             https://example.org/anna77;instagram;nb;Oslo\n\
+             anna/berit;instagram;nb;Oslo\n\
+             https://wa.me/46701740605;instagram;nb;Oslo\n",
+        );
+        let columns = json!({ "handle": "kallenavn", "platform": "side", "language": "språk", "region": "sted" });
+        let by_hand = json!({
+            "channels": ["manual"], "account": "manual", "columns": columns,
+            "calls": { "attempts": 1, "within": "7 days" },
+        });
+        let mut seen: BTreeMap<Decision, u32> = BTreeMap::new();
+        house
+            .plan_of(&definition(by_hand), Keep::Yes, CHUNK, |step| {
+                if let Seen::Target(target) = step {
+                    *seen.entry(target.decision).or_default() += 1;
+                }
+            })
+            .await
+            .unwrap();
+        let wanted = [(Decision::Eligible, 1), (Decision::Duplicate, 6), (Decision::Invalid, 3)];
+        assert_eq!(seen, BTreeMap::from(wanted));
+    }
+}
