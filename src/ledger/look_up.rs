@@ -3,6 +3,7 @@
 use super::Ledger;
 use crate::domain::handle::{Handle, nick_of};
 use crate::domain::lang::Text;
+use crate::domain::pasted::Pasted;
 use crate::domain::phone::{PhoneNumber, Problem, ProblemCode, Region};
 use crate::domain::private::Private;
 use crate::store::{DbError, Tx, contact};
@@ -13,6 +14,8 @@ use crate::text;
 pub enum Unclear {
     /// It looks like a number, and is none.
     Number(Problem),
+    /// A link that does not say who it is.
+    Link,
     /// A nickname that no contact has; on which platform is not said.
     NoSuchNick,
     /// A nickname on more than one platform.
@@ -33,6 +36,10 @@ impl Unclear {
                     None => text!("The number is not understood: {en}.", "Nummeret ble ikke forstått: {nb}."),
                 }
             }
+            Unclear::Link => text!(
+                "This is a link that does not say who it is. Write the number, or the platform and the nick, as in instagram:nick.",
+                "Dette er en lenke som ikke sier hvem det er. Skriv nummeret, eller plattformen og kallenavnet, som instagram:kallenavn."
+            ),
             Unclear::NoSuchNick => text!(
                 "This is no phone number, and no nick that anybody here has. To register one, write the platform too, as in instagram:nick.",
                 "Dette er ikke et telefonnummer, og ikke et kallenavn noen her har. For å registrere et, skriv plattformen også, som instagram:kallenavn."
@@ -57,6 +64,9 @@ impl Ledger {
         region: Region,
     ) -> Result<Result<Private, Unclear>, DbError> {
         let written = written.trim();
+        if let Some(pasted) = Pasted::read(written) {
+            return Ok(of_link(&pasted, written, region));
+        }
         let number = PhoneNumber::parse(written, region);
         if let Some(handle) = Handle::parse(written)
             && (number.is_err() || has_letters(written.split_once(':').map_or("", |(_, nick)| nick)))
@@ -95,6 +105,25 @@ impl Ledger {
             (Some(_), false) => Err(Unclear::SeveralNicks),
             (None, _) => Err(Unclear::NoSuchNick),
         })
+    }
+}
+
+/// The address that a link leads to.
+fn of_link(pasted: &Pasted, written: &str, region: Region) -> Result<Private, Unclear> {
+    let read = |text: &str| {
+        let number = PhoneNumber::parse(text, region)?;
+        Ok::<_, Problem>(Private::new(number.expose().to_owned()))
+    };
+    match pasted {
+        Pasted::Page(..) => Handle::parse(written).map(|handle| handle.address().clone()).ok_or(Unclear::Link),
+        Pasted::Number(number) => read(number.expose()).or_else(|problem| {
+            // A link often leaves out the plus.
+            read(&format!("+{}", number.expose())).map_err(|_| Unclear::Number(problem))
+        }),
+        Pasted::Other => read(written).map_err(|problem| match problem.suggestion {
+            Some(_) => Unclear::Number(problem),
+            None => Unclear::Link,
+        }),
     }
 }
 

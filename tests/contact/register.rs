@@ -83,3 +83,32 @@ async fn a_note_that_reads_like_a_health_record_is_warned_of_in_the_terminal_too
     let output = desk.run(&["contact", "note", PERSON, "ring etter klokken tolv"]);
     assert!(!complaint(&output).contains("record"), "{}", complaint(&output));
 }
+
+#[tokio::test]
+async fn a_no_given_as_a_link_is_the_persons_and_a_link_to_nobody_is_refused() {
+    let desk = Desk::new().await;
+    for (written, address) in [
+        ("https://wa.me/46701740690", "+46701740690"),
+        ("https://api.whatsapp.com/send?phone=46701740691&text=Hi", "+46701740691"),
+        ("whatsapp:46701740692", "+46701740692"),
+        ("sms:46701740686", "+46701740686"),
+        ("tel:+46-70-174-06-87", "+46701740687"),
+        ("https://www.instagram.com/Anna77/?igsh=abc", "instagram:anna77"),
+        ("facebook.com/anna.berg", "facebook:anna.berg"),
+        ("hookup:anna", "hookup:anna"),
+    ] {
+        assert_eq!(desk.json(&["contact", "opt-out", written])["news"], true, "{written}");
+        assert_eq!(desk.json(&["contact", "check", address])["reasons"][0], "opted_out", "{written}");
+    }
+    for (written, told) in [
+        ("https://example.org/anna", "a link"),
+        ("//example.org/anna", "a link"),
+        ("https://www.instagram.com/p/Cx1/", "a link"),
+        ("whatsapp:123", "not understood"),
+        ("sms:0701740688", "not understood"),
+    ] {
+        let output = desk.run(&["contact", "opt-out", written]);
+        assert_eq!(code(&output), 2, "{written}");
+        assert!(complaint(&output).contains(told), "{written}: {}", complaint(&output));
+    }
+}
