@@ -12,7 +12,8 @@ const ZEROS: [u32; 66] = [
 ];
 
 /// Links that are followed by a number with its country code.
-const INTERNATIONAL_LINKS: [&str; 3] = ["wa.me/", "whatsapp.com/send?phone=", "whatsapp://send?phone="];
+const INTERNATIONAL_LINKS: [&str; 4] =
+    ["wa.me/", "whatsapp.com/send?phone=", "whatsapp.com/send/?phone=", "whatsapp://send?phone="];
 
 /// Short forms and what they mean; `#31#` before a number hides the caller's own.
 const PHRASES: [(&str, &str); 8] = [

@@ -76,6 +76,7 @@ fn a_norwegian_number_is_understood_in_every_spelling() {
         "https://wa.me/4791234567",
         "wa.me/+4791234567",
         "https://api.whatsapp.com/send?phone=4791234567",
+        "https://api.whatsapp.com/send/?phone=4791234567&text&type=phone_number",
         "viber://chat?number=%2B4791234567",
         "+47 912 34 567 ext. 12",
         "91234567 x12",
