@@ -57,12 +57,12 @@ impl Desk {
         Desk { folder }
     }
 
-    fn run(&self, args: &[&str], stdin: &str) -> Output {
+    fn run(&self, args: &[&str], stdin: impl AsRef<[u8]>) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lykt"));
         command.arg("--config").arg(self.folder.path().join("lykt.toml")).args(args);
         command.env_remove("LC_ALL").env("LANG", "C");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+        let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
         child.wait_with_output().unwrap()
     }
 
@@ -125,6 +125,16 @@ async fn an_answer_is_taken_written_and_seen() {
     assert!(output.status.success());
     let shown = desk.json(&["inbox", "show", &id]);
     assert_eq!((shown["owner"].as_str(), shown["answers"].as_array().unwrap().len()), (Some("Ola"), 2));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_utf_8_is_not_sent() {
+    let desk = Desk::new("12:00");
+    let id = desk.writes("Hvem er dette?").await;
+    let output = desk.run(&["inbox", "answer", &id, "--text", "-", "--as", "Kari"], b"Vi m\xf8tes!");
+    let why = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && why.contains("UTF-8"), "{why}");
+    assert_eq!(desk.json(&["inbox", "show", &id])["answers"].as_array().unwrap().len(), 0);
 }
 
 #[tokio::test]

@@ -51,7 +51,17 @@ impl Desk<'_> {
             Err(exit) => return Ok(exit),
         };
         let text = match (args.text.as_deref(), args.ready.as_deref()) {
-            (Some("-"), _) => from_stdin()?,
+            (Some("-"), _) => match from_stdin()? {
+                Some(text) => text,
+                None => {
+                    complain(&say!(
+                        self.ctx.lang,
+                        "what came on stdin is no text in UTF-8, and the person would read something else; save it in UTF-8. Nothing was sent",
+                        "det som kom på stdin, er ikke tekst i UTF-8, og personen ville lest noe annet; lagre den i UTF-8. Ingenting ble sendt"
+                    ));
+                    return Ok(Exit::Usage);
+                }
+            },
             (Some(text), _) => text.to_owned(),
             (None, key) => {
                 let suggested = self.suggested(&reply).await?;
@@ -181,8 +191,9 @@ impl Desk<'_> {
     }
 }
 
-fn from_stdin() -> anyhow::Result<String> {
+/// `None` when it is no UTF-8: what is sent must be what was written.
+fn from_stdin() -> std::io::Result<Option<String>> {
     let mut all = Vec::new();
     std::io::stdin().read_to_end(&mut all)?;
-    String::from_utf8(all).map_err(|_| anyhow::anyhow!("stdin is no text in UTF-8"))
+    Ok(String::from_utf8(all).ok())
 }
