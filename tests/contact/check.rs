@@ -80,6 +80,29 @@ async fn an_address_may_come_on_stdin() {
 }
 
 #[tokio::test]
+async fn more_addresses_on_stdin_than_a_command_takes_are_refused_before_anything_is_done() {
+    let desk = Desk::new().await;
+    let three = "+46701740605\n+46701740606\n+46701740607\n";
+    for args in [&["contact", "opt-out", "-"][..], &["contact", "touch", "-", "--kind", "call", "--note", "hi"]] {
+        let output = desk.say(args, three);
+        assert_eq!(code(&output), 2, "{args:?}");
+        assert!(complaint(&output).contains("one at a time"), "{args:?}: {}", complaint(&output));
+    }
+    assert_eq!(code(&desk.say(&["contact", "link", "-", "-"], three)), 2);
+    assert_eq!(desk.json(&["contact", "history", PERSON]).as_array().unwrap().len(), 0);
+    let output = desk.say(&["contact", "link", "-", "-"], "+46701740605\n+46701740606\n\n");
+    assert_eq!(code(&output), 0, "{}", complaint(&output));
+}
+
+#[tokio::test]
+async fn a_number_from_an_old_program_is_read_through_its_spaces() {
+    let desk = Desk::new().await;
+    let output = desk.say(&["contact", "opt-out", "-"], b"+46\xa070\xa0174\xa006 05\r\n");
+    assert_eq!(code(&output), 0, "{}", complaint(&output));
+    assert_eq!(desk.json(&["contact", "check", PERSON])["reasons"][0], "opted_out");
+}
+
+#[tokio::test]
 async fn what_is_no_number_is_explained() {
     let desk = Desk::new().await;
     for (written, told) in [

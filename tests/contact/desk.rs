@@ -61,10 +61,10 @@ impl Desk {
     }
 
     /// Runs a command with a text on stdin.
-    pub fn say(&self, args: &[&str], stdin: &str) -> Output {
+    pub fn say(&self, args: &[&str], stdin: impl AsRef<[u8]>) -> Output {
         let mut command = self.command(args);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+        let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
         child.wait_with_output().unwrap()
     }
 

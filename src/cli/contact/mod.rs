@@ -120,6 +120,24 @@ pub struct NoteArgs {
     text: String,
 }
 
+/// How often a command reads stdin.
+fn reads(command: &ContactCommand) -> usize {
+    let (one, other) = match command {
+        ContactCommand::Check(args)
+        | ContactCommand::History(args)
+        | ContactCommand::OptOut(args)
+        | ContactCommand::Unlink(args)
+        | ContactCommand::Erase(args)
+        | ContactCommand::Export(args) => (args.address.as_str(), None),
+        ContactCommand::OptIn(args) => (args.address.address.as_str(), None),
+        ContactCommand::Prefer(args) => (args.address.address.as_str(), None),
+        ContactCommand::Touch(args) => (args.address.address.as_str(), args.note.as_deref()),
+        ContactCommand::Link(args) => (args.one.as_str(), Some(args.two.as_str())),
+        ContactCommand::Note(args) => (args.address.address.as_str(), Some(args.text.as_str())),
+    };
+    usize::from(one == "-") + usize::from(other == Some("-"))
+}
+
 /// What every command here works with.
 struct Desk<'a> {
     ctx: &'a Ctx,
@@ -132,7 +150,7 @@ struct Desk<'a> {
 /// # Errors
 /// When the installation does not open, or the database is away.
 pub async fn run(ctx: &Ctx, command: ContactCommand) -> anyhow::Result<Exit> {
-    let mut desk = Desk { ctx, app: App::open(ctx).await?, input: Input::default() };
+    let mut desk = Desk { ctx, app: App::open(ctx).await?, input: Input::of(reads(&command)) };
     match command {
         ContactCommand::Check(args) => desk.check(&args).await,
         ContactCommand::History(args) => desk.history(&args).await,

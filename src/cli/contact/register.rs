@@ -1,5 +1,7 @@
 //! `lykt contact touch`, `note`, `opt-out` and `opt-in`: what happened is registered, and never refused.
 
+use std::io::IsTerminal;
+
 use serde_json::json;
 
 use super::super::second::pass;
@@ -107,7 +109,11 @@ impl Desk<'_> {
             Ok(address) => address,
             Err(exit) => return Ok(exit),
         };
-        let text = if args.text == "-" { self.input.rest()? } else { args.text.clone() };
+        let typed = args.text == "-";
+        if typed && std::io::stdin().is_terminal() {
+            complain(&say!(self.ctx.lang, "write the note, then press Ctrl-D", "skriv notatet, og trykk Ctrl-D"));
+        }
+        let text = if typed { self.input.rest()? } else { args.text.clone() };
         if text.trim().is_empty() {
             return Ok(self.usage(&say!(
                 self.ctx.lang,
