@@ -139,6 +139,15 @@ pub fn check(
         true => read(&source.text, name, &house, today, &mut m),
         false => Default::default(),
     };
+    if definition.is_none() && m.errors() == 0 {
+        // Nobody may be left without a word.
+        let wrong = text!("this file is not understood", "denne filen er ikke til å forstå");
+        let help = text!(
+            "compare it with the example in docs/campaign-file.md",
+            "sammenlign den med eksempelet i docs/campaign-file.md"
+        );
+        m.error("not_understood", &(0..0), wrong, help);
+    }
     let definition = definition.filter(|_| m.errors() == 0);
     let (mistakes, file_hash) = (m.in_order(), source.hash);
     Checked { definition, mistakes, source: source.text, file_hash, list_hash, list_facts, beside }

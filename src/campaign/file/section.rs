@@ -202,6 +202,7 @@ mod tests {
             ("phone = \"telefon\", language = \"språk\", region = \"sted\"", "", "unknown_filter", "; add region = "),
             ("[[follow_up]]", "[window]\n[[follow_up]]", "duplicate_key", "[[outcome]]"),
             ("from = \"11:00\"", "from = 11:00:30", "bad_time", "`from` has seconds"),
+            ("from = \"11:00\"", "from = 23:59:60", "bad_time", "no such time"),
         ] {
             let checked = folder.check(&change(from, to));
             let mistake = checked.mistakes.iter().find(|mistake| mistake.code == code).unwrap();

@@ -189,7 +189,13 @@ impl<'a> Section<'a> {
                 let time = moment.time?;
                 let part = |part: u8| i8::try_from(part).ok();
                 let below = i32::try_from(time.nanosecond.unwrap_or(0)).ok()?;
-                Time::new(part(time.hour)?, part(time.minute)?, part(time.second.unwrap_or(0))?, below).ok()?
+                let (hour, minute, second) = (part(time.hour)?, part(time.minute)?, part(time.second.unwrap_or(0))?);
+                let Ok(time) = Time::new(hour, minute, second, below) else {
+                    let wrong = text!("there is no such time of day", "det finnes ikke noe slikt klokkeslett");
+                    m.error("bad_time", &entry.span, wrong, help);
+                    return None;
+                };
+                time
             }
             _ => {
                 self.wrong(&entry, &text!("a time of day in quotes", "et klokkeslett i anførselstegn"), m);
