@@ -165,7 +165,7 @@ rate = "10/day"
             ("within = \"5 days\"", "gateway = { sms = \"oslo\" }", "not_by_hand", 13),
             ("within = \"5 days\"", "image = \"a.png\"", "image_missing", 13),
             ("within = \"5 days\"", "attempts = 2", "not_by_hand", 13),
-            ("{{ region }}", "{{ handle }}", "unknown_variable", 16),
+            ("{{ region }}", "{{ handle }}", "address_in_text", 16),
             (
                 "[window]",
                 "[[follow_up]]\nkind = \"call\"\nafter = \"1 days\"\nwithin = \"2 days\"\n[window]",

@@ -200,6 +200,8 @@ mod tests {
             ("media/pictograms.png", "media/none.png", "image_missing", "like \"media/pictograms.png\""),
             ("lists/oslo.csv", "/etc/passwd", "list_outside", "like \"lists/oslo.csv\""),
             ("phone = \"telefon\", language = \"språk\", region = \"sted\"", "", "unknown_filter", "; add region = "),
+            ("where   = { region", "where   = { phone", "unknown_filter", "not for filters; take the rows out"),
+            ("{{ region }}", "{{ phone }}", "address_in_text", "not for texts; remove {{ phone }}"),
             ("[[follow_up]]", "[window]\n[[follow_up]]", "duplicate_key", "[[outcome]]"),
             ("from = \"11:00\"", "from = 11:00:30", "bad_time", "`from` has seconds"),
             ("from = \"11:00\"", "from = 23:59:60", "bad_time", "no such time"),

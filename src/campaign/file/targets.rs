@@ -233,8 +233,9 @@ fn columns(section: &Section<'_>, list: Option<&Columns>, by_hand: bool, targets
         targets.columns.insert(entry.key.to_owned(), column.to_string());
     }
     address(&table, by_hand, targets, m);
-    // A handle says who somebody is, and is no word of a text.
-    variables.retain(|name| !by_hand || name != "handle");
+    // The address says who somebody is, and is no word of a text or a filter.
+    let address = if by_hand && table.entry("handle").is_some() { "handle" } else { "phone" };
+    variables.retain(|name| name != address);
     targets.variables = Some(variables);
 }
 
@@ -269,7 +270,12 @@ fn filter(section: &Section<'_>, targets: &mut Targets, m: &mut Mistakes) {
         let known = targets.variables.as_ref();
         if let Some(known) = known.filter(|known| !known.iter().any(|name| name == entry.key)) {
             let (shown, names) = (short(entry.key), known.join(", "));
+            let is_address = targets.columns.contains_key(entry.key);
             let help = match names.is_empty() {
+                _ if is_address => text!(
+                    "take the rows out of the list instead, or filter by another column",
+                    "ta radene ut av listen i stedet, eller filtrer på en annen kolonne"
+                ),
                 true => text!("add {shown} = \"..\" to columns", "legg til {shown} = \"..\" i columns"),
                 false => text!(
                     "write one of: {names}; or add {shown} = \"..\" to columns",
@@ -279,10 +285,16 @@ fn filter(section: &Section<'_>, targets: &mut Targets, m: &mut Mistakes) {
             m.error(
                 "unknown_filter",
                 &entry.key_span,
-                text!(
-                    "`{shown}` is not among the columns of this campaign",
-                    "`{shown}` er ikke blant kolonnene i denne kampanjen"
-                ),
+                match is_address {
+                    true => text!(
+                        "`{shown}` is the address itself, and is not for filters",
+                        "`{shown}` er selve adressen, og er ikke til å filtrere på"
+                    ),
+                    false => text!(
+                        "`{shown}` is not among the columns of this campaign",
+                        "`{shown}` er ikke blant kolonnene i denne kampanjen"
+                    ),
+                },
                 help,
             );
         }

@@ -136,6 +136,16 @@ impl Words<'_> {
                     text!("the person's number would stand in the message", "personens nummer ville stått i meldingen"),
                     text!("remove {{{{ phone }}}}, unless you mean it", "fjern {{{{ phone }}}}, om du ikke mener det"),
                 );
+            } else if matches!(name.as_str(), "phone" | "handle") && !known.contains(name.as_str()) {
+                m.error(
+                    "address_in_text",
+                    &place(),
+                    text!(
+                        "`{name}` is the address itself, and is not for texts",
+                        "`{name}` er selve adressen, og er ikke til tekster"
+                    ),
+                    text!("remove {{{{ {name} }}}}", "fjern {{{{ {name} }}}}"),
+                );
             } else if !known.contains(name.as_str()) {
                 let (name, names) = (short(name), known.iter().copied().collect::<Vec<_>>().join(", "));
                 let help = match nearest(&name, known.iter().copied()) {
