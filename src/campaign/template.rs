@@ -15,6 +15,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 
 use self::guard::{imported, overgrown, plain, says_undefined};
 use crate::domain::gather::Gather;
+use crate::domain::inert::is_blank;
 
 /// The most characters of a text before its variables are filled in.
 const MOST_WRITTEN: usize = 4_000;
@@ -132,7 +133,7 @@ impl Template {
     pub fn render(&self, values: &BTreeMap<String, String>) -> Result<String, TemplateError> {
         let given = self.variables.iter().filter_map(|name| {
             let value = plain(values.get(name)?);
-            (!value.is_empty()).then(|| (name.as_str(), Value::from(value)))
+            (!is_blank(&value)).then(|| (name.as_str(), Value::from(value)))
         });
         let given: BTreeMap<&str, Value> = given.gather();
         let template = self.environment.get_template(NAME).map_err(|error| unread(&error, ""))?;
@@ -276,7 +277,9 @@ mod tests {
 
     #[test]
     fn a_value_that_is_missing_or_blank_is_named_and_never_written_as_nothing() {
-        for given in [&[][..], &[("region", "")], &[("region", " \t\u{a0}")], &[("region", "\u{200b}\u{202e}")]] {
+        for given in
+            [&[][..], &[("region", "")], &[("region", " \t\u{a0}\u{3164}\u{2800}")], &[("region", "\u{200b}\u{202e}")]]
+        {
             assert_eq!(render("i {{ region }}!", given), Err(TemplateError::Missing("region".to_owned())), "{given:?}");
         }
         let given = [("a", "x")];

@@ -40,9 +40,34 @@ pub fn xml(text: &str) -> String {
     out
 }
 
+/// Whether nobody would see anything of the text.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || obeyed(c) || unseen(c))
+}
+
+/// Whether the character has no shape of its own: joiners, fillers, variation selectors, tags, an empty Braille cell.
+fn unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_blank() {
+        for text in
+            ["", " \t\n\u{a0}", "\u{200b}", "\u{200b}\u{2060}", "\u{3164}", "\u{2800} \u{feff}", "\u{200d}\u{fe0f}"]
+        {
+            assert!(is_blank(text), "{text:?}");
+        }
+        assert!(!is_blank("\u{200b}A") && !is_blank(".") && !is_blank("👍🏽") && !is_blank("ㅎ"));
+    }
 
     #[test]
     fn nothing_is_left_to_obey() {

@@ -203,6 +203,14 @@ mod tests {
             ("where   = { region", "where   = { phone", "unknown_filter", "not for filters; take the rows out"),
             ("{{ region }}", "{{ phone }}", "address_in_text", "not for texts; remove {{ phone }}"),
             ("[[follow_up]]", "[window]\n[[follow_up]]", "duplicate_key", "[[outcome]]"),
+            ("sender   = \"Amanda\"", "sender = \"\\u200b\"", "no_sender", "sender = \"Amanda\""),
+            ("basis  = \"public task\"", "basis = \"\\u200b\\u2060\\u3164\"", "no_basis", "write the legal basis"),
+            (
+                "text.nb = \"Hei! Dette er {{ sender }}.",
+                "text.nb = \"\\u2800\"\ntext.da = \"",
+                "empty_text",
+                "is empty",
+            ),
             ("from = \"11:00\"", "from = 11:00:30", "bad_time", "`from` has seconds"),
             ("from = \"11:00\"", "from = 23:59:60", "bad_time", "no such time"),
         ] {

@@ -11,6 +11,7 @@ use super::schema::nearest;
 use super::section::{Entry, Said, Section, controls};
 use crate::campaign::template::{SERVICE, Template, TemplateError, Why};
 use crate::domain::gather::Gather;
+use crate::domain::inert::is_blank;
 use crate::domain::language;
 use crate::text;
 
@@ -95,7 +96,7 @@ fn tongue(key: &str, entry: &Entry<'_>, texts: &Texts, m: &mut Mistakes) -> Opti
 impl Words<'_> {
     /// Says what is wrong with a text.
     pub fn check(&self, written: &str, span: &Range<usize>, m: &mut Mistakes) {
-        if written.trim().is_empty() {
+        if is_blank(written) {
             m.error(
                 "empty_text",
                 span,

@@ -7,6 +7,7 @@ use toml::de::DeValue;
 
 use super::{Entry, Said, Section, controls};
 use crate::campaign::file::mistake::Mistakes;
+use crate::domain::inert::is_blank;
 use crate::domain::window::parse_time;
 use crate::text;
 
@@ -14,7 +15,7 @@ impl<'a> Section<'a> {
     /// A text that says something: blank is a mistake of its own.
     pub fn text(&self, name: &str, m: &mut Mistakes) -> Option<Said> {
         let said = self.any_text(name, m)?;
-        let blank = said.text.trim().is_empty();
+        let blank = said.text.is_empty();
         if blank {
             let example = self.example(name);
             m.error(
@@ -33,7 +34,8 @@ impl<'a> Section<'a> {
         match entry.value {
             DeValue::String(text) => {
                 controls(text, &entry.span, m);
-                Some(Said { text: text.trim().to_owned(), span: entry.span })
+                let seen = if is_blank(text) { "" } else { text.trim() };
+                Some(Said { text: seen.to_owned(), span: entry.span })
             }
             _ => {
                 self.wrong(&entry, &text!("a text in quotes", "en tekst i anførselstegn"), m);
