@@ -3,6 +3,7 @@
 //! Pure: it gets a text as it is written, with what its variables will bring, and knows no file, settings or provider. It
 //! would rather keep still than be wrong: what it says should be worth a coordinator's minute.
 
+mod braces;
 mod length;
 mod named;
 mod reading;
@@ -103,6 +104,7 @@ pub fn lint(text: &str, language: Option<&str>, house: &House) -> Vec<Finding> {
     let tongue = house.words.tongue(language, &written);
     let mut found = Vec::new();
     signs::judge(&written, &mut found);
+    braces::judge(&written, house, &mut found);
     length::judge(&written, &mut found);
     shouting::judge(&written, house, &mut found);
     reading::judge(&written, tongue.map(|(code, _)| code), &mut found);

@@ -118,6 +118,17 @@ fn a_letter_of_another_alphabet_inside_a_word_is_named() {
 }
 
 #[test]
+fn a_variable_between_single_braces_is_named_where_it_stands() {
+    let (finding, words) = one("Hei! Dette er { sender } fra Lykten, gratis lege. Svar STOPP.", "nb", "single_braces");
+    assert_eq!((finding.weight, words.as_str()), (Weight::Warning, "{ sender }"));
+    assert_eq!(finding.suggestion.as_deref(), Some("{{ sender }}"));
+    assert!(finding.text.en.starts_with("`{ sender }` goes out"), "{}", finding.text.en);
+    for text in ["{{ sender }}: gratis lege. Svar STOPP.", "Lykten {x} :{ gratis lege. Svar STOPP.", "{{ sender }"] {
+        assert!(!codes(text, "nb").contains(&"single_braces"), "{text}");
+    }
+}
+
+#[test]
 fn a_sign_that_counts_double_is_named_where_it_costs_a_part() {
     let text = format!("Lykten: gratis lege{} og te[1]. Svar STOPP.", " og mat".repeat(17));
     assert_eq!(crate::domain::parts::parts(&text).units, 162);
