@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -51,18 +51,23 @@ pub async fn run(ctx: &Ctx, args: PlanArgs) -> anyhow::Result<Exit> {
     drop(tx);
     let out = std::io::stdout();
     let mut lines = if args.targets { Some(std::io::BufWriter::new(out.lock())) } else { None };
+    let mut unwritten = None;
     let bar = Progress::new(ctx);
     let planned = make(&app, &ready, ctx.actor.as_deref(), Keep::Yes, |seen| match (seen, &mut lines) {
         (Seen::Stage { stage, done, of }, _) => bar.stage(stage, done, of),
         (Seen::Target(target), Some(lines)) => {
-            // A closed pipe is the reader's choice; the plan is made all the same.
-            let _ = writeln!(lines, "{}", line(ctx, target));
+            // The plan is made all the same.
+            if unwritten.is_none() {
+                unwritten = writeln!(lines, "{}", line(ctx, target)).err();
+            }
         }
         (Seen::Target(_), None) => {}
     })
     .await;
     bar.end();
-    drop(lines);
+    if let Some(mut lines) = lines {
+        unwritten = unwritten.or(lines.flush().err());
+    }
     let planned = match planned {
         Ok(planned) => planned,
         Err(PlanError::List(e)) => {
@@ -88,6 +93,10 @@ pub async fn run(ctx: &Ctx, args: PlanArgs) -> anyhow::Result<Exit> {
         Err(PlanError::Partner(why)) => return Ok(refuse(why.pick(ctx.lang).to_owned())),
         Err(e) => return Err(e.into()),
     };
+    // A closed pipe is the reader's choice.
+    if let Some(error) = unwritten.filter(|error| error.kind() != ErrorKind::BrokenPipe) {
+        anyhow::bail!("failed printing to stdout: {error}. What the command had done by then stands.");
+    }
     if args.targets {
         return Ok(Exit::Done);
     }

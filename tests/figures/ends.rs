@@ -72,6 +72,28 @@ fn what_cannot_be_printed_is_a_fault_and_no_crash() {
 }
 
 #[test]
+fn targets_that_cannot_be_printed_are_a_fault_and_a_closed_pipe_is_none() {
+    let folder = Folder::new();
+    folder.write("campaigns/lists/a.csv", "telefon\n+46701740605\n");
+    folder.write(
+        "campaigns/vinter.toml",
+        "title = \"Vinter\"\nbasis = \"DPIA\"\nstarts = 2026-12-01\nends = 2099-01-31\n[targets]\nlist = \"lists/a.csv\"\n\
+         columns = { phone = \"telefon\" }\n[message]\nchannels = [\"sms\"]\ngateway = { sms = \"simulator\" }\n\
+         sender = \"Amanda\"\n[[message.variant]]\nname = \"personal\"\ntext.nb = \"Hei! Dette er {{ sender }}. Svar STOPP.\"\n\
+         [window]\ndays = [\"mon\"]\nfrom = \"11:00\"\nuntil = \"18:00\"\nrate = \"20/min\"\n",
+    );
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = folder.command(&["plan", "vinter", "--targets"]).stdout(full).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && told.contains("lykt: failed printing to stdout: "), "{told}");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = folder.command(&["plan", "vinter", "--targets"]).stdout(writer).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(0) && !told.contains("failed printing"), "{told}");
+}
+
+#[test]
 fn the_daemon_does_not_start_with_a_mistake_and_says_its_line() {
     let folder = Folder::new();
     folder.settings("[mail]\nserver = \"smtp.example.org\"\nfrom = \"x@example.org\"\nto = []\n[server]\nlisten = \"127.0.0.1:0\"\n");
