@@ -67,7 +67,12 @@ pub struct Database {
 
 fn address<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let url = String::deserialize(from)?;
-    let file = url.strip_prefix("sqlite:").is_some_and(|path| !path.trim_start_matches("//").is_empty());
+    let path = url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"));
+    let more = path.and_then(|path| path.rsplit_once('?')).map_or("", |(_, more)| more);
+    if more.contains('=') && !more.contains('/') {
+        return Err(de::Error::custom("a database file is named by its path alone; write \"sqlite:lykt.db\""));
+    }
+    let file = path.is_some_and(|path| !path.is_empty());
     if file || url.starts_with("postgres://") || url.starts_with("postgresql://") {
         return Ok(url);
     }

@@ -84,6 +84,7 @@ fn a_mistake_is_told_with_its_own_line() {
         ("rate = \"5/s\"", "[databse]\nurl = \"sqlite:x\"", 18),
         ("rate = \"5/s\"", "[database]\nurl = \"mysql://x\"", 19),
         ("rate = \"5/s\"", "[database]\nurl = \"\"", 19),
+        ("rate = \"5/s\"", "[database]\nurl = \"sqlite:lykt.db?mode=rwc\"", 19),
         ("rate = \"5/s\"", "[server]\npublic_url = \"lykt.example.org\"", 19),
         ("rate = \"5/s\"", "[server]\npublic_url = \"https://lykt.example.org/?a\"", 19),
         ("rate = \"5/s\"", "[keys]\nfile = \"\"", 19),

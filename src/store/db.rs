@@ -73,6 +73,11 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// The file of SQLite's that an address names, as it stands there: its path may have a `%` or a `?` in it.
+fn file_of(url: &str) -> Option<&str> {
+    url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"))
+}
+
 impl Db {
     /// Opens a database (`sqlite:PATH` or `postgres://..`) and brings it to this version.
     ///
@@ -85,9 +90,9 @@ impl Db {
     }
 
     async fn connect(url: &str) -> Result<Self, DbError> {
-        if url.starts_with("sqlite:") {
-            let options = SqliteConnectOptions::from_str(url)
-                .map_err(|_| DbError::Address)?
+        if let Some(file) = file_of(url) {
+            let options = SqliteConnectOptions::new()
+                .filename(file)
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)

@@ -112,6 +112,19 @@ fn a_mistake_in_the_environment_is_told_with_its_variable() {
 }
 
 #[test]
+fn a_folder_may_have_signs_in_its_name_that_mean_something_in_addresses() {
+    let folder = Folder::new();
+    for name in ["a%20b", "a?b=c", "a#b"] {
+        let output = folder.run(&["init", name], &[]);
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(folder.path(name).join("lykt.db").is_file(), "{name}");
+        let config = folder.path(name).join("lykt.toml");
+        folder.shown(&["--config", config.to_str().unwrap(), "status"]);
+    }
+    assert!(!folder.path("a b").exists() && !folder.path("a").exists());
+}
+
+#[test]
 fn a_folder_that_has_an_installation_is_left_alone() {
     let folder = Folder::new();
     let keys = std::fs::read(folder.path("lykt.keys")).unwrap();

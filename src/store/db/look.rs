@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous};
 
 use super::steps::MIGRATIONS;
-use super::{Db, DbError, Log, Tx, Writer, sql, steps};
+use super::{Db, DbError, Log, Tx, Writer, file_of, sql, steps};
 
 /// Looking for damage ends after this long, however large the database is.
 const QUICK: Duration = Duration::from_secs(5);
@@ -60,9 +60,9 @@ impl Db {
     /// # Errors
     /// When the address is wrong, or the database is away or not there.
     pub async fn look(url: &str) -> Result<Self, DbError> {
-        if url.starts_with("sqlite:") {
-            let options = SqliteConnectOptions::from_str(url)
-                .map_err(|_| DbError::Address)?
+        if let Some(file) = file_of(url) {
+            let options = SqliteConnectOptions::new()
+                .filename(file)
                 .create_if_missing(false)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_millis(PATIENCE_MS));
