@@ -160,6 +160,10 @@ impl Settings {
             true => Ok(()),
             false => Err(Mistake::at("", format!("{whose} name has letters, digits, `-`, `_` and `.` only"))),
         };
+        if self.keys.are_twice() {
+            let reason = "the keys stand in one place; write `file` or `credential`, and not both";
+            return Err(Mistake::at("keys.credential", reason));
+        }
         for (name, account) in &self.gateways {
             let checked = named(name, "an account's").and_then(|()| account.check());
             checked.map_err(|mistake| mistake.under(&format!("gateways.{name}")))?;

@@ -71,7 +71,7 @@ fn region<'de, D: Deserializer<'de>>(from: D) -> Result<Region, D::Error> {
 fn languages<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     let written = Vec::<String>::deserialize(from)?;
     if written.is_empty() {
-        return Err(de::Error::custom("name one language at least, as in [\"nb\", \"en\"]"));
+        return Err(de::Error::custom("name one language at least, as in [\"nb\", \"en\"]; in the environment: en,nb"));
     }
     let read = |written: &String| {
         let unknown = || de::Error::custom(format!("`{written}` is no language; write a code like nb, en or pt-BR"));

@@ -30,7 +30,8 @@ impl Secret {
                 .ok_or_else(|| format!("the credential {name} needs systemd's CREDENTIALS_DIRECTORY"))?,
         };
         let text = std::fs::read_to_string(&path).map_err(|e| format!("the secret {}: {e}", path.display()))?;
-        match text.trim() {
+        // Notepad begins a file with a mark that nobody sees.
+        match text.trim_start_matches('\u{feff}').trim() {
             "" => Err(format!("the secret {} is empty", path.display())),
             several if several.contains(['\n', '\r']) => {
                 Err(format!("the secret {} has several lines; leave the one that is the secret", path.display()))
@@ -38,6 +39,15 @@ impl Secret {
             secret => Ok(Private::new(secret.to_owned())),
         }
     }
+}
+
+/// What is wrong with a name that is none.
+pub(super) const NO_CREDENTIAL: &str =
+    "a credential is a file in systemd's folder; write its name alone, as \"twilio-token\"";
+
+/// Whether it is a name, and leads nowhere else.
+pub(super) fn is_credential(name: &str) -> bool {
+    !name.contains('/') && !["", ".", ".."].contains(&name)
 }
 
 #[derive(Deserialize)]
@@ -52,7 +62,8 @@ impl<'de> Deserialize<'de> for Secret {
         // An error must not repeat what stands there: it may be the secret.
         match Written::deserialize(Value::deserialize(from)?) {
             Ok(Written { file: Some(file), credential: None }) => Ok(Secret::File(file)),
-            Ok(Written { file: None, credential: Some(credential) }) => Ok(Secret::Credential(credential)),
+            Ok(Written { file: None, credential: Some(name) }) if is_credential(&name) => Ok(Secret::Credential(name)),
+            Ok(Written { file: None, credential: Some(_) }) => Err(de::Error::custom(NO_CREDENTIAL)),
             Ok(Written { file: Some(_), credential: Some(_) }) => {
                 Err(de::Error::custom("a secret stands in one place; write `file` or `credential`, and not both"))
             }

@@ -1,12 +1,12 @@
 //! Where things are, how much goes on at the same time, and how staff are told.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, de};
 
 use super::clock::short;
-use super::secret::Secret;
+use super::secret::{NO_CREDENTIAL, Secret, is_credential};
 use super::word::word;
 use crate::domain::lang::Text;
 use crate::domain::schedule::Schedule;
@@ -90,7 +90,23 @@ pub struct Keys {
     #[serde(deserialize_with = "named")]
     pub file: Option<PathBuf>,
     /// Or the systemd credential, which then counts.
+    #[serde(default, deserialize_with = "credential")]
     pub credential: Option<String>,
+}
+
+impl Keys {
+    /// Whether two places are named; the file of the defaults is none.
+    pub(super) fn are_twice(&self) -> bool {
+        let own = self.file.as_deref().is_some_and(|file| file != Path::new("lykt.keys"));
+        own && self.credential.is_some()
+    }
+}
+
+fn credential<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    match Option::<String>::deserialize(from)? {
+        Some(name) if !is_credential(&name) => Err(de::Error::custom(NO_CREDENTIAL)),
+        name => Ok(name),
+    }
 }
 
 fn named<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {

@@ -138,6 +138,39 @@ fn a_secret_stands_in_one_place() {
 }
 
 #[test]
+fn a_credential_is_a_name_and_leads_nowhere_else() {
+    for name in ["../x", "a/b", "..", ""] {
+        let told = token(&format!("auth_token = {{ credential = \"{name}\" }}"));
+        assert!(told.contains("line 11") && told.contains("name alone"), "{name}: {told}");
+        let told = parse(&format!("[keys]\ncredential = \"{name}\"")).unwrap_err();
+        assert!(told.contains("line 2") && told.contains("name alone"), "{name}: {told}");
+    }
+}
+
+#[test]
+fn the_keys_stand_in_one_place() {
+    assert!(parse("[keys]\ncredential = \"lykt-keys\"").is_ok());
+    let told = parse("[keys]\nfile = \"other.keys\"\ncredential = \"lykt-keys\"").unwrap_err();
+    assert!(told.starts_with("lykt.toml, line 3: ") && told.contains("not both"), "{told}");
+}
+
+#[test]
+fn a_mark_that_notepad_puts_before_a_secret_is_no_part_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.token");
+    std::fs::write(&file, "\u{feff}0123456789abcdef\r\n").unwrap();
+    let secret = Secret::File(file).read(&parse("").unwrap()).unwrap();
+    assert_eq!(secret.expose(), "0123456789abcdef");
+}
+
+#[test]
+fn no_language_is_told_with_what_to_write_in_the_environment() {
+    let told = under(TOLD, &[("LYKT__ORGANISATION__LANGUAGES", "")]).unwrap_err();
+    assert!(told.ends_with("in the environment: en,nb"), "{told}");
+    assert!(under(TOLD, &[("LYKT__ORGANISATION__LANGUAGES", "en,nb")]).is_ok());
+}
+
+#[test]
 fn an_address_of_the_database_is_not_repeated_for_it_may_have_a_password() {
     assert!(!parse("[database]\nurl = \"mysql://lykt:hunter2@host\"").unwrap_err().contains("hunter2"));
 }
