@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::info;
 
 use super::app::App;
@@ -22,6 +22,7 @@ pub async fn run(ctx: &Ctx) -> anyhow::Result<Exit> {
     let app = App::open_or_make(ctx).await?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let hang_up = hang_up()?;
     let running = running(&app).await?;
     let pages = web::router(House::new(app.settings.clone(), app.db.clone(), app.ledger.clone()));
     let mut daemon = Daemon::start(app.settings, app.db, app.ledger, pages).await?;
@@ -29,11 +30,32 @@ pub async fn run(ctx: &Ctx) -> anyhow::Result<Exit> {
     let exit = tokio::select! {
         _ = terminate.recv() => Exit::Done,
         _ = interrupt.recv() => Exit::Done,
+        () = comes(hang_up) => Exit::Done,
         () = daemon.broken() => Exit::Fault,
     };
     info!("stopping: what is under way ends first");
     daemon.stop().await;
     Ok(exit)
+}
+
+/// What says that the terminal is gone; `None` where whoever started us wants that ignored, as `nohup` does.
+fn hang_up() -> std::io::Result<Option<Signal>> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|signals| u64::from_str_radix(signals.trim(), 16).ok());
+    match ignored {
+        Some(signals) if signals & 1 == 0 => signal(SignalKind::hangup()).map(Some),
+        _ => Ok(None),
+    }
+}
+
+async fn comes(signal: Option<Signal>) {
+    match signal {
+        Some(mut signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
+    }
 }
 
 /// Says to a person at a terminal where it listens, what goes on, and what to do; a log has it all already.

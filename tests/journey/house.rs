@@ -161,12 +161,20 @@ impl Daemon {
     }
 
     /// SIGTERM; how long it took to end.
-    pub fn terminate(mut self) -> Duration {
+    pub fn terminate(self) -> Duration {
+        self.end(rustix::process::Signal::TERM)
+    }
+
+    /// SIGHUP, as when its terminal goes; how long it took to end.
+    pub fn hang_up(self) -> Duration {
+        self.end(rustix::process::Signal::HUP)
+    }
+
+    fn end(mut self, signal: rustix::process::Signal) -> Duration {
         let began = now();
         let pid = i32::try_from(self.0.id()).unwrap();
-        rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), rustix::process::Signal::TERM)
-            .unwrap();
-        assert!(self.0.wait().unwrap().success(), "SIGTERM ends the daemon well");
+        rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), signal).unwrap();
+        assert!(self.0.wait().unwrap().success(), "{signal:?} ends the daemon well");
         began.elapsed()
     }
 }

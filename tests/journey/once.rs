@@ -59,3 +59,17 @@ async fn a_log_that_nobody_reads_stops_nothing() {
     assert!(house.count("in_doubt") > 3);
     assert!(daemon.terminate() < Duration::from_secs(10));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_goes_ends_the_daemon_in_order() {
+    let gateway = FaultGateway::start().await;
+    let (csv, _) = list(40);
+    let house = House::new(&gateway, &csv, "1000/s", None);
+    house.approve();
+    // A test that was started with nohup hands that on.
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).map(str::trim);
+    if ignored.and_then(|signals| u64::from_str_radix(signals, 16).ok()).is_some_and(|signals| signals & 1 == 0) {
+        assert!(house.serve().hang_up() < Duration::from_secs(10));
+    }
+}
