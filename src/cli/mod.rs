@@ -50,6 +50,7 @@ mod tasks;
 mod token;
 mod user;
 mod verdict;
+mod words;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -60,6 +61,7 @@ use tracing::warn;
 
 use self::app::AppError;
 use self::command::{Command, dispatch};
+use self::words::words;
 use crate::audit::{acting, terminal};
 use crate::domain::lang::Lang;
 use crate::vault;
@@ -72,7 +74,7 @@ pub struct Cli {
     #[arg(long, global = true, default_value = "lykt.toml", value_name = "FILE")]
     config: PathBuf,
     /// The language of what people read: en or nb. Else LC_ALL, LANG, then English.
-    #[arg(long, global = true, value_name = "LANG", value_parser = language)]
+    #[arg(long, global = true, value_name = "LANG", value_parser = words(language, ["en", "nb"]), hide_possible_values = true)]
     lang: Option<String>,
     /// Print data as JSON; its words are never translated.
     #[arg(long, global = true)]

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::app::App;
 use super::table::{Table, complain, tell};
+use super::words::words;
 use super::{Ctx, Exit, secret};
 use crate::access::{Access, Added, Refusal, User};
 use crate::domain::inert::inert;
@@ -50,7 +51,7 @@ pub struct AddArgs {
     #[command(flatten)]
     who: NameArgs,
     /// What they may do: admin, coordinator, staff, peer or auditor.
-    #[arg(long, value_name = "ROLE", value_parser = role)]
+    #[arg(long, value_name = "ROLE", value_parser = words(role, Role::ALL.map(Role::as_str)), hide_possible_values = true)]
     role: Role,
     #[command(flatten)]
     password: PasswordStdin,
@@ -62,7 +63,7 @@ pub struct RoleArgs {
     #[command(flatten)]
     who: NameArgs,
     /// What they may do: admin, coordinator, staff, peer or auditor.
-    #[arg(value_name = "ROLE", value_parser = role)]
+    #[arg(value_name = "ROLE", value_parser = words(role, Role::ALL.map(Role::as_str)), hide_possible_values = true)]
     role: Role,
 }
 

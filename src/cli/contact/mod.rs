@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 
 use super::app::App;
 use super::table::{complain, tell};
+use super::words::words;
 use super::{Ctx, Exit};
 use crate::domain::channel::Channel;
 use address::Input;
@@ -82,7 +83,7 @@ pub struct OptInArgs {
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     /// They agreed to be written to on this channel: whatsapp, sms. Lifts no no.
-    #[arg(long, value_name = "WORD", value_parser = register::agreed_channel)]
+    #[arg(long, value_name = "WORD", value_parser = words(register::agreed_channel, ["whatsapp", "sms"]), hide_possible_values = true)]
     channel: Option<Channel>,
     /// When they agreed: `2026-12-01`, `2026-12-01T14:30`. Else now.
     #[arg(long, value_name = "DATE[TIME]", requires = "channel")]
@@ -95,7 +96,7 @@ pub struct PreferArgs {
     #[command(flatten)]
     address: AddressArgs,
     /// The channel: whatsapp, sms; or any.
-    #[arg(long, value_name = "WORD", value_parser = register::preferred_channel)]
+    #[arg(long, value_name = "WORD", value_parser = words(register::preferred_channel, ["whatsapp", "sms", "any"]), hide_possible_values = true)]
     channel: register::Preferred,
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::app::App;
 use super::life::no_campaign;
 use super::table::{Table, bar, complain, wrap};
+use super::words::words;
 use super::{Ctx, Exit};
 use crate::campaign::file::Definition;
 use crate::counting::Counting;
@@ -35,7 +36,7 @@ pub struct ReportArgs {
     #[arg(long, value_name = "YEAR", conflicts_with_all = ["campaign", "by"])]
     year: Option<i16>,
     /// Also by version or language of the message: variant or language.
-    #[arg(long, value_name = "WHAT", value_parser = by)]
+    #[arg(long, value_name = "WHAT", value_parser = words(by, ["variant", "language"]), hide_possible_values = true)]
     by: Option<By>,
     /// As CSV for a spreadsheet: a line a figure.
     #[arg(long)]

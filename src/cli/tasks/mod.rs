@@ -14,6 +14,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::app::App;
+use super::words::words;
 use super::{Ctx, Exit, refuse};
 use crate::campaign::directory::Directory;
 use crate::domain::id::TaskId;
@@ -69,7 +70,7 @@ pub struct DoneArgs {
     task: TaskArgs,
     /// talked, thanks, wants_visit, call_later, no_answer, other_language, not_in_group, wrong_number, not_in_service or
     /// opt_out.
-    #[arg(long, value_name = "WORD", value_parser = outcome)]
+    #[arg(long, value_name = "WORD", value_parser = words(outcome, Outcome::ALL.map(Outcome::as_str)), hide_possible_values = true)]
     outcome: Option<Outcome>,
     /// When they asked to be called, or visited: `15:00`, `tomorrow 10:00`, `fri 14:30`, `2026-12-10 15:00`.
     #[arg(long, value_name = "WHEN")]
