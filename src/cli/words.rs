@@ -53,7 +53,7 @@ mod tests {
             for name in path {
                 command = command.find_subcommand(name).unwrap();
             }
-            let arg = command.get_arguments().find(|arg| arg.get_id() == id).unwrap();
+            let arg = command.get_arguments().find(|arg| arg.get_id().as_str() == id).unwrap();
             let offered = arg.get_possible_values();
             assert!(offered.iter().any(|word| word.get_name() == some), "{id}: {offered:?}");
             assert!(arg.is_hide_possible_values_set(), "{id}: the help says them itself");
