@@ -26,7 +26,7 @@ struct Inner {
     /// How many commits are in the log.
     written: AtomicU64,
     /// How many of them are durable. Held while the disk is asked.
-    durable: Mutex<u64>,
+    durable: Arc<Mutex<u64>>,
     /// The disk failed to sync: what it had not written yet may be lost, whatever it says next.
     failed: AtomicBool,
 }
@@ -56,7 +56,7 @@ impl Durable {
 impl Log {
     /// The log beside this database file, which exists.
     pub(super) fn of(database: &Path) -> Self {
-        let (place, written, durable) = (Place::of(database), AtomicU64::new(0), Mutex::new(0));
+        let (place, written, durable) = (Place::of(database), AtomicU64::new(0), Arc::default());
         Self(Arc::new(Inner { place, written, durable, failed: AtomicBool::new(false) }))
     }
 
@@ -73,7 +73,7 @@ impl Log {
 
     /// Syncs up to a commit, and whatever was written meanwhile with it.
     async fn sync(&self, n: u64) -> Result<(), DbError> {
-        let mut durable = self.0.durable.lock().await;
+        let mut durable = self.0.durable.clone().lock_owned().await;
         if *durable >= n {
             return Ok(());
         }
@@ -82,14 +82,20 @@ impl Log {
         }
         let written = self.0.written.load(Ordering::SeqCst);
         let log = self.clone();
-        let synced =
-            tokio::task::spawn_blocking(move || sync(log.0.place.log())).await.unwrap_or_else(|_| Err(broken_off()));
-        if let Err(e) = synced {
+        // What came of it is noted there: whoever waits may go away meanwhile, and the disk says only once that it failed.
+        let asked = tokio::task::spawn_blocking(move || {
+            let synced = sync(log.0.place.log());
+            match &synced {
+                Ok(()) => *durable = written,
+                Err(_) => log.0.failed.store(true, Ordering::SeqCst),
+            }
+            synced
+        });
+        let synced = asked.await.unwrap_or_else(|_| {
             self.0.failed.store(true, Ordering::SeqCst);
-            return Err(DbError::Away(sqlx::Error::Io(e)));
-        }
-        *durable = written;
-        Ok(())
+            Err(broken_off())
+        });
+        synced.map_err(|e| DbError::Away(sqlx::Error::Io(e)))
     }
 
     /// After a failed sync: has SQLite copy the log into the file and begin a new log, before anything else is written.
@@ -167,5 +173,24 @@ mod tests {
         assert!(commit(&db, "two").await.wait().await.is_err());
         commit(&db, "three").await;
         db.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_failed_sync_is_known_also_when_nobody_waits_for_it_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let in_the_way = folder.path().join("file");
+        std::fs::write(&in_the_way, "").unwrap();
+        // A log that cannot be opened stands for a disk that fails.
+        let log = Log::of(&in_the_way.join("lykt.db"));
+        let commit = log.committed();
+        tokio::select! {
+            biased;
+            _ = commit.wait() => {}
+            () = std::future::ready(()) => {}
+        }
+        drop(log.0.durable.lock().await);
+        // From here on the disk says that all is well.
+        std::fs::remove_file(&in_the_way).unwrap();
+        assert!(commit.wait().await.is_err());
     }
 }
