@@ -139,9 +139,8 @@ impl Settler {
                 all.iter().map(|(at, token)| (*token, chunk[*at].provider_id.as_str())).collect();
             let rises = |state: &MessageState| is_well_out(*state) && state.after_receipt(status).is_some();
             let from: Vec<MessageState> = MessageState::ALL.into_iter().filter(rises).collect();
-            if batch::raise(tx, account, &told, status, &from, self.now_ms()).await? {
-                raised.extend(all.iter().map(|(at, _)| at));
-            }
+            let up = batch::raise(tx, account, &told, status, &from, self.now_ms()).await?;
+            raised.extend(all.iter().filter(|(_, token)| up.contains(token)).map(|(at, _)| at));
         }
         let rest: Vec<&Receipt> =
             (0..).zip(chunk).filter(|(at, _)| !raised.contains(at)).map(|(_, news)| *news).collect();

@@ -67,19 +67,22 @@ pub async fn accept_tries<'a>(
 }
 
 /// Notes the same good news of tries of an account, each by its token and the gateway's id, and moves their messages to what
-/// it says. False when any of them was not the newest try of a message in one of the states `from`: then some are noted,
-/// and no message has moved. At most [`AT_ONCE`], no try twice.
+/// it says. Gives back the tokens of those it was news of: each the newest try of a message in one of the states `from`. Of
+/// the others nothing is noted. At most [`AT_ONCE`], no try twice.
 ///
 /// # Errors
 /// As the database has it.
-pub async fn raise(
+pub async fn raise<'a>(
     tx: &mut Tx,
     account: &str,
-    told: &[(&str, &str)],
+    told: &[(&'a str, &str)],
     news: ReceiptStatus,
     from: &[MessageState],
     now_ms: i64,
-) -> Result<bool, DbError> {
+) -> Result<HashSet<&'a str>, DbError> {
+    if from.is_empty() {
+        return Ok(HashSet::new());
+    }
     let lock = tx.lock_clause(" for update");
     let noted = sql("update attempt set verdict = $1, settled_at = $2 from ")
         .bind(news.as_str())
@@ -94,16 +97,45 @@ pub async fn raise(
         .push(lock)
         .push(") and attempt.account = ")
         .list([account]);
-    if from.is_empty() || tx.run(noted).await? != told.len() as u64 {
-        return Ok(false);
+    let all = tx.run(noted).await? == told.len() as u64;
+    let up: HashSet<&'a str> = match all {
+        true => told.iter().map(|(token, _)| *token).collect(),
+        false => noted_of(tx, account, told, news, from).await?,
+    };
+    if up.is_empty() {
+        return Ok(up);
     }
     let moved = sql("update message set state = $1, reason = null, state_at = $2, deadline = null \
          where id in (select a.message_id from attempt a where a.token in (")
     .bind(news.state().as_str())
     .bind(now_ms)
-    .list(told.iter().map(|(token, _)| *token))
+    .list(up.iter().copied())
     .push("))");
-    tx.run(moved.exactly(told.len() as u64, "new state")).await.map(|_| true)
+    tx.run(moved.exactly(up.len() as u64, "new state")).await.map(|_| up)
+}
+
+/// Those of these tries of which the news was just noted, and whose messages have not moved yet. Seldom asked.
+async fn noted_of<'a>(
+    tx: &mut Tx,
+    account: &str,
+    told: &[(&'a str, &str)],
+    news: ReceiptStatus,
+    from: &[MessageState],
+) -> Result<HashSet<&'a str>, DbError> {
+    let query = sql("select a.token, a.provider_id from attempt a join message m on m.id = a.message_id \
+         and m.attempt = a.n where a.account = $1 and a.verdict = $2 and m.state in (")
+    .bind(account)
+    .bind(news.as_str())
+    .list(from.iter().map(|state| state.as_str()))
+    .push(") and a.token in (")
+    .list(told.iter().map(|(token, _)| *token))
+    .push(")");
+    let rows = tx.all(query).await?;
+    let noted: Result<HashSet<(String, String)>, DbError> =
+        rows.iter().map(|row| Ok((row.get(0)?, row.get::<Option<String>>(1)?.unwrap_or_default()))).collect();
+    let noted = noted?;
+    let is_noted = |(token, id): &&(&str, &str)| noted.contains(&((*token).to_owned(), (*id).to_owned()));
+    Ok(told.iter().filter(is_noted).map(|(token, _)| *token).collect())
 }
 
 /// A try, found by the token that went out with it.

@@ -4,10 +4,10 @@ use serde_json::json;
 
 use lykt::domain::campaign::CampaignState;
 use lykt::domain::message::{MessageState, ReceiptStatus};
-use lykt::gateway::Receipt;
+use lykt::gateway::{ProviderId, Receipt, Token};
 
 use crate::fault_gateway::{Accept, Fault};
-use crate::outbox::house::{DAY, House, MINUTE, receipt_of};
+use crate::outbox::house::{ACCOUNT, DAY, House, MINUTE, receipt_of};
 
 /// A message that the gateway took and that we know nothing of.
 async fn doubted(house: &House) -> (crate::outbox::house::Person, Accept) {
@@ -148,7 +148,7 @@ async fn a_receipt_of_another_account_or_for_nobody_changes_nothing() {
         let mut tx = house.db.begin().await.unwrap();
         house.settler.receipt(&mut tx, "another", &stranger).await.unwrap();
         tx.commit().await.unwrap();
-        stranger.token = lykt::gateway::Token::parse("not-our-token");
+        stranger.token = Token::parse("not-our-token");
         house.hear(&stranger).await;
         stranger.token = None;
         house.hear(&stranger).await;
@@ -196,7 +196,7 @@ async fn what_is_our_own_fault_costs_nobody_their_turn_also_when_it_is_told_as_u
         assert_eq!(house.campaign_state("vinter").await, CampaignState::Paused);
         let mut tx = house.db.read().await.unwrap();
         let paused = lykt::store::account::paused(&mut tx, house.clock().now_ms()).await.unwrap();
-        assert_eq!(paused.get(crate::outbox::house::ACCOUNT).map(String::as_str), Some("63112"));
+        assert_eq!(paused.get(ACCOUNT).map(String::as_str), Some("63112"));
     }
 }
 
@@ -284,5 +284,31 @@ async fn old_news_of_a_try_that_failed_takes_no_message_from_the_queue() {
             house.receipt(&accept, status, code).await;
             assert_eq!(house.state(&person).await, "queued", "{status:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn news_of_the_newest_try_counts_beside_old_news_and_news_of_a_stranger() {
+    for house in House::both().await {
+        let (person, first) = doubted(&house).await;
+        house.decide(&person, MessageState::Queued).await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        let second = house.gateway.accepts().remove(1);
+        let stranger = Receipt {
+            token: Token::parse(&"t".repeat(24)),
+            provider_id: ProviderId::parse("nobodys").unwrap(),
+            ..receipt_of(&second, ReceiptStatus::Read, None)
+        };
+        let all = [
+            receipt_of(&first, ReceiptStatus::Failed, Some(30_005)),
+            receipt_of(&second, ReceiptStatus::Read, None),
+            stranger,
+        ];
+        let all: Vec<&Receipt> = all.iter().collect();
+        let mut tx = house.db.begin().await.unwrap();
+        house.settler.receipts(&mut tx, ACCOUNT, &all).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(house.state(&person).await, "read");
     }
 }
