@@ -2,7 +2,7 @@
 //! house did last. A clock that jumped must not defeat the cooldown.
 //!
 //! The daemon notes the time again and again. A time more than a day past the last note, or before it, is held until
-//! a person has confirmed the clock.
+//! a person has confirmed the clock. Nodes share the note: it is that of the one that is furthest ahead.
 
 use super::quarantine;
 use crate::clock::Clock;
@@ -38,7 +38,7 @@ pub async fn may_begin(tx: &mut Tx, clock: &Clock, seen: &mut i64) -> Result<boo
         return Ok(false);
     }
     *seen = n;
-    let fits = clock.lapses() || fits_note(noted.as_deref(), clock.now_ms())?;
+    let fits = clock.lapses() || fits_note(tx, noted.as_deref(), clock)?;
     Ok(fits && quarantine::read(held)?.is_none() && agrees(tx, clock).await?)
 }
 
@@ -50,7 +50,8 @@ pub async fn clock_fits(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
     if clock.lapses() {
         return Ok(true);
     }
-    Ok(fits_note(meta::get(tx, KEY).await?.as_deref(), clock.now_ms())? && agrees(tx, clock).await?)
+    let noted = meta::get(tx, KEY).await?;
+    Ok(fits_note(tx, noted.as_deref(), clock)? && agrees(tx, clock).await?)
 }
 
 /// Whether this machine's clock is that of the database's machine, on which several nodes must agree: one whose clock is
@@ -91,8 +92,11 @@ pub async fn now_ms(tx: &mut Tx, clock: &Clock) -> Result<i64, DbError> {
 /// As the database has it.
 pub async fn note(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
     let trusted = clock_fits(tx, clock).await?;
-    if trusted {
-        confirm(tx, clock).await?;
+    match trusted {
+        // Another node may have noted more, and be right.
+        true if tx.is_shared() => raise(tx, clock.now_ms()).await?,
+        true => confirm(tx, clock).await?,
+        false => {}
     }
     Ok(trusted)
 }
@@ -117,13 +121,15 @@ pub async fn raise(tx: &mut Tx, at: i64) -> Result<(), DbError> {
 }
 
 /// The first note of all fits.
-fn fits_note(noted: Option<&str>, now: i64) -> Result<bool, DbError> {
+fn fits_note(tx: &Tx, noted: Option<&str>, clock: &Clock) -> Result<bool, DbError> {
     let Some(noted) = noted else { return Ok(true) };
-    Ok(fits(noted.parse().map_err(|_| DbError::Unknown("heartbeat"))?, now))
+    // Of two nodes, one may be behind the database's clock and the other ahead of it.
+    let behind = if tx.is_shared() { 2 * APART_MS } else { BEHIND_MS };
+    Ok(fits(noted.parse().map_err(|_| DbError::Unknown("heartbeat"))?, clock.now_ms(), behind))
 }
 
-fn fits(noted: i64, now: i64) -> bool {
-    now <= noted.saturating_add(AHEAD_MS) && now >= noted.saturating_sub(BEHIND_MS)
+fn fits(noted: i64, now: i64, behind: i64) -> bool {
+    now <= noted.saturating_add(AHEAD_MS) && now >= noted.saturating_sub(behind)
 }
 
 #[cfg(test)]
@@ -133,8 +139,8 @@ mod tests {
     #[test]
     fn a_clock_that_jumped_a_year_is_not_trusted() {
         let year = 365 * AHEAD_MS;
-        assert!(fits(year, year + AHEAD_MS));
-        assert!(!fits(year, year + AHEAD_MS + 1));
-        assert!(!fits(year, 0));
+        assert!(fits(year, year + AHEAD_MS, BEHIND_MS));
+        assert!(!fits(year, year + AHEAD_MS + 1, BEHIND_MS));
+        assert!(!fits(year, 0, BEHIND_MS));
     }
 }

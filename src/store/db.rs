@@ -315,6 +315,11 @@ impl Tx {
         }
     }
 
+    /// Whether several nodes may share this database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Tx::Postgres(_))
+    }
+
     /// Whether many rows are better asked for as one: SQLite's thread wakes the one who asked with each row, and on full
     /// cores each of the two then waits for its turn.
     pub fn packs(&self) -> bool {

@@ -91,3 +91,28 @@ async fn a_service_that_comes_back_within_a_day_needs_no_confirmation() {
         assert_eq!(house.sends(), 1);
     }
 }
+
+#[tokio::test]
+async fn a_node_whose_clock_is_right_goes_on_beside_one_that_is_minutes_ahead() {
+    // The one that is ahead notes its time; then the other looks.
+    let ahead = async |house: &House| {
+        house.one().await;
+        house.at_time("2026-12-03T12:04:00");
+        assert!(note(house).await);
+        house.at_time("2026-12-03T12:00:00");
+    };
+    let shared = House::on_postgres().await;
+    ahead(&shared).await;
+    assert!(note(&shared).await);
+    let mut tx = shared.db.read().await.unwrap();
+    let noted = trust::heartbeat(&mut tx).await.unwrap().unwrap();
+    drop(tx);
+    assert_eq!(noted, shared.clock().now_ms() + 4 * MINUTE, "what the other has noted stays");
+    let mut outbox = shared.outbox().await;
+    shared.drain(&mut outbox).await;
+    assert_eq!(shared.sends(), 1);
+    // Alone, it is a clock that was set back.
+    let alone = House::on_sqlite().await;
+    ahead(&alone).await;
+    assert!(!note(&alone).await);
+}
