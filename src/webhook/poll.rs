@@ -106,9 +106,14 @@ impl Webhooks {
         tx.commit().await
     }
 
+    /// The accounts whose lists may show the same answers.
+    fn listing(&self) -> Vec<&str> {
+        self.accounts.listing().map(|(name, _)| name).collect()
+    }
+
     /// The answers that nobody has brought yet; all others count as seen from here on.
     async fn news(&self, account: &str, mut listed: Vec<Listed>) -> Result<Vec<Listed>, DbError> {
-        let accounts: Vec<&str> = self.accounts.listing().map(|(name, _)| name).collect();
+        let accounts = self.listing();
         let mut tx = self.db.read().await?;
         let seen = listing::seen(&mut tx, &accounts, &ids(&listed)).await?;
         listed.retain(|one| !seen.contains(one.provider_id.as_str()));
@@ -154,9 +159,18 @@ impl Webhooks {
     }
 
     async fn take_in_one(&self, account: &str, one: &Listed) -> Result<(), DbError> {
+        let (accounts, ids) = (self.listing(), [one.provider_id.as_str()]);
+        let now = self.ledger.clock.now_ms();
         let mut tx = self.db.begin().await?;
-        self.effects.apply(&mut tx, account, &Event::Reply(one.reply())).await?;
-        listing::see(&mut tx, account, &[one.provider_id.as_str()], self.ledger.clock.now_ms()).await?;
+        // Another account may show it at this moment: who takes it in notes it under the first, and the other waits for that.
+        if let Some(first) = accounts.first().filter(|first| **first != account) {
+            listing::see(&mut tx, first, &ids, now).await?;
+        }
+        listing::see(&mut tx, account, &ids, now).await?;
+        let others: Vec<&str> = accounts.into_iter().filter(|other| *other != account).collect();
+        if others.is_empty() || listing::known_replies(&mut tx, &others, &ids).await?.is_empty() {
+            self.effects.apply(&mut tx, account, &Event::Reply(one.reply())).await?;
+        }
         tx.commit().await
     }
 }

@@ -12,8 +12,8 @@ use lykt::outbox::Reconciler;
 use lykt::store::reply::{self, Reply};
 use lykt::webhook::Webhooks;
 
-use crate::fault_gateway::Fault;
-use crate::outbox::house::{House, MINUTE, SECOND, number};
+use crate::fault_gateway::{ACCOUNT_SID, Fault};
+use crate::outbox::house::{ACCOUNT, House, MINUTE, SECOND, number};
 
 const OURS: &str = "+447700900999";
 
@@ -25,7 +25,12 @@ struct Lists {
 
 impl Lists {
     fn of(house: &House) -> Self {
-        let settings = house.settings(&house.gateway.base_url(), "1000000/s", "");
+        Self::with(house, "")
+    }
+
+    /// The same with more in its settings.
+    fn with(house: &House, more: &str) -> Self {
+        let settings = house.settings(&house.gateway.base_url(), "1000000/s", more);
         let accounts = Arc::new(Accounts::open(&settings, house.clock()).unwrap());
         let (db, ledger, settler) = (house.db.clone(), house.ledger.clone(), house.settler.clone());
         let reconciler = Reconciler::new(db.clone(), ledger.clone(), settler.clone(), accounts.clone());
@@ -87,7 +92,7 @@ async fn with_dead_webhooks_every_answer_and_receipt_is_found_within_a_quarter_o
         }
         let all = replies(&house).await;
         assert_eq!(all.len(), said.len());
-        assert!(all.iter().all(|reply| reply.account == crate::outbox::house::ACCOUNT && reply.channel == "sms"));
+        assert!(all.iter().all(|reply| reply.account == ACCOUNT && reply.channel == "sms"));
         // Every receipt was found, and nothing began after a no.
         let mut tx = house.db.read().await.unwrap();
         assert_eq!(lykt::store::promise::after_no(&mut tx, "vinter").await.unwrap(), 0);
@@ -134,7 +139,7 @@ async fn an_answer_is_taken_in_once_however_often_it_is_told_and_stays_erased() 
             written_at: None,
         };
         let mut tx = house.db.begin().await.unwrap();
-        lykt::inbox::receive(&house.ledger, &mut tx, crate::outbox::house::ACCOUNT, &told).await.unwrap();
+        lykt::inbox::receive(&house.ledger, &mut tx, ACCOUNT, &told).await.unwrap();
         tx.commit().await.unwrap();
         for _ in 0..3 {
             lists.step().await;
@@ -213,5 +218,24 @@ async fn a_no_takes_effect_before_the_rest_of_a_slow_list_is_read() {
         }
         let kinds: Vec<ReplyKind> = replies(&house).await.iter().map(|reply| reply.kind).collect();
         assert_eq!(kinds, [ReplyKind::OptOut]);
+    }
+}
+
+#[tokio::test]
+async fn two_accounts_with_one_list_that_are_asked_at_once_take_each_answer_in_once() {
+    for house in House::both().await {
+        let twin = format!(
+            "[gateways.twin]\nkind = \"twilio\"\naccount_sid = \"{ACCOUNT_SID}\"\nauth_token = {{ file = \"token\" }}\n\
+             from = \"{OURS}\"\nbase_url = \"{}\"",
+            house.gateway.base_url()
+        );
+        let webhooks = Lists::with(&house, &twin).webhooks;
+        for n in 0..20 {
+            house.gateway.hears(&number(n), OURS, "Hvem er dette?");
+        }
+        let (one, other) = tokio::join!(webhooks.poll_one(ACCOUNT), webhooks.poll_one("twin"));
+        one.unwrap();
+        other.unwrap();
+        assert_eq!(replies(&house).await.len(), 20);
     }
 }
