@@ -20,11 +20,14 @@ use crate::outbox::Direct;
 use crate::plan::enqueue::enqueue;
 use crate::retention;
 use crate::settings::Retention;
-use crate::store::{Db, DbError, campaign, meta};
+use crate::store::{Db, DbError, campaign};
 use crate::tasks::Tasks;
 use crate::tasks::daily::{self, Daily};
 use crate::tasks::mail::Mailer;
 use crate::tasks::routine::Routines;
+
+/// Erasing that failed is tried again after this long.
+const REST: Duration = Duration::from_secs(600);
 
 /// What the quiet loops work with. Cheap to clone.
 #[derive(Clone)]
@@ -46,6 +49,17 @@ pub(super) struct Loop {
 pub(super) async fn repeat(
     name: &'static str,
     every: Duration,
+    stopped: watch::Receiver<bool>,
+    work: impl AsyncFn() -> Result<(), DbError>,
+) {
+    repeat_or_rest(name, every, every, stopped, work).await;
+}
+
+/// The same for what is a lot of work: after a failure it rests so long.
+async fn repeat_or_rest(
+    name: &'static str,
+    every: Duration,
+    rest: Duration,
     mut stopped: watch::Receiver<bool>,
     work: impl AsyncFn() -> Result<(), DbError>,
 ) {
@@ -66,7 +80,7 @@ pub(super) async fn repeat(
             }
         }
         tokio::select! {
-            () = tokio::time::sleep(every) => {}
+            () = tokio::time::sleep(if failing { rest } else { every }) => {}
             _ = stopped.changed() => {}
         }
     }
@@ -132,8 +146,10 @@ impl Loop {
         every!("day's list", 500, make_list);
         every!("routines", 1_000, run_routines);
         every!("mail", 1_000, send_mail);
-        every!("retention", 1_000, forget);
         every!("backup", 5_000, back_up);
+        let house = self.clone();
+        let forget = async move || house.forget().await;
+        tasks.spawn(repeat_or_rest("retention", Duration::from_secs(1), REST, stopped.clone(), forget));
     }
 
     async fn trusted(&self) -> Result<bool, DbError> {
@@ -242,20 +258,8 @@ impl Loop {
     }
 
     async fn forget(&self) -> Result<(), DbError> {
-        if !self.trusted().await? {
-            return Ok(());
-        }
-        let clock = &self.ledger.clock;
-        let nightly = &self.retention.nightly;
-        let mut tx = self.db.begin().await?;
-        let last = meta::last_slot(&mut tx, "retention").await?.unwrap_or_else(|| clock.now_ms() - 86_400_000);
-        let slot = jiff::Timestamp::from_millisecond(last).ok().and_then(|last| nightly.next_after(last, clock.zone()));
-        let Some(slot) = slot.map(|slot| slot.at).filter(|at| *at <= clock.now()) else { return Ok(()) };
-        let ours = meta::take_slot(&mut tx, "retention", clock.now_ms().max(slot.as_millisecond())).await?;
-        tx.commit().await?;
-        if ours {
-            retention::erase(&self.db, &self.ledger, (&self.retention).into()).await?;
-            retention::erase_audit(&self.db, &self.ledger, self.retention.audit).await?;
+        if self.trusted().await? {
+            retention::run_due(&self.db, &self.ledger, &self.retention).await?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 mod contact;
 mod cutoff;
+mod nightly;
 mod provider;
 mod texts;
 
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 pub use contact::{Erasure, forget};
 use cutoff::older_than;
+pub use nightly::run_due;
 pub use provider::Eraser;
 
 use crate::audit;
@@ -90,10 +92,24 @@ impl Erased {
     }
 }
 
-/// Erases what is older than its time: each row by its own, a contact with its last one.
+/// What failed first; what comes after it is done all the same.
+#[derive(Default)]
+struct Failed(Option<DbError>);
+
+impl Failed {
+    fn note<T: Default>(&mut self, done: Result<T, DbError>) -> T {
+        done.unwrap_or_else(|e| {
+            self.0.get_or_insert(e);
+            T::default()
+        })
+    }
+}
+
+/// Erases what is older than its time: each row by its own, a contact with its last one. Where a table fails, the others
+/// go all the same.
 ///
 /// # Errors
-/// As the database has it; what was committed by then stays erased, and the next run goes on.
+/// What failed first, as the database has it; what was committed stays erased, and the next run goes on.
 pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbError> {
     let clock = &ledger.clock;
     let (today, zone) = (clock.today(), clock.zone());
@@ -101,31 +117,34 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
     let before = older_than(today, keep.entries, zone).min(older_than(today, ledger.cooldown, zone));
     let faulty_before = (clock.now() - FAULTY_HOOKS).as_millisecond();
     let hooks_before = older_than(today, keep.webhooks, zone);
-    let mut erased = Erased::default();
+    let (mut erased, mut failed) = (Erased::default(), Failed::default());
     // Texts first, whatever else goes: with them, providers are asked for what they have.
     let texts_before = older_than(today, keep.texts, zone).max(before);
-    erased.texts = texts::remove(db, texts_before, clock.now_ms()).await?;
+    erased.texts = failed.note(texts::remove(db, texts_before, clock.now_ms()).await);
     for table in Table::ALL {
-        *erased.of(table) = in_chunks(db, ledger, What::Rows(table), before).await?;
+        *erased.of(table) = failed.note(in_chunks(db, ledger, What::Rows(table), before).await);
     }
-    in_chunks(db, ledger, What::Outcomes, before).await?;
-    erased.directs = in_chunks(db, ledger, What::Directs, before).await?;
-    erased.hooks = in_chunks(db, ledger, What::Hooks, hooks_before).await?;
-    erased.hooks += in_chunks(db, ledger, What::FaultyHooks, faulty_before).await?;
-    erased.notices = in_chunks(db, ledger, What::Notices, before).await?;
-    in_chunks(db, ledger, What::Routines, before).await?;
-    in_chunks(db, ledger, What::Verdicts, before).await?;
-    in_chunks(db, ledger, What::Absences, before).await?;
-    in_chunks(db, ledger, What::Opened, clock.now_ms()).await?;
-    forget_partners(db, ledger, before).await?;
-    forget_asked(db, ledger).await?;
-    erased.plans = in_chunks(db, ledger, What::Plans, before).await?;
-    in_chunks(db, ledger, What::LastContact, before).await?;
-    erased.contacts = in_chunks(db, ledger, What::Contacts, before).await?;
+    failed.note(in_chunks(db, ledger, What::Outcomes, before).await);
+    erased.directs = failed.note(in_chunks(db, ledger, What::Directs, before).await);
+    erased.hooks = failed.note(in_chunks(db, ledger, What::Hooks, hooks_before).await);
+    erased.hooks += failed.note(in_chunks(db, ledger, What::FaultyHooks, faulty_before).await);
+    erased.notices = failed.note(in_chunks(db, ledger, What::Notices, before).await);
+    failed.note(in_chunks(db, ledger, What::Routines, before).await);
+    failed.note(in_chunks(db, ledger, What::Verdicts, before).await);
+    failed.note(in_chunks(db, ledger, What::Absences, before).await);
+    failed.note(in_chunks(db, ledger, What::Opened, clock.now_ms()).await);
+    failed.note(forget_partners(db, ledger, before).await);
+    failed.note(forget_asked(db, ledger).await);
+    erased.plans = failed.note(in_chunks(db, ledger, What::Plans, before).await);
+    failed.note(in_chunks(db, ledger, What::LastContact, before).await);
+    erased.contacts = failed.note(in_chunks(db, ledger, What::Contacts, before).await);
     if erased != Erased::default() {
         let Erased { messages, replies, touches, contacts, texts, .. } = erased;
         info!(messages, replies, touches, contacts, texts, "what was older than its time is erased");
-        db.wash().await?;
+        failed.note(db.wash().await);
+    }
+    if let Some(e) = failed.0 {
+        return Err(e);
     }
     let unread = store::texts::unread(&mut db.read().await?, texts_before).await?;
     if unread > 0 {

@@ -16,6 +16,7 @@ use lykt::gateway::{Address, ProviderId, Reply};
 use lykt::inbox;
 use lykt::ledger::{Ledger, NoSource};
 use lykt::retention::{self, Erased, Erasure, Keep};
+use lykt::settings::Retention;
 use lykt::store::attempt::{self, NewAttempt};
 use lykt::store::campaign::{self, Plan, Target};
 use lykt::store::message::{self, Letter, NewMessage};
@@ -127,6 +128,12 @@ impl House {
     async fn rows(&self, count: &'static str) -> i64 {
         let mut tx = self.db.read().await.unwrap();
         tx.maybe(sql(count)).await.unwrap().unwrap().int(0).unwrap()
+    }
+
+    async fn run(&self, statement: &'static str) {
+        let mut tx = self.db.begin().await.unwrap();
+        tx.run(sql(statement)).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     async fn tally(&self) -> BTreeMap<(String, String), i64> {
@@ -354,5 +361,35 @@ async fn a_year_of_many_people_goes_chunk_by_chunk() {
         assert_eq!((erased.touches, erased.contacts), (450, 450));
         assert_eq!(house.tally().await[&(String::new(), "touch:visit".to_owned())], 450);
         assert_eq!(house.erase().await, Erased::default());
+    }
+}
+
+#[tokio::test]
+async fn what_fails_at_night_is_tried_again_and_keeps_nothing_else_from_going() {
+    let settings = Retention {
+        keep: "12 months".parse().unwrap(),
+        texts: "90 days".parse().unwrap(),
+        webhooks: "7 days".parse().unwrap(),
+        audit: "24 months".parse().unwrap(),
+        nightly: "0 3 * * *".parse().unwrap(),
+    };
+    for house in House::both().await {
+        let now = house.ledger.clock.now_ms();
+        let mut tx = house.db.begin().await.unwrap();
+        hook::add(&mut tx, &house.ledger.vault, "a", "inbound", b"1", now, now).await.unwrap();
+        for hook in hook::due(&mut tx, &house.ledger.vault, now, 1).await.unwrap() {
+            hook::done(&mut tx, hook.id, None, now).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        house.days(8);
+        let night = async || retention::run_due(&house.db, &house.ledger, &settings).await;
+        house.run("alter table verdict rename to away").await;
+        assert!(night().await.is_err());
+        assert_eq!(house.rows("select count(*) from hook").await, 0, "other tables wait for none that fails");
+        house.run("alter table away rename to verdict").await;
+        assert!(night().await.unwrap(), "the night is not over");
+        assert!(!night().await.unwrap(), "now it is");
+        house.days(1);
+        assert!(night().await.unwrap());
     }
 }
