@@ -12,15 +12,14 @@ use crate::backup::routine::Routine;
 use crate::campaign::lists::Lists;
 use crate::campaign::old_list::{DAYS, list_files};
 use crate::clock::Clock;
-use crate::domain::campaign::CampaignState;
 use crate::keys;
 use crate::ledger::{Ledger, trust};
 use crate::metrics;
 use crate::outbox::Direct;
-use crate::plan::enqueue::enqueue;
+use crate::plan::approved::carry_out;
 use crate::retention;
 use crate::settings::Retention;
-use crate::store::{Db, DbError, campaign};
+use crate::store::{Db, DbError};
 use crate::tasks::Tasks;
 use crate::tasks::daily::{self, Daily};
 use crate::tasks::mail::Mailer;
@@ -196,19 +195,7 @@ impl Loop {
     }
 
     async fn enqueue_approved(&self) -> Result<(), DbError> {
-        let mut tx = self.db.read().await?;
-        let all = campaign::all(&mut tx).await?;
-        drop(tx);
-        for campaign in all {
-            let due = match campaign.state {
-                CampaignState::Approved => campaign.plan_id,
-                _ => campaign.supplement_id.filter(|_| campaign.supplement_approved),
-            };
-            if let Some(plan) = due {
-                enqueue(&self.db, &self.ledger, &campaign.name, plan, |_| {}).await?;
-            }
-        }
-        Ok(())
+        carry_out(&self.db, &self.ledger).await
     }
 
     async fn move_tasks(&self) -> Result<(), DbError> {

@@ -5,6 +5,7 @@
 //! the list. A plan changes nothing until it is approved. Sends nothing itself.
 
 pub mod approve;
+pub mod approved;
 mod ask;
 mod before;
 pub mod changed;

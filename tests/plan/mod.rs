@@ -1,5 +1,6 @@
 //! Plans of long lists, supplements, and campaigns that say something else while they live; on both databases.
 
+mod approved;
 mod by_hand;
 mod change;
 mod house;
