@@ -3,6 +3,8 @@
 //! Leases go by the steady clock. The rest goes by the civil one, and waits when that cannot be trusted: a clock that
 //! jumped must not end a campaign.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use tracing::{info, warn};
 
 use super::Settler;
@@ -16,6 +18,8 @@ use crate::store::{Db, DbError, message, task, waiting, withdrawal};
 
 /// A doubt without proof is given up after this long, in civil milliseconds.
 const DOUBT_MS: i64 = 24 * 3_600_000;
+/// A campaign's messages are counted for the brake this often.
+const BRAKE_MS: i64 = 5_000;
 /// Rows in one transaction.
 const CHUNK: i64 = 200;
 
@@ -27,13 +31,15 @@ pub struct Reaper {
     /// Messages under way with an older fence belong to a dead process: only true where one daemon is alone.
     dead_before: i64,
     brake: Brake,
+    /// When the brake is looked at next, by this process's steady clock.
+    brake_at: AtomicI64,
 }
 
 impl Reaper {
     /// A reaper for a daemon that started with this fence.
     pub fn new(db: Db, settler: Settler, clock: Clock, fence: i64) -> Self {
         let dead_before = if db.is_shared() { 0 } else { fence };
-        Self { db, settler, clock, dead_before, brake: Brake::default() }
+        Self { db, settler, clock, dead_before, brake: Brake::default(), brake_at: AtomicI64::new(i64::MIN) }
     }
 
     /// The same, which also pauses campaigns that fare badly.
@@ -61,8 +67,12 @@ impl Reaper {
             for campaign in all.iter().filter(|c| c.state.is_live()) {
                 self.end(campaign).await?;
             }
-            for campaign in all.iter().filter(|c| c.state == CampaignState::Running) {
-                self.pull_the_brake(campaign).await?;
+            let steady = self.clock.steady_ms();
+            if self.brake_at.load(Ordering::Relaxed) <= steady {
+                for campaign in all.iter().filter(|c| c.state == CampaignState::Running) {
+                    self.pull_the_brake(campaign).await?;
+                }
+                self.brake_at.store(steady + BRAKE_MS, Ordering::Relaxed);
             }
         }
         Ok(())

@@ -8,15 +8,20 @@ use lykt::store::campaign;
 use serde_json::json;
 
 use crate::fault_gateway::Fault;
-use crate::outbox::house::{House, MINUTE, Person};
+use crate::outbox::house::{House, MINUTE, Person, SECOND};
 
-/// One look of the reaper, by these shares in percent.
-async fn look(house: &House, failures: u8, noes: u8) {
+/// A reaper with these shares in percent.
+async fn reaper(house: &House, failures: u8, noes: u8) -> Reaper {
     let mut sending = house.settings(&house.gateway.base_url(), "1/s", "").sending;
     (sending.pause_at_failures, sending.pause_at_noes) = (failures, noes);
     let fence = house.next_fence().await;
     let reaper = Reaper::new(house.db.clone(), house.settler.clone(), house.clock().clone(), fence);
-    reaper.with_brake(Brake::from(&sending)).step().await.unwrap();
+    reaper.with_brake(Brake::from(&sending))
+}
+
+/// One look of the reaper, by these shares in percent.
+async fn look(house: &House, failures: u8, noes: u8) {
+    reaper(house, failures, noes).await.step().await.unwrap();
 }
 
 async fn stands(house: &House) -> (CampaignState, Option<String>) {
@@ -70,6 +75,25 @@ async fn a_campaign_to_which_too_many_say_no_pauses_itself() {
             tx.commit().await.unwrap();
             look(&house, 50, 20).await;
         }
+        assert_eq!(stands(&house).await, (CampaignState::Paused, Some("noes".to_owned())));
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_is_counted_every_five_seconds() {
+    for house in House::both().await {
+        let people = sent(&house, 0).await;
+        let reaper = reaper(&house, 50, 20).await;
+        reaper.step().await.unwrap();
+        for person in &people[..7] {
+            let mut tx = house.db.begin().await.unwrap();
+            house.ledger.opt_out(&mut tx, person.contact, NoSource::Reply, None).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        reaper.step().await.unwrap();
+        assert_eq!(house.campaign_state("vinter").await, CampaignState::Running, "it was counted a moment ago");
+        house.clock().advance_ms(5 * SECOND);
+        reaper.step().await.unwrap();
         assert_eq!(stands(&house).await, (CampaignState::Paused, Some("noes".to_owned())));
     }
 }
