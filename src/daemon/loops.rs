@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
+use super::stir::Stir;
 use crate::backup::routine::Routine;
 use crate::campaign::lists::Lists;
 use crate::campaign::old_list::{DAYS, list_files};
@@ -42,6 +43,7 @@ pub(super) struct Loop {
     pub routines: Routines,
     /// Whether the clock was in question at the last look: said once, not at every look.
     pub doubted: Arc<AtomicBool>,
+    pub stir: Stir,
 }
 
 /// Does something again and again until the stop. A failure is logged once, until it works again.
@@ -199,8 +201,12 @@ impl Loop {
     }
 
     async fn move_tasks(&self) -> Result<(), DbError> {
-        if self.trusted().await? {
+        if !self.trusted().await? {
+            return Ok(());
+        }
+        if let Some(look) = self.stir.due(&self.db, &self.ledger.clock).await? {
             self.tasks.step(&self.db).await?;
+            self.stir.done(look);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ mod alarms;
 pub mod folder;
 mod lock;
 mod loops;
+mod stir;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,6 +41,7 @@ use crate::witness::{Mender, Witness};
 use folder::{Guard, Reader};
 pub use lock::{Lock, LockError};
 use loops::{Loop, repeat};
+use stir::Stir;
 
 /// What is under way may take this long to end after a stop.
 const GRACE: Duration = Duration::from_secs(7);
@@ -163,6 +165,7 @@ impl Daemon {
             backups: Routine::of(&settings.backup, |folder| settings.path(folder)),
             retention: settings.retention,
             doubted: Arc::default(),
+            stir: Stir::default(),
             routines,
             ledger,
         };

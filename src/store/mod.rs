@@ -31,6 +31,7 @@ pub mod listing;
 pub mod market;
 pub mod message;
 pub mod meta;
+pub mod news;
 pub mod no;
 pub mod node;
 pub mod notice;

@@ -176,6 +176,18 @@ pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Option<Task>, DbError> {
 /// # Errors
 /// As the database has it.
 pub async fn any_stirs(tx: &mut Tx, before_ms: i64, now_ms: i64) -> Result<bool, DbError> {
+    if any_due(tx, before_ms, now_ms).await? {
+        return Ok(true);
+    }
+    let news = sql("select 1 from task t where t.state = 'open' and ").push(NEWS).push(" limit 1");
+    Ok(tx.maybe(news).await?.is_some())
+}
+
+/// The same but for open tasks whose contact has answered or come, for which all open ones are looked through.
+///
+/// # Errors
+/// As the database has it.
+pub async fn any_due(tx: &mut Tx, before_ms: i64, now_ms: i64) -> Result<bool, DbError> {
     let due = sql(
         "select 1 from task t join contact c on c.id = t.contact_id where t.state = 'planned' and t.due_at < $1 and c.unread = 0 limit 1",
     );
@@ -183,10 +195,9 @@ pub async fn any_stirs(tx: &mut Tx, before_ms: i64, now_ms: i64) -> Result<bool,
     let late = sql(
         "select 1 from task where state in ('planned', 'open', 'claimed') and due_at <= $1 and lapses_at <= $1 limit 1",
     );
-    let news = sql("select 1 from task t where t.state = 'open' and ").push(NEWS).push(" limit 1");
     let over = sql("select 1 from message m cross join task t \
          where t.message_id = m.id and m.channel in ('call', 'manual') and m.state = 'accepted' and t.state in ('dropped', 'lapsed') limit 1");
-    for query in [due.bind(before_ms), late.bind(now_ms), news, over] {
+    for query in [due.bind(before_ms), late.bind(now_ms), over] {
         if tx.maybe(query).await?.is_some() {
             return Ok(true);
         }
