@@ -82,6 +82,15 @@ impl NewHook {
     }
 }
 
+/// Whether the same bytes came before.
+///
+/// # Errors
+/// As the database has it.
+pub async fn is_known(tx: &mut Tx, new: &NewHook) -> Result<bool, DbError> {
+    let query = sql("select 1 from hook where account = $1 and digest = $2");
+    Ok(tx.maybe(query.bind(&new.account).bind(new.digest.clone())).await?.is_some())
+}
+
 /// Stores webhooks as worked on, each with why it cannot be read, if it cannot. For each: whether it is news, or the same
 /// bytes came before.
 ///

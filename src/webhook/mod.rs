@@ -1,6 +1,6 @@
 //! The door for providers: receives webhooks, keeps them sealed, and lets what they tell take effect before the 2xx.
 //!
-//! Verified before anything is read; stored, applied and committed in one transaction. Knows no provider's form and
+//! Verified before anything is read; stored, applied and committed, all of it or not answered with 2xx. Knows no provider's form and
 //! writes no number, text or body to the log.
 
 mod body;

@@ -1,4 +1,4 @@
-//! One webhook: verified, then stored, applied and committed in one transaction; only then does it get its 2xx.
+//! One webhook: verified, then stored, applied and committed; only then does it get its 2xx.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::{error, info, warn};
 
-use super::writer::Job;
+use super::writer::{Job, in_order};
 use super::{Webhooks, raw};
 use crate::gateway::registry::HookAnswer;
 use crate::gateway::{Event, Gateway, Hook, HookKind, Unreadable};
@@ -145,7 +145,7 @@ impl Webhooks {
         let raw = raw::join(&query, call.body);
         let near = events.as_deref().map_or("", near);
         let hook = NewHook::seal(&self.ledger.vault, call.account, call.kind.as_str(), &raw, near);
-        let events = events.map_err(|why| why.to_string());
+        let events = events.map(in_order).map_err(|why| why.to_string());
         let job = Job { hook: hook.map_err(|e| e.to_string())?, events, done };
         let stopped = || "the writer has stopped".to_owned();
         self.queue.send(job).await.map_err(|_| stopped())?;
