@@ -351,11 +351,6 @@ impl Tx {
         }
     }
 
-    /// Whether several nodes may share this database.
-    pub fn is_shared(&self) -> bool {
-        matches!(self, Tx::Postgres(_))
-    }
-
     /// Steady time for leases, milliseconds: this machine's, or the database's when nodes share it.
     ///
     /// # Errors

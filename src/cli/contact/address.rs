@@ -52,13 +52,13 @@ impl Input {
 impl Desk<'_> {
     /// The address that was meant; says what is wrong and how to mend it when it is none.
     pub(super) async fn address(&mut self, args: &AddressArgs) -> anyhow::Result<Result<Private, Exit>> {
-        let Some(written) = self.written(args)? else { return Ok(Err(self.one_at_a_time())) };
+        let Some(written) = self.argument(args)? else { return Ok(Err(self.one_at_a_time())) };
         Ok(self.read(&written).await?.map_err(|problem| self.explain(&problem)))
     }
 
     /// As [`address`](Self::address); a number that no plan knows is taken as it is, since no no may be turned away.
     pub(super) async fn address_of_a_no(&mut self, args: &AddressArgs) -> anyhow::Result<Result<Private, Exit>> {
-        let Some(written) = self.written(args)? else { return Ok(Err(self.one_at_a_time())) };
+        let Some(written) = self.argument(args)? else { return Ok(Err(self.one_at_a_time())) };
         Ok(match self.read(&written).await? {
             Ok(address) => Ok(address),
             Err(_) if is_e164(written.trim()) => Ok(Private::new(written.trim().to_owned())),
@@ -66,7 +66,7 @@ impl Desk<'_> {
         })
     }
 
-    fn written(&mut self, args: &AddressArgs) -> anyhow::Result<Option<String>> {
+    fn argument(&mut self, args: &AddressArgs) -> anyhow::Result<Option<String>> {
         match args.address.as_str() {
             "-" => self.input.line(&say!(self.ctx.lang, "number", "nummer")),
             written => Ok(Some(written.to_owned())),
