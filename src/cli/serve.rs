@@ -14,6 +14,9 @@ use crate::say;
 use crate::store::campaign;
 use crate::web::{self, House};
 
+/// A file has reached the size that a limit of the system allows.
+const SIGXFSZ: i32 = 25;
+
 /// Runs the command.
 ///
 /// # Errors
@@ -23,6 +26,8 @@ pub async fn run(ctx: &Ctx) -> anyhow::Result<Exit> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let hang_up = hang_up()?;
+    // A file that may not grow is then an error of whoever writes it, as on a full disk, and no end of the daemon.
+    let _too_large = signal(SignalKind::from_raw(SIGXFSZ))?;
     let running = running(&app).await?;
     let pages = web::router(House::new(app.settings.clone(), app.db.clone(), app.ledger.clone()));
     let mut daemon = Daemon::start(app.settings, app.db, app.ledger, pages).await?;

@@ -142,4 +142,6 @@ pub struct Receipt {
     pub code: Option<Code>,
     /// What the code means; set when something went wrong.
     pub class: Option<Class>,
+    /// Whom it was sent to, where the provider says that they said no to us.
+    pub to: Option<Address>,
 }

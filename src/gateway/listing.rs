@@ -105,6 +105,7 @@ impl Listed {
             status: self.status,
             code: self.code.clone(),
             class: self.class,
+            to: self.class.filter(|class| class.is_a_no()).map(|_| self.to.clone()),
         }
     }
 }

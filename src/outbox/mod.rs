@@ -5,6 +5,7 @@
 //! Knows nothing of how a provider speaks, nor of the web.
 
 mod batch;
+mod behind;
 mod brake;
 mod breaker;
 mod claim;
@@ -16,6 +17,7 @@ mod reap;
 pub mod reconcile;
 mod room;
 mod settle;
+mod strangers;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,6 +29,7 @@ use tracing::error;
 
 use crate::campaign::file::Definition;
 use crate::domain::channel::Channel;
+use crate::domain::id::MessageId;
 use crate::gateway::{Accounts, Address, Doubt, Outcome, Outgoing, Verdict};
 use crate::ledger::Ledger;
 use crate::store::attempt;
@@ -73,6 +76,8 @@ pub struct Outbox {
     /// Intents whose commit was not answered, or did not reach the disk: they may stand in the database, and no byte left.
     unsent: Vec<Message>,
     breakers: HashMap<String, Breaker>,
+    /// The newest try whose commit was answered.
+    newest: Option<(MessageId, i64)>,
     /// The witness's number at the last step: a database that has gone back is another one.
     witnessed: i64,
     troubles: Troubles,
@@ -116,6 +121,7 @@ impl Outbox {
             ended: Vec::new(),
             unsent: Vec::new(),
             breakers: HashMap::new(),
+            newest: None,
             witnessed: 0,
             troubles: Troubles::default(),
         }
@@ -159,6 +165,7 @@ impl Outbox {
         self.unsent.clear();
         let settled = self.ended.drain(..).len();
         let began = claimed.len();
+        self.newest = claimed.last().map(|one| (one.message.id, one.message.attempt)).or(self.newest);
         for claimed in claimed {
             self.send(claimed, deadline, durable.clone());
         }
@@ -215,6 +222,9 @@ impl Outbox {
 
     async fn claim_all(&mut self, tx: &mut Tx) -> Result<Vec<Claimed>, DbError> {
         let mut claimed: Vec<Claimed> = Vec::new();
+        if self.has_gone_back(tx).await? {
+            return Ok(claimed);
+        }
         let ahead = self.ahead();
         let paused = crate::store::account::paused(tx, self.ledger.clock.now_ms()).await?;
         let deaf = deaf(tx, &self.accounts, &self.ledger.clock).await?;

@@ -199,8 +199,7 @@ impl Settler {
             if self.direct_receipt(tx, account, news).await? {
                 return Ok(());
             }
-            info!(account.name = account, "a receipt for a message that is not ours");
-            return Ok(());
+            return self.hear_of_a_stranger(tx, account, news).await;
         };
         let Some(m) = message::get(tx, id).await? else { return Ok(()) };
         let code = news.code.as_ref().map(Code::as_str);

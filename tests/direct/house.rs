@@ -219,6 +219,7 @@ impl House {
             status,
             code: code.map(Into::into),
             class: code.map(lykt::gateway::twilio::class_of),
+            to: None,
         };
         let mut tx = self.db.begin().await.unwrap();
         self.settler.receipt(&mut tx, ACCOUNT, &news).await.unwrap();

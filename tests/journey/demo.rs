@@ -39,6 +39,10 @@ fn the_demo_keeps_its_promises_and_can_be_run_again() {
         .output()
         .unwrap();
     assert!(status.status.success(), "the folder it leaves behind works");
+    let mut today = Command::new(binary());
+    let today = today.args(["tasks", "today", "--json"]).current_dir(folder.path().join("lykt-demo")).output().unwrap();
+    let today: Value = serde_json::from_slice(&today.stdout).unwrap();
+    assert!(!today.as_array().unwrap().is_empty(), "the day stands, and its calls wait for whoever looks further");
 }
 
 /// The vaccine offer of the practice: 273 came, about 70 % after a message.

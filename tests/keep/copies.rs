@@ -35,6 +35,36 @@ async fn a_copy_on_the_same_machine_is_held_until_a_person_says_that_the_origina
     assert_eq!(why(&house).await, Some(Why::Elsewhere));
 }
 
+/// As a standby does that takes over before it has heard of the last commits.
+#[tokio::test]
+async fn a_database_that_has_lost_the_last_try_alone_sends_nothing_more() {
+    for house in House::both().await {
+        let _first = start(&house).await;
+        let plan = house.campaign("vinter", serde_json::json!({ "rate": "60/min" })).await;
+        house.queue("vinter", plan, 0..5).await;
+        let mut outbox = house.outbox().await;
+        house.drain(&mut outbox).await;
+        let sent = house.sends();
+        assert!((1..5).contains(&sent), "{sent}");
+        let mut tx = house.db.begin().await.unwrap();
+        for lost in [
+            "delete from touch",
+            "delete from attempt",
+            "update contact set contacted_at = null",
+            "update message set state = 'queued', attempt = 0, fence = null, deadline = null",
+        ] {
+            tx.run(lykt::store::sql(lost).whole()).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        for _ in 0..5 {
+            house.clock().advance_ms(60_000);
+            house.drain(&mut outbox).await;
+        }
+        assert_eq!(house.sends(), sent, "nobody gets it twice");
+        assert_eq!(why(&house).await, Some(Why::Behind));
+    }
+}
+
 /// An older file is copied over the database in place: the file is the same one, and SQLite's log shows pages of today.
 #[tokio::test]
 async fn an_older_file_that_is_copied_over_the_one_in_use_stops_everything_and_the_next_start_is_held() {

@@ -20,6 +20,7 @@ pub fn receipt_of(accept: &Accept, status: ReceiptStatus, code: Option<u32>) -> 
         status,
         code: code.map(Code::from),
         class: code.map(lykt::gateway::twilio::class_of),
+        to: None,
     }
 }
 

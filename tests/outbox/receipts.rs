@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use lykt::domain::campaign::CampaignState;
+use lykt::domain::decision::Decision;
 use lykt::domain::message::{MessageState, ReceiptStatus};
-use lykt::gateway::{ProviderId, Receipt, Token};
+use lykt::gateway::{Address, ProviderId, Receipt, Token};
 
 use crate::fault_gateway::{Accept, Fault};
 use crate::outbox::house::{ACCOUNT, DAY, House, MINUTE, receipt_of};
@@ -283,6 +284,32 @@ async fn old_news_of_a_try_that_failed_takes_no_message_from_the_queue() {
         {
             house.receipt(&accept, status, code).await;
             assert_eq!(house.state(&person).await, "queued", "{status:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_no_that_a_receipt_of_an_unknown_message_tells_of_is_the_persons() {
+    for house in House::both().await {
+        let person = house.one().await;
+        house.drain(&mut house.outbox().await).await;
+        let accept = house.gateway.accepts().remove(0);
+        let stranger = |to: &str, code| Receipt {
+            token: None,
+            provider_id: ProviderId::parse("nobodys").unwrap(),
+            to: Some(Address::new(to.to_owned())),
+            ..receipt_of(&accept, ReceiptStatus::Failed, Some(code))
+        };
+        for (to, code, says_no) in [
+            (person.number.clone(), 30_005, false),
+            ("messenger:447700900".to_owned(), 21_610, false),
+            (format!("whatsapp:{}", person.number), 21_610, true),
+        ] {
+            let known = receipt_of(&accept, ReceiptStatus::Sent, None);
+            let mut tx = house.db.begin().await.unwrap();
+            house.settler.receipts(&mut tx, ACCOUNT, &[&known, &stranger(&to, code)]).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(house.check(&person).await.reasons[0] == Decision::OptedOut, says_no, "{to}");
         }
     }
 }

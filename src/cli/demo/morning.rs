@@ -27,7 +27,7 @@ use crate::web::{self, House};
 /// How long a day lasts while the days before pass.
 pub(super) const QUICK: &str = "2s";
 /// From then on the clock goes as clocks do.
-const REAL: &str = "1440 minutes";
+pub(super) const REAL: &str = "1440 minutes";
 /// Calls on the list before the morning comes, and how long they may take to get there.
 const CALLS: usize = 12;
 const LONGEST: Duration = Duration::from_secs(60);

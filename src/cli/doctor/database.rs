@@ -202,6 +202,19 @@ fn server(health: &Health, settings: &Settings, found: &mut Findings) {
             ),
         );
     }
+    if health.standby_lags {
+        found.warning(
+            "database_standby",
+            text!(
+                "a standby copies the database, and nothing waits for it: if it takes over, the last messages and noes may be lost",
+                "en reserve kopierer databasen, og ingenting venter på den: tar den over, kan de siste meldingene og neiene være tapt"
+            ),
+            text!(
+                "name it in `synchronous_standby_names`, and let only such a one take over",
+                "nevn den i `synchronous_standby_names`, og la bare en slik ta over"
+            ),
+        );
+    }
     let ours = Clock::real(settings.organisation.timezone.clone()).now_ms();
     if let Some(apart) = health.clock_ms.map(|theirs| (theirs - ours).abs()).filter(|apart| *apart > CLOCKS_APART_MS) {
         let seconds = apart / 1000;

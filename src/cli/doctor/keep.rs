@@ -12,6 +12,8 @@ use crate::text;
 use crate::witness::{self, unfinished};
 
 const DAY: i64 = 24 * 3_600_000;
+/// So long may the daemon take to keep a no apart, civil milliseconds.
+const JUST_NOW_MS: i64 = 60_000;
 /// A backup older than this is no use.
 const OLD_DAYS: i64 = 3;
 
@@ -26,7 +28,9 @@ pub(super) async fn look(db: &Db, settings: &Settings, found: &mut Findings) -> 
         backups(routine::last(db).await?, clock.now_ms(), settings, found);
     }
     if !node::all(&mut tx).await?.is_empty() {
-        let kept = !no::after(&mut tx, &[], 1).await?.is_empty();
+        // One of a moment ago is written there by the next step of the daemon.
+        let lately = no::since(&mut tx, clock.now_ms() - JUST_NOW_MS).await?.len() as i64;
+        let kept = no::after(&mut tx, &[], lately + 1).await?.len() as i64 > lately;
         witness(&settings.path(&settings.witness.file), kept, found);
     }
     let Some(held) = quarantine::get(&mut tx).await? else { return Ok(()) };

@@ -75,6 +75,7 @@ impl ReceiptRule {
             status,
             code: code.as_deref().and_then(Code::parse).filter(|_| status.is_bad()),
             class: status.is_bad().then(|| class.unwrap_or(Class::Other)),
+            to: None,
         })
     }
 }

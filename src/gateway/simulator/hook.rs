@@ -51,6 +51,7 @@ pub fn parse(body: &[u8]) -> Result<Vec<Event>, Unreadable> {
             status: ReceiptStatus::parse(&status).ok_or(Unreadable::Malformed)?,
             code: code.map(Code::from),
             class: class.as_deref().and_then(Class::parse),
+            to: None,
         }),
         Told::Reply { id: sid, from, to, text } => Event::Reply(Reply {
             from: Address::new(from),

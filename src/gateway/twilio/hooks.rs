@@ -112,7 +112,9 @@ impl Fields {
     fn receipt(&self, status: &str, query: &str) -> Result<Receipt, Unreadable> {
         let code = self.get("ErrorCode").and_then(|code| code.parse().ok()).filter(|code| *code != 0);
         let (status, class) = self::status(status, code);
-        Ok(Receipt { provider_id: self.sid()?, token: token(query), status, code: code.map(Code::from), class })
+        let no = class.filter(|class| class.is_a_no());
+        let to = no.and_then(|_| self.get("To")).map(|to| Address::new(to.to_owned()));
+        Ok(Receipt { provider_id: self.sid()?, token: token(query), status, code: code.map(Code::from), class, to })
     }
 }
 
@@ -155,6 +157,13 @@ mod tests {
             Event::Receipt(receipt) => receipt,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn whom_it_was_sent_to_is_kept_only_where_they_said_no() {
+        assert_eq!(receipt("failed", "&ErrorCode=21610").to, Some(Address::new("+447700900123")));
+        assert_eq!(receipt("undelivered", "&ErrorCode=30005").to, None);
+        assert_eq!(receipt("delivered", "").to, None);
     }
 
     #[test]

@@ -180,7 +180,9 @@ fn preference(value: &Value, choice: &Value) -> Event {
 fn status(value: &Value, status: &Value) -> Vec<Event> {
     let mut events = Vec::new();
     let token = status["biz_opaque_callback_data"].as_str().and_then(Token::parse);
-    if let Some((who, also)) = Person::find(value, &status["recipient_id"], &status["recipient_user_id"]).addresses() {
+    let person = Person::find(value, &status["recipient_id"], &status["recipient_user_id"]).addresses();
+    let who = person.as_ref().map(|(who, _)| who.clone());
+    if let Some((who, also)) = person {
         events.extend(also.map(|also| Event::Same(who.clone(), also)));
         events.extend(token.clone().map(|token| Event::Reached(Reached { token, who })));
     }
@@ -195,12 +197,14 @@ fn status(value: &Value, status: &Value) -> Vec<Event> {
     };
     let code = codes::of(&status["errors"]);
     let bad = far.is_bad();
+    let class = bad.then(|| code.map_or(Class::Other, codes::class_of));
     events.push(Event::Receipt(Receipt {
         provider_id,
         token,
         status: far,
         code: code.filter(|_| bad).map(Code::from),
-        class: bad.then(|| code.map_or(Class::Other, codes::class_of)),
+        class,
+        to: who.filter(|_| class.is_some_and(|class| class.is_a_no())),
     }));
     events
 }

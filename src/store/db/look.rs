@@ -50,6 +50,8 @@ pub struct Health {
     pub server: Option<i64>,
     /// The server's encoding; `None` for SQLite.
     pub encoding: Option<String>,
+    /// Whether another server copies this one, and commits do not wait for it.
+    pub standby_lags: bool,
     /// What time the database has, unix milliseconds; `None` where it is this machine's.
     pub clock_ms: Option<i64>,
 }
@@ -95,6 +97,7 @@ impl Db {
             unsafe_settings: Vec::new(),
             server: None,
             encoding: None,
+            standby_lags: false,
             clock_ms: None,
         };
         match &tx {
@@ -171,12 +174,14 @@ async fn server(tx: &mut Tx, health: &mut Health) -> Result<(), DbError> {
     }
     let facts = sql("select cast(current_setting('server_version_num') as bigint) / 10000, \
          current_setting('server_encoding'), pg_is_in_recovery() or current_setting('transaction_read_only') = 'on', \
-         cast(extract(epoch from clock_timestamp()) * 1000 as bigint)");
+         cast(extract(epoch from clock_timestamp()) * 1000 as bigint), \
+         current_setting('synchronous_standby_names') = '' and exists (select 1 from pg_stat_replication)");
     if let Some(row) = tx.maybe(facts).await? {
         health.server = Some(row.int(0)?);
         health.encoding = Some(row.get(1)?);
         health.read_only = row.get(2)?;
         health.clock_ms = Some(row.int(3)?);
+        health.standby_lags = row.get(4)?;
     }
     Ok(())
 }

@@ -115,7 +115,7 @@ mod tests {
         note(&db, "one").await.unwrap();
         let stands = db.set_stamp(7).await.unwrap();
         assert_eq!(stands, db.stamp() == Some(7));
-        drop(reads);
+        reads.commit().await.unwrap();
         assert!(stands || db.set_stamp(7).await.unwrap());
         note(&db, "two").await.unwrap();
     }
