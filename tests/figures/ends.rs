@@ -119,7 +119,7 @@ fn a_folder_may_have_signs_in_its_name_that_mean_something_in_addresses() {
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(folder.path(name).join("lykt.db").is_file(), "{name}");
         let config = folder.path(name).join("lykt.toml");
-        folder.shown(&["--config", config.to_str().unwrap(), "status"]);
+        folder.shown(&["--config", config.to_str().unwrap(), "inbox", "list"]);
     }
     assert!(!folder.path("a b").exists() && !folder.path("a").exists());
 }
