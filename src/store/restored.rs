@@ -2,6 +2,7 @@
 
 use super::db::{DbError, Tx, sql};
 use super::message::{COLUMNS, Message, read};
+use crate::domain::id::ContactId;
 
 /// Notes a try of a message that waits, which the provider's list has shown; false when the message waits no more. The
 /// token is nobody's: it was never sent.
@@ -28,6 +29,18 @@ pub async fn waiting_by(tx: &mut Tx, account: &str, limit: i64) -> Result<Vec<Me
          (select name from campaign where state in ('approved', 'running', 'paused')) order by m.id limit $2",
     );
     tx.all(query.bind(account).bind(limit)).await?.iter().map(read).collect()
+}
+
+/// The contacts one of whose addresses has a no, and who are not known to have said one.
+///
+/// # Errors
+/// As the database has it.
+pub async fn unheard(tx: &mut Tx) -> Result<Vec<ContactId>, DbError> {
+    let query = sql(
+        "select distinct c.id from no n join address a on a.blind = n.blind join contact c on c.id = a.contact_id \
+         where c.opted_out = false",
+    );
+    tx.all(query).await?.iter().map(|row| row.id(0)).collect()
 }
 
 /// Drops calls and messages by hand that were due by now: somebody may have done them.

@@ -5,8 +5,8 @@ use tracing::info;
 use crate::audit::On;
 use crate::domain::act::Act;
 use crate::domain::decision::Decision;
-use crate::ledger::Ledger;
 use crate::ledger::quarantine::{self, Quarantine};
+use crate::ledger::{Ledger, NoSource};
 use crate::store::withdrawal;
 use crate::store::{Db, DbError, restored};
 
@@ -70,7 +70,12 @@ pub async fn confirm(
             done.left.push(Left { account: account.clone(), people });
         }
     }
+    // Whoever was entered while their no was brought back has it by their address alone.
+    let unheard = restored::unheard(&mut db.read().await?).await?;
     let mut tx = db.begin().await?;
+    for contact in unheard {
+        ledger.take_no(&mut tx, contact, NoSource::ByHand).await?;
+    }
     done.dropped = restored::drop_due(&mut tx, Decision::InDoubt.as_str(), now).await?;
     quarantine::end(&mut tx, &ledger.vault, held, (by, reason), now).await?;
     ledger.book().note(&mut tx, Act::RestoreConfirmed, On::Nothing).await?;

@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use lykt::domain::decision::Decision;
+use lykt::domain::private::Private;
 use lykt::gateway::Accounts;
 use lykt::ledger::NoSource;
 use lykt::ledger::quarantine::Why;
+use lykt::store::{contact, sql};
 use lykt::witness::{confirm, unfinished};
 use serde_json::json;
 
@@ -111,7 +113,17 @@ async fn what_a_gateway_without_a_list_may_have_sent_counts_as_sent() {
         let held = lykt::ledger::quarantine::begin(&mut tx, held).await.unwrap();
         tx.commit().await.unwrap();
         let silent = vec![crate::keep::house::ACCOUNT.to_owned()];
+        // On another node somebody was entered at the moment when their no was brought back.
+        let mut tx = house.db.begin().await.unwrap();
+        let person = Private::new(number(90));
+        let person = house.ledger.contact(&mut tx, &person).await.unwrap().id;
+        house.ledger.opt_out(&mut tx, person, NoSource::Reply, None).await.unwrap();
+        tx.run(sql("update contact set opted_out = false where id = $1").bind(person)).await.unwrap();
+        tx.commit().await.unwrap();
         let done = confirm(&house.db, &house.ledger, &held, &silent, ("Kari", "no list")).await.unwrap();
+        let mut tx = house.db.read().await.unwrap();
+        assert!(contact::get(&mut tx, person).await.unwrap().unwrap().opted_out);
+        drop(tx);
         assert_eq!(done.left[0].people, 3);
         let mut outbox = house.outbox().await;
         house.drain(&mut outbox).await;
