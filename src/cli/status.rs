@@ -1,4 +1,4 @@
-//! `lykt status CAMPAIGN`: where every planned message stands.
+//! `lykt status [CAMPAIGN]`: where every planned message stands.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -12,6 +12,7 @@ use super::table::{Table, bar, tell, wrap};
 use super::{Ctx, Exit, change, nodes};
 use crate::domain::campaign::{CampaignState, Change, OwnPause};
 use crate::domain::gather::Gather;
+use crate::domain::inert::inert;
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
 use crate::report::progress::{self, Progress};
@@ -19,13 +20,12 @@ use crate::report::room;
 use crate::say;
 use crate::store::figures::VariantCount;
 use crate::store::task::TaskState;
-use crate::store::{Tx, account, figures};
+use crate::store::{Tx, account, campaign, figures};
 
 /// Which campaign, or the nodes.
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    /// The campaign: its file's name without .toml.
-    #[arg(required_unless_present = "nodes")]
+    /// The campaign: its file's name without .toml. Without it, all of them.
     campaign: Option<String>,
     /// Shows the daemons that share the database instead.
     #[arg(long, conflicts_with = "campaign")]
@@ -55,7 +55,10 @@ impl Deref for Status {
 /// When the installation does not open, or the database is away.
 pub async fn run(ctx: &Ctx, args: StatusArgs) -> anyhow::Result<Exit> {
     let app = App::open(ctx).await?;
-    let Some(campaign) = &args.campaign else { return nodes::show(ctx, &app).await };
+    if args.nodes {
+        return nodes::show(ctx, &app).await;
+    }
+    let Some(campaign) = &args.campaign else { return all(ctx, &app).await };
     let mut tx = app.db.read().await?;
     let Some(status) = read(&mut tx, &app, campaign).await? else {
         return Ok(no_campaign(ctx, campaign));
@@ -90,6 +93,65 @@ pub async fn run(ctx: &Ctx, args: StatusArgs) -> anyhow::Result<Exit> {
         ));
     }
     Ok(Exit::Done)
+}
+
+/// Every campaign that was planned, in a line.
+async fn all(ctx: &Ctx, app: &App) -> anyhow::Result<Exit> {
+    let mut tx = app.db.read().await?;
+    let mut found = Vec::new();
+    for campaign in campaign::all(&mut tx).await? {
+        if let Some(status) = read(&mut tx, app, &campaign.name).await? {
+            found.push((campaign.name, status));
+        }
+    }
+    if ctx.json {
+        let line = |(name, status): &(String, Status)| {
+            let mut line = status.json();
+            line["campaign"] = json!(name);
+            line
+        };
+        println!("{}", found.iter().map(line).collect::<serde_json::Value>());
+        return Ok(Exit::Done);
+    }
+    if found.is_empty() {
+        tell(&say!(
+            ctx.lang,
+            "No campaign was planned yet: `lykt plan CAMPAIGN`.",
+            "Ingen kampanje er planlagt ennå: `lykt plan KAMPANJE`."
+        ));
+    } else {
+        println!("{}", table(ctx, &found));
+    }
+    nodes::say_held(ctx, &mut tx).await?;
+    Ok(Exit::Done)
+}
+
+fn table(ctx: &Ctx, found: &[(String, Status)]) -> Table {
+    let mut table = Table::new([
+        say!(ctx.lang, "campaign", "kampanje"),
+        say!(ctx.lang, "state", "tilstand"),
+        say!(ctx.lang, "planned", "planlagt"),
+        say!(ctx.lang, "waiting", "venter"),
+        say!(ctx.lang, "in doubt", "uavklart"),
+        say!(ctx.lang, "out", "ute"),
+        say!(ctx.lang, "answers", "svar"),
+    ]);
+    for (name, status) in found {
+        let of = |so: fn(MessageState) -> bool| {
+            status.messages.iter().filter(|(state, _)| so(**state)).map(|(_, n)| n).sum::<i64>().to_string()
+        };
+        table.row([
+            inert(name),
+            status.campaign.state.text().pick(ctx.lang).to_owned(),
+            status.planned.to_string(),
+            of(|state| matches!(state, MessageState::Queued | MessageState::Submitting)),
+            of(|state| state == MessageState::InDoubt),
+            of(MessageState::is_out),
+            status.replies.values().sum::<i64>().to_string(),
+        ]);
+    }
+    (2..7).for_each(|column| table.right(column));
+    table
 }
 
 /// Reads a campaign's figures; `None` when it was never planned.
