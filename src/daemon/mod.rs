@@ -16,7 +16,7 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
@@ -169,8 +169,23 @@ impl Daemon {
             routines,
             ledger,
         };
-        let (eye, seen) = (witness.clone(), db.clone());
-        tasks.spawn(repeat("witness", Duration::from_secs(2), stopped.clone(), async move || eye.step(&seen).await));
+        // Nothing is written to a file that is older than it was: the whole ends, and the next start knows what to do.
+        let older = Arc::new(Notify::new());
+        let (eye, seen, ends) = (witness.clone(), db.clone(), older.clone());
+        tasks.spawn(repeat("witness", Duration::from_secs(2), stopped.clone(), async move || {
+            let looked = eye.step(&seen).await;
+            if seen.is_older() {
+                ends.notify_one();
+            }
+            looked
+        }));
+        let mut halt = stopped.clone();
+        tasks.spawn(async move {
+            tokio::select! {
+                () = older.notified() => {}
+                _ = halt.wait_for(|stopped| *stopped) => {}
+            }
+        });
         let due = webhooks.clone();
         tasks.spawn(repeat("webhooks", Duration::from_millis(100), stopped.clone(), async move || {
             while due.due().await? > 0 {}

@@ -213,7 +213,7 @@ impl Witness {
         state.seen.stamp = state.seen.stamp.saturating_add(2);
         match file::write(&self.path, &self.ledger.vault, &state.seen) {
             Ok(()) => error!(
-                "an older file was copied over the database while it was used; nothing is written or sent: start lykt again"
+                "an older file was copied over the database while it was used; nothing is written or sent, and lykt ends: start it again"
             ),
             Err(e) => error!(file = %self.path.display(), error = %e, "the witness cannot be written"),
         }

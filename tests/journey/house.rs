@@ -160,6 +160,11 @@ impl Daemon {
         self.0.wait().unwrap();
     }
 
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
+    }
+
     /// SIGTERM; how long it took to end.
     pub fn terminate(self) -> Duration {
         self.end(rustix::process::Signal::TERM)

@@ -96,6 +96,29 @@ async fn an_older_file_that_is_copied_over_the_one_in_use_stops_everything_and_t
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_it_twice_when_an_older_file_is_copied_over_the_database_of_a_daemon() {
+    let gateway = FaultGateway::start().await;
+    let house = installed::House::new(&gateway, &list(60).0, "100/s", None);
+    house.approve();
+    let daemon = house.serve();
+    wait("some are sent", || gateway.accepts().len() > 3);
+    daemon.terminate();
+    let file = house.root().join("lykt.db");
+    let older = fs::read(&file).unwrap();
+    let daemon = house.serve();
+    wait("all are sent", || gateway.counts().len() == 60);
+    daemon.terminate();
+    let mut daemon = house.serve();
+    fs::write(&file, older).unwrap();
+    wait("it ends", || daemon.has_ended());
+    let daemon = house.serve();
+    let held = || String::from_utf8_lossy(&house.lykt(&["status", "vinter"]).stdout).contains("quarantine");
+    wait("it is in quarantine", held);
+    drop(daemon);
+    assert!(gateway.counts().values().all(|n| *n == 1), "somebody got it twice");
+}
+
 #[tokio::test]
 async fn who_asks_a_database_that_lacks_what_the_house_has_seen_gets_no_yes_from_it() {
     for mut house in House::both().await {
