@@ -51,7 +51,7 @@ async fn a_database_that_has_lost_the_last_try_alone_sends_nothing_more() {
             "delete from touch",
             "delete from attempt",
             "update contact set contacted_at = null",
-            "update message set state = 'queued', attempt = 0, fence = null, deadline = null",
+            "update message set state = 'queued', attempt = 0, fence = 0, deadline = 0",
         ] {
             tx.run(lykt::store::sql(lost).whole()).await.unwrap();
         }

@@ -78,7 +78,7 @@ impl Writer {
         let mut turn = self.turn().await?;
         log.place().holds().map_err(Error::Io)?;
         sqlx::query(AssertSqlSafe(format!("pragma user_version = {number}"))).execute(&mut turn.connection).await?;
-        sqlx::query("pragma wal_checkpoint(passive)").execute(&mut turn.connection).await.map(drop)
+        empty_log(&mut turn.connection).await.map(drop)
     }
 
     /// Closes it, once nobody writes any more.
