@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::inert::inert;
-use super::pasted::Pasted;
+use super::pasted::{Pasted, has_pages};
 use super::private::Private;
 
 /// The longest nickname and the longest platform, in characters.
@@ -65,6 +65,8 @@ impl Handle {
         let is_number = platform == "whatsapp" && !nick.contains(char::is_alphabetic);
         // What became a link only when it was made plain is no nickname either.
         let is_link = Pasted::read(&nick).is_some() || Pasted::read(&address).is_some();
+        // There a slash parts a page from what is on it.
+        let is_link = is_link || nick.contains('/') && has_pages(platform);
         (!is_number && !is_link).then(|| Self(Private::new(address)))
     }
 
@@ -103,7 +105,7 @@ pub fn nick_of(written: &str) -> Option<String> {
     let plain: String = lower.nfkc().collect();
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     let nick = plain.trim_end_matches(['/', ' ']).trim_start_matches(['@', ' ']);
-    ((1..=MOST.0).contains(&nick.chars().count()) && !nick.contains('/')).then(|| nick.to_owned())
+    (1..=MOST.0).contains(&nick.chars().count()).then(|| nick.to_owned())
 }
 
 /// The kind of an address: `phone`, the platform of a handle, or `other`.
@@ -157,6 +159,7 @@ mod tests {
         let on = |nick: &str| Handle::on("ig", nick).map(|handle| handle.address().expose().clone());
         assert_eq!(on("www.instagram.com/anna_x").as_deref(), Some("instagram:anna_x"));
         assert_eq!(on("https://x.com/anna_x").as_deref(), Some("x:anna_x"));
+        assert_eq!(Handle::on("reddit", "u/Anna").unwrap().address().expose(), "reddit:u/anna");
         for written in ["https://example.org/anna", "anna/berit", "https://wa.me/46701740605", "sms:46701740605", "//x"]
         {
             assert_eq!(on(written), None, "{written}");

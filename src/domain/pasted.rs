@@ -74,6 +74,11 @@ impl Pasted {
     }
 }
 
+/// Whether people have pages on this platform whose links are read.
+pub fn has_pages(platform: &str) -> bool {
+    SITES.iter().any(|(.., known)| *known == platform)
+}
+
 /// The number behind `sms:` and the like, when there is nothing else.
 fn dialled(text: &str) -> Option<String> {
     let (word, rest) = text.split_once(':')?;

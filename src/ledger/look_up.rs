@@ -67,6 +67,11 @@ impl Ledger {
         if let Some(pasted) = Pasted::read(written) {
             return Ok(of_link(&pasted, written, region));
         }
+        // Somebody answered from what is no number for us: a short code, a name, an id on a platform.
+        let blind = self.vault.blind(written);
+        if contact::find(tx, &blind).await?.is_some() || !contact::noes(tx, &[blind]).await?.is_empty() {
+            return Ok(Ok(Private::new(written.to_owned())));
+        }
         let number = PhoneNumber::parse(written, region);
         if let Some(handle) = Handle::parse(written)
             && (number.is_err() || has_letters(written.split_once(':').map_or("", |(_, nick)| nick)))
@@ -77,11 +82,6 @@ impl Ledger {
             Ok(number) => return Ok(Ok(Private::new(number.expose().to_owned()))),
             Err(problem) => problem,
         };
-        // Somebody answered from what is no number for us: a short code, a name, an id on a platform.
-        let blind = self.vault.blind(written);
-        if contact::find(tx, &blind).await?.is_some() || !contact::noes(tx, &[blind]).await?.is_empty() {
-            return Ok(Ok(Private::new(written.to_owned())));
-        }
         let Some(nick) = nick_of(written).filter(|nick| has_letters(nick)) else {
             return Ok(Err(Unclear::Number(problem)));
         };

@@ -9,17 +9,19 @@ use crate::ledger::trust;
 use crate::store::{DbError, Tx, message};
 
 impl Outbox {
-    /// Whether the newest try of ours is gone; the house is in quarantine then.
-    pub(super) async fn has_gone_back(&mut self, tx: &mut Tx) -> Result<bool, DbError> {
+    /// Whether the newest try of ours is gone; the house is in quarantine from the commit on.
+    pub(super) async fn has_gone_back(&self, tx: &mut Tx) -> Result<bool, DbError> {
         let Some((id, n)) = self.newest else { return Ok(false) };
         // Whoever was forgotten meanwhile is no loss.
         if message::get(tx, id).await?.is_none_or(|message| message.attempt >= n) {
             return Ok(false);
         }
+        if quarantine::get(tx).await?.is_some() {
+            return Ok(true);
+        }
         let now = self.ledger.clock.now_ms();
         let known = trust::heartbeat(tx).await?.unwrap_or(now);
         quarantine::begin(tx, Quarantine::new(Why::Behind, known, now)).await?;
-        self.newest = None;
         error!(
             quarantine.why = Why::Behind.as_str(),
             "the database has lost what was sent a moment ago; nothing is sent until `lykt doctor --confirm-restore`"

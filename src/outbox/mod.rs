@@ -31,7 +31,7 @@ use crate::campaign::file::Definition;
 use crate::domain::channel::Channel;
 use crate::domain::id::MessageId;
 use crate::gateway::{Accounts, Address, Doubt, Outcome, Outgoing, Verdict};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, quarantine};
 use crate::store::attempt;
 use crate::store::message::{self, Message};
 use crate::store::{Db, DbError, Durable, Tx, waiting};
@@ -210,6 +210,10 @@ impl Outbox {
     /// A look that blocks nobody, so that a quiet day writes nothing.
     async fn may_begin(&mut self) -> Result<bool, DbError> {
         let mut tx = self.db.read().await?;
+        if self.newest.is_some() && quarantine::get(&mut tx).await?.is_some() {
+            // What is lost is known to be: a person ends that once.
+            self.newest = None;
+        }
         for open in self.open_campaigns(&mut tx, false).await? {
             for (channel, _) in self.free_routes(&open.definition) {
                 if waiting::waits_by(&mut tx, &open.campaign.name, channel).await? {

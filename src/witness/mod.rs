@@ -266,18 +266,25 @@ fn open(path: &Path, ledger: &Ledger) -> Apart {
 /// As the database has it.
 pub async fn look(db: &Db, ledger: &Ledger, settings: &Settings) -> Result<(), DbError> {
     // Before the database, which is never behind it.
-    let Ok(Found::Seen(seen)) = file::read(&settings.path(&settings.witness.file), &ledger.vault) else {
+    let Ok(Found::Seen(mut seen)) = file::read(&settings.path(&settings.witness.file), &ledger.vault) else {
         return Ok(());
     };
-    let stamp = db.stamp();
-    if !lacks(&mut db.read().await?, &seen, stamp).await? {
+    let number = db.stamp();
+    if !lacks(&mut db.read().await?, &seen, number).await? {
         return Ok(());
     }
     let mut tx = db.begin().await?;
-    if lacks(&mut tx, &seen, stamp).await? {
-        hold(&mut tx, ledger, Why::Behind, &seen).await?;
+    if !lacks(&mut tx, &seen, number).await? {
+        return Ok(());
     }
-    tx.commit().await
+    // What was restored waits for a person already.
+    match quarantine::get(&mut tx).await? {
+        Some(_) => raise(&mut tx, &seen).await?,
+        None => hold(&mut tx, ledger, Why::Behind, &seen).await?,
+    }
+    tx.commit().await?;
+    // With the others above all that was seen: once a person has ended it, the next command does not begin it again.
+    stamp(db, &mut seen).await.map(drop)
 }
 
 /// Whether a database is of this installation, or of none yet, and behind what was seen.
@@ -340,11 +347,16 @@ async fn judge(
     })
 }
 
-/// Puts the house into quarantine, and its numbers above all that was seen.
+/// Puts the house into quarantine, and the numbers of its database above all that was seen.
 async fn hold(tx: &mut Tx, ledger: &Ledger, why: Why, seen: &Seen) -> Result<(), DbError> {
     let now = ledger.clock.now_ms();
     let known = trust::heartbeat(tx).await?.unwrap_or(now - LOST_MS);
     quarantine::begin(tx, Quarantine::new(why, known, now)).await?;
+    raise(tx, seen).await
+}
+
+/// Puts the numbers of a database above all that was seen.
+async fn raise(tx: &mut Tx, seen: &Seen) -> Result<(), DbError> {
     meta::raise(tx, N, seen.n + 1).await?;
     meta::raise(tx, "fence", seen.fence).await?;
     // The clock is judged by what was seen, not by the older note.

@@ -127,3 +127,15 @@ async fn whoever_answered_from_a_short_code_can_be_looked_up() {
     assert_eq!(desk.json(&["contact", "check", "26112"])["reasons"][0], "opted_out");
     assert_eq!(code(&desk.run(&["contact", "check", "26113"])), 2);
 }
+
+#[tokio::test]
+async fn whoever_wrote_from_an_id_on_a_platform_is_named_by_it_and_is_nobody_with_such_a_number() {
+    let desk = Desk::new().await;
+    for (n, id) in ["messenger:42424242", "vonage:91234567", "telegram:91234567"].into_iter().enumerate() {
+        desk.answers(id, &format!("SM{n}"), "hei").await;
+        desk.json(&["contact", "opt-out", id]);
+        assert_eq!(desk.json(&["contact", "check", id])["reasons"][0], "opted_out", "{id}");
+    }
+    assert_eq!(desk.json(&["contact", "check", "+4791234567"])["may_approach"], true);
+    assert_eq!(desk.json(&["contact", "check", "facebook:42424242"])["may_approach"], true);
+}

@@ -37,10 +37,15 @@ impl Stamp {
     /// Whether the file is the newest still; once it was not, it is not any more.
     pub(super) fn holds(&self, path: &Path) -> bool {
         let least = self.least.load(Ordering::SeqCst);
-        if least > 0 && self.read(path).is_none_or(|number| number < least) {
+        if least == 0 {
+            return true;
+        }
+        let number = self.read(path);
+        if number.is_some_and(|number| number < least) {
             self.older.store(true, Ordering::SeqCst);
         }
-        !self.older.load(Ordering::SeqCst)
+        // What cannot be read for a moment is no older file, and nothing is written to it.
+        number.is_some() && !self.older.load(Ordering::SeqCst)
     }
 }
 
