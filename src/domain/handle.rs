@@ -8,6 +8,8 @@ use super::private::Private;
 
 /// The longest nickname and the longest platform, in characters.
 const MOST: (usize, usize) = (64, 20);
+/// No number has fewer digits.
+const FEWEST: usize = 7;
 /// What people call platforms for short.
 const SHORT: [(&str, &str); 9] = [
     ("ig", "instagram"),
@@ -36,13 +38,13 @@ impl Handle {
         if let Some(pasted) = Pasted::read(written) {
             return Self::of_page(&pasted);
         }
-        let (platform, nick) = written.split_once(':')?;
+        let (platform, nick) = written.split_once([':', '：'])?;
         Self::on(platform, nick)
     }
 
     /// A nickname on a platform; a link to a page says its own platform.
     pub fn on(platform: &str, nick: &str) -> Option<Self> {
-        let platform = platform.trim().to_lowercase();
+        let platform = plain(platform);
         let letters = platform.chars().all(|c| c.is_alphabetic() || "-_".contains(c));
         if !letters || !(1..=MOST.1).contains(&platform.chars().count()) || NO_PLATFORMS.contains(&platform.as_str()) {
             return None;
@@ -62,7 +64,9 @@ impl Handle {
             return Self::on(platform, nick);
         }
         let address = format!("{platform}:{nick}");
-        let is_number = platform == "whatsapp" && !nick.contains(char::is_alphabetic);
+        // Digits alone are a number, but where people have pages with such names.
+        let is_number = !nick.contains(char::is_alphabetic)
+            && (platform == "whatsapp" || is_long(&nick) && (platform == "telegram" || !has_pages(platform)));
         // What became a link only when it was made plain is no nickname either.
         let is_link = Pasted::read(&nick).is_some() || Pasted::read(&address).is_some();
         // There a slash parts a page from what is on it.
@@ -81,6 +85,19 @@ impl Handle {
     pub fn address(&self) -> &Private {
         &self.0
     }
+}
+
+fn plain(platform: &str) -> String {
+    inert(platform).nfkc().collect::<String>().trim().to_lowercase()
+}
+
+fn is_long(nick: &str) -> bool {
+    nick.chars().filter(|c| c.is_numeric()).count() >= FEWEST
+}
+
+/// The platform that a word before a colon means.
+pub fn platform_of(word: &str) -> String {
+    whole(&plain(word)).to_owned()
 }
 
 /// What a platform is called that people call by a short word.

@@ -21,6 +21,8 @@ const SITES: [(&str, &str, &str); 13] = [
     ("x.com", "", "x"),
     ("twitter.com", "", "x"),
 ];
+/// The platforms of these sites.
+pub const PLATFORMS: [&str; 6] = ["instagram", "facebook", "telegram", "snapchat", "tiktok", "x"];
 /// The same site for another screen.
 const SCREENS: [&str; 4] = ["www.", "m.", "mobile.", "web."];
 /// Pages of those sites that are nobody's.
@@ -76,7 +78,7 @@ impl Pasted {
 
 /// Whether people have pages on this platform whose links are read.
 pub fn has_pages(platform: &str) -> bool {
-    SITES.iter().any(|(.., known)| *known == platform)
+    PLATFORMS.contains(&platform)
 }
 
 /// The number behind `sms:` and the like, when there is nothing else.

@@ -1,13 +1,16 @@
 //! Whom somebody means: a number in any spelling, a handle, or a nickname that exactly one contact has.
 
 use super::Ledger;
-use crate::domain::handle::{Handle, nick_of};
+use crate::domain::handle::{Handle, nick_of, platform_of};
 use crate::domain::lang::Text;
-use crate::domain::pasted::Pasted;
+use crate::domain::pasted::{PLATFORMS, Pasted, has_pages};
 use crate::domain::phone::{PhoneNumber, Problem, ProblemCode, Region};
 use crate::domain::private::Private;
 use crate::store::{DbError, Tx, contact};
 use crate::text;
+
+/// No number has fewer digits.
+const FEWEST: usize = 7;
 
 /// Why nobody can be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,9 +76,7 @@ impl Ledger {
             return Ok(Ok(Private::new(written.to_owned())));
         }
         let number = PhoneNumber::parse(written, region);
-        if let Some(handle) = Handle::parse(written)
-            && (number.is_err() || has_letters(written.split_once(':').map_or("", |(_, nick)| nick)))
-        {
+        if let Some(handle) = Handle::parse(written).filter(|_| is_nick(written, number.as_ref().err(), region)) {
             return Ok(Ok(handle.address().clone()));
         }
         let problem = match number {
@@ -94,9 +95,19 @@ impl Ledger {
 
     async fn by_nick(&self, tx: &mut Tx, nick: &str) -> Result<Result<Private, Unclear>, DbError> {
         let mut found = Vec::new();
-        for platform in contact::platforms(tx).await? {
+        let mut platforms = contact::platforms(tx).await?;
+        platforms.extend(
+            PLATFORMS
+                .into_iter()
+                .filter(|known| !platforms.iter().any(|own| own == known))
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        );
+        for platform in platforms {
             let address = format!("{platform}:{nick}");
-            if contact::find(tx, &self.vault.blind(&address)).await?.is_some() {
+            let blind = self.vault.blind(&address);
+            // Whoever was forgotten is known by their no alone.
+            if contact::find(tx, &blind).await?.is_some() || !contact::noes(tx, &[blind]).await?.is_empty() {
                 found.push(Private::new(address));
             }
         }
@@ -124,6 +135,24 @@ fn of_link(pasted: &Pasted, written: &str, region: Region) -> Result<Private, Un
             Some(_) => Unclear::Number(problem),
             None => Unclear::Link,
         }),
+    }
+}
+
+/// Whether what stands behind the colon is a nickname, though it may hold digits: "WhatsApp: +46.. (Anna)" is a number with
+/// words around it, and never another person than the same number alone.
+fn is_nick(written: &str, problem: Option<&Problem>, region: Region) -> bool {
+    let (platform, nick) = written.split_once([':', '：']).unwrap_or_default();
+    let digits = nick.chars().filter(|c| c.is_numeric()).count();
+    let is_one_word = !nick.trim().contains(|c: char| c.is_whitespace() || ",;()".contains(c));
+    let is = |problem: &Problem, code| problem.code == code;
+    // An O for a nought is a slip in a number.
+    let slip = PhoneNumber::parse(nick.trim(), region).is_err_and(|problem| is(&problem, ProblemCode::LooksLike));
+    match has_letters(nick) {
+        _ if digits < FEWEST => true,
+        _ if slip => false,
+        _ if problem.is_some_and(|problem| is(problem, ProblemCode::NoNumber)) => true,
+        true => is_one_word,
+        false => has_pages(&platform_of(platform)),
     }
 }
 

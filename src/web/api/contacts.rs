@@ -10,9 +10,8 @@ use super::problem::Problem;
 use super::words;
 use crate::audit::On;
 use crate::domain::act::Act;
-use crate::domain::phone::PhoneNumber;
 use crate::domain::private::Private;
-use crate::ledger::quarantine;
+use crate::ledger::{Unclear, quarantine};
 use crate::store::touch::Touch;
 use crate::store::{Tx, contact, touch};
 use crate::web::{At, House};
@@ -99,16 +98,12 @@ pub(super) fn moment(house: &House, ms: i64) -> String {
     at.to_zoned_datetime(house.ledger.clock.zone().clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
-/// The address that was meant: a number, or anything else only when it is known.
+/// The address that was meant, read as the pages and the commands read it.
 pub(super) async fn address(house: &House, tx: &mut Tx, written: &str) -> Result<Private, Problem> {
-    let problem = match PhoneNumber::parse(written, house.settings.organisation.region) {
-        Ok(number) => return Ok(Private::new(number.expose().to_owned())),
-        Err(problem) => problem,
+    let found = house.ledger.look_up(tx, written, house.settings.organisation.region).await?;
+    let not_understood = |unclear: Unclear| match unclear {
+        Unclear::Number(problem) => format!("the address is not understood: {}", problem.code.text().en),
+        Unclear::Link | Unclear::NoSuchNick | Unclear::SeveralNicks => unclear.explain().en,
     };
-    let written = Private::new(written.trim().to_owned());
-    let blind = house.ledger.vault.blind(written.expose());
-    let known = contact::find(tx, &blind).await?.is_some() || !contact::noes(tx, &[blind]).await?.is_empty();
-    let not_understood =
-        || Problem::unusable("address", format!("the address is not understood: {}", problem.code.text().en));
-    known.then_some(written).ok_or_else(not_understood)
+    found.map_err(|unclear| Problem::unusable("address", not_understood(unclear)))
 }
