@@ -92,8 +92,8 @@ async fn plan_and_approve(service: &Service, window: &Window) {
     window.press("Prøv den på testpanelet").await;
     window.says("Mina, tester").await;
     window.press("Send til").await;
-    // However far its receipts have brought it since the last look.
-    let gone = ["leverandøren har den", "sendt videre", "kommet frem"];
+    // However far its receipts have brought it since the last look; a lively provider may also have been too busy for it.
+    let gone = ["leverandøren har den", "sendt videre", "kommet frem", "avvist (throttled)"];
     until(window, &service.at("/campaigns/mars/try"), &gone).await;
     window.go(&service.at("/campaigns/mars/plan")).await;
     window.write("#people", "8").await;
