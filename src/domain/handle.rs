@@ -9,7 +9,7 @@ use super::private::Private;
 /// The longest nickname and the longest platform, in characters.
 const MOST: (usize, usize) = (64, 20);
 /// No number has fewer digits.
-const FEWEST: usize = 7;
+pub const FEWEST: usize = 7;
 /// What people call platforms for short.
 const SHORT: [(&str, &str); 9] = [
     ("ig", "instagram"),

@@ -21,8 +21,6 @@ const SITES: [(&str, &str, &str); 13] = [
     ("x.com", "", "x"),
     ("twitter.com", "", "x"),
 ];
-/// The platforms of these sites.
-pub const PLATFORMS: [&str; 6] = ["instagram", "facebook", "telegram", "snapchat", "tiktok", "x"];
 /// The same site for another screen.
 const SCREENS: [&str; 4] = ["www.", "m.", "mobile.", "web."];
 /// Pages of those sites that are nobody's.
@@ -78,7 +76,12 @@ impl Pasted {
 
 /// Whether people have pages on this platform whose links are read.
 pub fn has_pages(platform: &str) -> bool {
-    PLATFORMS.contains(&platform)
+    platforms().any(|known| known == platform)
+}
+
+/// The platforms that have such pages, some more than once.
+pub fn platforms() -> impl Iterator<Item = &'static str> {
+    SITES.into_iter().map(|(.., platform)| platform)
 }
 
 /// The number behind `sms:` and the like, when there is nothing else.

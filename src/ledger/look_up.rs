@@ -1,16 +1,16 @@
 //! Whom somebody means: a number in any spelling, a handle, or a nickname that exactly one contact has.
 
+use std::collections::BTreeSet;
+
 use super::Ledger;
-use crate::domain::handle::{Handle, nick_of, platform_of};
+use crate::domain::gather::Gather;
+use crate::domain::handle::{FEWEST, Handle, nick_of, platform_of};
 use crate::domain::lang::Text;
-use crate::domain::pasted::{PLATFORMS, Pasted, has_pages};
+use crate::domain::pasted::{Pasted, has_pages, platforms};
 use crate::domain::phone::{PhoneNumber, Problem, ProblemCode, Region};
 use crate::domain::private::Private;
 use crate::store::{DbError, Tx, contact};
 use crate::text;
-
-/// No number has fewer digits.
-const FEWEST: usize = 7;
 
 /// Why nobody can be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,15 +95,9 @@ impl Ledger {
 
     async fn by_nick(&self, tx: &mut Tx, nick: &str) -> Result<Result<Private, Unclear>, DbError> {
         let mut found = Vec::new();
-        let mut platforms = contact::platforms(tx).await?;
-        platforms.extend(
-            PLATFORMS
-                .into_iter()
-                .filter(|known| !platforms.iter().any(|own| own == known))
-                .map(str::to_owned)
-                .collect::<Vec<_>>(),
-        );
-        for platform in platforms {
+        let anybodys = contact::platforms(tx).await?.into_iter();
+        let all: BTreeSet<String> = anybodys.chain(platforms().map(str::to_owned)).gather();
+        for platform in all {
             let address = format!("{platform}:{nick}");
             let blind = self.vault.blind(&address);
             // Whoever was forgotten is known by their no alone.

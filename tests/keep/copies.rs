@@ -4,6 +4,7 @@ use std::fs;
 
 use lykt::ledger::quarantine::Why;
 use lykt::ledger::{NoSource, trust};
+use lykt::outbox::Outbox;
 use lykt::store::{Db, DbError};
 use lykt::witness;
 
@@ -17,6 +18,17 @@ async fn says_no(house: &House) -> Result<(), DbError> {
     let person = house.ledger.contact(&mut tx, &lykt::domain::private::Private::new(number(1))).await?;
     house.ledger.opt_out(&mut tx, person.id, NoSource::ByHand, Some("Kari")).await?;
     tx.commit().await
+}
+
+/// A campaign of five people, of whom some have got their message; how many.
+async fn half_sent(house: &House) -> (Outbox, usize) {
+    let plan = house.campaign("vinter", serde_json::json!({ "rate": "60/min" })).await;
+    house.queue("vinter", plan, 0..5).await;
+    let mut outbox = house.outbox().await;
+    house.drain(&mut outbox).await;
+    let sent = house.sends();
+    assert!((1..5).contains(&sent), "{sent}");
+    (outbox, sent)
 }
 
 #[tokio::test]
@@ -40,12 +52,7 @@ async fn a_copy_on_the_same_machine_is_held_until_a_person_says_that_the_origina
 async fn a_database_that_has_lost_the_last_try_alone_sends_nothing_more() {
     for house in House::both().await {
         let _first = start(&house).await;
-        let plan = house.campaign("vinter", serde_json::json!({ "rate": "60/min" })).await;
-        house.queue("vinter", plan, 0..5).await;
-        let mut outbox = house.outbox().await;
-        house.drain(&mut outbox).await;
-        let sent = house.sends();
-        assert!((1..5).contains(&sent), "{sent}");
+        let (mut outbox, sent) = half_sent(&house).await;
         let mut tx = house.db.begin().await.unwrap();
         for lost in [
             "delete from touch",
@@ -208,12 +215,7 @@ async fn what_comes_in_while_the_clock_is_set_back_is_not_too_old_when_it_is_rig
 async fn a_database_that_goes_back_under_the_daemon_stops_the_very_next_message() {
     for house in House::both().await {
         let first = start(&house).await;
-        let plan = house.campaign("vinter", serde_json::json!({ "rate": "60/min" })).await;
-        house.queue("vinter", plan, 0..5).await;
-        let mut outbox = house.outbox().await;
-        house.drain(&mut outbox).await;
-        let sent = house.sends();
-        assert!((1..5).contains(&sent), "{sent}");
+        let (mut outbox, sent) = half_sent(&house).await;
         // As if yesterday's had been put in its place, before the witness looks again.
         let mut tx = house.db.begin().await.unwrap();
         lykt::store::meta::set(&mut tx, trust::WITNESS, "0").await.unwrap();
