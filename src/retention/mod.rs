@@ -20,7 +20,6 @@ pub use nightly::run_due;
 pub use provider::Eraser;
 
 use crate::audit;
-use crate::domain::id::HookId;
 use crate::domain::span::Span;
 use crate::ledger::{Ledger, NoSource};
 use crate::settings::Retention;
@@ -28,7 +27,7 @@ use crate::store::counted::{self, Alike, CREDITED};
 use crate::store::old::{self, Old, Table};
 use crate::store::tally::{self, Counted};
 use crate::store::walk::{self, Walk};
-use crate::store::{self, Db, DbError, Tx, absence, direct, erasure, hook, opened, partner, routine, second, verdict};
+use crate::store::{self, Db, DbError, Tx, absence, direct, erasure, opened, partner, routine, second, verdict};
 
 /// Rows in one transaction.
 const CHUNK: i64 = 200;
@@ -46,7 +45,7 @@ pub struct Keep {
     pub entries: Span,
     /// The texts of what went in and out.
     pub texts: Span,
-    /// Raw webhooks that were applied.
+    /// Webhooks that were applied.
     pub webhooks: Span,
 }
 
@@ -69,7 +68,7 @@ pub struct Erased {
     pub touches: u64,
     /// What people sent by hand.
     pub directs: u64,
-    /// Raw webhooks.
+    /// Webhooks.
     pub hooks: u64,
     /// Notices to staff.
     pub notices: u64,
@@ -151,20 +150,6 @@ pub async fn erase(db: &Db, ledger: &Ledger, keep: Keep) -> Result<Erased, DbErr
         warn!(answers = unread, "answers keep their text past its time, because nobody has read them");
     }
     Ok(erased)
-}
-
-/// Takes the raw bytes out of every webhook that was applied: whose they are stands sealed in them alone.
-///
-/// # Errors
-/// As the database has it; the next one goes on.
-pub async fn blank_webhooks(db: &Db) -> Result<(), DbError> {
-    let mut after = Some(HookId(Uuid::nil()));
-    while let Some(last) = after {
-        let mut tx = db.begin().await?;
-        after = hook::blank(&mut tx, last, CHUNK).await?;
-        tx.commit().await?;
-    }
-    Ok(())
 }
 
 /// What partners said that no longer holds, notes of their questions, and days of more than the ledger's time ago.

@@ -195,7 +195,7 @@ pub struct Retention {
     pub keep: Span,
     /// How long the text is kept of what went in and out.
     pub texts: Span,
-    /// How long a raw webhook is kept that was applied.
+    /// How long a webhook that was applied is known by its digest.
     pub webhooks: Span,
     /// How long an entry of the audit is kept.
     pub audit: Span,

@@ -1,4 +1,5 @@
-//! Webhooks as they came: sealed, each once, and what became of them.
+//! Webhooks as they came, each once, and what became of them. What took effect is known by its digest alone; the raw bytes
+//! are kept, sealed, of those that wait for their time or could not be applied.
 
 use std::collections::HashSet;
 
@@ -33,32 +34,14 @@ pub async fn add(
     now_ms: i64,
     due_at: i64,
 ) -> Result<Option<HookId>, DbError> {
-    let NewHook { id, account, kind, digest, sealed } = NewHook::seal(vault, account, kind, raw, "")?;
+    let NewHook { id, account, kind, digest, sealed } = NewHook::new(vault, account, kind, raw, "").seal(vault, raw)?;
     let row = vec![id.into(), account.into(), kind.into(), digest.into(), now_ms.into(), due_at.into(), sealed.into()];
     let head = "insert into hook (id, account, kind, digest, received_at, due_at, sealed)";
     let added = tx.insert(head, vec![row], "on conflict (account, digest) do nothing").await?;
     Ok((added == 1).then_some(id))
 }
 
-/// Takes the raw bytes out of a chunk of the webhooks after this one that were applied; the last of them. That they came
-/// stays known.
-///
-/// # Errors
-/// As the database has it.
-pub async fn blank(tx: &mut Tx, after: HookId, rows: i64) -> Result<Option<HookId>, DbError> {
-    let query = sql("select id from hook where id > $1 and done_at is not null and problem is null \
-         and length(sealed) > 0 order by id limit $2");
-    let found = tx.all(query.bind(after).bind(rows)).await?;
-    let ids: Vec<HookId> = found.iter().map(|row| row.id(0)).collect::<Result<_, _>>()?;
-    if let Some(last) = ids.last() {
-        let query = sql("update hook set sealed = $1 where id in (").bind(Vec::new()).list(ids.iter().copied());
-        tx.run(query.push(")")).await?;
-        return Ok(Some(*last));
-    }
-    Ok(None)
-}
-
-/// A webhook that takes effect in the transaction that stores it: sealed beforehand, so that no transaction waits for it.
+/// A webhook that takes effect in the transaction that notes it.
 #[derive(Clone, Debug)]
 pub struct NewHook {
     id: HookId,
@@ -66,19 +49,26 @@ pub struct NewHook {
     pub account: String,
     kind: &'static str,
     digest: Vec<u8>,
+    /// Nothing, of one that can be read.
     sealed: Vec<u8>,
 }
 
 impl NewHook {
-    /// Seals the raw bytes of a webhook. Those that are `near` by the same letters lie together in the index of what came before.
+    /// A webhook by the digest of its raw bytes. Those that are `near` by the same letters lie together in the index of what
+    /// came before.
+    pub fn new(vault: &Vault, account: &str, kind: &'static str, raw: &[u8], near: &str) -> Self {
+        let keyed = vault.keyed(b"hook", &[kind.as_bytes(), b"\0", raw].concat());
+        let (digest, account) = ([near.as_bytes(), &keyed].concat(), account.to_owned());
+        Self { id: new_id(), account, kind, digest, sealed: Vec::new() }
+    }
+
+    /// Keeps the raw bytes too. Sealed beforehand, so that no transaction waits for it.
     ///
     /// # Errors
     /// When there is no randomness.
-    pub fn seal(vault: &Vault, account: &str, kind: &'static str, raw: &[u8], near: &str) -> Result<Self, VaultError> {
-        let id: HookId = new_id();
-        let keyed = vault.keyed(b"hook", &[kind.as_bytes(), b"\0", raw].concat());
-        let (digest, sealed) = ([near.as_bytes(), &keyed].concat(), vault.seal(place(&id), raw)?);
-        Ok(Self { id, account: account.to_owned(), kind, digest, sealed })
+    pub fn seal(mut self, vault: &Vault, raw: &[u8]) -> Result<Self, VaultError> {
+        self.sealed = vault.seal(place(&self.id), raw)?;
+        Ok(self)
     }
 }
 
@@ -91,7 +81,7 @@ pub async fn is_known(tx: &mut Tx, new: &NewHook) -> Result<bool, DbError> {
     Ok(tx.maybe(query.bind(&new.account).bind(new.digest.clone())).await?.is_some())
 }
 
-/// Stores webhooks as worked on, each with why it cannot be read, if it cannot. For each: whether it is news, or the same
+/// Notes webhooks as worked on, each with why it cannot be read, if it cannot. For each: whether it is news, or the same
 /// bytes came before.
 ///
 /// # Errors
@@ -123,13 +113,16 @@ pub async fn add_done(tx: &mut Tx, all: &[(&NewHook, Option<&str>)], now_ms: i64
     Ok(all.iter().map(|(new, _)| news.contains(&new.id)).collect())
 }
 
-/// Notes that a webhook was worked on, and what was wrong with it, if anything.
+/// Notes that a webhook was worked on, and what was wrong with it, if anything; if nothing, its raw bytes go.
 ///
 /// # Errors
 /// As the database has it.
 pub async fn done(tx: &mut Tx, id: HookId, problem: Option<&str>, now_ms: i64) -> Result<(), DbError> {
-    let query = sql("update hook set done_at = $1, problem = $2 where id = $3");
-    tx.run(query.bind(now_ms).bind(problem).bind(id)).await.map(drop)
+    let query = match problem {
+        Some(why) => sql("update hook set done_at = $1, problem = $2 where id = $3").bind(now_ms).bind(why),
+        None => sql("update hook set done_at = $1, sealed = $2 where id = $3").bind(now_ms).bind(Vec::new()),
+    };
+    tx.run(query.bind(id)).await.map(drop)
 }
 
 /// Whether a webhook waits to be worked on.

@@ -1,4 +1,4 @@
-//! One webhook: verified, then stored, applied and committed; only then does it get its 2xx.
+//! One webhook: verified, then noted, applied and committed; only then does it get its 2xx.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -105,12 +105,9 @@ impl Webhooks {
         }
     }
 
-    /// The query as it is kept. Where answers have no id, the day tells yesterday's "yes" from today's; what the provider
+    /// The query of an account whose answers have no id. The day tells yesterday's "yes" from today's; what the provider
     /// sends again within the day is no news, until somebody has read it: then the person has said it again.
-    async fn query<'a>(&self, gateway: &Gateway, call: &'a Call<'_>) -> Result<Cow<'a, str>, DbError> {
-        if gateway.tells_answers_apart() {
-            return Ok(call.query().into());
-        }
+    async fn query_of_today(&self, gateway: &Gateway, call: &Call<'_>) -> Result<String, DbError> {
         let first = format!("{}&received={}", call.query(), self.ledger.clock.today());
         let (mut query, mut again) = (first.clone(), 0);
         let mut tx = self.db.read().await?;
@@ -118,7 +115,7 @@ impl Webhooks {
             again += 1;
             query = format!("{first}&again={again}");
         }
-        Ok(query.into())
+        Ok(query)
     }
 
     /// Whether an answer that this webhook tells was told before, and holds nobody any more.
@@ -135,7 +132,11 @@ impl Webhooks {
 
     /// Has it kept by the writer, and waits for the commit. Says whether it could be read.
     async fn persist(&self, gateway: &Gateway, call: &Call<'_>) -> Result<Result<(), Unreadable>, String> {
-        let query = self.query(gateway, call).await.map_err(|e| e.to_string())?;
+        let query: Cow<'_, str> = match gateway.tells_answers_apart() {
+            true => call.query().into(),
+            // Seldom, and larger than all the rest of what a webhook needs.
+            false => Box::pin(self.query_of_today(gateway, call)).await.map_err(|e| e.to_string())?.into(),
+        };
         let events = gateway.parse(call.kind, &query, call.body);
         if let Err(why) = &events {
             warn!(account.name = call.account, error = %why, "a webhook cannot be read; it is kept");
@@ -144,9 +145,11 @@ impl Webhooks {
         let (done, kept) = oneshot::channel();
         let raw = raw::join(&query, call.body);
         let near = events.as_deref().map_or("", near);
-        let hook = NewHook::seal(&self.ledger.vault, call.account, call.kind.as_str(), &raw, near);
-        let events = events.map(in_order).map_err(|why| why.to_string());
-        let job = Job { hook: hook.map_err(|e| e.to_string())?, events, done };
+        let mut hook = NewHook::new(&self.ledger.vault, call.account, call.kind.as_str(), &raw, near);
+        if events.is_err() {
+            hook = hook.seal(&self.ledger.vault, &raw).map_err(|e| e.to_string())?;
+        }
+        let job = Job { hook, events: events.map(in_order).map_err(|why| why.to_string()), done };
         let stopped = || "the writer has stopped".to_owned();
         self.queue.send(job).await.map_err(|_| stopped())?;
         kept.await.map_err(|_| stopped())?.map(|()| read)

@@ -27,7 +27,7 @@ const PAUSES_MS: [u64; 4] = [10, 40, 120, 300];
 
 /// A verified webhook on its way into the database.
 pub(super) struct Job {
-    /// Query and body, as they are kept.
+    /// By what it is known again.
     pub hook: NewHook,
     /// What it tells, [`in_order`], or why it cannot be read.
     pub events: Result<Vec<Event>, String>,
@@ -332,7 +332,7 @@ mod tests {
             cooldown: "6 months".parse().unwrap(),
             region: Region::default(),
         };
-        let hook = NewHook::seal(&ledger.vault, "a", "inbound", b"raw", "").unwrap();
+        let hook = NewHook::new(&ledger.vault, "a", "inbound", b"raw", "");
         let settler = Settler::new(ledger.clone(), Holidays::None);
         let effects = Effects { ledger, settler, receipts: Receipts::of(&settings) };
         let writer = Writer { db: db.clone(), effects, way_in: Arc::default() };

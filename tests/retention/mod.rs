@@ -324,7 +324,7 @@ async fn an_answer_that_is_erased_unread_holds_nobody_any_more() {
 }
 
 #[tokio::test]
-async fn raw_webhooks_go_after_a_week_and_those_that_could_not_be_applied_after_thirty_days() {
+async fn webhooks_go_after_a_week_and_those_that_could_not_be_applied_after_thirty_days() {
     for house in House::both().await {
         let now = house.ledger.clock.now_ms();
         let mut tx = house.db.begin().await.unwrap();

@@ -2,7 +2,7 @@
 
 use lykt::domain::decision::Decision;
 use lykt::domain::message::MessageState;
-use lykt::retention::{self, Erasure};
+use lykt::retention::Erasure;
 use lykt::store::listing::{self, What};
 use lykt::store::{campaign, contact, hook, message, sql};
 
@@ -21,7 +21,6 @@ async fn whoever_is_forgotten_with_an_unread_answer_that_may_be_a_no_is_left_alo
         tx.commit().await.unwrap();
         assert!(matches!(house.forget(PERSON).await, Erasure::Done { no: true, .. }));
         assert!(matches!(house.forget(OTHER).await, Erasure::Done { no: false, .. }));
-        retention::blank_webhooks(&house.db).await.unwrap();
         assert_eq!((house.reasons(PERSON).await, house.reasons(OTHER).await), (vec![Decision::OptedOut], vec![]));
         assert_eq!(house.rows("select count(*) from seen").await, 2, "a provider's list brings them back no more");
         assert_eq!(house.rows("select count(*) from hook where length(sealed) > 0").await, 0);

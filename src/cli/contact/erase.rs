@@ -40,7 +40,6 @@ impl Desk<'_> {
             }
         };
         tx.commit().await?;
-        retention::blank_webhooks(&self.app.db).await?;
         self.app.db.wash().await?;
         let sentence = match (erased, no) {
             (true, true) => say!(

@@ -51,6 +51,7 @@ pub(super) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (50, "tries", include_str!("../../../migrations/0050_tries.sql")),
     (51, "why a second person is asked", include_str!("../../../migrations/0051_why.sql")),
     (52, "the cooldown of the parted", include_str!("../../../migrations/0052_waits_from.sql")),
+    (53, "no raw webhooks that took effect", include_str!("../../../migrations/0053_no_raw.sql")),
 ];
 /// A connection that is left alone while it migrates is hung up on, as a transaction is: the lock of whoever migrates belongs
 /// to a connection. From PostgreSQL 14 on.
