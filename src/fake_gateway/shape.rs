@@ -103,9 +103,9 @@ impl Shape {
 
 /// A form's fields; what is no text is left out.
 pub(super) fn fields(body: &[u8]) -> HashMap<String, String> {
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).ok();
+    let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
     let pairs = form::decode(body).unwrap_or_default().into_iter();
-    pairs.filter_map(|(name, value)| Some((text(name)?, text(value)?))).collect()
+    pairs.filter_map(|(name, value)| Some((text(&name)?, text(&value)?))).collect()
 }
 
 /// A parameter of an address.

@@ -1,14 +1,16 @@
 //! Forms as the web writes them (`application/x-www-form-urlencoded`), byte for byte, with a bound on their size.
 
+use std::borrow::Cow;
+
 /// A name and its value, decoded but not yet read as text.
-pub type Pair = (Vec<u8>, Vec<u8>);
+pub type Pair<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 
 /// More parameters than this is nobody honest; Twilio sends about forty.
 pub const MAX_PARAMETERS: usize = 1_000;
 
 /// Decodes a form or a query in order; `None` when it has more than [`MAX_PARAMETERS`]. A `%` that escapes nothing is
 /// kept as it is.
-pub fn decode(form: &[u8]) -> Option<Vec<Pair>> {
+pub fn decode(form: &[u8]) -> Option<Vec<Pair<'_>>> {
     let mut pairs = Vec::new();
     for part in form.split(|b| *b == b'&').filter(|part| !part.is_empty()) {
         if pairs.len() == MAX_PARAMETERS {
@@ -34,7 +36,10 @@ pub fn encode<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     form
 }
 
-fn unescape(text: &[u8]) -> Vec<u8> {
+fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.iter().any(|byte| b"%+".contains(byte)) {
+        return text.into();
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
     while let [first, tail @ ..] = rest {
@@ -53,7 +58,7 @@ fn unescape(text: &[u8]) -> Vec<u8> {
             }
         };
     }
-    bytes
+    bytes.into()
 }
 
 fn nibble(digit: u8) -> u8 {
@@ -87,8 +92,8 @@ fn escape(text: &str, form: &mut String) {
 mod tests {
     use super::*;
 
-    fn pair(name: &str, value: &str) -> Pair {
-        (name.as_bytes().to_vec(), value.as_bytes().to_vec())
+    fn pair<'a>(name: &'a str, value: &'a str) -> Pair<'a> {
+        (name.as_bytes().into(), value.as_bytes().into())
     }
 
     #[test]

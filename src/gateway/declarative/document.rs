@@ -1,5 +1,7 @@
 //! What a provider sent, as one tree whatever it came as: JSON, a form, a query, or a text of a known pattern.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::section::Said;
@@ -44,7 +46,7 @@ fn is_empty(fields: &Value) -> bool {
 
 /// A form or a query as a table of texts; of a field that stands there twice, the first.
 pub(super) fn fields(form: &[u8]) -> Option<Value> {
-    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    let text = |bytes: Cow<'_, [u8]>| String::from_utf8_lossy(&bytes).into_owned();
     let mut fields = Map::new();
     for (name, value) in form::decode(form)? {
         fields.entry(text(name)).or_insert_with(|| Value::String(text(value)));

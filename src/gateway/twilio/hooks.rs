@@ -4,6 +4,8 @@
 //! A console with the two addresses swapped must not cost anybody their STOP. Of a person on WhatsApp the profile's name
 //! is not looked at.
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 
 use crate::domain::handle::is_whatsapp_id;
@@ -12,7 +14,7 @@ use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;
 use crate::gateway::error::Unreadable;
 use crate::gateway::event::{Event, HookKind, Receipt, ReceiptStatus, Reply};
-use crate::gateway::form::{self, Pair};
+use crate::gateway::form;
 use crate::gateway::outgoing::{Address, Token};
 use crate::gateway::twilio::{codes, request};
 use crate::gateway::verdict::{Class, Code, ProviderId};
@@ -34,20 +36,26 @@ pub(super) fn parse(kind: HookKind, query: &str, body: &[u8]) -> Result<Vec<Even
     Ok(vec![event])
 }
 
-struct Fields(Vec<(String, String)>);
+struct Fields<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
-impl Fields {
-    fn read(body: &[u8]) -> Result<Self, Unreadable> {
-        // Twilio writes UTF-8. One byte that is none must not cost anybody their STOP: it becomes a mark, the rest stays.
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+/// Twilio writes UTF-8. One byte that is none must not cost anybody their STOP: it becomes a mark, the rest stays.
+fn text(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match bytes {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
+    }
+}
+
+impl<'a> Fields<'a> {
+    fn read(body: &'a [u8]) -> Result<Self, Unreadable> {
         let pairs = form::decode(body).ok_or(Unreadable::TooManyParameters)?;
-        Ok(Self(pairs.into_iter().map(|(name, value): Pair| (text(name), text(value))).collect()))
+        Ok(Self(pairs.into_iter().map(|(name, value)| (text(name), text(value))).collect()))
     }
 
     /// A field that is there and not empty; the first, if there are several.
     fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().find(|(field, _)| field == name)?;
-        Some(value.as_str()).filter(|value| !value.is_empty())
+        Some(&**value).filter(|value| !value.is_empty())
     }
 
     fn sid(&self) -> Result<ProviderId, Unreadable> {
@@ -141,7 +149,7 @@ pub(super) fn status(word: &str, code: Option<u32>) -> (ReceiptStatus, Option<Cl
 
 fn token(query: &str) -> Option<Token> {
     let pairs = form::decode(query.as_bytes())?;
-    let (_, token) = pairs.into_iter().find(|(name, _)| name == request::TOKEN.as_bytes())?;
+    let (_, token) = pairs.into_iter().find(|(name, _)| **name == *request::TOKEN.as_bytes())?;
     Token::parse(std::str::from_utf8(&token).ok()?)
 }
 

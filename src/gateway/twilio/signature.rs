@@ -6,6 +6,8 @@
 //! page is silent we do as Twilio's own libraries do: names and values in byte order, a repeated parameter once for each
 //! different value, and the URL both with and without its port.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::digest::KeyInit;
@@ -44,12 +46,10 @@ pub(super) fn verify(secrets: Secrets<'_>, hook: &Hook<'_>) -> Result<(), Forbid
     let key = settings.and(secrets.shared_key).unwrap_or(secrets.auth_token);
     // Canonical or nothing: no spaces, no missing padding, no loose bits.
     let signature = STANDARD.decode(signature).map_err(|_| Forbidden::WrongSignature)?;
-    let mut fits = false;
-    for parameters in readings(hook)? {
-        for url in [Some(hook.url.to_owned()), other_port(hook.url)].into_iter().flatten() {
-            fits |= sums(key, &url, &parameters, &signature);
-        }
-    }
+    let fits = readings(hook)?.iter().any(|parameters| {
+        let sums = |url: &str| sums(key, url, parameters, &signature);
+        sums(hook.url) || other_port(hook.url).is_some_and(|url| sums(&url))
+    });
     if fits { Ok(()) } else { Err(Forbidden::WrongSignature) }
 }
 
@@ -71,7 +71,7 @@ fn algorithm(settings: &str) -> String {
 
 /// The parameters that the signature may cover: those of the form, and none when the URL holds the body's digest. What
 /// no reading covers is not from Twilio.
-fn readings(hook: &Hook<'_>) -> Result<Vec<Vec<Pair>>, Forbidden> {
+fn readings<'a>(hook: &Hook<'a>) -> Result<Vec<Vec<Pair<'a>>>, Forbidden> {
     if hook.method != "POST" {
         // Everything that Twilio says with GET stands in the URL; a body is not covered by the signature.
         return if hook.body.is_empty() { Ok(vec![Vec::new()]) } else { Err(Forbidden::WrongSignature) };
@@ -80,7 +80,7 @@ fn readings(hook: &Hook<'_>) -> Result<Vec<Vec<Pair>>, Forbidden> {
     let digest = digest_in(hook.url);
     let kind = only(hook, "content-type")?.map(str::to_ascii_lowercase);
     let is_form = kind.is_none_or(|kind| kind.trim_start().starts_with("application/x-www-form-urlencoded"));
-    if digest.as_deref() == Some(hex(Sha256::digest(hook.body)).as_bytes()) {
+    if digest.as_ref().is_some_and(|digest| **digest == *hex(Sha256::digest(hook.body)).as_bytes()) {
         readings.push(Vec::new());
     }
     // A body that was taken away leaves a form without parameters: it must not pass for one.
@@ -90,7 +90,7 @@ fn readings(hook: &Hook<'_>) -> Result<Vec<Vec<Pair>>, Forbidden> {
     Ok(readings)
 }
 
-fn sums<M: Mac + KeyInit>(key: &str, url: &str, parameters: &[Pair], signature: &[u8]) -> bool {
+fn sums<M: Mac + KeyInit>(key: &str, url: &str, parameters: &[Pair<'_>], signature: &[u8]) -> bool {
     let mut mac = <M as KeyInit>::new_from_slice(key.as_bytes()).expect("HMAC takes keys of any length");
     mac.update(url.as_bytes());
     for (name, value) in parameters {
@@ -101,14 +101,14 @@ fn sums<M: Mac + KeyInit>(key: &str, url: &str, parameters: &[Pair], signature: 
 }
 
 /// The digest of the body in a URL's query, decoded; the first that is not empty.
-fn digest_in(url: &str) -> Option<Vec<u8>> {
+fn digest_in(url: &str) -> Option<Cow<'_, [u8]>> {
     let (_, query) = url.split_once('?')?;
     let query = query.split('#').next().unwrap_or_default();
     let pairs = form::decode(query.as_bytes())?;
-    pairs.into_iter().find(|(name, value)| name == BODY_DIGEST && !value.is_empty()).map(|(_, value)| value)
+    pairs.into_iter().find(|(name, value)| **name == *BODY_DIGEST && !value.is_empty()).map(|(_, value)| value)
 }
 
-fn sorted(mut parameters: Vec<Pair>) -> Vec<Pair> {
+fn sorted(mut parameters: Vec<Pair<'_>>) -> Vec<Pair<'_>> {
     parameters.sort_unstable();
     parameters.dedup();
     parameters

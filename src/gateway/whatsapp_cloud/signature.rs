@@ -34,7 +34,7 @@ pub(super) fn verify(app_secret: &str, hook: &Hook<'_>) -> Result<(), Forbidden>
 pub(super) fn challenge(verify_token: &str, query: &str) -> Option<Result<String, Forbidden>> {
     let pairs = form::decode(query.as_bytes())?;
     let get = |name: &str| {
-        let (_, value) = pairs.iter().find(|(field, _)| field == name.as_bytes())?;
+        let (_, value) = pairs.iter().find(|(field, _)| **field == *name.as_bytes())?;
         std::str::from_utf8(value).ok()
     };
     if get("hub.mode")? != "subscribe" {
