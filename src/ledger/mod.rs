@@ -250,7 +250,7 @@ impl Ledger {
     /// # Errors
     /// As the database has it.
     pub async fn message_out(&self, tx: &mut Tx, message: &Message, at: i64, detail: &str) -> Result<(), DbError> {
-        tx.run_all(messages_out(&[message], at, detail)).await
+        tx.run_all(messages_out(&[message], at, detail)).await.map(drop)
     }
 }
 

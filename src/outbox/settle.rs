@@ -372,7 +372,7 @@ impl Settler {
 
     async fn plan_follow_ups(&self, tx: &mut Tx, m: &Message, at: i64) -> Result<(), DbError> {
         let definition = self.definition(tx, m.plan).await?;
-        tx.run_all(self.follow_ups(&definition, &[m], at)).await
+        tx.run_all(self.follow_ups(&definition, &[m], at)).await.map(drop)
     }
 
     /// The follow-ups of messages of one plan are planned.

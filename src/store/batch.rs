@@ -97,37 +97,36 @@ pub async fn raise<'a>(
         .push(lock)
         .push(") and attempt.account = ")
         .list([account]);
-    let all = tx.run(noted).await? == told.len() as u64;
-    let up: HashSet<&'a str> = match all {
-        true => told.iter().map(|(token, _)| *token).collect(),
-        false => noted_of(tx, account, told, news, from).await?,
-    };
-    if up.is_empty() {
-        return Ok(up);
-    }
+    // Only what is noted by now is moved, so both go to the database at once.
     let moved = sql("update message set state = $1, reason = null, state_at = $2, deadline = null \
-         where id in (select a.message_id from attempt a where a.token in (")
+         where id in (select a.message_id from attempt a where a.verdict = $3 and a.settled_at = $2 and a.token in (")
     .bind(news.state().as_str())
     .bind(now_ms)
-    .list(up.iter().copied())
-    .push("))");
-    tx.run(moved.exactly(up.len() as u64, "new state")).await.map(|_| up)
+    .bind(news.as_str())
+    .list(told.iter().map(|(token, _)| *token))
+    .push(")) and state in (")
+    .list(from.iter().map(|state| state.as_str()))
+    .push(")");
+    let all = told.len() as u64;
+    match tx.run_all(vec![noted, moved]).await?[..] {
+        [noted, moved] if noted == all && moved == all => Ok(told.iter().map(|(token, _)| *token).collect()),
+        _ => noted_of(tx, account, told, (news, now_ms)).await,
+    }
 }
 
-/// Those of these tries of which the news was just noted, and whose messages have not moved yet. Seldom asked.
+/// Those of these tries of which the news was just noted, and whose messages have moved. Seldom asked.
 async fn noted_of<'a>(
     tx: &mut Tx,
     account: &str,
     told: &[(&'a str, &str)],
-    news: ReceiptStatus,
-    from: &[MessageState],
+    (news, now_ms): (ReceiptStatus, i64),
 ) -> Result<HashSet<&'a str>, DbError> {
     let query = sql("select a.token, a.provider_id from attempt a join message m on m.id = a.message_id \
-         and m.attempt = a.n where a.account = $1 and a.verdict = $2 and m.state in (")
+         and m.attempt = a.n where a.account = $1 and a.verdict = $2 and a.settled_at = $3 and m.state = $4 and a.token in (")
     .bind(account)
     .bind(news.as_str())
-    .list(from.iter().map(|state| state.as_str()))
-    .push(") and a.token in (")
+    .bind(now_ms)
+    .bind(news.state().as_str())
     .list(told.iter().map(|(token, _)| *token))
     .push(")");
     let rows = tx.all(query).await?;

@@ -22,7 +22,9 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, Database, Encode, Postgres, Sqlite, Transaction, Type};
+use sqlx::{
+    Arguments, AssertSqlSafe, ConnectOptions, Database, Encode, IntoArguments, Postgres, Sqlite, Transaction, Type,
+};
 use uuid::Uuid;
 
 pub use super::sql::{Arg, Sql, sql};
@@ -220,19 +222,19 @@ impl Tx {
                 tx.look(&sql).await;
                 tx.answers(sql.in_place(), 1).await?.1.into_iter().sum()
             }
-            Tx::Postgres(tx) => query::<Postgres>(sql.by_number()).execute(&mut **tx).await?.rows_affected(),
+            Tx::Postgres(tx) => query::<Postgres>(sql.by_number())?.execute(&mut **tx).await?.rows_affected(),
         };
         as_expected(expects, got)
     }
 
-    /// Runs statements in this order. On SQLite its thread gets them all at once: each wait for it takes its turn on full
+    /// Runs statements in this order; how many rows each changed. On SQLite its thread gets them all at once: each wait for it takes its turn on full
     /// cores.
     ///
     /// # Errors
     /// As [`run`](Self::run).
-    pub async fn run_all(&mut self, all: Vec<Sql>) -> Result<(), DbError> {
+    pub async fn run_all(&mut self, all: Vec<Sql>) -> Result<Vec<u64>, DbError> {
         if all.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         match self {
             Tx::Sqlite(tx, _) => {
@@ -244,17 +246,19 @@ impl Tx {
                 if changed.len() < expects.len() {
                     return Err(DbError::Unknown("end of some statements"));
                 }
-                for (expects, got) in expects.into_iter().zip(changed) {
-                    as_expected(expects, got)?;
+                for (expects, got) in expects.into_iter().zip(&changed) {
+                    as_expected(expects, *got)?;
                 }
+                Ok(changed)
             }
             Tx::Postgres(_) => {
+                let mut changed = Vec::with_capacity(all.len());
                 for sql in all {
-                    self.run(sql).await?;
+                    changed.push(self.run(sql).await?);
                 }
+                Ok(changed)
             }
         }
-        Ok(())
     }
 
     /// All rows of a query.
@@ -268,7 +272,7 @@ impl Tx {
                 tx.answers(sql.in_place(), 1).await?.0.into_iter().map(Row::Sqlite).collect()
             }
             Tx::Postgres(tx) => {
-                query::<Postgres>(sql.by_number()).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
+                query::<Postgres>(sql.by_number())?.fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
             }
         })
     }
@@ -281,9 +285,9 @@ impl Tx {
         Ok(match self {
             Tx::Sqlite(tx, _) => {
                 tx.look(&sql).await;
-                query::<Sqlite>(sql.in_place()).fetch_optional(tx.connection()).await?.map(Row::Sqlite)
+                query::<Sqlite>(sql.in_place())?.fetch_optional(tx.connection()).await?.map(Row::Sqlite)
             }
-            Tx::Postgres(tx) => query::<Postgres>(sql.by_number()).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+            Tx::Postgres(tx) => query::<Postgres>(sql.by_number())?.fetch_optional(&mut **tx).await?.map(Row::Postgres),
         })
     }
 
@@ -396,20 +400,28 @@ fn as_expected(expects: Option<Expected>, got: u64) -> Result<u64, DbError> {
     }
 }
 
-fn query<DB: Database>((text, args): (String, Vec<Arg>)) -> sqlx::query::Query<'static, DB, DB::Arguments>
+type Query<DB> = sqlx::query::Query<'static, DB, <DB as Database>::Arguments>;
+
+fn query<DB: Database>((text, args): (String, Vec<Arg>)) -> Result<Query<DB>, sqlx::Error>
 where
+    DB::Arguments: IntoArguments<DB>,
     for<'q> Option<Uuid>: Encode<'q, DB> + Type<DB>,
     for<'q> Option<Vec<u8>>: Encode<'q, DB> + Type<DB>,
     for<'q> Option<String>: Encode<'q, DB> + Type<DB>,
     for<'q> Option<i64>: Encode<'q, DB> + Type<DB>,
     for<'q> Option<bool>: Encode<'q, DB> + Type<DB>,
 {
-    let query = sqlx::query::<DB>(AssertSqlSafe(text));
-    args.into_iter().fold(query, |query, arg| match arg {
-        Arg::Uuid(value) => query.bind(value),
-        Arg::Bytes(value) => query.bind(value),
-        Arg::Text(value) => query.bind(value),
-        Arg::Int(value) => query.bind(value),
-        Arg::Bool(value) => query.bind(value),
-    })
+    let mut arguments = DB::Arguments::default();
+    arguments.reserve(args.len(), 0);
+    for arg in args {
+        match arg {
+            Arg::Uuid(value) => arguments.add(value),
+            Arg::Bytes(value) => arguments.add(value),
+            Arg::Text(value) => arguments.add(value),
+            Arg::Int(value) => arguments.add(value),
+            Arg::Bool(value) => arguments.add(value),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(sqlx::query_with(AssertSqlSafe(text), arguments))
 }

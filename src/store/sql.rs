@@ -144,18 +144,22 @@ impl Sql {
     /// Adds rows to take from, `(values ($4, $5), ($6, $7)) as v`: `v.column1` is the first of a row. Many are filled up
     /// to a round number with rows of nothing; whoever takes them all says `where v.column1 is not null`.
     #[must_use]
-    pub fn values<const N: usize>(self, rows: impl IntoIterator<Item = [Arg; N]>) -> Self {
+    pub fn values<const N: usize>(mut self, rows: impl IntoIterator<Item = [Arg; N]>) -> Self {
         let mut rows: Vec<[Arg; N]> = rows.into_iter().collect();
         if let Some(last) = rows.last() {
             let nothing = last.each_ref().map(Arg::nothing);
             rows.resize(round(rows.len()), nothing);
         }
+        self.args.reserve(rows.len() * N);
+        self.places.reserve(rows.len() * N);
+        self.text.to_mut().reserve(rows.len() * (3 * N + 4));
         self.push("(values ").rows(rows).push(") as v")
     }
 
     /// Places the parameters from one on: `?, ?`.
     fn place(&mut self, from: usize) {
         let text = self.text.to_mut();
+        text.reserve(3 * (self.args.len() - from));
         for n in from..self.args.len() {
             text.push_str(if n == from { "?" } else { ", ?" });
             self.places.push(n);
@@ -192,7 +196,9 @@ impl Sql {
 
     /// Statements for SQLite as one text, to be run in turn; what each expects is given back beside it.
     pub(super) fn in_turn(all: Vec<Self>) -> (String, Vec<Arg>, Vec<Option<Expected>>) {
-        let (mut text, mut args, mut expects) = (String::new(), Vec::new(), Vec::with_capacity(all.len()));
+        let mut text = String::with_capacity(all.iter().map(|next| next.text.len() + 1).sum());
+        let mut args = Vec::with_capacity(all.iter().map(|next| next.args.len()).sum());
+        let mut expects = Vec::with_capacity(all.len());
         for next in all {
             expects.push(next.expects);
             let (more, of_it) = next.in_place();

@@ -104,7 +104,7 @@ pub struct NewTask<'a> {
 /// # Errors
 /// As the database has it.
 pub async fn plan(tx: &mut Tx, new: NewTask<'_>, now_ms: i64) -> Result<(), DbError> {
-    tx.run_all(planned(&[new], now_ms).into_iter().collect()).await
+    tx.run_all(planned(&[new], now_ms).into_iter().collect()).await.map(drop)
 }
 
 /// The same step is planned for messages of one campaign: the first says when. None is planned of a campaign that was

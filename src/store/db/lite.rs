@@ -40,7 +40,7 @@ impl Lite {
         count: usize,
     ) -> Result<(Vec<SqliteRow>, Vec<u64>), sqlx::Error> {
         let (mut rows, mut changed) = (Vec::new(), Vec::with_capacity(count));
-        let mut steps = self.connection().fetch_many(query::<Sqlite>(text));
+        let mut steps = self.connection().fetch_many(query::<Sqlite>(text)?);
         while changed.len() < count {
             match steps.try_next().await? {
                 Some(Either::Left(done)) => changed.push(done.rows_affected()),
