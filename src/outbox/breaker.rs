@@ -76,11 +76,6 @@ impl Outbox {
         if trying { free.min(1_usize.saturating_sub(under_way)) } else { free }
     }
 
-    /// Messages of an account that are on their way.
-    pub(super) fn under_way_by(&self, account: &str) -> usize {
-        self.on_their_way.values().filter(|m| m.account == account).count()
-    }
-
     /// Notes how a try fared: trouble in a row opens the breaker, an answer in the gateway's own words closes it.
     pub(super) fn note_health(&mut self, tried: &Tried) {
         let clock = &self.ledger.clock;

@@ -18,23 +18,22 @@ pub mod reconcile;
 mod room;
 mod settle;
 mod strangers;
+mod under_way;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, Semaphore};
-use tokio::task::JoinSet;
-use tracing::error;
+use tokio::sync::Notify;
 
 use crate::campaign::file::Definition;
 use crate::domain::channel::Channel;
 use crate::domain::id::MessageId;
-use crate::gateway::{Accounts, Address, Doubt, Outcome, Outgoing, Verdict};
+use crate::gateway::Accounts;
 use crate::ledger::{Ledger, quarantine};
 use crate::store::attempt;
 use crate::store::message::{self, Message};
-use crate::store::{Db, DbError, Durable, Tx, waiting};
+use crate::store::{Db, DbError, Tx, waiting};
 pub use brake::Brake;
 use breaker::Breaker;
 pub use breaker::Troubles;
@@ -44,6 +43,7 @@ pub use hearing::{deaf, hears};
 pub use reap::Reaper;
 pub use reconcile::Reconciler;
 pub use settle::{Settler, Tried};
+use under_way::{Ended, UnderWay};
 
 /// Looks at the queue at least this often; commands in other processes are seen within it.
 const POLL: Duration = Duration::from_millis(200);
@@ -55,6 +55,11 @@ const AHEAD_FROM: usize = 16;
 /// Steps whose requests are begun ahead, and how many times as many as there are slots they are at most.
 const AHEAD: usize = 4;
 const AHEAD_OF_SLOTS: usize = 2;
+/// Where so many wait for a slot with their intents on disk, the next step may rest so long, so many times: it is a step for
+/// some messages less.
+const PLENTY: usize = 128;
+const REST: Duration = Duration::from_millis(1);
+const RESTS: u32 = 3;
 
 /// The sender of one daemon.
 pub struct Outbox {
@@ -64,14 +69,9 @@ pub struct Outbox {
     accounts: Arc<Accounts>,
     fence: i64,
     slots: usize,
-    /// A request holds one of `slots` of these.
-    room: Arc<Semaphore>,
     answer_within_ms: i64,
     wake: Arc<Notify>,
-    /// Requests; none of them is left of one whose intent did not reach the disk.
-    under_way: JoinSet<Option<Outcome>>,
-    /// Whose they are, as these were when their try began.
-    on_their_way: HashMap<tokio::task::Id, Message>,
+    under_way: UnderWay,
     ended: Vec<Tried>,
     /// Intents whose commit was not answered, or did not reach the disk: they may stand in the database, and no byte left.
     unsent: Vec<Message>,
@@ -106,6 +106,7 @@ pub struct Pace {
 impl Outbox {
     /// An outbox that sends by these accounts. `fence` is this start's own number.
     pub fn new(db: Db, settler: Settler, ledger: Ledger, accounts: Arc<Accounts>, fence: i64, pace: Pace) -> Self {
+        let under_way = UnderWay::new(accounts.clone(), ledger.clock.clone(), pace.slots);
         Self {
             db,
             ledger,
@@ -113,11 +114,9 @@ impl Outbox {
             accounts,
             fence,
             slots: pace.slots,
-            room: Arc::new(Semaphore::new(pace.slots)),
             answer_within_ms: pace.answer_within_ms,
             wake: Arc::default(),
-            under_way: JoinSet::new(),
-            on_their_way: HashMap::new(),
+            under_way,
             ended: Vec::new(),
             unsent: Vec::new(),
             breakers: HashMap::new(),
@@ -166,9 +165,7 @@ impl Outbox {
         let settled = self.ended.drain(..).len();
         let began = claimed.len();
         self.newest = claimed.last().map(|one| (one.message.id, one.message.attempt)).or(self.newest);
-        for claimed in claimed {
-            self.send(claimed, deadline, durable.clone());
-        }
+        self.under_way.begin(claimed, deadline, durable);
         Ok(Stepped { settled, began, under_way: self.under_way.len() })
     }
 
@@ -191,9 +188,16 @@ impl Outbox {
     pub async fn wait(&mut self) {
         let wake = self.wake.clone();
         tokio::select! {
-            Some(ended) = self.under_way.join_next_with_id() => self.take(ended),
+            Some(ended) = self.under_way.next() => self.take(ended),
             () = wake.notified() => {}
             () = tokio::time::sleep(POLL) => {}
+        }
+        // The next step has more to do then, and none of these is late.
+        for _ in 0..RESTS {
+            if self.under_way.ready() < PLENTY {
+                break;
+            }
+            tokio::time::sleep(REST).await;
         }
     }
 
@@ -236,7 +240,7 @@ impl Outbox {
         for open in self.open_campaigns(tx, true).await? {
             for (channel, account) in self.free_routes(&open.definition) {
                 let begun =
-                    claimed.iter().filter(|c| c.message.account == account).count() + self.under_way_by(account);
+                    claimed.iter().filter(|c| c.message.account == account).count() + self.under_way.by(account);
                 let free = (self.slots + ahead).saturating_sub(self.under_way.len() + claimed.len());
                 let free = self.may_use(account, free, begun);
                 if free > 0 && !paused.contains_key(account) && !deaf.contains(account) {
@@ -272,55 +276,19 @@ impl Outbox {
         Ok(())
     }
 
-    fn send(&mut self, claimed: Claimed, deadline_ms: i64, durable: Durable) {
-        let Claimed { message, token, channel, letter, validity_s } = claimed;
-        let (id, account) = (message.id, message.account.clone());
-        let (accounts, now, room) = (self.accounts.clone(), self.ledger.clock.now(), self.room.clone());
-        let handle = self.under_way.spawn(async move {
-            if let Err(e) = durable.wait().await {
-                error!(message.id = %id, error = %e, "an intent did not reach the disk, and nothing was sent");
-                return None;
-            }
-            // Never closed; and whoever waits too long here finds the deadline passed, and writes nothing.
-            let _room = room.acquire_owned().await;
-            let outgoing = Outgoing {
-                to: Address::new(letter.to),
-                channel,
-                text: letter.text.into(),
-                media_url: letter.media.map(|name| accounts.media_url(&name)),
-                // The same letter may go by SMS in its stead, which knows no templates.
-                template: letter.template.filter(|_| channel == Channel::WhatsApp),
-                token,
-                validity_s: Some(validity_s),
-                deadline_ms,
-            };
-            Some(accounts.send(&account, &outgoing, now).await)
-        });
-        self.on_their_way.insert(handle.id(), message);
-    }
-
     fn collect(&mut self) {
-        while let Some(ended) = self.under_way.try_join_next_with_id() {
+        while let Some(ended) = self.under_way.try_next() {
             self.take(ended);
         }
     }
 
-    fn take(&mut self, ended: Result<(tokio::task::Id, Option<Outcome>), tokio::task::JoinError>) {
-        let (task, ended) = match ended {
-            Ok((task, ended)) => (task, Some(ended)),
-            Err(e) => (e.id(), None),
-        };
-        let Some(message) = self.on_their_way.remove(&task) else { return };
-        let tried = match ended {
-            Some(Some(Outcome { verdict, later })) => Tried { message, verdict, later },
-            Some(None) => return self.unsent.push(message),
-            None => {
-                // A send that died of a fault of ours: nobody knows how far it came.
-                error!(message.id = %message.id, "a send broke off; its message is in doubt");
-                Tried { message, verdict: Verdict::InDoubt { why: Doubt::Broken }, later: Vec::new() }
+    fn take(&mut self, ended: Ended) {
+        match ended {
+            Ended::Tried(tried) => {
+                self.note_health(&tried);
+                self.ended.push(tried);
             }
-        };
-        self.note_health(&tried);
-        self.ended.push(tried);
+            Ended::Unsent(message) => self.unsent.push(message),
+        }
     }
 }
