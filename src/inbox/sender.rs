@@ -1,10 +1,8 @@
 //! Who answered, as the ledger knows people: a phone number whenever the provider's word for the sender is one.
 
-use crate::domain::phone::{PhoneNumber, Region, renewed};
+use crate::domain::phone::{PhoneNumber, Region};
 use crate::domain::private::Private;
 
-/// The longest number that E.164 allows.
-const LONGEST: usize = 15;
 /// Digits without a plus may begin with a country's code from this length on,
 const WITH_COUNTRY: usize = 10;
 /// and be a number of the region from this one on; shorter ones are a service's short code.
@@ -47,18 +45,15 @@ fn e164(plain: &str, region: Region) -> Option<String> {
     let written: String = plain.chars().filter(spaced).collect();
     let abroad = written.strip_prefix('+').or_else(|| written.strip_prefix("00"));
     let digits = abroad.unwrap_or(&written);
-    if !(1..=LONGEST).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let read = |number: &str| PhoneNumber::parse(number, region).ok().map(|read| read.expose().to_owned());
-    let number = format!("+{digits}");
-    let national = || (digits.len() >= NATIONAL).then(|| read(digits)).flatten();
-    let today = || read(&number).or_else(|| Some(renewed(&number)?.expose().to_owned()));
-    match abroad {
-        Some(_) => Some(today().unwrap_or(number)),
-        None if digits.starts_with('0') || digits.len() < WITH_COUNTRY => national(),
-        None => today().or_else(national).or(Some(number)),
-    }
+    let whole = format!("+{digits}");
+    let dialled = PhoneNumber::dialled(&whole, region)?;
+    let national = || (digits.len() >= NATIONAL).then(|| PhoneNumber::parse(digits, region).ok()).flatten();
+    let number = match abroad {
+        Some(_) => dialled,
+        None if digits.starts_with('0') || digits.len() < WITH_COUNTRY => national()?,
+        None => PhoneNumber::of_today(&whole, region).or_else(national).unwrap_or(dialled),
+    };
+    Some(number.expose().to_owned())
 }
 
 #[cfg(test)]

@@ -10,9 +10,6 @@ use crate::gateway::Receipt;
 use crate::ledger::NoSource;
 use crate::store::{DbError, Tx};
 
-/// The longest number that E.164 allows.
-const LONGEST: usize = 15;
-
 impl Settler {
     /// Takes the no that a stranger's receipt tells of, if it does, and says whose number it is.
     pub(super) async fn hear_of_a_stranger(&self, tx: &mut Tx, account: &str, news: &Receipt) -> Result<(), DbError> {
@@ -22,14 +19,8 @@ impl Settler {
         };
         // `whatsapp:+46..` is the person with that number.
         let written = to.expose().rsplit(':').next().unwrap_or_default();
-        let digits = written.strip_prefix('+').unwrap_or_default();
-        if !(1..=LONGEST).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Ok(());
-        }
-        let read = PhoneNumber::parse(written, self.ledger.region);
-        // A number that no plan knows stays as it is, as in an answer.
-        let number = read.map_or_else(|_| written.to_owned(), |number| number.expose().to_owned());
-        let contact = self.ledger.contact(tx, &Private::new(number)).await?;
+        let Some(number) = PhoneNumber::dialled(written, self.ledger.region) else { return Ok(()) };
+        let contact = self.ledger.contact(tx, &Private::new(number.expose().to_owned())).await?;
         if contact.opted_out {
             return Ok(());
         }

@@ -14,7 +14,7 @@ use super::{PhoneNumber, Problem, ProblemCode, look_alike, renewed, spreadsheet}
 /// A cell longer than this, in bytes, is a broken file and no phone number.
 const LONGEST_CELL: usize = 10_000;
 /// A run with fewer digits is no number, unless the country is given.
-const FEWEST_DIGITS: usize = 7;
+pub const FEWEST_DIGITS: usize = 7;
 /// The longest number there is, with a plus and two zeros for abroad.
 const MOST_DIGITS: usize = 18;
 /// Runs with more groups are not taken apart.

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use rlibphonenumber::phonenumber_matcher::{Leniency, PHONE_MATCHER_FACTORY};
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber as Parsed, PhoneNumberFormat, PhoneNumberType};
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber as Parsed, PhoneNumberFormat, PhoneNumberType};
 
 use super::{PhoneKind, PhoneNumber};
 
@@ -63,6 +63,14 @@ fn is_written_in_digits(written: &str, national: u64) -> bool {
 pub(super) fn valid(digits: &str, region: Region) -> Option<PhoneNumber> {
     let parsed = PHONE_NUMBER_UTIL.parse(digits, Some(region.0)).ok()?;
     PHONE_NUMBER_UTIL.is_valid_number(&parsed).then(|| number(&parsed))
+}
+
+/// Reads digits, with or without a plus, that are as long as a number may be there, though the plan may not know it.
+pub(super) fn possible(digits: &str, region: Region) -> Option<PhoneNumber> {
+    let parsed = PHONE_NUMBER_UTIL.parse(digits, Some(region.0)).ok()?;
+    // Not one that is dialled only within a town.
+    let length = PHONE_NUMBER_UTIL.is_possible_number_with_reason(&parsed);
+    matches!(length, Ok(NumberLengthType::IsPossible)).then(|| number(&parsed))
 }
 
 /// What the numbering plan says of an E.164 number.

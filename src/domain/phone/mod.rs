@@ -5,6 +5,7 @@
 
 mod amount;
 mod clean;
+mod dialled;
 mod find;
 mod library;
 mod look_alike;
@@ -13,14 +14,15 @@ mod renewed;
 mod run;
 mod spreadsheet;
 
-pub use find::{Found, find_numbers};
+pub use find::{FEWEST_DIGITS, Found, find_numbers};
 pub use library::Region;
 pub use problem::{Problem, ProblemCode};
-pub use renewed::renewed;
+use renewed::renewed;
 
 use crate::domain::private::Private;
 
-/// A valid phone number in E.164, as `+` and digits. Its `Debug` shows nothing of it.
+/// A phone number in E.164, as `+` and digits; valid, but for those that [`PhoneNumber::dialled`] and
+/// [`PhoneNumber::parse_unknown`] take as they stand. Its `Debug` shows nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PhoneNumber(Private<String>);
 

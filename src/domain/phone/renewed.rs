@@ -8,7 +8,7 @@ use super::{PhoneNumber, Region, library};
 
 /// The number that a person has today who is called by this one; `None` where no plan has changed so, or the new number
 /// is none.
-pub fn renewed(e164: &str) -> Option<PhoneNumber> {
+pub(super) fn renewed(e164: &str) -> Option<PhoneNumber> {
     let digits = e164.strip_prefix('+').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
     let today = match (digits.len(), digits.get(..2)?) {
         (12, "55") if matches!(digits.as_bytes()[4], b'6'..=b'9') => format!("+{}9{}", &digits[..4], &digits[4..]),

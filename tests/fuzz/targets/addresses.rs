@@ -1,7 +1,7 @@
 //! Numbers and handles in free text: what is understood is understood the same again, and a number stays one.
 
 use lykt::domain::handle::{Handle, kind_of, masked, nick_of};
-use lykt::domain::phone::{PhoneNumber, Region, find_numbers};
+use lykt::domain::phone::{PhoneNumber, ProblemCode, Region, find_numbers};
 
 const REGIONS: [&str; 6] = ["NO", "SE", "GB", "US", "DE", "TH"];
 const THEIRS: &str = "+46701740605";
@@ -33,6 +33,14 @@ fn numbers(text: &str, region: Region) {
         assert!(is_hidden, "a number is shown");
         assert_eq!(kind_of(written), "phone");
         let _ = number.kind();
+    }
+    if found.problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::NotValid)
+        && let Ok(number) = PhoneNumber::parse_unknown(text, region)
+    {
+        assert!(found.numbers.is_empty(), "a number that is known is another, unknown one");
+        assert!((8..=16).contains(&number.expose().len()), "no E.164");
+        let again = PhoneNumber::parse_unknown(number.expose(), region);
+        assert!(again.as_ref() == Ok(&number), "an unknown number is another one when it is read again");
     }
     let unique = found.numbers.iter().enumerate().all(|(n, number)| !found.numbers[..n].contains(number));
     assert!(unique, "a number twice");
