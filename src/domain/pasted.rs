@@ -6,9 +6,10 @@ use super::inert::inert;
 use super::private::Private;
 
 /// Where people have pages: the host, what stands before the nickname, and the platform.
-const SITES: [(&str, &str, &str); 13] = [
+const SITES: [(&str, &str, &str); 16] = [
     ("instagram.com", "", "instagram"),
     ("instagr.am", "", "instagram"),
+    ("ig.me", "m/", "instagram"),
     ("facebook.com", "", "facebook"),
     ("fb.com", "", "facebook"),
     ("m.me", "", "facebook"),
@@ -18,26 +19,41 @@ const SITES: [(&str, &str, &str); 13] = [
     ("snapchat.com", "add/", "snapchat"),
     ("snapchat.com", "@", "snapchat"),
     ("tiktok.com", "@", "tiktok"),
+    ("threads.net", "@", "threads"),
+    ("threads.com", "@", "threads"),
     ("x.com", "", "x"),
     ("twitter.com", "", "x"),
 ];
 /// The same site for another screen.
 const SCREENS: [&str; 4] = ["www.", "m.", "mobile.", "web."];
 /// Pages of those sites that are nobody's.
-const NOBODYS: [&str; 14] = [
+const NOBODYS: [&str; 27] = [
     "accounts",
     "direct",
     "events",
     "explore",
     "friends",
     "groups",
+    "hashtag",
+    "highlights",
     "home",
+    "i",
+    "intent",
     "login",
     "marketplace",
     "messages",
     "notifications",
+    "p",
+    "people",
+    "photo",
+    "proxy",
+    "reel",
+    "reels",
     "search",
+    "settings",
     "share",
+    "socks",
+    "stories",
     "watch",
 ];
 /// Words before a colon behind which a number is called or written to.
@@ -84,6 +100,11 @@ pub fn platforms() -> impl Iterator<Item = &'static str> {
     SITES.into_iter().map(|(.., platform)| platform)
 }
 
+/// Whether it is one word of the signs that nicknames have where people have pages.
+pub fn is_nick(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-'))
+}
+
 /// The number behind `sms:` and the like, when there is nothing else.
 fn dialled(text: &str) -> Option<String> {
     let (word, rest) = text.split_once(':')?;
@@ -112,30 +133,36 @@ fn is_at(host: &str, site: &str) -> bool {
 fn page(host: &str, rest: &str) -> Option<Pasted> {
     let (path, query) = rest.split_once(['?', '#']).unwrap_or((rest, ""));
     let path = path.trim_matches('/');
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let number = |digits: &str| Pasted::Number(Private::new(format!("+{digits}")));
-    if is_at(host, "wa.me") {
-        let digits = path.trim_start_matches('+');
+    let said = |name: &str| query.split('&').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+    let number = |written: &str| {
+        let digits = written.trim_start_matches('+');
         let digits = digits.strip_prefix("00").unwrap_or(digits);
-        return is_digits(digits).then(|| number(digits));
+        is_digits(digits).then(|| Pasted::Number(Private::new(format!("+{digits}"))))
+    };
+    if is_at(host, "wa.me") {
+        return number(path);
+    }
+    if path == "send" && (host == "api.whatsapp.com" || is_at(host, "whatsapp.com")) {
+        return number(&said("phone")?.replace("%2B", "+").replace("%2b", "+"));
     }
     let mut sites = SITES.into_iter().filter(|(site, ..)| is_at(host, site));
     sites.find_map(|(_, before, platform)| {
-        if platform == "telegram"
-            && let Some(digits) = path.strip_prefix('+').filter(|digits| is_digits(digits))
-        {
-            return Some(number(digits));
-        }
-        let id = query.split('&').find_map(|part| part.strip_prefix("id=")).filter(|id| is_digits(id));
-        let nick = match id {
-            Some(id) if platform == "facebook" && path == "profile.php" => id,
+        let parts: Vec<&str> = path.split('/').collect();
+        let nick = match (platform, parts.as_slice()) {
+            ("telegram", [to]) if to.strip_prefix('+').is_some_and(is_digits) => return number(to),
+            ("facebook", ["profile.php"]) => said("id").filter(|id| is_digits(id))?,
+            // The name is the page's, and changes; the number behind it does not.
+            ("facebook", ["people", _, id]) if is_digits(id) => *id,
+            ("instagram", ["stories", nick, ..]) => *nick,
             _ => path.strip_prefix(before)?.trim_start_matches('@'),
         };
-        let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
-        let is_nick = !nick.is_empty() && nick.chars().all(is_plain) && !nick.ends_with(".php");
-        let is_somebodys = is_nick && !NOBODYS.contains(&nick.to_lowercase().as_str());
+        let is_somebodys = is_nick(nick) && !nick.ends_with(".php") && !NOBODYS.contains(&nick.to_lowercase().as_str());
         is_somebodys.then(|| Pasted::Page(platform, Private::new(nick.to_owned())))
     })
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -165,6 +192,14 @@ mod tests {
             ("https://www.tiktok.com/@anna.x?lang=en", "tiktok", "anna.x"),
             ("https://twitter.com/anna", "x", "anna"),
             ("x.com/anna/", "x", "anna"),
+            ("https://ig.me/m/anna77?ref=x", "instagram", "anna77"),
+            ("https://www.instagram.com/stories/Anna77/3141592653589793238/", "instagram", "Anna77"),
+            ("instagram.com/stories/anna77", "instagram", "anna77"),
+            ("https://www.facebook.com/people/Anna-Berg/1000123/", "facebook", "1000123"),
+            ("https://www.facebook.com/people/%C3%85se/1000123?sk=about", "facebook", "1000123"),
+            ("https://www.threads.net/@Anna.x?hl=nb", "threads", "Anna.x"),
+            ("threads.com/@anna.x", "threads", "anna.x"),
+            ("https://www.snapchat.com/@anna", "snapchat", "anna"),
         ] {
             assert_eq!(read(written), Some((platform, nick.to_owned())), "{written}");
         }
@@ -176,6 +211,8 @@ mod tests {
             ("https://wa.me/46701740690?text=Hi%2091234567", "+46701740690"),
             ("wa.me/+46701740690/", "+46701740690"),
             ("https://t.me/+46701740690", "+46701740690"),
+            ("https://api.whatsapp.com/send/?phone=%2B46701740690&text=Hi", "+46701740690"),
+            ("https://web.whatsapp.com/send?text=Hi&phone=46701740690", "+46701740690"),
             ("whatsapp:46701740692", "46701740692"),
             ("WhatsApp: +46 70-174 06 92", "+46 70-174 06 92"),
             ("sms:%2B46701740686?body=Hi", "+46701740686"),
@@ -200,6 +237,22 @@ mod tests {
             "https://instagram.com@example.org/anna",
             "https://t.me/+AbCdEf",
             "https://wa.me/message/ABC1",
+            "https://ig.me/anna",
+            "https://www.instagram.com/stories/highlights/17900000000000000/",
+            "https://www.instagram.com/stories/",
+            "https://www.instagram.com/reel/",
+            "https://www.facebook.com/people/Anna-Berg/",
+            "https://www.facebook.com/people/",
+            "https://www.facebook.com/stories/1000123/",
+            "https://www.threads.net/@anna/post/Cx1",
+            "https://www.threads.net/t/Cx1",
+            "https://www.snapchat.com/t/Cx1",
+            "https://www.tiktok.com/@anna/video/1",
+            "https://vm.tiktok.com/Cx1/",
+            "https://t.me/joinchat/Cx1",
+            "https://t.me/proxy?server=example.org",
+            "https://m.me/j/Cx1",
+            "https://x.com/i/user/1",
         ] {
             assert_eq!(read(written).map(|(kind, _)| kind), Some("other"), "{written}");
         }

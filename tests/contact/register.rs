@@ -96,6 +96,14 @@ async fn a_no_given_as_a_link_is_the_persons_and_a_link_to_nobody_is_refused() {
         ("https://www.instagram.com/Anna77/?igsh=abc", "instagram:anna77"),
         ("facebook.com/anna.berg", "facebook:anna.berg"),
         ("hookup:anna", "hookup:anna"),
+        ("https://ig.me/m/Anna78", "instagram:anna78"),
+        ("https://www.instagram.com/stories/Anna79/3141592653589793238/", "instagram:anna79"),
+        ("https://www.facebook.com/people/Anna-Berg/1000123/", "https://facebook.com/profile.php?id=1000123"),
+        ("https://m.me/anna.b", "facebook:anna.b"),
+        ("https://t.me/Anna_80", "telegram:anna_80"),
+        ("snapchat.com/add/anna81", "snapchat:anna81"),
+        ("https://www.threads.net/@anna82", "threads:anna82"),
+        ("https://www.tiktok.com/@anna83", "tiktok:anna83"),
     ] {
         assert_eq!(desk.json(&["contact", "opt-out", written])["news"], true, "{written}");
         assert_eq!(desk.json(&["contact", "check", address])["reasons"][0], "opted_out", "{written}");
@@ -104,6 +112,10 @@ async fn a_no_given_as_a_link_is_the_persons_and_a_link_to_nobody_is_refused() {
         ("https://example.org/anna", "a link"),
         ("//example.org/anna", "a link"),
         ("https://www.instagram.com/p/Cx1/", "a link"),
+        ("https://www.instagram.com/stories/highlights/17900000000000000/", "a link"),
+        ("https://www.facebook.com/people/Anna-Berg/", "a link"),
+        ("https://t.me/+AbCdEf", "a link"),
+        ("https://t.me/46701740693", "a link"),
         ("whatsapp:123", "not understood"),
         ("sms:0701740688", "not understood"),
     ] {
