@@ -3,13 +3,14 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::inert::inert;
-use super::pasted::{Pasted, has_pages};
+use super::pasted::{Pasted, has_pages, is_nick};
+use super::phone::{FEWEST_DIGITS, PhoneNumber, ProblemCode, Region};
 use super::private::Private;
 
 /// The longest nickname and the longest platform, in characters.
 const MOST: (usize, usize) = (64, 20);
-/// No number has fewer digits.
-pub const FEWEST: usize = 7;
+/// Platforms without pages whose nicknames may be digits alone.
+const DIGITS_TOO: [&str; 4] = ["discord", "kik", "qq", "reddit"];
 /// What people call platforms for short.
 const SHORT: [(&str, &str); 9] = [
     ("ig", "instagram"),
@@ -33,50 +34,42 @@ const NO_PLATFORMS: [&str; 15] = [
 pub struct Handle(Private);
 
 impl Handle {
-    /// Reads `platform:nick`, or a link to somebody's page on a known site; `None` when it is none.
-    pub fn parse(written: &str) -> Option<Self> {
+    /// Reads `platform:nick`, or a link to somebody's page on a known site; `None` when it is none, as a number is none.
+    pub fn parse(written: &str, region: Region) -> Option<Self> {
         if let Some(pasted) = Pasted::read(written) {
-            return Self::of_page(&pasted);
+            return Self::of_page(&pasted, region);
         }
         let (platform, nick) = written.split_once([':', '：'])?;
-        Self::on(platform, nick)
+        Self::on(platform, nick, region)
     }
 
     /// A nickname on a platform; a link to a page says its own platform.
-    pub fn on(platform: &str, nick: &str) -> Option<Self> {
-        let platform = plain(platform);
-        let letters = platform.chars().all(|c| c.is_alphabetic() || "-_".contains(c));
-        if !letters || !(1..=MOST.1).contains(&platform.chars().count()) || NO_PLATFORMS.contains(&platform.as_str()) {
-            return None;
-        }
-        let platform = whole(&platform);
-        let id = format!("{platform}:{}", nick.trim());
+    pub fn on(platform: &str, written: &str, region: Region) -> Option<Self> {
+        let platform = platform_of(platform)?;
+        let id = format!("{platform}:{}", written.trim());
         if is_whatsapp_id(&id) {
             return Some(Self(Private::new(id)));
         }
-        if let Some(pasted) = Pasted::read(nick) {
-            return Self::of_page(&pasted);
+        if let Some(pasted) = Pasted::read(written) {
+            return Self::of_page(&pasted, region);
         }
-        let nick = nick_of(nick)?;
+        let nick = nick_of(written)?;
         if let Some((again, nick)) = nick.split_once(':')
             && whole(again.trim()) == platform
         {
-            return Self::on(platform, nick);
+            return Self::on(&platform, nick, region);
         }
         let address = format!("{platform}:{nick}");
-        // Digits alone are a number, but where people have pages with such names.
-        let is_number = !nick.contains(char::is_alphabetic)
-            && (platform == "whatsapp" || is_long(&nick) && (platform == "telegram" || !has_pages(platform)));
         // What became a link only when it was made plain is no nickname either.
         let is_link = Pasted::read(&nick).is_some() || Pasted::read(&address).is_some();
         // There a slash parts a page from what is on it.
-        let is_link = is_link || nick.contains('/') && has_pages(platform);
-        (!is_number && !is_link).then(|| Self(Private::new(address)))
+        let is_link = is_link || nick.contains('/') && has_pages(&platform);
+        (!is_link && !is_number(&platform, &nick, written, region)).then(|| Self(Private::new(address)))
     }
 
-    fn of_page(pasted: &Pasted) -> Option<Self> {
+    fn of_page(pasted: &Pasted, region: Region) -> Option<Self> {
         match pasted {
-            Pasted::Page(platform, nick) => Self::on(platform, nick.expose()),
+            Pasted::Page(platform, nick) => Self::on(platform, nick.expose(), region),
             Pasted::Number(_) | Pasted::Other => None,
         }
     }
@@ -87,22 +80,45 @@ impl Handle {
     }
 }
 
-fn plain(platform: &str) -> String {
-    inert(platform).nfkc().collect::<String>().trim().to_lowercase()
-}
-
-fn is_long(nick: &str) -> bool {
-    nick.chars().filter(|c| c.is_numeric()).count() >= FEWEST
-}
-
-/// The platform that a word before a colon means.
-pub fn platform_of(word: &str) -> String {
-    whole(&plain(word)).to_owned()
+/// The platform that a word means; `None` when it is no name of one.
+pub fn platform_of(word: &str) -> Option<String> {
+    let word = inert(word).nfkc().collect::<String>().trim().to_lowercase();
+    let letters = word.chars().all(|c| c.is_alphabetic() || "-_".contains(c));
+    let fits = (1..=MOST.1).contains(&word.chars().count());
+    (letters && fits && !NO_PLATFORMS.contains(&word.as_str())).then(|| whole(&word).to_owned())
 }
 
 /// What a platform is called that people call by a short word.
 fn whole(platform: &str) -> &str {
     SHORT.iter().find(|(short, _)| *short == platform).map_or(platform, |(_, whole)| whole)
+}
+
+/// Whether a number is meant, and no nickname: "WhatsApp: +46.. (Anna)" is a number with words around it, "Anna: 070.." one with a
+/// name before it, and neither is ever another person than the same number alone.
+fn is_number(platform: &str, nick: &str, written: &str, region: Region) -> bool {
+    let (letters, digits) = (nick.contains(char::is_alphabetic), nick.chars().filter(|c| c.is_numeric()).count());
+    if is_own_name(platform, nick) {
+        return false;
+    }
+    if !letters {
+        return digits >= FEWEST_DIGITS || platform == "whatsapp";
+    }
+    if digits == 0 {
+        return false;
+    }
+    // Lower case may hide that a letter stands for a digit, or show it.
+    let problem = |text: &str| PhoneNumber::parse(text, region).err().map(|problem| problem.code);
+    let is_slip = |code| matches!(code, Some(ProblemCode::LooksLike | ProblemCode::SpreadsheetNumber));
+    let (problem, at_first) = (problem(nick), problem(written));
+    let is_in_words = digits >= FEWEST_DIGITS && nick.contains(|c: char| c.is_whitespace() || ",;():".contains(c));
+    is_slip(problem) || is_slip(at_first) || is_in_words && problem != Some(ProblemCode::NoNumber)
+}
+
+/// Whether the platform gives such names to people, though all of it may be digits; on Telegram these are a number.
+fn is_own_name(platform: &str, nick: &str) -> bool {
+    let has_names = platform != "telegram" && has_pages(platform) || DIGITS_TOO.contains(&platform);
+    // Digits with dashes between are grouped as numbers are.
+    has_names && is_nick(nick) && (nick.contains(char::is_alphabetic) || !nick.contains('-'))
 }
 
 /// Whether an address is the id under which WhatsApp knows somebody for us alone: a country's two letters, a point, and
@@ -153,11 +169,19 @@ pub fn masked(address: &str) -> String {
 mod tests {
     use super::*;
 
+    fn read(written: &str) -> Option<String> {
+        Handle::parse(written, Region::default()).map(|handle| handle.address().expose().clone())
+    }
+
+    fn on(platform: &str, written: &str) -> Option<String> {
+        Handle::on(platform, written, Region::default()).map(|handle| handle.address().expose().clone())
+    }
+
     #[test]
     fn one_nickname_has_one_spelling() {
         for written in ["instagram:anna_x", "Instagram: @Anna_X", "IG:ＡＮＮＡ_x", "insta:  @anna_x ", "ig: @ @anna_x"]
         {
-            assert_eq!(Handle::parse(written).unwrap().address().expose(), "instagram:anna_x", "{written}");
+            assert_eq!(read(written).as_deref(), Some("instagram:anna_x"), "{written}");
         }
     }
 
@@ -171,24 +195,26 @@ mod tests {
             "instagram:ig:anna_x",
             "facebook:https://instagram.com/anna_x",
         ] {
-            assert_eq!(Handle::parse(written).unwrap().address().expose(), "instagram:anna_x", "{written}");
+            assert_eq!(read(written).as_deref(), Some("instagram:anna_x"), "{written}");
         }
-        let on = |nick: &str| Handle::on("ig", nick).map(|handle| handle.address().expose().clone());
-        assert_eq!(on("www.instagram.com/anna_x").as_deref(), Some("instagram:anna_x"));
-        assert_eq!(on("https://x.com/anna_x").as_deref(), Some("x:anna_x"));
-        assert_eq!(Handle::on("reddit", "u/Anna").unwrap().address().expose(), "reddit:u/anna");
+        assert_eq!(on("ig", "www.instagram.com/anna_x").as_deref(), Some("instagram:anna_x"));
+        assert_eq!(on("ig", "https://x.com/anna_x").as_deref(), Some("x:anna_x"));
+        assert_eq!(on("reddit", "u/Anna").as_deref(), Some("reddit:u/anna"));
         for written in ["https://example.org/anna", "anna/berit", "https://wa.me/46701740605", "sms:46701740605", "//x"]
         {
-            assert_eq!(on(written), None, "{written}");
+            assert_eq!(on("ig", written), None, "{written}");
         }
     }
 
     #[test]
     fn an_id_of_whatsapps_is_kept_as_it_is() {
-        let read = |written: &str| Handle::parse(written).unwrap().address().expose().clone();
-        assert_eq!(read("wa: NO.1502576394655843A"), "whatsapp:NO.1502576394655843A");
-        assert_eq!(read("whatsapp:US.ENT.11815799212886844830"), "whatsapp:US.ENT.11815799212886844830");
-        assert_eq!(read("whatsapp:No.Anna"), "whatsapp:no.anna");
+        for (written, id) in [
+            ("wa: NO.1502576394655843A", "whatsapp:NO.1502576394655843A"),
+            ("whatsapp:US.ENT.11815799212886844830", "whatsapp:US.ENT.11815799212886844830"),
+            ("whatsapp:No.Anna", "whatsapp:no.anna"),
+        ] {
+            assert_eq!(read(written).as_deref(), Some(id), "{written}");
+        }
         assert!(!is_whatsapp_id("instagram:NO.15025763") && !is_whatsapp_id("whatsapp:no.15025763"));
     }
 
@@ -208,12 +234,56 @@ mod tests {
             "in5ta:anna",
             ":anna",
         ] {
-            assert_eq!(Handle::parse(written), None, "{written}");
+            assert_eq!(read(written), None, "{written}");
         }
-        assert_eq!(Handle::on("instagram", &"a".repeat(65)), None);
+        assert_eq!(on("instagram", &"a".repeat(65)), None);
         assert_eq!(nick_of("\u{202e}Anna\u{0}"), Some("anna".to_owned()));
         let marked = nick_of("\u{130}\u{31e}").unwrap();
         assert_eq!(nick_of(&marked), Some(marked));
+    }
+
+    #[test]
+    fn a_number_is_no_nickname_whatever_stands_around_it() {
+        for written in [
+            "WhatsApp: +46 70 174 06 05 (Anna)",
+            "Anna: 91234567",
+            "Anna: 0046 70 174 06 05 Oslo",
+            "signal:91234567",
+            "viber:+4791234567",
+            "telegram:91234567",
+            "t.me/91234567",
+            "hookup:91234567",
+            "hookup:tlf:91234567",
+            "kik:+4791234567",
+            "instagram:91 23 45 67",
+            "facebook: 912-34-567",
+            "WhatsApp: 9l234567",
+            "whatsapp:9A234567",
+            "telegram:9OO12345",
+            "hookup:4OO1234O",
+            "Anna: 9.1234567E7",
+        ] {
+            assert_eq!(read(written), None, "{written}");
+        }
+        assert_eq!(on("instagram", "Anna: 91234567"), None);
+        assert_eq!(on("instagram", "hookup:91234567"), None);
+    }
+
+    #[test]
+    fn digits_are_a_nickname_where_people_have_such_names() {
+        for (written, address) in [
+            ("kik:91234567", "kik:91234567"),
+            ("Kik: @91234567", "kik:91234567"),
+            ("instagram:91234567", "instagram:91234567"),
+            ("instagram:@9l234567", "instagram:9l234567"),
+            ("facebook:46701740605", "facebook:46701740605"),
+            ("instagram:anna91234567", "instagram:anna91234567"),
+            ("telegram:anna91234567", "telegram:anna91234567"),
+            ("hookup:anna 77", "hookup:anna 77"),
+            ("hookup:anna-91234567", "hookup:anna-91234567"),
+        ] {
+            assert_eq!(read(written).as_deref(), Some(address), "{written}");
+        }
     }
 
     #[test]

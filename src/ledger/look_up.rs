@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Ledger;
 use crate::domain::gather::Gather;
-use crate::domain::handle::{FEWEST, Handle, nick_of, platform_of};
+use crate::domain::handle::{Handle, nick_of};
 use crate::domain::lang::Text;
-use crate::domain::pasted::{Pasted, has_pages, platforms};
+use crate::domain::pasted::{Pasted, platforms};
 use crate::domain::phone::{PhoneNumber, Problem, ProblemCode, Region};
 use crate::domain::private::Private;
 use crate::store::{DbError, Tx, contact};
@@ -71,19 +71,18 @@ impl Ledger {
             return Ok(of_link(&pasted, written, region));
         }
         // Somebody answered from what is no number for us: a short code, a name, an id on a platform.
-        let blind = self.vault.blind(written);
-        if contact::find(tx, &blind).await?.is_some() || !contact::noes(tx, &[blind]).await?.is_empty() {
+        if self.knows(tx, written).await? {
             return Ok(Ok(Private::new(written.to_owned())));
         }
-        let number = PhoneNumber::parse(written, region);
-        if let Some(handle) = Handle::parse(written).filter(|_| is_nick(written, number.as_ref().err(), region)) {
+        if let Some(handle) = Handle::parse(written, region) {
             return Ok(Ok(handle.address().clone()));
         }
-        let problem = match number {
-            Ok(number) => return Ok(Ok(Private::new(number.expose().to_owned()))),
+        let problem = match PhoneNumber::parse(written, region) {
+            Ok(number) => return Ok(Ok(address(&number))),
             Err(problem) => problem,
         };
-        let Some(nick) = nick_of(written).filter(|nick| has_letters(nick)) else {
+        let is_name = |nick: &String| nick.contains(char::is_alphabetic);
+        let Some(nick) = nick_of(written).filter(is_name) else {
             return Ok(Err(Unclear::Number(problem)));
         };
         // What looks like a number with a slip in it is no nick, unless somebody has it.
@@ -93,15 +92,19 @@ impl Ledger {
         })
     }
 
+    /// Whether anything has happened with this address. Whoever was forgotten is known by their no alone.
+    async fn knows(&self, tx: &mut Tx, address: &str) -> Result<bool, DbError> {
+        let blind = self.vault.blind(address);
+        Ok(contact::find(tx, &blind).await?.is_some() || !contact::noes(tx, &[blind]).await?.is_empty())
+    }
+
     async fn by_nick(&self, tx: &mut Tx, nick: &str) -> Result<Result<Private, Unclear>, DbError> {
         let mut found = Vec::new();
         let anybodys = contact::platforms(tx).await?.into_iter();
         let all: BTreeSet<String> = anybodys.chain(platforms().map(str::to_owned)).gather();
         for platform in all {
             let address = format!("{platform}:{nick}");
-            let blind = self.vault.blind(&address);
-            // Whoever was forgotten is known by their no alone.
-            if contact::find(tx, &blind).await?.is_some() || !contact::noes(tx, &[blind]).await?.is_empty() {
+            if self.knows(tx, &address).await? {
                 found.push(Private::new(address));
             }
         }
@@ -113,14 +116,15 @@ impl Ledger {
     }
 }
 
+fn address(number: &PhoneNumber) -> Private {
+    Private::new(number.expose().to_owned())
+}
+
 /// The address that a link leads to.
 fn of_link(pasted: &Pasted, written: &str, region: Region) -> Result<Private, Unclear> {
-    let read = |text: &str| {
-        let number = PhoneNumber::parse(text, region)?;
-        Ok::<_, Problem>(Private::new(number.expose().to_owned()))
-    };
+    let read = |text: &str| PhoneNumber::parse(text, region).map(|number| address(&number));
     match pasted {
-        Pasted::Page(..) => Handle::parse(written).map(|handle| handle.address().clone()).ok_or(Unclear::Link),
+        Pasted::Page(..) => Handle::parse(written, region).map(|handle| handle.address().clone()).ok_or(Unclear::Link),
         Pasted::Number(number) => read(number.expose()).or_else(|problem| {
             // A link often leaves out the plus.
             read(&format!("+{}", number.expose())).map_err(|_| Unclear::Number(problem))
@@ -130,26 +134,4 @@ fn of_link(pasted: &Pasted, written: &str, region: Region) -> Result<Private, Un
             None => Unclear::Link,
         }),
     }
-}
-
-/// Whether what stands behind the colon is a nickname, though it may hold digits: "WhatsApp: +46.. (Anna)" is a number with
-/// words around it, and never another person than the same number alone.
-fn is_nick(written: &str, problem: Option<&Problem>, region: Region) -> bool {
-    let (platform, nick) = written.split_once([':', '：']).unwrap_or_default();
-    let digits = nick.chars().filter(|c| c.is_numeric()).count();
-    let is_one_word = !nick.trim().contains(|c: char| c.is_whitespace() || ",;()".contains(c));
-    let is = |problem: &Problem, code| problem.code == code;
-    // An O for a nought is a slip in a number.
-    let slip = PhoneNumber::parse(nick.trim(), region).is_err_and(|problem| is(&problem, ProblemCode::LooksLike));
-    match has_letters(nick) {
-        _ if digits < FEWEST => true,
-        _ if slip => false,
-        _ if problem.is_some_and(|problem| is(problem, ProblemCode::NoNumber)) => true,
-        true => is_one_word,
-        false => has_pages(&platform_of(platform)),
-    }
-}
-
-fn has_letters(text: &str) -> bool {
-    text.chars().any(char::is_alphabetic)
 }

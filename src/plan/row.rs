@@ -228,7 +228,8 @@ impl Writer {
         }
         let own = fields.get("platform").map(|cell| cell.expose().trim()).filter(|cell| !cell.is_empty());
         let platform = own.or(self.definition.platform.as_deref());
-        let handle = |written: &str| Handle::parse(written).or_else(|| Handle::on(platform?, written));
+        let region = self.region;
+        let handle = |written: &str| Handle::parse(written, region).or_else(|| Handle::on(platform?, written, region));
         let mut handles: Vec<Handle> = cell.split([',', ';', '\n']).filter_map(handle).collect();
         // The same nickname twice in a cell is one.
         let mut seen = HashSet::new();

@@ -146,10 +146,18 @@ async fn words_around_a_number_make_nobody_else_of_it() {
         desk.json(&["contact", "opt-out", written]);
         assert_eq!(desk.json(&["contact", "check", &number])["reasons"][0], "opted_out", "{written}");
     }
-    for doubtful in ["Anna: +46701740611, +46701740612", "WhatsApp: 9l234567", "Anna: 4,6701740605E+10"] {
+    for doubtful in [
+        "Anna: +46701740611, +46701740612",
+        "WhatsApp: 9l234567",
+        "hookup: 4OO1234O",
+        "Anna: 4,6701740605E+10",
+        "Anna: 4.6701740605E+10",
+    ] {
         assert_eq!(code(&desk.run(&["contact", "opt-out", doubtful])), 2, "{doubtful}");
     }
-    for nick in ["instagram:anna0701740613", "facebook:46701740613", "hookup:anna 77", "instagram：anna_x"] {
+    for nick in
+        ["instagram:anna0701740613", "facebook:46701740613", "kik:46701740613", "hookup:anna 77", "instagram：anna_x"]
+    {
         desk.json(&["contact", "opt-out", nick]);
         assert_eq!(desk.json(&["contact", "check", nick])["reasons"][0], "opted_out", "{nick}");
     }

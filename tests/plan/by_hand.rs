@@ -59,3 +59,24 @@ async fn a_link_to_a_page_is_the_person_on_it_and_another_link_is_nobody() {
         assert_eq!(decisions(&house).await, BTreeMap::from(wanted));
     }
 }
+
+#[tokio::test]
+async fn digits_are_a_nickname_where_people_have_such_names_and_a_number_is_none() {
+    for house in House::both().await {
+        house.write_list(
+            "kallenavn;side;språk;sted\n\
+             kik:46701740605;;nb;Oslo\n\
+             46701740605;kik;nb;Oslo\n\
+             46701740605;facebook;nb;Oslo\n\
+             46701740605;hookup;nb;Oslo\n\
+             hookup:46701740605;instagram;nb;Oslo\n\
+             46701740605;signal;nb;Oslo\n\
+             46701740605;telegram;nb;Oslo\n\
+             +46701740605;kik;nb;Oslo\n\
+             WhatsApp: +46 70 174 06 05 (Anna);instagram;nb;Oslo\n\
+             Anna: 0046701740605;instagram;nb;Oslo\n",
+        );
+        let wanted = [(Decision::Eligible, 2), (Decision::Duplicate, 1), (Decision::Invalid, 7)];
+        assert_eq!(decisions(&house).await, BTreeMap::from(wanted));
+    }
+}

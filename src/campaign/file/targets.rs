@@ -13,7 +13,7 @@ use super::section::{Said, Section};
 use super::texts::OURS;
 use crate::campaign::list::{Columns, Facts, List, ListError};
 use crate::campaign::media::{self, PathError};
-use crate::domain::handle::Handle;
+use crate::domain::handle::platform_of;
 use crate::domain::lang::Text;
 use crate::text;
 
@@ -158,7 +158,7 @@ fn platform(section: &Section<'_>, by_hand: bool, m: &mut Mistakes) -> Option<St
         let help =
             text!("remove it, or write channels = [\"manual\"]", "fjern den, eller skriv channels = [\"manual\"]");
         m.error("only_by_hand", &entry.key_span, wrong, help);
-    } else if Handle::on(&said.text, "a").is_none() {
+    } else if platform_of(&said.text).is_none() {
         let wrong = text!("`{word}` is no name of a platform", "`{word}` er ikke navnet på en plattform");
         let help = text!("write it like this: platform = \"instagram\"", "skriv det slik: platform = \"instagram\"");
         m.error("bad_platform", &said.span, wrong, help);

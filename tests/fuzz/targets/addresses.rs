@@ -11,7 +11,7 @@ pub fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(rest);
     let region = Region::parse(REGIONS[usize::from(*region) % REGIONS.len()]).expect("a region");
     numbers(&text, region);
-    handles(&text);
+    handles(&text, region);
 }
 
 fn numbers(text: &str, region: Region) {
@@ -51,13 +51,13 @@ fn numbers(text: &str, region: Region) {
     }
 }
 
-fn handles(text: &str) {
+fn handles(text: &str, region: Region) {
     if let Some(nick) = nick_of(text) {
         assert_eq!(nick_of(&nick).as_deref(), Some(nick.as_str()), "a nickname changes when it is read again");
     }
-    if let Some(handle) = Handle::parse(text) {
+    if let Some(handle) = Handle::parse(text, region) {
         let address = handle.address().expose();
-        assert_eq!(Handle::parse(address).as_ref(), Some(&handle), "a handle changes when it is read again");
+        assert_eq!(Handle::parse(address, region).as_ref(), Some(&handle), "a handle changes when it is read again");
         assert!(!address.chars().any(char::is_control), "a handle has a control character");
         assert_ne!(kind_of(address), "phone");
     }
