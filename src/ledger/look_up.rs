@@ -17,6 +17,10 @@ use crate::text;
 pub enum Unclear {
     /// It looks like a number, and is none.
     Number(Problem),
+    /// One number that no plan knows.
+    Unknown(PhoneNumber),
+    /// It may be a number that no plan knows.
+    MayBe(PhoneNumber),
     /// A link that does not say who it is.
     Link,
     /// A nickname that no contact has; on which platform is not said.
@@ -26,6 +30,19 @@ pub enum Unclear {
 }
 
 impl Unclear {
+    /// The number for which a no is registered all the same, since none may be turned away.
+    ///
+    /// # Errors
+    /// When it is not certain whose no it is.
+    pub fn for_a_no(self) -> Result<Private, Unclear> {
+        match self {
+            // Whoever is called by a number of before has the one of today, as in an answer.
+            Unclear::Number(Problem { code: ProblemCode::NotValid, suggestion: Some(number) })
+            | Unclear::Unknown(number) => Ok(address(&number)),
+            other => Err(other),
+        }
+    }
+
     /// What is wrong, and what to write instead.
     pub fn explain(&self) -> Text {
         match self {
@@ -38,6 +55,17 @@ impl Unclear {
                     ),
                     None => text!("The number is not understood: {en}.", "Nummeret ble ikke forstått: {nb}."),
                 }
+            }
+            Unclear::Unknown(_) => text!(
+                "No numbering plan knows this number: look at the digits once more. A no is registered for it all the same.",
+                "Ingen nummerplan kjenner dette nummeret: se over sifrene en gang til. Et nei registreres for det likevel."
+            ),
+            Unclear::MayBe(number) => {
+                let number = number.expose();
+                text!(
+                    "No numbering plan knows this number. If it is right, write it like this, with nothing around it: {number}",
+                    "Ingen nummerplan kjenner dette nummeret. Er det riktig, skriv det slik, uten noe rundt: {number}"
+                )
             }
             Unclear::Link => text!(
                 "This is a link that does not say who it is. Write the number, or the platform and the nick, as in instagram:nick.",
@@ -66,7 +94,13 @@ impl Ledger {
         written: &str,
         region: Region,
     ) -> Result<Result<Private, Unclear>, DbError> {
-        let written = written.trim();
+        Ok(match self.read(tx, written.trim(), region).await? {
+            Err(Unclear::Unknown(number)) if self.knows(tx, number.expose()).await? => Ok(address(&number)),
+            found => found,
+        })
+    }
+
+    async fn read(&self, tx: &mut Tx, written: &str, region: Region) -> Result<Result<Private, Unclear>, DbError> {
         if let Some(pasted) = Pasted::read(written) {
             return Ok(of_link(&pasted, written, region));
         }
@@ -83,11 +117,11 @@ impl Ledger {
         };
         let is_name = |nick: &String| nick.contains(char::is_alphabetic);
         let Some(nick) = nick_of(written).filter(is_name) else {
-            return Ok(Err(Unclear::Number(problem)));
+            return Ok(Err(unclear(problem, written, region)));
         };
         // What looks like a number with a slip in it is no nick, unless somebody has it.
         Ok(match self.by_nick(tx, &nick).await? {
-            Err(Unclear::NoSuchNick) if problem.code != ProblemCode::NoNumber => Err(Unclear::Number(problem)),
+            Err(Unclear::NoSuchNick) if problem.code != ProblemCode::NoNumber => Err(unclear(problem, written, region)),
             found => found,
         })
     }
@@ -120,6 +154,18 @@ fn address(number: &PhoneNumber) -> Private {
     Private::new(number.expose().to_owned())
 }
 
+/// Why a text is no number, or which number that no plan knows.
+fn unclear(problem: Problem, written: &str, region: Region) -> Unclear {
+    if problem.code != ProblemCode::NotValid || problem.suggestion.is_some() {
+        return Unclear::Number(problem);
+    }
+    match PhoneNumber::parse_unknown(written, region) {
+        Ok(number) => Unclear::Unknown(number),
+        Err(Some(number)) => Unclear::MayBe(number),
+        Err(None) => Unclear::Number(problem),
+    }
+}
+
 /// The address that a link leads to.
 fn of_link(pasted: &Pasted, written: &str, region: Region) -> Result<Private, Unclear> {
     let read = |text: &str| PhoneNumber::parse(text, region).map(|number| address(&number));
@@ -127,7 +173,7 @@ fn of_link(pasted: &Pasted, written: &str, region: Region) -> Result<Private, Un
         Pasted::Page(..) => Handle::parse(written, region).map(|handle| handle.address().clone()).ok_or(Unclear::Link),
         Pasted::Number(number) => read(number.expose()).or_else(|problem| {
             // A link often leaves out the plus.
-            read(&format!("+{}", number.expose())).map_err(|_| Unclear::Number(problem))
+            read(&format!("+{}", number.expose())).map_err(|_| unclear(problem, number.expose(), region))
         }),
         Pasted::Other => read(written).map_err(|problem| match problem.suggestion {
             Some(_) => Unclear::Number(problem),

@@ -92,6 +92,39 @@ async fn what_is_registered_by_the_api_counts_and_a_no_stands() {
 }
 
 #[tokio::test]
+async fn a_no_told_by_the_api_is_taken_for_a_number_that_no_plan_knows_and_nothing_else_is() {
+    for house in House::both().await {
+        let secret = token(&house, "journal", &[Scope::ContactsCheck, Scope::TouchesWrite]).await;
+        let tell = async |address: &str, kind: &str| {
+            let told = json!({ "address": address, "kind": kind }).to_string();
+            ask(&house, "POST", "/api/v1/touches", &secret, Some(&told)).await
+        };
+        for (written, number) in [
+            ("+447700900120", "+447700900120"),
+            ("+44 7700 900121", "+447700900121"),
+            ("https://wa.me/447700900122", "0044 7700 900122"),
+            ("tel:+44-7700-900123", "+447700900123"),
+        ] {
+            assert_eq!(tell(written, "call").await.0, StatusCode::UNPROCESSABLE_ENTITY, "{written}");
+            assert_eq!(tell(written, "opt_out").await.0, StatusCode::CREATED, "{written}");
+            let asked = json!({ "address": number }).to_string();
+            let (_, answer) = ask(&house, "POST", "/api/v1/contacts/check", &secret, Some(&asked)).await;
+            assert_eq!(answer["reasons"], json!(["opted_out"]), "{written}");
+        }
+        for (doubtful, why) in [
+            ("447700900124", "write + and its digits"),
+            ("+46 70-174 O6 20", "letters in place of digits"),
+            ("+447700900124, +447700900125", "not a valid number"),
+        ] {
+            let (status, answer) = tell(doubtful, "opt_out").await;
+            let told = answer["detail"].as_str().unwrap();
+            assert_eq!((status, &answer["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("address")), "{doubtful}");
+            assert!(told.contains(why) && !told.contains(|c: char| c.is_ascii_digit()), "{told}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_yes_told_by_the_api_needs_a_channel_and_how_and_lifts_no_no() {
     for house in House::both().await {
         let secret = token(&house, "journal", &[Scope::TouchesWrite]).await;

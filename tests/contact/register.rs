@@ -124,3 +124,64 @@ async fn a_no_given_as_a_link_is_the_persons_and_a_link_to_nobody_is_refused() {
         assert!(complaint(&output).contains(told), "{written}: {}", complaint(&output));
     }
 }
+
+#[tokio::test]
+async fn a_no_for_a_number_that_no_plan_knows_is_taken_however_it_is_written() {
+    let desk = Desk::new().await;
+    for (n, written) in [
+        "+447700900100",
+        "+44 7700 900101",
+        "0044 7700-900102",
+        "+44 (0)7700 900103",
+        "tel:+44-7700-900104",
+        "https://wa.me/447700900105?text=Hi",
+        "https://api.whatsapp.com/send?phone=447700900106",
+        "WhatsApp: +44 7700 900107 (Anna)",
+        "tlf: +44 7700 900108",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let number = format!("+4477009001{n:02}");
+        assert_eq!(code(&desk.run(&["contact", "check", written])), 2, "{written}: no yes for what may be a slip");
+        assert_eq!(desk.json(&["contact", "opt-out", written])["news"], true, "{written}");
+        for address in [written, &number] {
+            assert_eq!(desk.json(&["contact", "check", address])["reasons"][0], "opted_out", "{written}");
+        }
+        assert_eq!(desk.json(&["contact", "opt-out", &number])["news"], false, "{written}");
+    }
+    let told = desk.run(&["contact", "opt-out", "+44 7700 900109", "--lang", "nb"]);
+    assert!(code(&told) == 0 && complaint(&told).contains("Ingen nummerplan kjenner"), "{}", complaint(&told));
+    // Whoever is called by a number of before is the person of today.
+    desk.json(&["contact", "opt-out", "+55 11 8765-4321"]);
+    assert_eq!(desk.json(&["contact", "check", "+5511987654321"])["reasons"][0], "opted_out");
+}
+
+#[tokio::test]
+async fn a_no_that_may_be_somebody_elses_is_refused_and_what_was_understood_is_shown() {
+    let desk = Desk::new().await;
+    for (written, told) in [
+        ("447700900110", "like this, with nothing around it: +447700900110"),
+        ("whatsapp:447700900110", "like this, with nothing around it: +447700900110"),
+        ("+447700900110 (24)", "+44770090011024"),
+        ("+4407700900110", "like this, with nothing around it: +447700900110"),
+        ("Anna (24): +447700900110", "not understood"),
+        ("+447700900110, +447700900111", "not understood"),
+        ("+0701740620", "not understood"),
+        ("https://example.org/447700900110", "a link"),
+        ("+46 70-174 O6 20", "Did you mean +46701740620?"),
+        ("WhatsApp: +46 70-174 O6 20", "Did you mean +46701740620?"),
+    ] {
+        let output = desk.run(&["contact", "opt-out", written]);
+        assert_eq!(code(&output), 2, "{written}");
+        assert!(complaint(&output).contains(told), "{written}: {}", complaint(&output));
+    }
+    let file = desk.path("lykt.toml");
+    let settings =
+        std::fs::read_to_string(&file).unwrap().replace("[organisation]\n", "[organisation]\nregion = \"GB\"\n");
+    std::fs::write(file, settings).unwrap();
+    let output = desk.run(&["contact", "opt-out", "07700 900110"]);
+    assert!(code(&output) == 2 && complaint(&output).contains(": +447700900110"), "{}", complaint(&output));
+    assert_eq!(code(&desk.run(&["contact", "check", "+447700900110"])), 2, "no no was taken");
+    assert_eq!(desk.json(&["contact", "check", "+46701740620"])["may_approach"], true);
+}

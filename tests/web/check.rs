@@ -68,6 +68,38 @@ async fn a_no_takes_one_press_and_a_confirmation() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_no_is_taken_for_a_number_that_no_plan_knows_and_nothing_else_is() {
+    for service in Service::both().await {
+        let (kari, bea) = (service.worker("Kari", Role::Staff).await, service.worker("Bea", Role::Peer).await);
+        let page = service.post(&kari, "/check", "address=%2B44+7700+900123").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let body = &page.body;
+        assert!(body.contains("No numbering plan knows this number") && body.contains("+447700900123"), "{body}");
+        assert!(body.contains("action=\"/contacts/opt-out\"") && !body.contains("action=\"/contacts\""), "{body}");
+        let peers = service.post(&bea, "/check", "address=%2B44+7700+900123").await.body;
+        assert!(peers.contains("No numbering plan") && !peers.contains("/contacts/opt-out"), "{peers}");
+        let visit = service.post(&kari, "/contacts", "address=%2B447700900123&kind=visit").await;
+        assert_eq!(visit.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let unsure = service.post(&kari, "/contacts/opt-out", "address=%2B44+7700+900123").await;
+        assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unsure.body.contains("Tick that") && unsure.body.contains("/contacts/opt-out"), "{}", unsure.body);
+        let no = service.post(&kari, "/contacts/opt-out", "address=tel%3A%2B44-7700-900123&sure=yes").await;
+        let id = service.contact("+447700900123").await;
+        assert_eq!(no.to, format!("/contacts/{id}"));
+        assert_eq!(service.ledger(id).await, ["opt_out by_hand Kari"]);
+        assert_eq!(service.post(&kari, "/check", "address=0044+7700+900123").await.to, no.to);
+        for (doubtful, told) in [
+            ("447700900124", "with nothing around it: +447700900124"),
+            ("%2B46+70-174+O6+20", "Did you mean +46701740620?"),
+        ] {
+            let refused = service.post(&kari, "/contacts/opt-out", &format!("address={doubtful}&sure=yes")).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{doubtful}");
+            assert!(refused.body.contains(told) && !refused.body.contains("/contacts/opt-out"), "{}", refused.body);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_happened_is_registered_and_a_health_record_is_warned_of() {
     for service in Service::both().await {
         let kari = service.worker("Kari", Role::Staff).await;

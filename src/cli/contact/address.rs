@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Read};
 
 use encoding_rs::WINDOWS_1252;
 
+use super::super::table::complain;
 use super::super::{Exit, secret};
 use super::{AddressArgs, Desk};
 use crate::domain::private::Private;
@@ -56,14 +57,17 @@ impl Desk<'_> {
         Ok(self.read(&written).await?.map_err(|problem| self.explain(&problem)))
     }
 
-    /// As [`address`](Self::address); a number that no plan knows is taken as it is, since no no may be turned away.
+    /// As [`address`](Self::address); a number that no plan knows is taken too, and said to be one, for it may be a slip.
     pub(super) async fn address_of_a_no(&mut self, args: &AddressArgs) -> anyhow::Result<Result<Private, Exit>> {
         let Some(written) = self.argument(args)? else { return Ok(Err(self.one_at_a_time())) };
-        Ok(match self.read(&written).await? {
-            Ok(address) => Ok(address),
-            Err(_) if is_e164(written.trim()) => Ok(Private::new(written.trim().to_owned())),
-            Err(problem) => Err(self.explain(&problem)),
-        })
+        let problem = match self.read(&written).await? {
+            Ok(address) => return Ok(Ok(address)),
+            Err(problem) => problem,
+        };
+        if matches!(problem, Unclear::Unknown(_)) {
+            complain(problem.explain().pick(self.ctx.lang));
+        }
+        Ok(problem.for_a_no().map_err(|problem| self.explain(&problem)))
     }
 
     fn argument(&mut self, args: &AddressArgs) -> anyhow::Result<Option<String>> {
@@ -90,9 +94,4 @@ impl Desk<'_> {
     fn explain(&self, unclear: &Unclear) -> Exit {
         self.usage(unclear.explain().pick(self.ctx.lang))
     }
-}
-
-fn is_e164(written: &str) -> bool {
-    let digits = written.strip_prefix('+').unwrap_or_default();
-    (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
 }

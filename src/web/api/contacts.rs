@@ -101,9 +101,23 @@ pub(super) fn moment(house: &House, ms: i64) -> String {
 /// The address that was meant, read as the pages and the commands read it.
 pub(super) async fn address(house: &House, tx: &mut Tx, written: &str) -> Result<Private, Problem> {
     let found = house.ledger.look_up(tx, written, house.settings.organisation.region).await?;
-    let not_understood = |unclear: Unclear| match unclear {
+    found.map_err(not_understood)
+}
+
+/// As [`address`]; a number that no plan knows is taken too.
+pub(super) async fn address_of_a_no(house: &House, tx: &mut Tx, written: &str) -> Result<Private, Problem> {
+    let found = house.ledger.look_up(tx, written, house.settings.organisation.region).await?;
+    found.or_else(Unclear::for_a_no).map_err(not_understood)
+}
+
+/// Without the number that may be meant: what is answered here may stand in somebody's log.
+fn not_understood(unclear: Unclear) -> Problem {
+    let why = match unclear {
         Unclear::Number(problem) => format!("the address is not understood: {}", problem.code.text().en),
-        Unclear::Link | Unclear::NoSuchNick | Unclear::SeveralNicks => unclear.explain().en,
+        Unclear::MayBe(_) => "no numbering plan knows this number; if it is right, write + and its digits with the \
+                              country's code, and nothing around it"
+            .to_owned(),
+        other => other.explain().en,
     };
-    found.map_err(|unclear| Problem::unusable("address", not_understood(unclear)))
+    Problem::unusable("address", why)
 }

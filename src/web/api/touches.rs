@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::Body;
-use super::contacts::address;
+use super::contacts::{address, address_of_a_no};
 use super::problem::Problem;
 use super::words;
 use crate::access::Bearer;
@@ -65,7 +65,8 @@ impl From<HowAgreed> for How {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Told {
-    /// A phone number in any usual spelling, or another address that Lykt knows.
+    /// A phone number in any usual spelling, or another address that Lykt knows; of a no, also a number with its country's
+    /// code that no numbering plan knows.
     #[schema(min_length = 1, max_length = 200)]
     address: String,
     kind: Kind,
@@ -111,7 +112,10 @@ pub async fn add(
     let ledger = &house.ledger;
     let entry = entry(&told, &bearer.name, ledger.clock.now_ms())?;
     let mut tx = house.db.begin().await?;
-    let address = address(&house, &mut tx, &told.address).await?;
+    let address = match told.kind {
+        Kind::OptOut => address_of_a_no(&house, &mut tx, &told.address).await?,
+        _ => address(&house, &mut tx, &told.address).await?,
+    };
     let contact = ledger.contact(&mut tx, &address).await?;
     if told.kind == Kind::OptOut {
         ledger.opt_out(&mut tx, contact.id, NoSource::ByHand, Some(&bearer.name)).await?;

@@ -13,7 +13,7 @@ use crate::domain::act::Act;
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::domain::role::Role;
-use crate::ledger::NoSource;
+use crate::ledger::{NoSource, Unclear};
 use crate::store::contact;
 use crate::text;
 use crate::web::frame::page;
@@ -41,8 +41,10 @@ struct Page<'a> {
     address: Option<String>,
     sentence: String,
     good: bool,
-    /// Whether anything may be registered from here.
+    /// Whether anything may be registered from here,
     registers: bool,
+    /// and a no.
+    takes_no: bool,
     form: &'a Registration,
     record: Option<String>,
     wrong: Option<String>,
@@ -67,7 +69,7 @@ async fn answer(
     let mut tx = house.db.read().await?;
     let address = match ledger.look_up(&mut tx, written, house.settings.organisation.region).await? {
         Ok(address) => address,
-        Err(unclear) => return not_understood(frame, &unclear.explain(), house),
+        Err(unclear) => return not_understood(house, frame, me, unclear, wrong.as_ref()),
     };
     let known = contact::find(&mut tx, &ledger.vault.blind(address.expose())).await?.map(|known| known.id);
     if let Some(id) = known
@@ -84,12 +86,14 @@ async fn answer(
     drop(tx);
     ledger.book().note_alone(&house.db, Act::LookedUp, known.map_or(On::Nothing, On::Contact), None).await?;
     let refused = record.is_some() || wrong.is_some();
+    let registers = me.0.role != Role::Peer;
     let mut response = page(&Page {
         f: frame,
         address: Some(inert(address.expose())),
         sentence,
         good,
-        registers: me.0.role != Role::Peer,
+        registers,
+        takes_no: registers,
         form,
         record,
         wrong: wrong.as_ref().map(|wrong| frame.say(wrong)),
@@ -101,16 +105,26 @@ async fn answer(
     Ok(response)
 }
 
-fn not_understood(frame: &Frame, why: &Text, house: &House) -> Result<Response, Failure> {
+/// The page about what is no address; from there a no may be registered for a number that no plan knows.
+fn not_understood(
+    house: &House,
+    frame: &Frame,
+    me: &Me,
+    unclear: Unclear,
+    wrong: Option<&Text>,
+) -> Result<Response, Failure> {
+    let sentence = frame.say(&unclear.explain());
+    let address = unclear.for_a_no().ok().filter(|_| me.0.role != Role::Peer);
     let mut response = page(&Page {
         f: frame,
-        address: None,
-        sentence: frame.say(why),
+        takes_no: address.is_some(),
+        address: address.map(|address| inert(address.expose())),
+        sentence,
         good: false,
         registers: false,
         form: &Registration::default(),
         record: None,
-        wrong: None,
+        wrong: wrong.map(|wrong| frame.say(wrong)),
         today: house.ledger.clock.today().to_string(),
     })?;
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -123,7 +137,7 @@ async fn register(State(house): At, frame: Frame, me: Me, Form(form): Form<Regis
     let region = house.settings.organisation.region;
     let address = match house.ledger.look_up(&mut tx, &form.address, region).await? {
         Ok(address) => address,
-        Err(unclear) => return not_understood(&frame, &unclear.explain(), &house),
+        Err(unclear) => return not_understood(&house, &frame, &me, unclear, None),
     };
     drop(tx);
     let entry = match registered(&house, &me, &form) {
@@ -165,9 +179,9 @@ async fn opt_out(State(house): At, frame: Frame, me: Me, Form(no): Form<No>) -> 
     }
     let mut tx = house.db.begin().await?;
     let region = house.settings.organisation.region;
-    let address = match house.ledger.look_up(&mut tx, &no.address, region).await? {
+    let address = match house.ledger.look_up(&mut tx, &no.address, region).await?.or_else(Unclear::for_a_no) {
         Ok(address) => address,
-        Err(unclear) => return not_understood(&frame, &unclear.explain(), &house),
+        Err(unclear) => return not_understood(&house, &frame, &me, unclear, None),
     };
     let id = house.ledger.contact(&mut tx, &address).await?.id;
     house.ledger.opt_out(&mut tx, id, NoSource::ByHand, Some(me.name())).await?;
