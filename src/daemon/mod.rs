@@ -204,11 +204,11 @@ impl Daemon {
             for account in settings.gateways.keys() {
                 let (poll, halt, name) = (webhooks.clone(), stopped.clone(), account.clone());
                 tasks.spawn(repeat("answers' list", Duration::from_secs(5), stopped.clone(), async move || {
-                    unless_stopped(halt.clone(), poll.poll_one(&name)).await
+                    unless_stopped(halt.clone(), poll.poll(&name)).await
                 }));
                 let (reconciler, halt, name) = (reconciler.clone(), stopped.clone(), account.clone());
                 tasks.spawn(repeat("messages' list", Duration::from_secs(5), stopped.clone(), async move || {
-                    unless_stopped(halt.clone(), reconciler.step_of(&name)).await
+                    unless_stopped(halt.clone(), reconciler.step(&name)).await
                 }));
             }
             let halt = stopped.clone();

@@ -134,11 +134,6 @@ impl Accounts {
         outcome
     }
 
-    /// The names of all accounts.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.accounts.keys().map(String::as_str)
-    }
-
     /// What an account's provider can do.
     pub fn facts(&self, account: &str) -> Option<Facts> {
         self.get(account).map(Gateway::facts)

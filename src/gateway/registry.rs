@@ -66,16 +66,6 @@ impl HookAnswer {
 }
 
 impl Gateway {
-    /// The word for `kind` in the settings.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Gateway::Twilio(_) => "twilio",
-            Gateway::WhatsAppCloud(_) => "whatsapp_cloud",
-            Gateway::Declarative(_) => "declarative",
-            Gateway::Simulator(_) => "simulator",
-        }
-    }
-
     /// What the account can do.
     pub fn facts(&self) -> Facts {
         match self {

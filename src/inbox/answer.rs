@@ -62,22 +62,6 @@ pub enum Refused {
 }
 
 impl Refused {
-    /// The word in JSON.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Refused::Unknown => "unknown",
-            Refused::OptedOut => "opted_out",
-            Refused::Taken(_) => "taken",
-            Refused::Night => "night",
-            Refused::NoNumber => "no_number",
-            Refused::Window => "window_closed",
-            Refused::Empty => "empty",
-            Refused::TooLong => "too_long",
-            Refused::Again => "again",
-            Refused::Newer => "newer",
-        }
-    }
-
     /// What a person reads.
     pub fn text(&self) -> Text {
         match self {

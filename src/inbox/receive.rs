@@ -52,7 +52,6 @@ pub async fn receive(
         read_at: None,
         read_by: None,
         owner: None,
-        owner_at: None,
         text: Some(news.text.clone()),
     };
     if !reply::add(tx, &ledger.vault, &answer).await? {

@@ -38,13 +38,11 @@ pub struct Reply {
     pub read_by: Option<String>,
     /// Who has taken it on.
     pub owner: Option<String>,
-    /// When they did.
-    pub owner_at: Option<i64>,
     /// The text, sealed in the database; `None` when its time was over.
     pub text: Option<Private>,
 }
 
-const COLUMNS: &str = "select id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, read_at, sealed, read_by, owner, owner_at, wrote_at from reply";
+const COLUMNS: &str = "select id, contact_id, account, channel, provider_id, received_at, kind, language, campaign, read_at, sealed, read_by, owner, wrote_at from reply";
 
 fn read(vault: &Vault, row: &Row) -> Result<Reply, DbError> {
     let id: ReplyId = row.id(0)?;
@@ -56,14 +54,13 @@ fn read(vault: &Vault, row: &Row) -> Result<Reply, DbError> {
         channel: row.get(3)?,
         provider_id: row.get(4)?,
         received_at: row.int(5)?,
-        wrote_at: row.get(14)?,
+        wrote_at: row.get(13)?,
         kind: row.word(6, "kind of reply", ReplyKind::parse)?,
         language: row.get(7)?,
         campaign: row.get(8)?,
         read_at: row.get(9)?,
         read_by: row.get(11)?,
         owner: row.get(12)?,
-        owner_at: row.get(13)?,
         text: match sealed.is_empty() {
             true => None,
             false => Some(Private::new(vault.open_text(place(&id), &sealed)?)),

@@ -33,15 +33,6 @@ pub async fn add(tx: &mut Tx, counts: BTreeMap<Counted, i64>) -> Result<(), DbEr
     tx.insert(head, rows.collect(), more).await.map(drop)
 }
 
-/// All counts, summed over months, versions and languages, by campaign and `what`.
-///
-/// # Errors
-/// As the database has it.
-pub async fn sums(tx: &mut Tx) -> Result<BTreeMap<(String, String), i64>, DbError> {
-    let query = sql("select campaign, what, cast(sum(n) as bigint) from tally group by campaign, what");
-    tx.all(query).await?.iter().map(|row| Ok(((row.get(0)?, row.get(1)?), row.int(2)?))).collect()
-}
-
 /// The counts of a campaign, summed over months: what, version, language, how many.
 ///
 /// # Errors

@@ -62,8 +62,9 @@ pub struct Tasks {
     pub hours: Hours,
     /// The approved campaigns, for their scripts and conditions.
     pub definitions: Definitions,
+    /// So many calls a person and day; 0 for as many as they like.
+    pub calls_a_day: u32,
     lease_ms: i64,
-    calls_a_day: u32,
 }
 
 impl Tasks {
@@ -86,11 +87,5 @@ impl Tasks {
             calls_a_day: 0,
             ledger,
         }
-    }
-
-    /// The same, with so many calls a person and day; 0 for as many as they like.
-    #[must_use]
-    pub fn capped(self, calls_a_day: u32) -> Self {
-        Self { calls_a_day, ..self }
     }
 }

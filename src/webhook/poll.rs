@@ -29,23 +29,12 @@ const PAGE: usize = 1_000;
 const SEEN_MS: i64 = 3 * 24 * 3_600_000;
 
 impl Webhooks {
-    /// Polls each account that is due for answers.
-    ///
-    /// # Errors
-    /// As the database has it; what was committed by then stays.
-    pub async fn poll(&self) -> Result<(), DbError> {
-        for account in self.accounts.names() {
-            self.poll_one(account).await?;
-        }
-        Ok(())
-    }
-
     /// Polls an account, when it is due for answers. Does nothing while the clock is in question, nor when it lapses: lists
     /// are dated by the world's time.
     ///
     /// # Errors
     /// As the database has it; what was committed by then stays.
-    pub async fn poll_one(&self, account: &str) -> Result<(), DbError> {
+    pub async fn poll(&self, account: &str) -> Result<(), DbError> {
         let asks = self.accounts.facts(account).is_some_and(|facts| facts.lists && facts.takes_replies);
         if !asks || self.ledger.clock.lapses() {
             return Ok(());

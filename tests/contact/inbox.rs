@@ -27,7 +27,6 @@ async fn flood(desk: &Desk, many: i64) {
             read_at: None,
             read_by: None,
             owner: None,
-            owner_at: None,
             text: Some(Private::new(format!("svar {n}."))),
         };
         assert!(reply::add(&mut tx, &ledger.vault, &reply).await.unwrap());

@@ -8,7 +8,7 @@ use lykt::outbox::Reconciler;
 use lykt::store::sql;
 
 use crate::core::model::Message;
-use crate::core::world::{MINUTE, World};
+use crate::core::world::{ACCOUNT, MINUTE, World};
 
 impl World {
     /// One look of the reconciler. What it may do hangs on the truth: a proof must be one.
@@ -16,7 +16,7 @@ impl World {
         let now = self.now();
         let accounts = self.lines[0].clone();
         let one = Reconciler::new(self.db.clone(), self.ledger.clone(), self.settler.clone(), accounts);
-        one.step().await.unwrap();
+        one.step(ACCOUNT).await.unwrap();
         self.tell("reconciler looks".to_owned());
         for (m, state) in self.read_states().await {
             let known = &self.model.messages[m];

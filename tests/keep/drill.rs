@@ -70,7 +70,7 @@ async fn after_a_restore_nothing_is_sent_until_what_was_lost_is_known_and_a_pers
         };
         assert_eq!(left(&house).await, ["noes", crate::keep::house::ACCOUNT]);
         again.mender.step().await.unwrap();
-        again.webhooks.poll().await.unwrap();
+        again.webhooks.poll(crate::keep::house::ACCOUNT).await.unwrap();
         assert_eq!(left(&house).await, Vec::<String>::new());
         let fetched = held(&house).await.unwrap();
         assert_eq!(fetched.noes, Some(1), "the no by telephone was kept apart");

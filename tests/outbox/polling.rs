@@ -38,8 +38,8 @@ impl Lists {
     }
 
     async fn step(&self) {
-        self.webhooks.poll().await.unwrap();
-        self.reconciler.step().await.unwrap();
+        self.webhooks.poll(ACCOUNT).await.unwrap();
+        self.reconciler.step(ACCOUNT).await.unwrap();
     }
 }
 
@@ -111,7 +111,7 @@ async fn the_noes_take_effect_first() {
             house.gateway.hears(&number(n as u32), OURS, text);
             house.clock().advance_ms(SECOND);
         }
-        Lists::of(&house).webhooks.poll().await.unwrap();
+        Lists::of(&house).webhooks.poll(ACCOUNT).await.unwrap();
         let kinds: Vec<ReplyKind> = replies(&house).await.iter().map(|reply| reply.kind).collect();
         assert_eq!(kinds[..2], [ReplyKind::OptOut, ReplyKind::OptOut], "{kinds:?}");
         assert_eq!(kinds[2..4], [ReplyKind::Suspected, ReplyKind::WrongNumber], "{kinds:?}");
@@ -162,7 +162,7 @@ async fn what_is_not_to_our_sender_is_not_ours_to_read() {
     let house = House::on_sqlite().await;
     house.gateway.hears(&number(1), "+447700900998", "to another service");
     house.gateway.takes(OURS, &number(2), "from us");
-    Lists::of(&house).webhooks.poll().await.unwrap();
+    Lists::of(&house).webhooks.poll(ACCOUNT).await.unwrap();
     assert_eq!(replies(&house).await.len(), 0);
 }
 
@@ -213,7 +213,7 @@ async fn a_no_takes_effect_before_the_rest_of_a_slow_list_is_read() {
             }
         };
         tokio::select! {
-            _ = webhooks.poll() => panic!("the no waited for the whole list"),
+            _ = webhooks.poll(ACCOUNT) => panic!("the no waited for the whole list"),
             () = no => {}
         }
         let kinds: Vec<ReplyKind> = replies(&house).await.iter().map(|reply| reply.kind).collect();
@@ -233,7 +233,7 @@ async fn two_accounts_with_one_list_that_are_asked_at_once_take_each_answer_in_o
         for n in 0..20 {
             house.gateway.hears(&number(n), OURS, "Hvem er dette?");
         }
-        let (one, other) = tokio::join!(webhooks.poll_one(ACCOUNT), webhooks.poll_one("twin"));
+        let (one, other) = tokio::join!(webhooks.poll(ACCOUNT), webhooks.poll("twin"));
         one.unwrap();
         other.unwrap();
         assert_eq!(replies(&house).await.len(), 20);

@@ -33,7 +33,7 @@ async fn look_for(house: &House, more: &str, ms: i64) {
             tx.run(query.bind(30 * SECOND)).await.unwrap();
             tx.commit().await.unwrap();
         }
-        reconciler.step().await.unwrap();
+        reconciler.step(ACCOUNT).await.unwrap();
         house.reap().await;
     }
 }
@@ -238,6 +238,6 @@ async fn nothing_is_looked_for_while_the_clock_is_in_question() {
     lykt::ledger::trust::confirm(&mut tx, house.clock()).await.unwrap();
     tx.commit().await.unwrap();
     house.clock().advance_ms(2 * DAY);
-    reconciler(&house, "").step().await.unwrap();
+    reconciler(&house, "").step(ACCOUNT).await.unwrap();
     assert_eq!(house.gateway.pages(), 0);
 }

@@ -124,7 +124,7 @@ impl Desk {
         for _ in 0..ms / (30 * SECOND) {
             self.house.clock().advance_ms(30 * SECOND);
             let reconciler = Reconciler::new(db.clone(), ledger.clone(), settler.clone(), self.accounts.clone());
-            reconciler.step().await.unwrap();
+            reconciler.step(ACCOUNT).await.unwrap();
             self.house.reap().await;
         }
     }

@@ -22,10 +22,10 @@ use lykt::store::campaign::{self, Plan, Target};
 use lykt::store::message::{self, Letter, NewMessage};
 use lykt::store::task::{self, NewTask};
 use lykt::store::touch::{Touch, TouchKind};
-use lykt::store::{Db, hook, notice, sql, tally};
+use lykt::store::{Db, hook, notice, sql};
 use lykt::vault::{Keys, Vault};
 
-use crate::support::postgres;
+use crate::support::{postgres, tally};
 
 const DAY: i64 = 86_400_000;
 const PERSON: &str = "+46701740605";
@@ -137,8 +137,7 @@ impl House {
     }
 
     async fn tally(&self) -> BTreeMap<(String, String), i64> {
-        let mut tx = self.db.read().await.unwrap();
-        tally::sums(&mut tx).await.unwrap()
+        tally::sums(&mut self.db.read().await.unwrap()).await
     }
 
     async fn plan(&self) -> PlanId {

@@ -10,7 +10,7 @@ use crate::tasks::house::House;
 
 /// A house that allows so many calls a person and day, with open calls on Tuesday at noon.
 async fn open(mut house: House, cap: u32, calls: usize) -> (House, Vec<TaskId>) {
-    house.tasks = house.tasks.clone().capped(cap);
+    house.tasks.calls_a_day = cap;
     let mut ids = Vec::new();
     for _ in 0..calls {
         let person = house.person().await;

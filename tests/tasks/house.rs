@@ -177,7 +177,6 @@ impl House {
             read_at: None,
             read_by: None,
             owner: None,
-            owner_at: None,
             text: Some(Private::new("takk".to_owned())),
         };
         let mut tx = self.db.begin().await.unwrap();

@@ -66,23 +66,12 @@ impl Reconciler {
         Self { db, ledger, settler, accounts, failing: Mutex::default() }
     }
 
-    /// One look at every account that is due.
-    ///
-    /// # Errors
-    /// As the database has it; what was committed by then stays.
-    pub async fn step(&self) -> Result<(), DbError> {
-        for account in self.accounts.names() {
-            self.step_of(account).await?;
-        }
-        Ok(())
-    }
-
     /// One look at an account, when it is due. Does nothing while the clock is in question, nor when it lapses: lists are
     /// dated by the world's time.
     ///
     /// # Errors
     /// As the database has it; what was committed by then stays.
-    pub async fn step_of(&self, account: &str) -> Result<(), DbError> {
+    pub async fn step(&self, account: &str) -> Result<(), DbError> {
         if self.ledger.clock.lapses() {
             return Ok(());
         }
