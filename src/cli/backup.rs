@@ -17,7 +17,7 @@ use crate::backup::{self, Backup, BackupError};
 use crate::clock::Clock;
 use crate::daemon::Lock;
 use crate::domain::act::Act;
-use crate::domain::moment::plain;
+use crate::domain::moment::{plain, utc};
 use crate::ledger::quarantine::{self, Quarantine, Why};
 use crate::say;
 use crate::settings::Settings;
@@ -78,7 +78,7 @@ pub async fn write(ctx: &Ctx, args: BackupArgs) -> anyhow::Result<Exit> {
         let head = &written.head;
         println!(
             "{}",
-            json!({ "file": file, "bytes": bytes, "rows": rows, "database": head.database, "at": time(head.at) })
+            json!({ "file": file, "bytes": bytes, "rows": rows, "database": head.database, "at": utc(head.at) })
         );
         return Ok(Exit::Done);
     }
@@ -153,16 +153,12 @@ pub(super) fn moved(bar: &ProgressBar, done: u64, of: u64) {
     bar.set_position(done);
 }
 
-fn time(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default()
-}
-
 fn say_found(ctx: &Ctx, found: &Backup, clock: &Clock) -> Exit {
     let head = &found.head;
     if ctx.json {
         println!(
             "{}",
-            json!({ "rows": head.rows, "database": head.database, "at": time(head.at), "version": head.version })
+            json!({ "rows": head.rows, "database": head.database, "at": utc(head.at), "version": head.version })
         );
         return Exit::Done;
     }
@@ -179,7 +175,7 @@ fn say_restored(ctx: &Ctx, found: &Backup, clock: &Clock, kept: Option<&Path>) {
     let head = &found.head;
     if ctx.json {
         let kept = kept.map(|kept| kept.display().to_string());
-        println!("{}", json!({ "rows": head.rows, "at": time(head.at), "kept": kept, "quarantine": true }));
+        println!("{}", json!({ "rows": head.rows, "at": utc(head.at), "kept": kept, "quarantine": true }));
         return;
     }
     let (rows, at) = (head.rows, plain(head.at, clock.zone()));

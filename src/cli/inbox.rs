@@ -12,6 +12,7 @@ use crate::audit::On;
 use crate::domain::act::Act;
 use crate::domain::id::{ReplyId, one_meant};
 use crate::domain::inert::inert;
+use crate::domain::moment;
 use crate::ledger::NoSource;
 use crate::store::direct::{self, Direct};
 use crate::store::reply::{self, Reply};
@@ -237,7 +238,8 @@ impl Desk<'_> {
 
     fn json(&self, reply: &Reply) -> Value {
         json!({
-            "id": reply.id.to_string(), "contact": reply.contact.to_string(), "at": self.zoned(reply.received_at, "%Y-%m-%dT%H:%M:%S%:z"),
+            "id": reply.id.to_string(), "contact": reply.contact.to_string(),
+            "at": moment::with_offset(reply.received_at, self.app.ledger.clock.zone()),
             "kind": reply.kind.as_str(), "language": reply.language, "campaign": reply.campaign, "channel": reply.channel,
             "account": reply.account, "owner": reply.owner, "read": reply.read_at.is_some(), "text": reply.text.as_ref().map(|text| text.expose()),
         })
@@ -260,11 +262,6 @@ impl Desk<'_> {
     }
 
     fn local(&self, ms: i64) -> String {
-        self.zoned(ms, "%Y-%m-%d %H:%M")
-    }
-
-    fn zoned(&self, ms: i64, form: &str) -> String {
-        let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
-        at.to_zoned_datetime(self.app.ledger.clock.zone().clone()).strftime(form).to_string()
+        moment::plain(ms, self.app.ledger.clock.zone())
     }
 }

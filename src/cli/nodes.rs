@@ -5,6 +5,7 @@ use serde_json::json;
 use super::app::App;
 use super::table::{Table, tell};
 use super::{Ctx, Exit};
+use crate::domain::moment;
 use crate::ledger::quarantine;
 use crate::say;
 use crate::store::Tx;
@@ -19,7 +20,7 @@ pub(super) async fn show(ctx: &Ctx, app: &App) -> anyhow::Result<Exit> {
         let one = |node: &Node| {
             json!({
                 "name": node.name, "fence": node.fence, "version": node.version, "state": state(node, now),
-                "role": role(node), "started_at": time(node.started_at), "seen_at": time(node.seen_at),
+                "role": role(node), "started_at": moment::utc(node.started_at), "seen_at": moment::utc(node.seen_at),
             })
         };
         println!("{}", serde_json::Value::from(nodes.iter().map(one).collect::<Vec<_>>()));
@@ -75,8 +76,4 @@ fn state(node: &Node, now: i64) -> &'static str {
 
 fn role(node: &Node) -> &'static str {
     if node.sends { "active" } else { "passive" }
-}
-
-fn time(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms).map(|at| at.to_string()).unwrap_or_default()
 }

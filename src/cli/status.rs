@@ -14,6 +14,7 @@ use crate::domain::campaign::{CampaignState, Change, OwnPause};
 use crate::domain::gather::Gather;
 use crate::domain::inert::inert;
 use crate::domain::message::MessageState;
+use crate::domain::moment;
 use crate::domain::reply::ReplyKind;
 use crate::report::progress::{self, Progress};
 use crate::report::room;
@@ -70,8 +71,7 @@ pub async fn run(ctx: &Ctx, args: StatusArgs) -> anyhow::Result<Exit> {
     status.show(ctx, campaign);
     nodes::say_held(ctx, &mut tx).await?;
     if let Some(until) = room::full_until(&mut tx, &app.settings, &status.progress, app.ledger.clock.now_ms()).await? {
-        let until = jiff::Timestamp::from_millisecond(until)?.to_zoned_datetime(app.ledger.clock.zone().clone());
-        let until = until.strftime("%Y-%m-%d %H:%M");
+        let until = moment::plain(until, app.ledger.clock.zone());
         tell(&say!(
             ctx.lang,
             "WhatsApp lets us write to no more new people for now; it goes on by itself from {until}.",

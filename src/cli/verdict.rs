@@ -134,11 +134,9 @@ async fn list(ctx: &Ctx, app: &App, campaign: &str) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     table(ctx, &versions);
-    let zone = app.ledger.clock.zone();
     for version in &versions {
         for one in &version.verdicts {
-            let at = jiff::Timestamp::from_millisecond(one.at).unwrap_or(jiff::Timestamp::MAX);
-            let day = at.to_zoned_datetime(zone.clone()).date();
+            let day = app.ledger.clock.day_of(one.at);
             let (variant, language, id) = (&version.variant, &version.language, one.id.short());
             let (word, means) = (one.understood.text(), one.means.as_ref().map(|means| inert(means.expose())));
             let means = means.map(|means| format!(" “{means}”")).unwrap_or_default();

@@ -13,6 +13,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 use uuid::Uuid;
 
+use crate::domain::moment;
+
 /// Milliseconds in a day.
 const DAY_MS: i64 = 86_400_000;
 
@@ -73,7 +75,7 @@ impl Clock {
             Source::Lapse(lapse) => lapse.civil_ms(wall_ms()),
             Source::Manual { civil, .. } => civil.load(Ordering::SeqCst),
         };
-        Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX)
+        moment::at(ms)
     }
 
     /// Civil time now, unix milliseconds: what the database keeps.
@@ -93,7 +95,7 @@ impl Clock {
 
     /// The local day of a stored time.
     pub fn day_of(&self, ms: i64) -> Date {
-        Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX).to_zoned_datetime(self.zone.clone()).date()
+        moment::at(ms).to_zoned_datetime(self.zone.clone()).date()
     }
 
     /// Steady time now, milliseconds since boot.

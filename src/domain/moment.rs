@@ -1,7 +1,7 @@
 //! Days and times as people read them, in both languages.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 use super::lang::Lang;
@@ -44,33 +44,60 @@ pub fn day(lang: Lang, day: Date, today: Date) -> String {
     }
 }
 
+/// A time of day: `09:30`, `kl. 09.30`.
+pub fn time(lang: Lang, time: Time) -> String {
+    match lang {
+        Lang::En => format!("{:02}:{:02}", time.hour(), time.minute()),
+        Lang::Nb => format!("kl. {:02}.{:02}", time.hour(), time.minute()),
+    }
+}
+
 /// A stored time: `Thu 26 November 09:30`, `tor. 26. november kl. 09.30`.
 pub fn moment(lang: Lang, ms: i64, zone: &TimeZone, today: Date) -> String {
-    let at = zone.to_datetime(Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX));
-    let day = day(lang, at.date(), today);
-    match lang {
-        Lang::En => format!("{day} {:02}:{:02}", at.hour(), at.minute()),
-        Lang::Nb => format!("{day} kl. {:02}.{:02}", at.hour(), at.minute()),
-    }
+    let at = zone.to_datetime(at(ms));
+    format!("{} {}", day(lang, at.date(), today), time(lang, at.time()))
 }
 
 /// A stored time as a terminal shows it: `2026-11-26 09:30`.
 pub fn plain(ms: i64, zone: &TimeZone) -> String {
-    let at = Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX);
-    zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
+    zone.to_datetime(at(ms)).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// A stored time in JSON, local with its offset: `2026-11-26T09:30:00+01:00`.
+pub fn with_offset(ms: i64, zone: &TimeZone) -> String {
+    at(ms).to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+/// A stored time in JSON, in UTC: `2026-11-26T08:30:00Z`.
+pub fn utc(ms: i64) -> String {
+    at(ms).to_string()
+}
+
+/// A stored time; one outside the calendar is its end.
+pub fn at(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::civil::date;
 
     #[test]
     fn a_day_is_written_as_people_of_the_language_write_it() {
-        let (today, last) = (jiff::civil::date(2026, 11, 26), jiff::civil::date(2025, 12, 1));
+        let (today, last) = (date(2026, 11, 26), date(2025, 12, 1));
         assert_eq!(day(Lang::En, today, today), "Thu 26 November");
         assert_eq!(day(Lang::Nb, last, today), "man. 1. desember 2025");
-        let at = moment(Lang::Nb, 1_795_680_000_000, &TimeZone::get("Europe/Oslo").unwrap(), today);
-        assert_eq!(at, "tor. 26. november kl. 09.00");
-        assert_eq!(plain(1_795_680_000_000, &TimeZone::UTC), "2026-11-26 08:00");
+    }
+
+    #[test]
+    fn a_time_is_written_for_people_for_terminals_and_for_programs() {
+        let (ms, oslo, today) = (1_795_680_000_000, TimeZone::get("Europe/Oslo").unwrap(), date(2026, 11, 26));
+        assert_eq!(moment(Lang::En, ms, &oslo, today), "Thu 26 November 09:00");
+        assert_eq!(moment(Lang::Nb, ms, &oslo, today), "tor. 26. november kl. 09.00");
+        assert_eq!(plain(ms, &TimeZone::UTC), "2026-11-26 08:00");
+        assert_eq!(with_offset(ms, &oslo), "2026-11-26T09:00:00+01:00");
+        assert_eq!(utc(ms), "2026-11-26T08:00:00Z");
+        assert_eq!(plain(i64::MAX, &TimeZone::UTC), "9999-12-30 22:00");
     }
 }

@@ -16,14 +16,13 @@ pub mod trust;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::audit::{Book, On};
 use crate::clock::Clock;
 use crate::domain::act::Act;
 use crate::domain::cooldown;
 use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, MessageId};
+use crate::domain::moment;
 use crate::domain::phone::Region;
 use crate::domain::private::Private;
 use crate::domain::span::Span;
@@ -174,8 +173,7 @@ impl Ledger {
     }
 
     fn is_in_cooldown(&self, last: i64, at: i64) -> bool {
-        let moment = |ms| Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX);
-        cooldown::in_cooldown(moment(last), moment(at), self.cooldown, self.clock.zone()).is_some()
+        cooldown::in_cooldown(moment::at(last), moment::at(at), self.cooldown, self.clock.zone()).is_some()
     }
 
     /// A person's no: final, on all channels. Queued messages are withdrawn and open call tasks dropped with it.

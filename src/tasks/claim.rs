@@ -2,12 +2,12 @@
 
 use super::Tasks;
 use super::approach::Approach;
-use super::follow_up::clock_time;
 use super::refusal::Refusal;
 use crate::audit::On;
 use crate::domain::act::Act;
 use crate::domain::decision::Decision;
 use crate::domain::id::TaskId;
+use crate::domain::moment;
 use crate::store::task::{self, Task, TaskState};
 use crate::store::{Db, DbError, Tx, contact, list};
 
@@ -82,7 +82,7 @@ impl Tasks {
         let free = list::next(&mut tx, &whose, pool, calls, leases, now.as_millisecond(), TRIED).await?;
         drop(tx);
         let Some(soonest) = soonest else { return Ok(Err(Refusal::NothingFree)) };
-        let possible = self.hours.next_open(clock_time(soonest).max(now));
+        let possible = self.hours.next_open(moment::at(soonest).max(now));
         if free.is_empty() && possible > now {
             return Ok(Err(Refusal::NotNow(possible)));
         }
@@ -175,7 +175,7 @@ impl Tasks {
         if task.lapses_at <= now.as_millisecond() {
             return Ok(Err(Refusal::Closed(TaskState::Lapsed)));
         }
-        let due = clock_time(task.due_at).max(now);
+        let due = moment::at(task.due_at).max(now);
         let possible = if task.is_by_hand() { due } else { self.hours.next_open(due) };
         Ok(if possible > now { Err(Refusal::NotNow(possible)) } else { Ok(()) })
     }

@@ -7,6 +7,7 @@ use crate::campaign::file::FollowUp;
 use crate::clock::Clock;
 use crate::domain::calls;
 use crate::domain::holidays::Holidays;
+use crate::domain::moment;
 use crate::store::Sql;
 use crate::store::message::Message;
 use crate::store::task::{self, NewTask};
@@ -23,7 +24,7 @@ pub fn planned(
 ) -> Vec<Sql> {
     let hours = Hours::new(clock.zone().clone(), holidays);
     let planned = |(step, follow_up): (i64, &FollowUp)| {
-        let (due, lapses) = times(&hours, follow_up, clock_time(accepted_at_ms));
+        let (due, lapses) = times(&hours, follow_up, moment::at(accepted_at_ms));
         let (due_at, lapses_at) = (due.as_millisecond(), lapses.as_millisecond());
         let attempts = i64::from(follow_up.attempts).max(1);
         let new = messages.iter().map(|&message| NewTask { message, step, due_at, lapses_at, attempts });
@@ -37,11 +38,6 @@ fn times(hours: &Hours, follow_up: &FollowUp, accepted: Timestamp) -> (Timestamp
     let due = calls::due_on(hours.day_of(accepted), follow_up.after, hours.holidays());
     let last = calls::lapses_on(due, follow_up.within, hours.holidays());
     (hours.open_at(due), hours.close_at(last))
-}
-
-/// A stored civil time; one outside the calendar is its end.
-pub(super) fn clock_time(ms: i64) -> Timestamp {
-    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use super::Tasks;
 use super::approach::is_by_people;
 use super::claim::is_held;
-use super::follow_up::clock_time;
 use super::outcome::Outcome;
 use crate::domain::id::{TaskId, meant};
 use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
+use crate::domain::moment;
 use crate::store::task::{self, Task, TaskState};
 use crate::store::{DbError, Tx, list};
 use crate::text;
@@ -106,7 +106,7 @@ impl Tasks {
     }
 
     fn days_since(&self, ms: i64) -> i64 {
-        let (then, today) = (self.hours.day_of(clock_time(ms)), self.ledger.clock.today());
+        let (then, today) = (self.hours.day_of(moment::at(ms)), self.ledger.clock.today());
         let midnight = |day| self.hours.day_began(self.hours.open_at(day));
         let hours = (midnight(today).as_millisecond() - midnight(then).as_millisecond()) / 3_600_000;
         // A day of a clock change has 23 or 25 hours.

@@ -6,6 +6,7 @@ use super::hours::Hours;
 use super::refusal::Refusal;
 use crate::domain::calls;
 use crate::domain::lang::Text;
+use crate::domain::moment;
 pub use crate::domain::outcome::Outcome;
 use crate::domain::span::{Span, Unit};
 use crate::store::task::Again;
@@ -34,8 +35,7 @@ impl Next {
     pub fn explain(self, outcome: Outcome, hours: &Hours) -> Text {
         match self {
             Next::Again(again) => {
-                let due = hours.zone().to_datetime(super::follow_up::clock_time(again.due_at));
-                let due = due.strftime("%Y-%m-%d %H:%M").to_string();
+                let due = moment::plain(again.due_at, hours.zone());
                 match outcome {
                     Outcome::WantsVisit => {
                         text!("back on the list for the visit: {due}", "tilbake på listen for besøket: {due}")

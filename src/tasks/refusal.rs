@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::decision::Decision;
 use crate::domain::lang::Text;
+use crate::domain::moment;
 use crate::domain::outcome::Outcome;
 use crate::store::task::TaskState;
 use crate::text;
@@ -187,7 +188,7 @@ fn closed(state: TaskState) -> Text {
 }
 
 fn local(at: Timestamp, zone: &TimeZone) -> String {
-    zone.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
+    moment::plain(at.as_millisecond(), zone)
 }
 
 #[cfg(test)]

@@ -4,13 +4,13 @@ use jiff::civil::{Time, time};
 use jiff::{Timestamp, ToSpan};
 
 use super::Tasks;
-use super::follow_up::clock_time;
 use super::hours::Hours;
 use super::refusal::Refusal;
 use crate::audit::On;
 use crate::domain::act::Act;
 use crate::domain::calls;
 use crate::domain::id::TaskId;
+use crate::domain::moment;
 use crate::domain::span::{Span, Unit};
 use crate::store::{DbError, Tx, list};
 
@@ -86,7 +86,7 @@ impl Tasks {
         let now = self.ledger.clock.now();
         let Some(at) = snooze.until(now, &self.hours) else { return Ok(Err(Refusal::BadTime)) };
         if at.as_millisecond() >= task.lapses_at {
-            return Ok(Err(Refusal::Lapses(clock_time(task.lapses_at))));
+            return Ok(Err(Refusal::Lapses(moment::at(task.lapses_at))));
         }
         let listed = at < self.hours.day_ends(now);
         let held = list::snooze(tx, id, who, at.as_millisecond(), listed).await?;

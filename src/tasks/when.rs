@@ -79,13 +79,14 @@ fn weekday(word: &str) -> Option<Weekday> {
 mod tests {
     use super::*;
     use crate::domain::holidays::Holidays;
+    use crate::domain::moment;
     use jiff::tz::TimeZone;
 
     /// What is understood on Friday 4 December 2026, 14:00 in Oslo.
     fn read(written: &str) -> Option<String> {
         let hours = Hours::new(TimeZone::get("Europe/Oslo").unwrap(), Holidays::Norway);
         let now = hours.zone().to_timestamp("2026-12-04T14:00:00".parse().unwrap()).unwrap();
-        parse(written, now, &hours).map(|at| hours.zone().to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string())
+        parse(written, now, &hours).map(|at| moment::plain(at.as_millisecond(), hours.zone()))
     }
 
     #[test]

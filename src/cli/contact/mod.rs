@@ -15,6 +15,7 @@ use super::table::{complain, tell};
 use super::words::words;
 use super::{Ctx, Exit};
 use crate::domain::channel::Channel;
+use crate::domain::moment;
 use address::Input;
 
 /// May we contact this number, and what happened before.
@@ -185,16 +186,11 @@ impl Desk<'_> {
 
     /// A stored time in JSON: local, with its offset.
     fn moment(&self, ms: i64) -> String {
-        self.zoned(ms, "%Y-%m-%dT%H:%M:%S%:z")
+        moment::with_offset(ms, self.app.ledger.clock.zone())
     }
 
     /// A stored time as people read it.
     fn local(&self, ms: i64) -> String {
-        self.zoned(ms, "%Y-%m-%d %H:%M")
-    }
-
-    fn zoned(&self, ms: i64, form: &str) -> String {
-        let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
-        at.to_zoned_datetime(self.app.ledger.clock.zone().clone()).strftime(form).to_string()
+        moment::plain(ms, self.app.ledger.clock.zone())
     }
 }

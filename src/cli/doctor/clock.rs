@@ -2,6 +2,7 @@
 
 use super::finding::Findings;
 use crate::clock::Clock;
+use crate::domain::moment;
 use crate::ledger::trust;
 use crate::settings::Settings;
 use crate::store::{Db, DbError};
@@ -20,7 +21,7 @@ pub(super) async fn look(db: &Db, settings: &Settings, found: &mut Findings) -> 
     let zone = settings.organisation.timezone.clone();
     let name = zone.iana_name().unwrap_or("UTC").to_owned();
     let clock = Clock::real(zone);
-    let now = clock.zoned().strftime("%Y-%m-%d %H:%M").to_string();
+    let now = moment::plain(clock.now_ms(), clock.zone());
     let mut tx = db.read().await?;
     if trust::clock_fits(&mut tx, &clock).await? {
         found.ok("clock", text!("it is {now} in {name}", "klokken er {now} i {name}"));

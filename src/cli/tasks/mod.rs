@@ -18,6 +18,7 @@ use super::words::words;
 use super::{Ctx, Exit, refuse};
 use crate::campaign::directory::Directory;
 use crate::domain::id::TaskId;
+use crate::domain::moment;
 use crate::ledger::trust;
 use crate::say;
 use crate::store::Db;
@@ -215,7 +216,7 @@ impl<'a> Desk<'a> {
     fn refuse(&self, refusal: &Refusal) -> Exit {
         let zone = self.tasks.hours.zone();
         if self.ctx.json {
-            let again_at = refusal.again_at().map(|at| at.to_zoned_datetime(zone.clone()).strftime(MOMENT).to_string());
+            let again_at = refusal.again_at().map(|at| self.moment(at.as_millisecond()));
             println!("{}", json!({ "refused": refusal.as_str(), "again_at": again_at }));
         }
         // What to write for it.
@@ -245,13 +246,12 @@ impl<'a> Desk<'a> {
 
     /// A stored time in JSON: local, with its offset.
     fn moment(&self, ms: i64) -> String {
-        let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
-        at.to_zoned_datetime(self.tasks.hours.zone().clone()).strftime(MOMENT).to_string()
+        moment::with_offset(ms, self.tasks.hours.zone())
     }
 
     /// A stored time as people read it.
     fn local(&self, ms: i64) -> String {
-        crate::domain::moment::plain(ms, self.tasks.hours.zone())
+        moment::plain(ms, self.tasks.hours.zone())
     }
 }
 
@@ -259,6 +259,3 @@ impl<'a> Desk<'a> {
 fn quoted(who: &str) -> String {
     if who.contains(char::is_whitespace) { format!("\"{who}\"") } else { who.to_owned() }
 }
-
-/// RFC 3339.
-const MOMENT: &str = "%Y-%m-%dT%H:%M:%S%:z";

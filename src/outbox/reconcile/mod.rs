@@ -13,11 +13,12 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tracing::{error, info, warn};
 
 use super::Settler;
 use crate::domain::message::MessageState;
+use crate::domain::moment;
 use crate::domain::private::Private;
 use crate::gateway::listing::{Listed, Query, Unlisted, Way};
 use crate::gateway::{Accounts, Address, Token};
@@ -159,7 +160,7 @@ impl Reconciler {
     /// One listing for all doubts and all missing receipts.
     async fn look_at_all(&self, account: &str, look: &Look) -> Result<Result<(), Unlisted>, DbError> {
         let oldest = look.doubts.iter().map(|(doubt, ..)| doubt.first_at).chain(look.unheard).min();
-        let since = time(oldest.unwrap_or(look.started)) - SKEW;
+        let since = moment::at(oldest.unwrap_or(look.started)) - SKEW;
         let sought: HashSet<&str> = look.doubts.iter().map(|(_, to, _)| to.expose().as_str()).collect();
         let (mut list, mut news) = (Vec::new(), Vec::new());
         let query = Query { way: Way::Out, to: None, since };
@@ -199,7 +200,7 @@ impl Reconciler {
         to: &Private<String>,
         text: &Private<String>,
     ) -> Result<Result<(), Unlisted>, DbError> {
-        let since = time(doubt.first_at) - NEAR;
+        let since = moment::at(doubt.first_at) - NEAR;
         let query = Query { way: Way::Out, to: Some(Address::new(to.expose().as_str())), since };
         let mut list = Vec::new();
         let ended = self.accounts.list(account, &query, |listed| list.push(listed)).await;
@@ -306,7 +307,12 @@ fn is_taken(taken: &HashSet<String>, listed: &Listed) -> bool {
 }
 
 fn sought_of<'a>(doubt: &Doubt, to: &'a Private<String>, text: &'a Private<String>) -> Sought<'a> {
-    Sought { to: to.expose(), text: text.expose(), first_at: time(doubt.first_at), last_at: time(doubt.last_at) }
+    Sought {
+        to: to.expose(),
+        text: text.expose(),
+        first_at: moment::at(doubt.first_at),
+        last_at: moment::at(doubt.last_at),
+    }
 }
 
 /// By both clocks. A steady clock that reads less than at the doubt began anew since then: as much has passed as it reads.
@@ -317,8 +323,4 @@ fn is_past_horizon(doubt: &Doubt, now: i64, steady: i64) -> bool {
 
 fn next_at(doubt: &Doubt, now: i64) -> i64 {
     doubt.since + schedule::next_look(now - doubt.since)
-}
-
-fn time(ms: i64) -> Timestamp {
-    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::MAX)
 }

@@ -7,7 +7,7 @@
 use jiff::Timestamp;
 use tracing::info;
 
-use super::{FEW, Reconciler, TURN_MS, next_at, schedule, time};
+use super::{FEW, Reconciler, TURN_MS, next_at, schedule};
 use crate::domain::campaign::CampaignState;
 use crate::domain::channel::Channel;
 use crate::domain::message::MessageState;
@@ -126,6 +126,6 @@ impl Reconciler {
         let definition = self.settler.definition(tx, m.plan).await?;
         let today = clock.today();
         let lasts = (definition.starts..=definition.ends).contains(&today);
-        Ok(definition.window.may_begin_at(time(clock.now_ms()), clock.zone()).filter(|_| lasts))
+        Ok(definition.window.may_begin_at(clock.now(), clock.zone()).filter(|_| lasts))
     }
 }

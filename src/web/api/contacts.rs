@@ -10,6 +10,7 @@ use super::problem::Problem;
 use super::words;
 use crate::audit::On;
 use crate::domain::act::Act;
+use crate::domain::moment::with_offset;
 use crate::domain::private::Private;
 use crate::ledger::{Unclear, quarantine};
 use crate::store::touch::Touch;
@@ -94,8 +95,7 @@ fn happened(house: &House, entry: Touch) -> Happened {
 
 /// A stored time: local, with its offset.
 pub(super) fn moment(house: &House, ms: i64) -> String {
-    let at = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
-    at.to_zoned_datetime(house.ledger.clock.zone().clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    with_offset(ms, house.ledger.clock.zone())
 }
 
 /// The address that was meant, read as the pages and the commands read it.

@@ -216,14 +216,10 @@ fn offer(house: &House, frame: &Frame, snooze: Snooze, at: jiff::Timestamp) -> (
         Snooze::Afternoon => text!("this afternoon", "i ettermiddag"),
         Snooze::Tomorrow => text!("the next working day", "neste virkedag"),
     };
-    let time = match frame.tag() {
-        "nb" => format!("kl. {:02}.{:02}", then.hour(), then.minute()),
-        _ => format!("{:02}:{:02}", then.hour(), then.minute()),
-    };
-    let name = if then.date() == now {
-        format!("{}, {time}", frame.say(&name))
+    let time = if then.date() == now {
+        moment::time(frame.lang, then.time())
     } else {
-        format!("{}, {} {time}", frame.say(&name), moment::day(frame.lang, then.date(), now))
+        moment::moment(frame.lang, at.as_millisecond(), zone, now)
     };
     (snooze.as_str(), name)
 }

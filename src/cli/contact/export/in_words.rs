@@ -61,7 +61,7 @@ impl Desk<'_> {
         let lang = self.ctx.lang;
         let settings = &self.app.settings;
         let house = &settings.organisation.name;
-        let day = self.zoned(self.app.ledger.clock.now_ms(), "%Y-%m-%d");
+        let day = self.app.ledger.clock.today();
         let mut page = Page::of(self);
         page.title(&say!(lang, "What {house} knows about you, {day}", "Det {house} vet om deg, {day}"));
         page.heading(&text!("You", "Deg"), self);
@@ -76,7 +76,7 @@ impl Desk<'_> {
             field(text!("You asked for", "Du ba om"), way(Some(prefers)).pick(lang).to_owned());
         }
         if let Some(kept) = &known.kept {
-            let (by, before, day) = (inert(&kept.by), inert(&kept.before), self.zoned(kept.since, "%Y-%m-%d"));
+            let (by, before, day) = (inert(&kept.by), inert(&kept.before), self.app.ledger.clock.day_of(kept.since));
             let since = text!("{by}, since {day}; {before} before", "{by}, siden {day}; {before} før det");
             field(text!("Your contact here", "Din kontakt her"), since.pick(lang).to_owned());
         }
