@@ -11,12 +11,11 @@ use crate::clock;
 use crate::domain::act::Act;
 use crate::domain::id::UserId;
 use crate::domain::private::Private;
+use crate::domain::span::MINUTE_MS;
 use crate::settings::Limits;
 use crate::store::session::{self, Session};
 use crate::store::{DbError, Tx, user};
 use crate::vault::VaultError;
-
-const MINUTE: i64 = 60_000;
 
 /// How long sessions last.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +43,7 @@ impl Access {
         if !self.sessions.last(&found, now) {
             return Ok(None);
         }
-        if now - found.seen_at >= MINUTE {
+        if now - found.seen_at >= MINUTE_MS {
             let mut tx = self.db.begin().await?;
             session::seen(&mut tx, &digest, now).await?;
             tx.commit().await?;

@@ -8,6 +8,8 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 
+use crate::domain::span::{HOUR_MS, MINUTE_MS};
+
 /// Failures before an address, or a known browser, must wait between attempts at one name.
 const FREE: u32 = 5;
 /// The same when many addresses try that name.
@@ -17,11 +19,11 @@ const MANY: u32 = 50;
 /// Failures before an address must wait, over all names.
 const FREE_ADDRESS: u32 = 30;
 /// One failure is forgotten in so many milliseconds.
-const FORGET_MS: i64 = 60_000;
+const FORGET_MS: i64 = MINUTE_MS;
 /// The longest wait between two attempts.
 const LONGEST_MS: i64 = 30_000;
 /// How many were refused is told so often: whoever tries must not fill what it is told to.
-const TELL_MS: i64 = 3_600_000;
+const TELL_MS: i64 = HOUR_MS;
 /// What is counted at most; the oldest gives way.
 const MOST: usize = 10_000;
 

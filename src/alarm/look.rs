@@ -3,14 +3,15 @@
 use super::{Seen, Watch};
 use crate::domain::alarm::Alarm;
 use crate::domain::campaign::{CampaignState, OwnPause};
+use crate::domain::span::{DAY_MS, HOUR_MS};
 use crate::ledger::{Ledger, quarantine, trust};
 use crate::outbox::deaf;
 use crate::store::{DbError, Tx, account, campaign, message, node, partner};
 
 /// A doubt may take this long to be settled without anybody's help.
-const DOUBT_MS: i64 = 3_600_000;
+const DOUBT_MS: i64 = HOUR_MS;
 /// A node that is silent for longer will not come again.
-const GONE_MS: i64 = 24 * 3_600_000;
+const GONE_MS: i64 = DAY_MS;
 
 /// Looks.
 pub(super) async fn look(watch: &Watch, tx: &mut Tx, ledger: &Ledger, shared: bool) -> Result<Seen, DbError> {

@@ -15,6 +15,7 @@ use tracing::{error, info};
 use crate::audit::Keeper;
 use crate::backup::routine::Routine;
 use crate::domain::alarm::Alarm;
+use crate::domain::span::MINUTE_MS;
 use crate::gateway::Accounts;
 use crate::ledger::Ledger;
 use crate::outbox::Troubles;
@@ -26,9 +27,9 @@ use crate::tasks::daily::Daily;
 pub use words::Words;
 
 /// What is seen all the time is noted so often.
-const NOTED_MS: i64 = 60_000;
+const NOTED_MS: i64 = MINUTE_MS;
 /// What nobody has seen for so long is over. What comes and goes meanwhile is one alarm.
-const OVER_MS: i64 = 10 * 60_000;
+const OVER_MS: i64 = 10 * MINUTE_MS;
 
 /// Looks for what is wrong, and tells it. Cheap to clone.
 #[derive(Clone)]

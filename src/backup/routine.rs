@@ -11,13 +11,14 @@ use super::file::{ENDING, PART};
 use super::{named, write};
 use crate::clock::Clock;
 use crate::domain::schedule::Schedule;
+use crate::domain::span::HOUR_MS;
 use crate::settings::Backups;
 use crate::store::{Db, DbError, Tx, meta};
 use crate::vault::Vault;
 
 const SLOTS: &str = "backup";
 /// Writing one may take a while.
-const LATE_MS: i64 = 3_600_000;
+const LATE_MS: i64 = HOUR_MS;
 /// A file to which nothing was written for so long is nobody's any more.
 const LEFT_BEHIND: Duration = Duration::from_secs(24 * 3_600);
 

@@ -4,9 +4,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::domain::span::DAY_MS;
+
 /// A list should be removed when its campaign is approved; after so many days it is named.
 pub const DAYS: i64 = 7;
-const DAY_MS: i64 = 86_400_000;
 
 /// A list file, how long ago it was written, and whether every user of the machine may read it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,9 +14,7 @@ use jiff::{Timestamp, ZonedDateTime};
 use uuid::Uuid;
 
 use crate::domain::moment;
-
-/// Milliseconds in a day.
-const DAY_MS: i64 = 86_400_000;
+use crate::domain::span::DAY_MS;
 
 /// Reads both clocks; cheap to clone, and all clones tell the same time.
 #[derive(Clone, Debug)]

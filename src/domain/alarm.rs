@@ -1,6 +1,7 @@
 //! What keeps the house from its work until somebody looks: one word for each, and what to do.
 
 use crate::domain::lang::Text;
+use crate::domain::span::MINUTE_MS;
 use crate::text;
 
 /// What is wrong. Names no person.
@@ -80,7 +81,7 @@ impl Alarm {
     pub fn waits_ms(self) -> i64 {
         match self {
             Alarm::Clock | Alarm::Restored | Alarm::AccountPaused | Alarm::CampaignPaused | Alarm::Partner => 0,
-            _ => 60_000,
+            _ => MINUTE_MS,
         }
     }
 

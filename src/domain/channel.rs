@@ -1,7 +1,9 @@
 //! The ways a message can travel.
 
+use crate::domain::span::DAY_MS;
+
 /// How long after a person's last message WhatsApp takes texts of our own; later only templates.
-pub const WHATSAPP_WINDOW_MS: i64 = 24 * 3_600_000;
+pub const WHATSAPP_WINDOW_MS: i64 = DAY_MS;
 
 /// A way to reach a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -5,8 +5,10 @@
 
 use std::fmt;
 
+use super::span::DAY_MS;
+
 /// How long a person counts after they were written to first.
-pub const COUNTS_FOR_MS: i64 = 24 * 3_600_000;
+pub const COUNTS_FOR_MS: i64 = DAY_MS;
 
 /// A number of people in any 24 hours; `None` is no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,14 @@
-//! Days and times as people read them, in both languages.
+//! Days and times as people read them, in both languages, and as JSON has them; how far two clocks may differ.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 use super::lang::Lang;
+use super::span::MINUTE_MS;
+
+/// Machines whose clocks are kept right are never so far from each other.
+pub const APART_MS: i64 = 5 * MINUTE_MS;
 
 const DAYS: [(&str, &str); 7] = [
     ("Mon", "man."),

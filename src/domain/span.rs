@@ -1,4 +1,4 @@
-//! A length of time as people write it: `3 working days`, `6 months`. Does not know what it is for.
+//! A length of time as people write it, `3 working days`, `6 months`, and in milliseconds. Does not know what it is for.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,6 +11,13 @@ use serde::{Deserialize, Serialize};
 use crate::domain::holidays::Holidays;
 use crate::domain::lang::Text;
 use crate::text;
+
+/// A minute in milliseconds.
+pub const MINUTE_MS: i64 = 60_000;
+/// An hour in milliseconds.
+pub const HOUR_MS: i64 = 60 * MINUTE_MS;
+/// 24 hours in milliseconds; a day of the calendar may have 23 or 25.
+pub const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// A length of time, at most ten years; written as `N minutes|hours|days|working days|weeks|months`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

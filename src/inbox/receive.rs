@@ -11,6 +11,7 @@ use crate::domain::decision::Decision;
 use crate::domain::hex::hex;
 use crate::domain::id::ReplyId;
 use crate::domain::reply::ReplyKind;
+use crate::domain::span::DAY_MS;
 use crate::gateway::{self, ProviderId};
 use crate::ledger::{Ledger, NoSource, trust};
 use crate::store::reply::{self, Reply};
@@ -19,7 +20,7 @@ use crate::store::{DbError, Tx, contact};
 use crate::vault::Vault;
 
 /// WhatsApp repeats a webhook for a week; what claims to be older is told by a clock that is wrong.
-const REPEATED_MS: i64 = 7 * 24 * 3_600_000;
+const REPEATED_MS: i64 = 7 * DAY_MS;
 
 /// Takes in an answer: it is kept, holds its person, and a certain no takes effect. `None` when the account brought it
 /// before.

@@ -25,7 +25,7 @@ use crate::domain::id::{ContactId, MessageId};
 use crate::domain::moment;
 use crate::domain::phone::Region;
 use crate::domain::private::Private;
-use crate::domain::span::Span;
+use crate::domain::span::{MINUTE_MS, Span};
 use crate::store::contact::{self, Contact};
 use crate::store::message::{self, Message};
 use crate::store::partner;
@@ -82,7 +82,7 @@ impl NoSource {
 }
 
 /// An entry that is so new is one of now.
-const JUST_NOW_MS: i64 = 60_000;
+const JUST_NOW_MS: i64 = MINUTE_MS;
 
 impl Ledger {
     /// What acts are noted with.

@@ -6,17 +6,17 @@
 
 use super::quarantine;
 use crate::clock::Clock;
+use crate::domain::moment::APART_MS;
+use crate::domain::span::{DAY_MS, MINUTE_MS};
 use crate::store::{DbError, Tx, meta};
 
 const KEY: &str = "clock.heartbeat";
 /// Where the number stands that the witness counts up.
 pub const WITNESS: &str = "witness.n";
 /// More than this ahead of the last note, and the clock is in question.
-const AHEAD_MS: i64 = 24 * 3_600_000;
-/// Machines whose clocks are kept right are never so far from each other.
-pub const APART_MS: i64 = 5 * 60_000;
+const AHEAD_MS: i64 = DAY_MS;
 /// Small steps back are how clocks are kept right.
-const BEHIND_MS: i64 = 60_000;
+const BEHIND_MS: i64 = MINUTE_MS;
 
 /// Whether anything may begin: the clock fits, and there is no quarantine.
 ///

@@ -8,6 +8,7 @@ use tracing::{error, info};
 
 use super::{Outbox, Tried};
 use crate::domain::alarm::Alarm;
+use crate::domain::span::MINUTE_MS;
 use crate::gateway::{Unsent, Verdict};
 
 /// What in a row opens the breaker.
@@ -39,11 +40,11 @@ impl Troubles {
 }
 
 /// Connections that fail: nothing is lost by trying again soon.
-const NO_CONNECTION: Trouble = Trouble { limit: 3, first_ms: 2_000, last_ms: 60_000, alarm: Alarm::Unreachable };
+const NO_CONNECTION: Trouble = Trouble { limit: 3, first_ms: 2_000, last_ms: MINUTE_MS, alarm: Alarm::Unreachable };
 /// Requests that end in doubt: each one more is a person of whom nobody knows whether they got it.
-const DOUBTS: Trouble = Trouble { limit: 10, first_ms: 60_000, last_ms: 15 * 60_000, alarm: Alarm::Doubting };
+const DOUBTS: Trouble = Trouble { limit: 10, first_ms: MINUTE_MS, last_ms: 15 * MINUTE_MS, alarm: Alarm::Doubting };
 /// The longest an account waits because the gateway asked for it; one message then tries.
-const THROTTLED_MS: i64 = 10 * 60_000;
+const THROTTLED_MS: i64 = 10 * MINUTE_MS;
 
 /// How an account has fared lately.
 #[derive(Debug, Default)]

@@ -14,6 +14,7 @@ use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, MessageId};
 use crate::domain::message::MessageState;
 use crate::domain::rate::{Bucket, Rate};
+use crate::domain::span::MINUTE_MS;
 use crate::domain::window::Window;
 use crate::gateway::Token;
 use crate::ledger::{Standing, trust};
@@ -33,7 +34,7 @@ pub(super) const BATCH: usize = 256;
 /// Bursts are as large as what a rate lets through in this time.
 pub(super) const BURST_MS: i64 = 250;
 /// How long a message waits whose key this node does not have.
-const LOCKED_MS: i64 = 60_000;
+const LOCKED_MS: i64 = MINUTE_MS;
 
 /// A message whose intent is in the transaction; bytes leave only after its commit.
 pub(super) struct Claimed {

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Clock;
+use crate::domain::span::MINUTE_MS;
 use crate::gateway::Accounts;
 use crate::store::{DbError, Tx, way_in};
 
 /// A way in for answers counts as working for this long after it was seen to work, in steady milliseconds.
-const WAY_IN_MS: i64 = 15 * 60_000;
+const WAY_IN_MS: i64 = 15 * MINUTE_MS;
 
 /// Whether answers to an account are known to reach us, by how long ago its way in was seen to work.
 pub fn hears(ages: &BTreeMap<String, i64>, account: &str) -> bool {

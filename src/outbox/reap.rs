@@ -12,12 +12,13 @@ use super::brake::Brake;
 use crate::clock::Clock;
 use crate::domain::campaign::CampaignState;
 use crate::domain::decision::Decision;
+use crate::domain::span::DAY_MS;
 use crate::ledger::trust;
 use crate::store::campaign::{self, Campaign};
 use crate::store::{Db, DbError, message, task, waiting, withdrawal};
 
 /// A doubt without proof is given up after this long, in civil milliseconds.
-const DOUBT_MS: i64 = 24 * 3_600_000;
+const DOUBT_MS: i64 = DAY_MS;
 /// A campaign's messages are counted for the brake this often.
 const BRAKE_MS: i64 = 5_000;
 /// Rows in one transaction.

@@ -19,6 +19,7 @@ use crate::clock;
 use crate::domain::act::Act;
 use crate::domain::cooldown::again_on;
 use crate::domain::partner::{Month, Says, Share};
+use crate::domain::span::{DAY_MS, HOUR_MS};
 use crate::ledger::Ledger;
 use crate::store::partner::{self, Told};
 use crate::store::{Db, DbError};
@@ -26,11 +27,11 @@ use crate::store::{Db, DbError};
 /// A number costs at least so long, milliseconds of the steady clock.
 const FLOOR_MS: i64 = 1;
 /// A table is used for so long, milliseconds of the steady clock: making one costs a core 30 microseconds for each contact.
-const FRESH_MS: i64 = 3_600_000;
+const FRESH_MS: i64 = HOUR_MS;
 /// A question is answered when it is not older, civil milliseconds; one that was carried by hand takes days.
-const OLDEST_MS: i64 = 7 * 24 * 3_600_000;
+const OLDEST_MS: i64 = 7 * DAY_MS;
 /// Nor further ahead.
-const AHEAD_MS: i64 = 24 * 3_600_000;
+const AHEAD_MS: i64 = DAY_MS;
 /// Contacts in one look at the database.
 const PAGE: i64 = 1_000;
 

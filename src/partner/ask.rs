@@ -13,14 +13,15 @@ use crate::clock;
 use crate::domain::act::Act;
 use crate::domain::partner::Says;
 use crate::domain::private::Private;
+use crate::domain::span::DAY_MS;
 use crate::ledger::Ledger;
 use crate::store::partner;
 use crate::store::{Db, DbError};
 
 /// A number of whom nothing was said is asked about again after this long, civil milliseconds.
-const NOTHING_MS: i64 = 24 * 3_600_000;
+const NOTHING_MS: i64 = DAY_MS;
 /// And one who said no.
-const NO_MS: i64 = 90 * 24 * 3_600_000;
+const NO_MS: i64 = 90 * DAY_MS;
 
 /// What we asked, as long as the answer has not come.
 #[derive(Serialize, Deserialize)]

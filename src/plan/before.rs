@@ -10,11 +10,12 @@ use crate::domain::campaign::CampaignState;
 use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
 use crate::domain::message::MessageState;
+use crate::domain::span::DAY_MS;
 use crate::ledger::Ledger;
 use crate::store::{Chunks, Db, DbError, campaign, figures, supplement};
 
 /// A plan that was begun this long ago, in civil milliseconds, and never came to an end is forgotten.
-const BROKEN_OFF_MS: i64 = 24 * 3_600_000;
+const BROKEN_OFF_MS: i64 = DAY_MS;
 
 /// What a plan is to its campaign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use super::{erase, erase_audit};
+use crate::domain::span::DAY_MS;
 use crate::ledger::Ledger;
 use crate::settings::Retention;
 use crate::store::{Db, DbError, meta};
 
 const SLOTS: &str = "retention";
-const DAY_MS: i64 = 86_400_000;
 
 /// Erases what is older than its time when the night has come; whether it had. A night is over once all of it is done:
 /// what failed, or broke off, is done again. Several nodes at once share the work, or find nothing left.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tracing::{error, info};
 
+use crate::domain::span::{DAY_MS, MINUTE_MS};
 use crate::gateway::erase::Erased;
 use crate::gateway::{Accounts, ProviderId};
 use crate::ledger::{Ledger, trust};
@@ -12,10 +13,9 @@ use crate::store::{Db, DbError};
 
 /// Requests in one step.
 const MANY: i64 = 20;
-/// The first try that failed is followed by another after this long, each next one after twice as long.
-const AGAIN_MS: i64 = 60_000;
-/// But never later than this.
-const DAY_MS: i64 = 24 * 3_600_000;
+/// The first try that failed is followed by another after this long, each next one after twice as long, but
+/// never more than a day.
+const AGAIN_MS: i64 = MINUTE_MS;
 /// A provider that has not done it by then never will; somebody must ask it in another way.
 const LONGEST_MS: i64 = 30 * DAY_MS;
 

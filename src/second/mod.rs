@@ -12,12 +12,13 @@ use crate::domain::id::{AskId, ContactId};
 use crate::domain::matter::Matter;
 use crate::domain::private::Private;
 use crate::domain::role::Role;
+use crate::domain::span::DAY_MS;
 use crate::ledger::Ledger;
 use crate::store::second::{self, Ask};
 use crate::store::{Db, DbError, Tx, user};
 
 /// So long can it be agreed to and done, civil milliseconds.
-const LASTS: i64 = 24 * 3_600_000;
+const LASTS: i64 = DAY_MS;
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug)]

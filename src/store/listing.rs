@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::db::{DbError, Tx, sql};
 use crate::domain::id::{ContactId, MessageId};
 use crate::domain::message::MessageState;
+use crate::domain::span::MINUTE_MS;
 
 /// What a list is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +134,7 @@ pub async fn looked(tx: &mut Tx, looks: &[(&Doubt, i64, i64)]) -> Result<(), DbE
 }
 
 /// A repeat is under way no longer than this.
-pub const LONGEST_REPEAT_MS: i64 = 600_000;
+pub const LONGEST_REPEAT_MS: i64 = 10 * MINUTE_MS;
 
 /// Notes until which steady time a doubt's repeat is under way at the longest; 0 when it is over. It must have been looked for.
 ///

@@ -3,6 +3,7 @@
 use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::domain::id::{AskId, ContactId};
 use crate::domain::matter::Matter;
+use crate::domain::moment::APART_MS;
 use crate::domain::private::Private;
 use crate::vault::{Place, Vault};
 
@@ -139,9 +140,6 @@ pub fn why(vault: &Vault, ask: &Ask) -> Result<Option<Private>, DbError> {
 fn place(id: &AskId) -> Place<'_> {
     Place { table: "second", column: "why", row: id.0.as_bytes() }
 }
-
-/// So far may the clocks of nodes be from each other.
-const APART_MS: i64 = 5 * 60_000;
 
 /// Takes away what has ended at a civil time, and what a clock that was wrong let begin later.
 ///

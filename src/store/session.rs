@@ -4,6 +4,7 @@ use super::db::{DbError, Row, Tx, sql};
 use crate::domain::id::UserId;
 use crate::domain::lang::Lang;
 use crate::domain::role::Role;
+use crate::domain::span::MINUTE_MS;
 
 /// A session, with what is asked of its user.
 #[derive(Clone, Debug)]
@@ -56,7 +57,7 @@ pub async fn begin(
 ) -> Result<(), DbError> {
     let ended = sql("delete from session where ends_at <= $1 or ends_at > $2");
     // Somebody else who signs in at the same moment has read a time a little later.
-    tx.run(ended.bind(now).bind(latest.saturating_add(60_000))).await?;
+    tx.run(ended.bind(now).bind(latest.saturating_add(MINUTE_MS))).await?;
     let row = vec![digest.into(), user.into(), ends_at.into(), now.into()];
     tx.insert("insert into session (digest, user_id, ends_at, seen_at)", vec![row], "").await.map(drop)
 }

@@ -8,6 +8,7 @@ use crate::domain::id::{TaskId, meant};
 use crate::domain::lang::Text;
 use crate::domain::message::MessageState;
 use crate::domain::moment;
+use crate::domain::span::HOUR_MS;
 use crate::store::task::{self, Task, TaskState};
 use crate::store::{DbError, Tx, list};
 use crate::text;
@@ -108,7 +109,7 @@ impl Tasks {
     fn days_since(&self, ms: i64) -> i64 {
         let (then, today) = (self.hours.day_of(moment::at(ms)), self.ledger.clock.today());
         let midnight = |day| self.hours.day_began(self.hours.open_at(day));
-        let hours = (midnight(today).as_millisecond() - midnight(then).as_millisecond()) / 3_600_000;
+        let hours = (midnight(today).as_millisecond() - midnight(then).as_millisecond()) / HOUR_MS;
         // A day of a clock change has 23 or 25 hours.
         (hours + 12).div_euclid(24)
     }

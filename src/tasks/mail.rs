@@ -16,6 +16,7 @@ use tracing::{debug, info, warn};
 
 use super::post::Post;
 use crate::clock::{Clock, new_id};
+use crate::domain::span::{DAY_MS, MINUTE_MS};
 use crate::gateway::http::NoClient;
 use crate::settings::{Mail, Security, Settings};
 use crate::store::notice::{self, Notice, Way};
@@ -26,7 +27,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 /// Minutes between tries; the last one again and again.
 const PAUSES_MIN: [i64; 4] = [1, 5, 15, 60];
 /// A notice older than this is of no use.
-const GIVE_UP_MS: i64 = 24 * 3_600_000;
+const GIVE_UP_MS: i64 = DAY_MS;
 
 /// Sends notices.
 pub struct Mailer {
@@ -243,7 +244,7 @@ fn is_here(server: &str) -> bool {
 
 fn pause_ms(tries: i64) -> i64 {
     let n = usize::try_from(tries).unwrap_or(0).min(PAUSES_MIN.len() - 1);
-    PAUSES_MIN[n] * 60_000
+    PAUSES_MIN[n] * MINUTE_MS
 }
 
 fn reason(error: &lettre::transport::smtp::Error) -> &'static str {

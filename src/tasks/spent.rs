@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Tasks;
+use crate::domain::span::MINUTE_MS;
 use crate::store::tally::{self, Counted};
 use crate::store::task::Task;
 use crate::store::{DbError, Tx};
@@ -12,7 +13,7 @@ pub const SECONDS: &str = "spent:seconds";
 /// Tasks of which the time is known.
 pub const TASKS: &str = "spent:tasks";
 /// Who holds a task longer than this does something else meanwhile.
-const LONGEST_MS: i64 = 30 * 60_000;
+const LONGEST_MS: i64 = 30 * MINUTE_MS;
 
 impl Tasks {
     /// Adds the time since a task was taken.

@@ -11,15 +11,16 @@ use crate::domain::act::Act;
 use crate::domain::decision::Decision;
 use crate::domain::id::TaskId;
 use crate::domain::message::MessageState;
+use crate::domain::moment::APART_MS;
 use crate::domain::private::Private;
-use crate::ledger::trust::APART_MS;
+use crate::domain::span::DAY_MS;
 use crate::store::outcome::Ended;
 use crate::store::task::{self, Task};
 use crate::store::touch::{self, Touch, TouchKind};
 use crate::store::{DbError, Tx, contact, credit, message, outcome};
 
 /// How long a mistake can be taken back, civil milliseconds.
-const LONGEST_MS: i64 = 24 * 3_600_000;
+const LONGEST_MS: i64 = DAY_MS;
 
 /// What was taken back.
 #[derive(Clone, Debug)]

@@ -12,6 +12,7 @@ use crate::domain::lang::{Lang, Text};
 use crate::domain::moment;
 use crate::domain::private::Private;
 use crate::domain::role::Role;
+use crate::domain::span::MINUTE_MS;
 use crate::ledger::detail::explain;
 use crate::ledger::{Answer, quarantine, trust};
 use crate::store::contact::{self, Contact};
@@ -218,7 +219,7 @@ pub fn detail_of(frame: &Frame, entry: &Touch) -> Option<String> {
 /// How long a person still holds a task: until a time of day, or for so many minutes where the clock lapses.
 pub fn lease(house: &House, lang: Lang, left_ms: i64) -> String {
     let clock = &house.ledger.clock;
-    let minutes = (left_ms + 59_999) / 60_000;
+    let minutes = (left_ms + MINUTE_MS - 1) / MINUTE_MS;
     if clock.lapses() {
         return match lang {
             Lang::En => format!("yours for {minutes} minutes"),

@@ -7,6 +7,7 @@ use tracing::{error, warn};
 
 use super::Webhooks;
 use crate::domain::reply::ReplyKind;
+use crate::domain::span::{DAY_MS, MINUTE_MS};
 use crate::gateway::Event;
 use crate::gateway::listing::{Listed, Query, Way};
 use crate::inbox::kind;
@@ -16,17 +17,17 @@ use crate::store::listing::{self, What};
 use crate::store::{Db, DbError, way_in};
 
 /// Between two polls of an account.
-const EVERY_MS: i64 = 5 * 60_000;
+const EVERY_MS: i64 = 5 * MINUTE_MS;
 /// A node that dies while it polls leaves its turn to others after this long.
-const TURN_MS: i64 = 120_000;
+const TURN_MS: i64 = 2 * MINUTE_MS;
 /// An answer this old should have come by a webhook.
-const LATE_MS: i64 = 2 * 60_000;
+const LATE_MS: i64 = 2 * MINUTE_MS;
 /// How long answers that are no noes wait until the whole list has shown the noes.
 const PATIENCE_MS: i64 = 30_000;
 /// Answers that are looked at together.
 const PAGE: usize = 1_000;
 /// A list is asked for the day before the last poll at the earliest; what it showed earlier need not be known.
-const SEEN_MS: i64 = 3 * 24 * 3_600_000;
+const SEEN_MS: i64 = 3 * DAY_MS;
 
 impl Webhooks {
     /// Polls an account, when it is due for answers. Does nothing while the clock is in question, nor when it lapses: lists

@@ -11,14 +11,15 @@ use tracing::{error, info};
 use super::Webhooks;
 use crate::clock::{Clock, boot_ms};
 use crate::domain::hex::hex;
+use crate::domain::span::MINUTE_MS;
 use crate::store::{Db, DbError, way_in};
 
 /// Noted at most so often, a process: it costs a row in a transaction that is written anyway.
-const NOTE_MS: i64 = 60_000;
+const NOTE_MS: i64 = MINUTE_MS;
 /// Our own address is called when nothing was heard for so long.
-const QUIET_MS: i64 = 5 * 60_000;
+const QUIET_MS: i64 = 5 * MINUTE_MS;
 /// The proof in the call is good for this long, and as long again.
-const SLOT_MS: i64 = 10 * 60_000;
+const SLOT_MS: i64 = 10 * MINUTE_MS;
 
 /// What is noted of accounts, and what was said.
 #[derive(Default)]

@@ -15,6 +15,7 @@ use crate::domain::channel::Channel;
 use crate::domain::id::ContactId;
 use crate::domain::message::{MessageState, ReceiptStatus};
 use crate::domain::private::Private;
+use crate::domain::span::MINUTE_MS;
 use crate::gateway::listing::{Listed, Query, Way, is_same_text};
 use crate::gateway::{Accounts, Token};
 use crate::ledger::quarantine::{self, Quarantine};
@@ -29,9 +30,9 @@ use crate::vault::VaultError;
 /// The provider's clock and ours differ by less, and what was under way at the backup began before it.
 const MARGIN: SignedDuration = SignedDuration::from_mins(15);
 /// After a listing that failed, steady.
-const AGAIN_MS: i64 = 60_000;
+const AGAIN_MS: i64 = MINUTE_MS;
 /// A node that dies while it lists leaves its turn to others after this long.
-const TURN_MS: i64 = 300_000;
+const TURN_MS: i64 = 5 * MINUTE_MS;
 /// Noes in one transaction.
 const CHUNK: usize = 100;
 

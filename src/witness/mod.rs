@@ -17,6 +17,7 @@ use tracing::{error, info, warn};
 
 use crate::clock::new_id;
 use crate::domain::id::HookId;
+use crate::domain::span::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::ledger::Ledger;
 use crate::ledger::quarantine::{self, Quarantine, Why};
 use crate::ledger::trust::{self, WITNESS as N};
@@ -30,14 +31,14 @@ pub use mend::{Mender, unfinished};
 
 const INSTALLATION: &str = "installation";
 /// How far back news is looked for: transactions of other nodes end later than they began.
-const LOOK_BACK_MS: i64 = 10 * 60_000;
+const LOOK_BACK_MS: i64 = 10 * MINUTE_MS;
 /// Every no is compared with the file so often, by the steady clock: what came by another way is found then.
-const SWEEP_MS: i64 = 3_600_000;
+const SWEEP_MS: i64 = HOUR_MS;
 const SWEPT_AT_ONCE: i64 = 1_000;
 /// The file gets a higher number so often, by the steady clock.
-const STAMPED_MS: i64 = 60_000;
+const STAMPED_MS: i64 = MINUTE_MS;
 /// What a database that knows no time may have lost.
-const LOST_MS: i64 = 60 * 24 * 3_600_000;
+const LOST_MS: i64 = 60 * DAY_MS;
 
 /// Keeps the witness of one daemon.
 pub struct Witness {

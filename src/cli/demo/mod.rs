@@ -22,6 +22,7 @@ use super::table::wrap;
 use super::{Ctx, Exit};
 use crate::daemon::Daemon;
 use crate::domain::private::Private;
+use crate::domain::span::DAY_MS;
 use crate::ledger::NoSource;
 use crate::plan::enqueue::enqueue;
 use crate::plan::{Keep, approve};
@@ -176,7 +177,7 @@ async fn past(app: &App, made: &list::MadeUp) -> anyhow::Result<()> {
     let mut tx = app.db.begin().await?;
     for number in &made.contacted {
         let contact = app.ledger.contact(&mut tx, &Private::new(number.clone())).await?;
-        let mut touch = Touch::new(TouchKind::Message, now - 42 * 86_400_000);
+        let mut touch = Touch::new(TouchKind::Message, now - 42 * DAY_MS);
         touch.channel = Some("sms".to_owned());
         touch.counts = true;
         app.ledger.register(&mut tx, contact.id, &touch).await?;

@@ -13,6 +13,7 @@ use crate::domain::campaign::CampaignState;
 use crate::domain::lang::Lang;
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
+use crate::domain::span::DAY_MS;
 use crate::inbox;
 use crate::say;
 use crate::store::{Tx, notice, promise, reply};
@@ -85,7 +86,7 @@ pub(super) async fn watch(stage: &Stage, app: &App, name: &str, longest_ms: i64)
     }
     days.bar.finish_and_clear();
     let mut tx = app.db.read().await?;
-    let six_months = 181 * 86_400_000;
+    let six_months = 181 * DAY_MS;
     Ok(Kept {
         twice: promise::twice(&mut tx, name).await?,
         after_no: promise::after_no(&mut tx, name).await?,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::finding::Findings;
 use crate::backup::routine;
+use crate::domain::span::{DAY_MS, MINUTE_MS};
 use crate::gateway::Accounts;
 use crate::ledger::quarantine;
 use crate::settings::Settings;
@@ -11,9 +12,8 @@ use crate::store::{Db, DbError, no, node, standing};
 use crate::text;
 use crate::witness::{self, unfinished};
 
-const DAY: i64 = 24 * 3_600_000;
 /// So long may the daemon take to keep a no apart, civil milliseconds.
-const JUST_NOW_MS: i64 = 60_000;
+const JUST_NOW_MS: i64 = MINUTE_MS;
 /// A backup older than this is no use.
 const OLD_DAYS: i64 = 3;
 
@@ -87,7 +87,7 @@ fn backups(last: Option<i64>, now: i64, settings: &Settings, found: &mut Finding
             "skriv [backup] folder, på en annen disk, eller kjør `lykt backup FIL` med en egen tidsstyring"
         )
     };
-    match last.map(|at| (now - at).max(0) / DAY) {
+    match last.map(|at| (now - at).max(0) / DAY_MS) {
         None => found.warning("backup", text!("there is no backup", "det finnes ingen sikkerhetskopi"), todo()),
         Some(days) if days >= OLD_DAYS => {
             let todo = match settings.backup.folder {

@@ -3,15 +3,12 @@
 use super::finding::Findings;
 use super::house::Pulse;
 use crate::clock::Clock;
+use crate::domain::span::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::gateway::accounts::{needs_a_way_in, takes_replies};
 use crate::outbox::hears;
 use crate::settings::{Account, Settings};
 use crate::store::{Db, DbError, Tx, account, meta, overdue, way_in};
 use crate::text;
-
-const MINUTE: i64 = 60_000;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
 
 /// Looks at what waits, on the civil clock.
 pub(super) async fn look(db: &Db, settings: &Settings, pulse: Pulse, found: &mut Findings) -> Result<(), DbError> {
@@ -44,7 +41,7 @@ async fn accounts(tx: &mut Tx, settings: &Settings, now: i64, found: &mut Findin
         }
         let one = matches!(account, Account::WhatsAppCloud(_));
         let address = if one { name.clone() } else { format!("{name}/inbound") };
-        if let (true, false) = overdue::hooks_of(tx, name, now - HOUR).await? {
+        if let (true, false) = overdue::hooks_of(tx, name, now - HOUR_MS).await? {
             found.warning(
                 "webhooks",
                 text!(
@@ -88,7 +85,7 @@ async fn ways_in(tx: &mut Tx, settings: &Settings, clock: &Clock, found: &mut Fi
 }
 
 async fn hooks(tx: &mut Tx, pulse: Pulse, now: i64, found: &mut Findings) -> Result<(), DbError> {
-    let late = overdue::late_hooks(tx, now - 5 * MINUTE).await?;
+    let late = overdue::late_hooks(tx, now - 5 * MINUTE_MS).await?;
     if late > 0 && pulse == Pulse::Runs {
         found.broken(
             "webhooks_wait",
@@ -115,7 +112,8 @@ async fn hooks(tx: &mut Tx, pulse: Pulse, now: i64, found: &mut Findings) -> Res
 
 async fn doubts(tx: &mut Tx, now: i64, found: &mut Findings) -> Result<(), DbError> {
     let all = overdue::old_doubts(tx, now).await?;
-    let (new, old) = (overdue::old_doubts(tx, now - 5 * MINUTE).await?, overdue::old_doubts(tx, now - DAY).await?);
+    let (new, old) =
+        (overdue::old_doubts(tx, now - 5 * MINUTE_MS).await?, overdue::old_doubts(tx, now - DAY_MS).await?);
     if new == 0 {
         let what = match all {
             0 => text!("no message is in doubt", "ingen melding er uavklart"),
@@ -148,7 +146,7 @@ async fn doubts(tx: &mut Tx, now: i64, found: &mut Findings) -> Result<(), DbErr
 
 async fn answers(tx: &mut Tx, now: i64, found: &mut Findings) -> Result<(), DbError> {
     let (n, oldest) = overdue::unread(tx).await?;
-    let days = oldest.map_or(0, |at| (now - at) / DAY);
+    let days = oldest.map_or(0, |at| (now - at) / DAY_MS);
     if days >= 1 {
         found.warning(
             "unread",
@@ -184,7 +182,7 @@ async fn notices(tx: &mut Tx, found: &mut Findings) -> Result<(), DbError> {
 
 async fn forgetting(tx: &mut Tx, now: i64, found: &mut Findings) -> Result<(), DbError> {
     let Some(last) = meta::last_slot(tx, "retention").await? else { return Ok(()) };
-    let days = (now - last) / DAY;
+    let days = (now - last) / DAY_MS;
     if days >= 2 {
         found.warning(
             "retention",

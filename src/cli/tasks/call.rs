@@ -5,6 +5,7 @@ use serde_json::json;
 use super::super::Exit;
 use super::{Desk, TaskArgs, quoted};
 use crate::domain::outcome::Outcome;
+use crate::domain::span::MINUTE_MS;
 use crate::say;
 use crate::tasks::{Claim, Refusal};
 
@@ -64,7 +65,7 @@ impl Desk<'_> {
             Ok(claim) => claim,
             Err(refusal) => return self.refuse(&refusal),
         };
-        let (id, minutes, lang) = (claim.task.id, claim.lease_ms / 60_000, self.ctx.lang);
+        let (id, minutes, lang) = (claim.task.id, claim.lease_ms / MINUTE_MS, self.ctx.lang);
         let (by_hand, outcomes) = (claim.task.is_by_hand(), Outcome::of(&claim.task.kind));
         if self.ctx.json {
             println!("{}", json!({ "id": id.to_string(), "state": "claimed", "claimed_by": who, "minutes": minutes }));

@@ -18,6 +18,7 @@ use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
 use crate::domain::decision::Decision;
 use crate::domain::id::{DirectId, MessageId};
 use crate::domain::message::MessageState;
+use crate::domain::span::MINUTE_MS;
 use crate::gateway::simulator::Later;
 use crate::gateway::{Accounts, Address, Outgoing, Token, Verdict};
 use crate::ledger::{Ledger, trust};
@@ -28,7 +29,7 @@ use crate::store::{Db, DbError, Tx, account, contact, reply};
 use crate::vault::VaultError;
 
 /// What still waits so long after its press was not sent when the person meant it: they decide again.
-const LATE_MS: i64 = 10 * 60_000;
+const LATE_MS: i64 = 10 * MINUTE_MS;
 /// How long the provider may hold it.
 const VALIDITY_S: u32 = 4 * 3_600;
 /// Requests at the same time.

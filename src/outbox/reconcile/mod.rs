@@ -20,6 +20,7 @@ use super::Settler;
 use crate::domain::message::MessageState;
 use crate::domain::moment;
 use crate::domain::private::Private;
+use crate::domain::span::MINUTE_MS;
 use crate::gateway::listing::{Listed, Query, Unlisted, Way};
 use crate::gateway::{Accounts, Address, Token};
 use crate::ledger::{Ledger, trust};
@@ -36,9 +37,9 @@ const MANY: i64 = 5_000;
 /// Complete listings that must lack a message before it counts as absent.
 const ABSENT: i64 = 2;
 /// A node that dies while it lists leaves its turn to others after this long.
-const TURN_MS: i64 = 120_000;
+const TURN_MS: i64 = 2 * MINUTE_MS;
 /// After a listing that failed.
-const AGAIN_MS: i64 = 60_000;
+const AGAIN_MS: i64 = MINUTE_MS;
 /// The longest that a provider's wish to wait is kept.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
 

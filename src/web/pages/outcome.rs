@@ -13,6 +13,7 @@ use crate::domain::lang::Text;
 use crate::domain::language;
 use crate::domain::outcome::Outcome;
 use crate::domain::private::Private;
+use crate::domain::span::DAY_MS;
 use crate::ledger::health::reads_like_record;
 use crate::store::task::Task;
 use crate::store::{DbError, Tx, outcome};
@@ -23,7 +24,6 @@ use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, person};
 
 /// A banner offers to take it back for so long; the room allows it for a day.
 const FRESH_MS: i64 = 10_000;
-const DAY_MS: i64 = 24 * 3_600_000;
 /// A note longer than this is no note.
 const NOTE: usize = 10_000;
 

@@ -15,6 +15,7 @@ use crate::campaign::folder::Folder;
 use crate::campaign::lists::{Lists, Refused};
 use crate::domain::act::Act;
 use crate::domain::lang::Text;
+use crate::domain::span::DAY_MS;
 use crate::gateway::form::escaped;
 use crate::text;
 use crate::web::frame::page;
@@ -48,7 +49,7 @@ struct Page<'a> {
 }
 
 /// A list older than this is an old one, in milliseconds.
-const OLD: i64 = 7 * 86_400_000;
+const OLD: i64 = 7 * DAY_MS;
 
 fn lists(house: &House) -> Lists {
     Lists::of(Folder::named(&house.settings))
