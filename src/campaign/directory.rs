@@ -13,7 +13,7 @@ use crate::domain::gather::Gather;
 use crate::domain::lang::Text;
 use crate::domain::place::Place;
 use crate::settings::Settings;
-use crate::text;
+use crate::{text, words};
 
 /// The services of an organisation. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -22,30 +22,25 @@ pub struct Directory {
     pub shelf: Shelf<Service>,
 }
 
-/// How near a service is; the nearest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum How {
-    /// It is for this very place.
-    Here,
-    /// It is for the whole county.
-    County,
-    /// It is for the whole country.
-    Everywhere,
-    /// It is for another place in the county: somebody may tell of it, and no message does.
-    Around,
+words! {
+    /// How near a service is; the nearest first.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum How {
+        /// It is for this very place.
+        Here = "here",
+        /// It is for the whole county.
+        County = "county",
+        /// It is for the whole country.
+        Everywhere = "everywhere",
+        /// It is for another place in the county: somebody may tell of it, and no message does.
+        Around = "around",
+    }
+
+    /// The word in JSON.
+    pub fn as_str;
 }
 
 impl How {
-    /// The word in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            How::Here => "here",
-            How::County => "county",
-            How::Everywhere => "everywhere",
-            How::Around => "around",
-        }
-    }
-
     /// In words.
     pub fn text(self) -> Text {
         match self {

@@ -15,7 +15,7 @@ use crate::domain::lang::Text;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::private::Private;
 use crate::store::{Db, DbError, contact};
-use crate::text;
+use crate::{text, words};
 
 /// Rows in one transaction.
 const CHUNK: usize = 100;
@@ -57,36 +57,29 @@ impl ImportError {
     }
 }
 
-/// Why a row is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// The date is none.
-    Date,
-    /// It has not been yet.
-    Future,
-    /// It is longer ago than counts are kept by day.
-    TooOld,
-    /// The campaign names no such outcome.
-    Outcome,
-    /// The number is none.
-    Number,
-    /// Neither a yes nor a no.
-    Heard,
+words! {
+    /// Why a row is refused.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Refused {
+        /// The date is none.
+        Date = "bad_date",
+        /// It has not been yet.
+        Future = "future",
+        /// It is longer ago than counts are kept by day.
+        TooOld = "too_old",
+        /// The campaign names no such outcome.
+        Outcome = "bad_outcome",
+        /// The number is none.
+        Number = "bad_number",
+        /// Neither a yes nor a no.
+        Heard = "bad_heard",
+    }
+
+    /// The word in JSON.
+    pub fn as_str;
 }
 
 impl Refused {
-    /// The word in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Refused::Date => "bad_date",
-            Refused::Future => "future",
-            Refused::TooOld => "too_old",
-            Refused::Outcome => "bad_outcome",
-            Refused::Number => "bad_number",
-            Refused::Heard => "bad_heard",
-        }
-    }
-
     /// What is wrong, and what to write.
     pub fn text(self) -> Text {
         match self {

@@ -2,81 +2,49 @@
 
 use crate::domain::lang::Text;
 use crate::domain::span::MINUTE_MS;
-use crate::text;
+use crate::{text, words};
 
-/// What is wrong. Names no person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Alarm {
-    /// The database does not answer.
-    Database,
-    /// The clock is not where it was.
-    Clock,
-    /// The database may not know what its house did last.
-    Restored,
-    /// A provider refuses an account.
-    AccountPaused,
-    /// A gateway cannot be reached.
-    Unreachable,
-    /// A gateway leaves one message after another in doubt.
-    Doubting,
-    /// Answers to an account do not reach us.
-    Deaf,
-    /// A campaign has paused itself.
-    CampaignPaused,
-    /// Messages in doubt that nobody has decided for an hour.
-    Doubts,
-    /// A node that was at work is silent.
-    NodeSilent,
-    /// No backup was written at its time.
-    Backup,
-    /// The audit is not as it was written.
-    Audit,
-    /// A partner asks about more people than was agreed.
-    Partner,
+words! {
+    /// What is wrong. Names no person.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Alarm {
+        /// The database does not answer.
+        Database = "database",
+        /// The clock is not where it was.
+        Clock = "clock",
+        /// The database may not know what its house did last.
+        Restored = "restored",
+        /// A provider refuses an account.
+        AccountPaused = "account_paused",
+        /// A gateway cannot be reached.
+        Unreachable = "unreachable",
+        /// A gateway leaves one message after another in doubt.
+        Doubting = "doubting",
+        /// Answers to an account do not reach us.
+        Deaf = "deaf",
+        /// A campaign has paused itself.
+        CampaignPaused = "campaign_paused",
+        /// Messages in doubt that nobody has decided for an hour.
+        Doubts = "doubts",
+        /// A node that was at work is silent.
+        NodeSilent = "node_silent",
+        /// No backup was written at its time.
+        Backup = "backup",
+        /// The audit is not as it was written.
+        Audit = "audit",
+        /// A partner asks about more people than was agreed.
+        Partner = "partner",
+    }
+
+    /// All alarms.
+    pub const ALL;
+    /// The word in the database and JSON.
+    pub fn as_str;
+    /// Reads the word back; `None` when it is none of ours.
+    pub fn parse;
 }
 
 impl Alarm {
-    /// All alarms.
-    pub const ALL: [Alarm; 13] = [
-        Alarm::Database,
-        Alarm::Clock,
-        Alarm::Restored,
-        Alarm::AccountPaused,
-        Alarm::Unreachable,
-        Alarm::Doubting,
-        Alarm::Deaf,
-        Alarm::CampaignPaused,
-        Alarm::Doubts,
-        Alarm::NodeSilent,
-        Alarm::Backup,
-        Alarm::Audit,
-        Alarm::Partner,
-    ];
-
-    /// The word in the database and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Alarm::Database => "database",
-            Alarm::Clock => "clock",
-            Alarm::Restored => "restored",
-            Alarm::AccountPaused => "account_paused",
-            Alarm::Unreachable => "unreachable",
-            Alarm::Doubting => "doubting",
-            Alarm::Deaf => "deaf",
-            Alarm::CampaignPaused => "campaign_paused",
-            Alarm::Doubts => "doubts",
-            Alarm::NodeSilent => "node_silent",
-            Alarm::Backup => "backup",
-            Alarm::Audit => "audit",
-            Alarm::Partner => "partner",
-        }
-    }
-
-    /// Reads the word back; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|alarm| alarm.as_str() == word)
-    }
-
     /// How long it must stand before somebody is told: what often goes over by itself waits a little.
     pub fn waits_ms(self) -> i64 {
         match self {

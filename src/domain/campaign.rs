@@ -1,53 +1,35 @@
 //! A campaign's life, from a plan to its end, and what voids its approval.
 
 use crate::domain::lang::Text;
-use crate::text;
+use crate::{text, words};
 
-/// Where a campaign stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CampaignState {
-    /// A dry run exists; nothing was approved.
-    Planned,
-    /// The coordinator said yes; messages are being put in the outbox.
-    Approved,
-    /// Messages go out.
-    Running,
-    /// Nothing begins until it is resumed.
-    Paused,
-    /// Nothing is left to do.
-    Finished,
-    /// Stopped for good.
-    Cancelled,
+words! {
+    /// Where a campaign stands.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum CampaignState {
+        /// A dry run exists; nothing was approved.
+        Planned = "planned",
+        /// The coordinator said yes; messages are being put in the outbox.
+        Approved = "approved",
+        /// Messages go out.
+        Running = "running",
+        /// Nothing begins until it is resumed.
+        Paused = "paused",
+        /// Nothing is left to do.
+        Finished = "finished",
+        /// Stopped for good.
+        Cancelled = "cancelled",
+    }
+
+    /// All states, in the order of a life.
+    pub const ALL;
+    /// The word in the database and JSON.
+    pub fn as_str;
+    /// Reads the word back; `None` when it is none of ours.
+    pub fn parse;
 }
 
 impl CampaignState {
-    /// All states, in the order of a life.
-    pub const ALL: [CampaignState; 6] = [
-        CampaignState::Planned,
-        CampaignState::Approved,
-        CampaignState::Running,
-        CampaignState::Paused,
-        CampaignState::Finished,
-        CampaignState::Cancelled,
-    ];
-
-    /// The word in the database and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CampaignState::Planned => "planned",
-            CampaignState::Approved => "approved",
-            CampaignState::Running => "running",
-            CampaignState::Paused => "paused",
-            CampaignState::Finished => "finished",
-            CampaignState::Cancelled => "cancelled",
-        }
-    }
-
-    /// Reads the word back; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
-    }
-
     /// The word for a person.
     pub fn text(self) -> Text {
         match self {
@@ -71,38 +53,29 @@ impl CampaignState {
     }
 }
 
-/// Why a campaign paused itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum OwnPause {
-    /// The provider filters its messages as unwanted.
-    Filtered,
-    /// The provider does not send its template.
-    Template,
-    /// Too many messages reach nobody.
-    Failures,
-    /// Too many people say no.
-    Noes,
+words! {
+    /// Why a campaign paused itself.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum OwnPause {
+        /// The provider filters its messages as unwanted.
+        Filtered = "filtered",
+        /// The provider does not send its template.
+        Template = "template",
+        /// Too many messages reach nobody.
+        Failures = "failures",
+        /// Too many people say no.
+        Noes = "noes",
+    }
+
+    /// All of them.
+    pub const ALL;
+    /// The word in the database and JSON.
+    pub fn as_str;
+    /// Reads the word back; `None` when a person paused it, or a file that changed.
+    pub fn parse;
 }
 
 impl OwnPause {
-    /// All of them.
-    pub const ALL: [OwnPause; 4] = [OwnPause::Filtered, OwnPause::Template, OwnPause::Failures, OwnPause::Noes];
-
-    /// The word in the database and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            OwnPause::Filtered => "filtered",
-            OwnPause::Template => "template",
-            OwnPause::Failures => "failures",
-            OwnPause::Noes => "noes",
-        }
-    }
-
-    /// Reads the word back; `None` when a person paused it, or a file that changed.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|why| why.as_str() == word)
-    }
-
     /// Why, and what to look at, for a person.
     pub fn explain(self) -> Text {
         match self {
@@ -126,43 +99,34 @@ impl OwnPause {
     }
 }
 
-/// What is no longer as it was approved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Change {
-    /// The campaign file says something else, or cannot be read.
-    File,
-    /// The campaign file is gone.
-    Removed,
-    /// The picture is another one, or gone.
-    Image,
-    /// The account that would send is set up otherwise, or gone.
-    Account,
-    /// The list says something else. A list that is gone is no change: its rows are in the plan.
-    List,
-    /// Messages would say something else of services, because a file of services does.
-    Services,
+words! {
+    /// What is no longer as it was approved.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Change {
+        /// The campaign file says something else, or cannot be read.
+        File = "file",
+        /// The campaign file is gone.
+        Removed = "removed",
+        /// The picture is another one, or gone.
+        Image = "image",
+        /// The account that would send is set up otherwise, or gone.
+        Account = "account",
+        /// The list says something else. A list that is gone is no change: its rows are in the plan.
+        List = "list",
+        /// Messages would say something else of services, because a file of services does.
+        Services = "services",
+    }
+
+    /// All changes.
+    pub const ALL;
+    /// The word in JSON.
+    pub fn as_str;
 }
 
 impl Change {
-    /// All changes.
-    pub const ALL: [Change; 6] =
-        [Change::File, Change::Removed, Change::Image, Change::Account, Change::List, Change::Services];
-
     /// Whether what runs is held until somebody has looked. Lists and services mean nothing to those planned before.
     pub fn holds(self) -> bool {
         !matches!(self, Change::List | Change::Services)
-    }
-
-    /// The word in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Change::File => "file",
-            Change::Removed => "removed",
-            Change::Image => "image",
-            Change::Account => "account",
-            Change::List => "list",
-            Change::Services => "services",
-        }
     }
 
     /// Why the campaign does not go on, as a word in the database and JSON.

@@ -8,23 +8,30 @@ use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::lang::Text;
-use crate::text;
+use crate::{text, words};
 
-/// Whose public holidays count; written `"NO"`, `"SE"`, `"DK"` or `"none"`.
-///
-/// An ordinary Sunday is no holiday, and no working day either.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Holidays {
-    /// Nobody's: only Saturdays and Sundays are free.
-    #[default]
-    None,
-    /// Norway's.
-    Norway,
-    /// Sweden's.
-    Sweden,
-    /// Denmark's.
-    Denmark,
+words! {
+    /// Whose public holidays count; written `"NO"`, `"SE"`, `"DK"` or `"none"`.
+    ///
+    /// An ordinary Sunday is no holiday, and no working day either.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+    #[serde(try_from = "String", into = "String")]
+    pub enum Holidays {
+        /// Norway's.
+        Norway = "NO",
+        /// Sweden's.
+        Sweden = "SE",
+        /// Denmark's.
+        Denmark = "DK",
+        /// Nobody's: only Saturdays and Sundays are free.
+        #[default]
+        None = "none",
+    }
+
+    /// Every choice.
+    pub const ALL;
+    /// The word in campaign files and settings.
+    pub fn as_str;
 }
 
 /// A region whose holidays we cannot compute.
@@ -93,19 +100,6 @@ const DENMARK: &[Rule] = &[
 ];
 
 impl Holidays {
-    /// Every choice.
-    pub const ALL: [Holidays; 4] = [Holidays::Norway, Holidays::Sweden, Holidays::Denmark, Holidays::None];
-
-    /// The word in campaign files and settings.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Holidays::None => "none",
-            Holidays::Norway => "NO",
-            Holidays::Sweden => "SE",
-            Holidays::Denmark => "DK",
-        }
-    }
-
     /// Reads the word, in any case of letters; the error names the known regions.
     pub fn parse(written: &str) -> Result<Self, HolidaysError> {
         let word = written.trim();

@@ -2,40 +2,31 @@
 
 use super::lang::Text;
 use super::role::Role;
-use crate::text;
+use crate::{text, words};
 
-/// One kind of what may need two persons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Matter {
-    /// Everything about a person is written out.
-    Export,
-    /// A person's no is lifted.
-    Lift,
-    /// A key is taken out of the key file.
-    Retire,
-    /// The quarantine after a restore is ended.
-    Restore,
+words! {
+    /// One kind of what may need two persons.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Matter {
+        /// Everything about a person is written out.
+        Export = "export",
+        /// A person's no is lifted.
+        Lift = "lift",
+        /// A key is taken out of the key file.
+        Retire = "retire",
+        /// The quarantine after a restore is ended.
+        Restore = "restore",
+    }
+
+    /// All of them.
+    pub const ALL;
+    /// The word in settings, the database and JSON.
+    pub fn as_str;
+    /// Reads the word; `None` when it is none of ours.
+    pub fn parse;
 }
 
 impl Matter {
-    /// All of them.
-    pub const ALL: [Matter; 4] = [Matter::Export, Matter::Lift, Matter::Retire, Matter::Restore];
-
-    /// The word in settings, the database and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Matter::Export => "export",
-            Matter::Lift => "lift",
-            Matter::Retire => "retire",
-            Matter::Restore => "restore",
-        }
-    }
-
-    /// Reads the word; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        Matter::ALL.into_iter().find(|matter| matter.as_str() == word)
-    }
-
     /// Who may be the second person.
     pub fn agrees(self) -> Role {
         match self {

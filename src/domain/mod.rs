@@ -40,3 +40,4 @@ pub mod verdict;
 pub mod web_address;
 pub mod week;
 pub mod window;
+mod word;

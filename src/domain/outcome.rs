@@ -1,38 +1,45 @@
 //! The ways a call, or a message by hand, can end: one closed list of words, and what each means for the person.
 
 use crate::domain::lang::Text;
-use crate::text;
+use crate::{text, words};
 
 /// The kind of a task whose message a person writes elsewhere.
 pub const MANUAL: &str = "manual";
 
-/// How a call, or a message by hand, ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Outcome {
-    /// We talked.
-    Talked,
-    /// "Thanks, no need."
-    Thanks,
-    /// They want us to come, or to come to us.
-    WantsVisit,
-    /// They asked to be called at another time.
-    CallLater,
-    /// Nobody answered.
-    NoAnswer,
-    /// Somebody else should call, in another language.
-    OtherLanguage,
-    /// They neither sell nor trade sex.
-    NotInGroup,
-    /// The number is somebody else's.
-    WrongNumber,
-    /// The number is dead.
-    NotInService,
-    /// They do not want contact.
-    OptOut,
-    /// The message by hand was sent.
-    Sent,
-    /// It could not be sent.
-    CouldNot,
+words! {
+    /// How a call, or a message by hand, ended.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Outcome {
+        /// We talked.
+        Talked = "talked",
+        /// "Thanks, no need."
+        Thanks = "thanks",
+        /// They want us to come, or to come to us.
+        WantsVisit = "wants_visit",
+        /// They asked to be called at another time.
+        CallLater = "call_later",
+        /// Nobody answered.
+        NoAnswer = "no_answer",
+        /// Somebody else should call, in another language.
+        OtherLanguage = "other_language",
+        /// They neither sell nor trade sex.
+        NotInGroup = "not_in_group",
+        /// The number is somebody else's.
+        WrongNumber = "wrong_number",
+        /// The number is dead.
+        NotInService = "not_in_service",
+        /// They do not want contact.
+        OptOut = "opt_out",
+        /// The message by hand was sent.
+        Sent = "sent",
+        /// It could not be sent.
+        CouldNot = "could_not",
+    }
+
+    /// All outcomes.
+    pub const ALL;
+    /// The word in the database and JSON.
+    pub fn as_str;
 }
 
 use Outcome::{
@@ -48,43 +55,9 @@ impl Outcome {
     /// How messages by hand end, in the order in which it is offered.
     pub const BY_HAND: [Outcome; 3] = [Sent, CouldNot, OptOut];
 
-    /// All outcomes.
-    pub const ALL: [Outcome; 12] = [
-        Talked,
-        Thanks,
-        WantsVisit,
-        CallLater,
-        NoAnswer,
-        OtherLanguage,
-        NotInGroup,
-        WrongNumber,
-        NotInService,
-        OptOut,
-        Sent,
-        CouldNot,
-    ];
-
     /// How a task of this kind can end, in the order in which it is offered.
     pub fn of(kind: &str) -> &'static [Outcome] {
         if kind == MANUAL { &Self::BY_HAND } else { &Self::OF_CALLS }
-    }
-
-    /// The word in the database and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Talked => "talked",
-            Thanks => "thanks",
-            WantsVisit => "wants_visit",
-            CallLater => "call_later",
-            NoAnswer => "no_answer",
-            OtherLanguage => "other_language",
-            NotInGroup => "not_in_group",
-            WrongNumber => "wrong_number",
-            NotInService => "not_in_service",
-            OptOut => "opt_out",
-            Sent => "sent",
-            CouldNot => "could_not",
-        }
     }
 
     /// Reads the word, also with `-` for `_` and in capitals; `None` when it is none of ours.

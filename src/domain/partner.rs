@@ -6,16 +6,23 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::lang::Text;
-use crate::text;
+use crate::{text, words};
 
-/// A kind of answer that an agreement names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "&'static str", try_from = "String")]
-pub enum Share {
-    /// Who said no.
-    Noes,
-    /// Who was approached, and until which month to wait.
-    Approaches,
+words! {
+    /// A kind of answer that an agreement names.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(into = "&'static str", try_from = "String")]
+    pub enum Share {
+        /// Who said no.
+        Noes = "noes",
+        /// Who was approached, and until which month to wait.
+        Approaches = "approaches",
+    }
+
+    /// All of them.
+    pub const ALL;
+    /// The word in settings and in JSON.
+    pub fn as_str;
 }
 
 impl From<Share> for &'static str {
@@ -33,17 +40,6 @@ impl TryFrom<String> for Share {
 }
 
 impl Share {
-    /// All of them.
-    pub const ALL: [Share; 2] = [Share::Noes, Share::Approaches];
-
-    /// The word in settings and in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Share::Noes => "noes",
-            Share::Approaches => "approaches",
-        }
-    }
-
     /// The same, of one person.
     pub fn of_one(self) -> Text {
         match self {

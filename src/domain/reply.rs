@@ -1,27 +1,34 @@
 //! What kinds of answer people give.
 
 use super::lang::Text;
-use crate::text;
+use crate::{text, words};
 
-/// What an answer means, as far as it can be told from its words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ReplyKind {
-    /// A certain no: final, on all channels.
-    OptOut,
-    /// Perhaps a no: held until a person has read it.
-    Suspected,
-    /// Wants messages again; the no stands until a person lifts it.
-    Start,
-    /// Asks for help.
-    Help,
-    /// "Thanks, I'm fine": the commonest answer.
-    Thanks,
-    /// Says that they do not sell or trade sex.
-    NotInGroup,
-    /// Says that the number belongs to somebody else.
-    WrongNumber,
-    /// Everything else; a person reads it.
-    Other,
+words! {
+    /// What an answer means, as far as it can be told from its words.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum ReplyKind {
+        /// A certain no: final, on all channels.
+        OptOut = "opt_out",
+        /// Perhaps a no: held until a person has read it.
+        Suspected = "suspected",
+        /// Wants messages again; the no stands until a person lifts it.
+        Start = "start",
+        /// Asks for help.
+        Help = "help",
+        /// "Thanks, I'm fine": the commonest answer.
+        Thanks = "thanks",
+        /// Says that they do not sell or trade sex.
+        NotInGroup = "not_in_group",
+        /// Says that the number belongs to somebody else.
+        WrongNumber = "wrong_number",
+        /// Everything else; a person reads it.
+        Other = "other",
+    }
+
+    /// The word in the database and JSON.
+    pub fn as_str;
+    /// Reads the word back; `None` when it is none of ours.
+    pub fn parse;
 }
 
 impl ReplyKind {
@@ -37,20 +44,6 @@ impl ReplyKind {
         ReplyKind::Other,
     ];
 
-    /// The word in the database and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ReplyKind::OptOut => "opt_out",
-            ReplyKind::Suspected => "suspected",
-            ReplyKind::Start => "start",
-            ReplyKind::Help => "help",
-            ReplyKind::Thanks => "thanks",
-            ReplyKind::NotInGroup => "not_in_group",
-            ReplyKind::WrongNumber => "wrong_number",
-            ReplyKind::Other => "other",
-        }
-    }
-
     /// What it seems to mean, as a person reads it.
     pub fn text(self) -> Text {
         match self {
@@ -63,10 +56,5 @@ impl ReplyKind {
             ReplyKind::WrongNumber => text!("wrong number", "feil nummer"),
             ReplyKind::Other => text!("something else", "noe annet"),
         }
-    }
-
-    /// Reads the word back; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 }

@@ -1,53 +1,35 @@
 //! Where a task stands.
 
 use crate::domain::lang::Text;
-use crate::text;
+use crate::{text, words};
 
-/// Where a task stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TaskState {
-    /// Not due yet.
-    Planned,
-    /// On the list, free to take.
-    Open,
-    /// A person holds it.
-    Claimed,
-    /// Done, with an outcome.
-    Done,
-    /// Not needed any more; a reason says why.
-    Dropped,
-    /// Nobody got to it in time.
-    Lapsed,
+words! {
+    /// Where a task stands.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum TaskState {
+        /// Not due yet.
+        Planned = "planned",
+        /// On the list, free to take.
+        Open = "open",
+        /// A person holds it.
+        Claimed = "claimed",
+        /// Done, with an outcome.
+        Done = "done",
+        /// Not needed any more; a reason says why.
+        Dropped = "dropped",
+        /// Nobody got to it in time.
+        Lapsed = "lapsed",
+    }
+
+    /// All states, in the order of a life.
+    pub const ALL;
+    /// The word in the database and JSON.
+    pub fn as_str;
+    /// Reads the word back; `None` when it is none of ours.
+    pub fn parse;
 }
 
 impl TaskState {
-    /// All states, in the order of a life.
-    pub const ALL: [TaskState; 6] = [
-        TaskState::Planned,
-        TaskState::Open,
-        TaskState::Claimed,
-        TaskState::Done,
-        TaskState::Dropped,
-        TaskState::Lapsed,
-    ];
-
-    /// The word in the database and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            TaskState::Planned => "planned",
-            TaskState::Open => "open",
-            TaskState::Claimed => "claimed",
-            TaskState::Done => "done",
-            TaskState::Dropped => "dropped",
-            TaskState::Lapsed => "lapsed",
-        }
-    }
-
-    /// Reads the word back; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
-    }
-
     /// The word for a person, of many.
     pub fn text(self) -> Text {
         match self {

@@ -8,32 +8,24 @@ use crate::domain::private::Private;
 use crate::domain::reply::ReplyKind;
 use crate::gateway::outgoing::{Address, Token};
 use crate::gateway::verdict::{Class, Code, ProviderId};
+use crate::words;
 
-/// Which of an account's addresses a webhook came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum HookKind {
-    /// Answers from people.
-    Inbound,
-    /// Receipts for what we sent.
-    Status,
-    /// Everything, with a provider that knows one address only.
-    Any,
-}
+words! {
+    /// Which of an account's addresses a webhook came to.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum HookKind {
+        /// Answers from people.
+        Inbound = "inbound",
+        /// Receipts for what we sent.
+        Status = "status",
+        /// Everything, with a provider that knows one address only.
+        Any = "any",
+    }
 
-impl HookKind {
     /// The last word of the address (`any` has none), and the word in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            HookKind::Inbound => "inbound",
-            HookKind::Status => "status",
-            HookKind::Any => "any",
-        }
-    }
-
+    pub fn as_str;
     /// Reads the word; `None` when it is none of them.
-    pub fn parse(word: &str) -> Option<Self> {
-        [HookKind::Inbound, HookKind::Status, HookKind::Any].into_iter().find(|kind| kind.as_str() == word)
-    }
+    pub fn parse;
 }
 
 /// A webhook as it came, before anybody has looked into it.

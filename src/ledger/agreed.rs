@@ -8,35 +8,26 @@ use crate::domain::id::ContactId;
 use crate::domain::private::Private;
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::{DbError, Tx, contact};
+use crate::words;
 
-/// How a person agreed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// They said so.
-    Spoken,
-    /// They wrote it.
-    InWriting,
-    /// As the note says.
-    Other,
-}
+words! {
+    /// How a person agreed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum How {
+        /// They said so.
+        Spoken = "spoken",
+        /// They wrote it.
+        InWriting = "in_writing",
+        /// As the note says.
+        Other = "other_way",
+    }
 
-impl How {
     /// All ways.
-    pub const ALL: [How; 3] = [How::Spoken, How::InWriting, How::Other];
-
+    pub const ALL;
     /// The word in the database, in forms and in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            How::Spoken => "spoken",
-            How::InWriting => "in_writing",
-            How::Other => "other_way",
-        }
-    }
-
+    pub fn as_str;
     /// Reads the word; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|how| how.as_str() == word)
-    }
+    pub fn parse;
 }
 
 /// A yes.

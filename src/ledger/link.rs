@@ -18,33 +18,28 @@ use crate::store::message::{self, Message};
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::withdrawal;
 use crate::store::{DbError, Tx, direct, link, task};
-use crate::text;
+use crate::{text, words};
 
-/// Why two are not joined or parted; nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Apart {
-    /// They are one contact already.
-    Joined,
-    /// A message to one of them is being sent. For joining: both have one in doubt, or one would be put aside. For parting:
-    /// one is in doubt, or an answer to them waits for its turn.
-    UnderWay,
-    /// An answer of theirs is unread: nobody has seen yet which of the two it is from.
-    Unread,
-    /// The contact has no other address, or is not known.
-    Alone,
+words! {
+    /// Why two are not joined or parted; nothing was changed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Apart {
+        /// They are one contact already.
+        Joined = "joined",
+        /// A message to one of them is being sent. For joining: both have one in doubt, or one would be put aside. For
+        /// parting: one is in doubt, or an answer to them waits for its turn.
+        UnderWay = "under_way",
+        /// An answer of theirs is unread: nobody has seen yet which of the two it is from.
+        Unread = "unread",
+        /// The contact has no other address, or is not known.
+        Alone = "alone",
+    }
+
+    /// The word in JSON.
+    pub fn as_str;
 }
 
 impl Apart {
-    /// The word in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Apart::Joined => "joined",
-            Apart::UnderWay => "under_way",
-            Apart::Unread => "unread",
-            Apart::Alone => "alone",
-        }
-    }
-
     /// In words.
     pub fn explain(self) -> Text {
         match self {

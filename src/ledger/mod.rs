@@ -33,6 +33,7 @@ use crate::store::touch::{self, Sent, Touch, TouchKind};
 use crate::store::withdrawal;
 use crate::store::{DbError, Sql, Tx, task};
 use crate::vault::Vault;
+use crate::words;
 pub use approach::{Answer, Standing};
 pub use link::Apart;
 pub use look_up::Unclear;
@@ -50,30 +51,25 @@ pub struct Ledger {
     pub region: Region,
 }
 
-/// Who said no, and how we know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoSource {
-    /// By answering.
-    Reply,
-    /// The provider says so.
-    Provider,
-    /// On a call.
-    Call,
-    /// A person registered it.
-    ByHand,
+words! {
+    /// Who said no, and how we know.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum NoSource {
+        /// By answering.
+        Reply = "reply",
+        /// The provider says so.
+        Provider = "provider",
+        /// On a call.
+        Call = "call",
+        /// A person registered it.
+        ByHand = "by_hand",
+    }
+
+    /// The word in the database.
+    pub fn as_str;
 }
 
 impl NoSource {
-    /// The word in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            NoSource::Reply => "reply",
-            NoSource::Provider => "provider",
-            NoSource::Call => "call",
-            NoSource::ByHand => "by_hand",
-        }
-    }
-
     /// Reads the word; what is none of them was written by a person.
     pub fn parse(word: &str) -> Self {
         let known = [NoSource::Reply, NoSource::Provider, NoSource::Call];

@@ -9,28 +9,33 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::lang::Text;
 use crate::store::{DbError, Tx, meta};
-use crate::text;
 use crate::vault::{Place, Vault};
+use crate::{text, words};
 
 /// Where it stands among the facts.
 pub(super) const KEY: &str = "quarantine";
 /// How the last one ended: who, when, why.
 const ENDED: &str = "quarantine.ended";
 
-/// How it was noticed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Why {
-    /// `lykt restore` wrote it.
-    Restored,
-    /// The witness outside the database has seen more than the database knows.
-    Behind,
-    /// The database says that there was a witness, and there is none that can be read.
-    NoWitness,
-    /// The witness is of another installation.
-    Foreign,
-    /// Database and witness were copied, on this machine or to another.
-    Elsewhere,
+words! {
+    /// How it was noticed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Why {
+        /// `lykt restore` wrote it.
+        Restored = "restored",
+        /// The witness outside the database has seen more than the database knows.
+        Behind = "behind",
+        /// The database says that there was a witness, and there is none that can be read.
+        NoWitness = "no_witness",
+        /// The witness is of another installation.
+        Foreign = "foreign",
+        /// Database and witness were copied, on this machine or to another.
+        Elsewhere = "elsewhere",
+    }
+
+    /// The word in JSON.
+    pub fn as_str;
 }
 
 /// What is known of it.
@@ -56,17 +61,6 @@ impl Quarantine {
 }
 
 impl Why {
-    /// The word in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Why::Restored => "restored",
-            Why::Behind => "behind",
-            Why::NoWitness => "no_witness",
-            Why::Foreign => "foreign",
-            Why::Elsewhere => "elsewhere",
-        }
-    }
-
     /// What is wrong, as a sentence without its end.
     pub fn explain(self) -> Text {
         match self {

@@ -3,48 +3,38 @@
 use super::Counted;
 use crate::domain::lang::Text;
 use crate::domain::week::Week;
-use crate::text;
+use crate::{text, words};
 
 /// More ads than any platform has.
 const MOST: i64 = 10_000_000;
 
-/// What is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Figure {
-    /// All ads.
-    Ads,
-    /// By women.
-    Women,
-    /// By men.
-    Men,
-    /// By trans persons.
-    Trans,
-    /// By others, or unknown.
-    Other,
-    /// New since the week before.
-    New,
-    /// Gone since the week before.
-    Gone,
+words! {
+    /// What is counted.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Figure {
+        /// All ads.
+        Ads = "ads",
+        /// By women.
+        Women = "women",
+        /// By men.
+        Men = "men",
+        /// By trans persons.
+        Trans = "trans",
+        /// By others, or unknown.
+        Other = "other",
+        /// New since the week before.
+        New = "new",
+        /// Gone since the week before.
+        Gone = "gone",
+    }
+
+    /// All of them, in the order of a form.
+    pub const ALL;
+    /// The word in CSV, JSON and forms.
+    pub fn as_str;
 }
 
 impl Figure {
-    /// All of them, in the order of a form.
-    pub const ALL: [Figure; 7] =
-        [Figure::Ads, Figure::Women, Figure::Men, Figure::Trans, Figure::Other, Figure::New, Figure::Gone];
-
-    /// The word in CSV, JSON and forms.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Figure::Ads => "ads",
-            Figure::Women => "women",
-            Figure::Men => "men",
-            Figure::Trans => "trans",
-            Figure::Other => "other",
-            Figure::New => "new",
-            Figure::Gone => "gone",
-        }
-    }
-
     /// What people call it.
     pub fn text(self) -> Text {
         match self {

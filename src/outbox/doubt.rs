@@ -10,17 +10,26 @@ use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::{Db, DbError, listing, message};
-use crate::text;
+use crate::{text, words};
 
-/// What somebody knows of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// It went out: somebody saw it.
-    Accept,
-    /// It did not go out: send it after all.
-    Requeue,
-    /// Nobody will ever know: counts as contacted.
-    Abandon,
+words! {
+    /// What somebody knows of it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Decision {
+        /// It went out: somebody saw it.
+        Accept = "accept",
+        /// It did not go out: send it after all.
+        Requeue = "requeue",
+        /// Nobody will ever know: counts as contacted.
+        Abandon = "abandon",
+    }
+
+    /// All decisions.
+    pub const ALL;
+    /// The word of the command and of the form.
+    pub fn as_str;
+    /// Reads the word; `None` when it is none of ours.
+    pub fn parse;
 }
 
 /// What came of a decision.
@@ -37,23 +46,6 @@ pub enum Decided {
 }
 
 impl Decision {
-    /// All decisions.
-    pub const ALL: [Decision; 3] = [Decision::Accept, Decision::Requeue, Decision::Abandon];
-
-    /// The word of the command and of the form.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Decision::Accept => "accept",
-            Decision::Requeue => "requeue",
-            Decision::Abandon => "abandon",
-        }
-    }
-
-    /// Reads the word; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|decision| decision.as_str() == word)
-    }
-
     /// Where the message stands afterwards.
     pub fn to(self) -> MessageState {
         match self {

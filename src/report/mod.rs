@@ -30,34 +30,27 @@ use crate::domain::heard::Heard;
 use crate::domain::lang::Lang;
 use crate::store::figures::{Count, counted};
 use crate::store::{DbError, Tx, campaign};
+use crate::words;
 
 /// Smaller groups of a language are put together, so that no figure points at a person.
 pub const SMALLEST: i64 = 5;
 /// The name of languages that were put together.
 const REST: &str = "other";
 
-/// What a report is broken down by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    /// The version of the message.
-    Variant,
-    /// The language of the message.
-    Language,
-}
+words! {
+    /// What a report is broken down by.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum By {
+        /// The version of the message.
+        Variant = "variant",
+        /// The language of the message.
+        Language = "language",
+    }
 
-impl By {
     /// The word in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            By::Variant => "variant",
-            By::Language => "language",
-        }
-    }
-
+    pub fn as_str;
     /// Reads the word; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        [By::Variant, By::Language].into_iter().find(|by| by.as_str() == word)
-    }
+    pub fn parse;
 }
 
 /// A campaign in figures.

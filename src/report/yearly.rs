@@ -20,7 +20,7 @@ use crate::domain::reply::ReplyKind;
 use crate::market::Market;
 use crate::store::counted::{self, Alike};
 use crate::store::{DbError, Tx, figures, no};
-use crate::text;
+use crate::{text, words};
 
 /// The first and the last year that anybody can ask for.
 pub const YEARS: std::ops::RangeInclusive<i16> = 2000..=2100;
@@ -34,33 +34,25 @@ pub struct Year {
     pub tables: Vec<Table>,
 }
 
-/// A figure of the year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Figure {
-    Approached,
-    Answered,
-    Noes,
-    Calls,
-    Visits,
-    Outcomes,
+words! {
+    /// A figure of the year.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    enum Figure {
+        Approached = "approached",
+        Answered = "answered",
+        Noes = "noes",
+        Calls = "calls",
+        Visits = "visits",
+        Outcomes = "outcomes",
+    }
+
+    const ALL;
+    fn as_str;
 }
 
 use Figure::{Answered, Approached, Calls, Noes, Outcomes, Visits};
 
 impl Figure {
-    const ALL: [Figure; 6] = [Approached, Answered, Noes, Calls, Visits, Outcomes];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Approached => "approached",
-            Answered => "answered",
-            Noes => "noes",
-            Calls => "calls",
-            Visits => "visits",
-            Outcomes => "outcomes",
-        }
-    }
-
     fn text(self) -> Text {
         match self {
             Approached => text!("Approached", "Henvendelser"),

@@ -7,32 +7,24 @@ use crate::domain::id::{ContactId, DirectId, ReplyId};
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::vault::{Place, Vault, VaultError};
+use crate::words;
 
-/// What a person sends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// An answer to somebody who wrote.
-    Answer,
-    /// A campaign's message to somebody on the panel.
-    Test,
-    /// The receipt of a no.
-    Receipt,
-}
+words! {
+    /// What a person sends.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Kind {
+        /// An answer to somebody who wrote.
+        Answer = "answer",
+        /// A campaign's message to somebody on the panel.
+        Test = "test",
+        /// The receipt of a no.
+        Receipt = "receipt",
+    }
 
-impl Kind {
     /// The word in the database and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Answer => "answer",
-            Kind::Test => "test",
-            Kind::Receipt => "receipt",
-        }
-    }
-
+    pub fn as_str;
     /// Reads the word back; `None` when it is none of them.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Kind::Answer, Kind::Test, Kind::Receipt].into_iter().find(|kind| kind.as_str() == word)
-    }
+    pub fn parse;
 }
 
 /// One of them, without what is sealed.

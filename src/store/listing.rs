@@ -6,23 +6,19 @@ use super::db::{DbError, Tx, sql};
 use crate::domain::id::{ContactId, MessageId};
 use crate::domain::message::MessageState;
 use crate::domain::span::MINUTE_MS;
+use crate::words;
 
-/// What a list is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
-    /// Answers from people.
-    Replies,
-    /// Messages of ours.
-    Sent,
-}
-
-impl What {
-    fn as_str(self) -> &'static str {
-        match self {
-            What::Replies => "replies",
-            What::Sent => "sent",
-        }
+words! {
+    /// What a list is asked for.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum What {
+        /// Answers from people.
+        Replies = "replies",
+        /// Messages of ours.
+        Sent = "sent",
     }
+
+    fn as_str;
 }
 
 /// Up to when everything is known of an account that is due, civil; 0 when it was never asked. `None` when it is not due.

@@ -3,31 +3,23 @@
 use super::db::{DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::NoticeId;
+use crate::words;
 
-/// By which way a notice goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// By mail to staff.
-    Staff,
-    /// By mail to those who keep the machine.
-    Operators,
-    /// To the address that takes alarms.
-    Webhook,
-}
+words! {
+    /// By which way a notice goes.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Way {
+        /// By mail to staff.
+        Staff = "staff",
+        /// By mail to those who keep the machine.
+        Operators = "operators",
+        /// To the address that takes alarms.
+        Webhook = "webhook",
+    }
 
-impl Way {
     /// The word in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Way::Staff => "staff",
-            Way::Operators => "operators",
-            Way::Webhook => "webhook",
-        }
-    }
-
-    fn parse(word: &str) -> Option<Self> {
-        [Way::Staff, Way::Operators, Way::Webhook].into_iter().find(|way| way.as_str() == word)
-    }
+    pub fn as_str;
+    fn parse;
 }
 
 /// A notice.

@@ -8,81 +8,47 @@ use crate::clock::new_id;
 use crate::domain::id::{ContactId, MessageId, OutcomeId, TouchId};
 use crate::domain::lang::Text;
 use crate::domain::private::Private;
-use crate::text;
 use crate::vault::{Place, Vault};
+use crate::{text, words};
 
-/// What kind of thing happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TouchKind {
-    /// We sent a message.
-    Message,
-    /// We called.
-    Call,
-    /// They answered.
-    Reply,
-    /// They came.
-    Visit,
-    /// What a campaign offers came about.
-    Outcome,
-    /// They said no.
-    OptOut,
-    /// A person lifted the no.
-    OptIn,
-    /// They agreed to be written to on a channel that asks for it.
-    Agreed,
-    /// A note by staff.
-    Note,
-    /// Staff asked to see the number, and why.
-    Revealed,
-    /// An outcome was registered by mistake; names the entry it takes back.
-    TakenBack,
-    /// Another address turned out to be the same person's.
-    Linked,
-    /// It turned out not to be.
-    Unlinked,
-}
+words! {
+    /// What kind of thing happened.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum TouchKind {
+        /// We sent a message.
+        Message = "message",
+        /// We called.
+        Call = "call",
+        /// They answered.
+        Reply = "reply",
+        /// They came.
+        Visit = "visit",
+        /// What a campaign offers came about.
+        Outcome = "outcome",
+        /// They said no.
+        OptOut = "opt_out",
+        /// A person lifted the no.
+        OptIn = "opt_in",
+        /// They agreed to be written to on a channel that asks for it.
+        Agreed = "agreed",
+        /// A note by staff.
+        Note = "note",
+        /// Staff asked to see the number, and why.
+        Revealed = "revealed",
+        /// An outcome was registered by mistake; names the entry it takes back.
+        TakenBack = "taken_back",
+        /// Another address turned out to be the same person's.
+        Linked = "linked",
+        /// It turned out not to be.
+        Unlinked = "unlinked",
+    }
 
-impl TouchKind {
     /// All kinds.
-    pub const ALL: [TouchKind; 13] = [
-        TouchKind::Message,
-        TouchKind::Call,
-        TouchKind::Reply,
-        TouchKind::Visit,
-        TouchKind::Outcome,
-        TouchKind::OptOut,
-        TouchKind::OptIn,
-        TouchKind::Agreed,
-        TouchKind::Note,
-        TouchKind::Revealed,
-        TouchKind::TakenBack,
-        TouchKind::Linked,
-        TouchKind::Unlinked,
-    ];
-
+    pub const ALL;
     /// The word in the database and JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            TouchKind::Message => "message",
-            TouchKind::Call => "call",
-            TouchKind::Reply => "reply",
-            TouchKind::Visit => "visit",
-            TouchKind::Outcome => "outcome",
-            TouchKind::OptOut => "opt_out",
-            TouchKind::OptIn => "opt_in",
-            TouchKind::Agreed => "agreed",
-            TouchKind::Note => "note",
-            TouchKind::Revealed => "revealed",
-            TouchKind::TakenBack => "taken_back",
-            TouchKind::Linked => "linked",
-            TouchKind::Unlinked => "unlinked",
-        }
-    }
-
+    pub fn as_str;
     /// Reads the word back; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
+    pub fn parse;
 }
 
 impl TouchKind {

@@ -13,39 +13,32 @@ use crate::domain::id::TaskId;
 use crate::domain::moment;
 use crate::domain::span::{Span, Unit};
 use crate::store::{DbError, Tx, list};
+use crate::words;
 
 /// When the afternoon begins, and when it is too late to speak of it.
 const AFTERNOON: [Time; 2] = [time(14, 0, 0, 0), time(13, 30, 0, 0)];
 
-/// How long a call waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Snooze {
-    /// Half an hour.
-    HalfHour,
-    /// Until this afternoon.
-    Afternoon,
-    /// Until the next working day.
-    Tomorrow,
+words! {
+    /// How long a call waits.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Snooze {
+        /// Half an hour.
+        HalfHour = "half_hour",
+        /// Until this afternoon.
+        Afternoon = "afternoon",
+        /// Until the next working day.
+        Tomorrow = "tomorrow",
+    }
+
+    /// All of them.
+    pub const ALL;
+    /// The word in a form.
+    pub fn as_str;
+    /// Reads the word; `None` when it is none of ours.
+    pub fn parse;
 }
 
 impl Snooze {
-    /// All of them.
-    pub const ALL: [Snooze; 3] = [Snooze::HalfHour, Snooze::Afternoon, Snooze::Tomorrow];
-
-    /// The word in a form.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Snooze::HalfHour => "half_hour",
-            Snooze::Afternoon => "afternoon",
-            Snooze::Tomorrow => "tomorrow",
-        }
-    }
-
-    /// Reads the word; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|snooze| snooze.as_str() == word)
-    }
-
     /// When the call may be made then; `None` when that has passed.
     fn until(self, now: Timestamp, hours: &Hours) -> Option<Timestamp> {
         let local = hours.zone().to_datetime(now);

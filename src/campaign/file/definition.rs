@@ -13,6 +13,7 @@ use crate::domain::gather::Gather;
 use crate::domain::rate::Rate;
 use crate::domain::span::Span;
 use crate::domain::window::Window;
+use crate::words;
 
 /// A campaign without mistakes. It is kept as JSON, sealed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,32 +164,23 @@ pub struct FollowUp {
     pub scripts: BTreeMap<String, String>,
 }
 
-/// What makes a follow-up needless.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unless {
-    /// The person answered.
-    Replied,
-    /// The person came.
-    Visited,
-}
+words! {
+    /// What makes a follow-up needless.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Unless {
+        /// The person answered.
+        Replied = "replied",
+        /// The person came.
+        Visited = "visited",
+    }
 
-impl Unless {
     /// Every word.
-    pub const ALL: [Unless; 2] = [Unless::Replied, Unless::Visited];
-
+    pub const ALL;
     /// The word in campaign files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Unless::Replied => "replied",
-            Unless::Visited => "visited",
-        }
-    }
-
+    pub fn as_str;
     /// Reads the word; `None` when it is none of ours.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|unless| unless.as_str() == word)
-    }
+    pub fn parse;
 }
 
 impl Definition {

@@ -4,31 +4,25 @@ use std::ops::Range;
 
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
-use crate::text;
+use crate::{text, words};
 
 /// More mistakes than anybody reads at a time.
 pub(super) const MOST: usize = 50;
 
-/// How bad a mistake is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The campaign cannot be planned.
-    Error,
-    /// It can, and perhaps should not.
-    Warning,
-    /// It can; this is good to know.
-    Note,
-}
-
-impl Severity {
-    /// The word in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        }
+words! {
+    /// How bad a mistake is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Severity {
+        /// The campaign cannot be planned.
+        Error = "error",
+        /// It can, and perhaps should not.
+        Warning = "warning",
+        /// It can; this is good to know.
+        Note = "note",
     }
+
+    /// The word in JSON.
+    pub fn as_str;
 }
 
 /// One mistake.

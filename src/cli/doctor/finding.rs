@@ -5,18 +5,22 @@ use serde_json::json;
 use crate::cli::Ctx;
 use crate::cli::table::{Mark, wrap};
 use crate::domain::lang::{Lang, Text};
-use crate::say;
+use crate::{say, words};
 
-/// How a cause stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum State {
-    /// Well.
-    #[default]
-    Ok,
-    /// Works, and should be looked at.
-    Warning,
-    /// Stops something.
-    Broken,
+words! {
+    /// How a cause stands.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+    pub(super) enum State {
+        /// Well.
+        #[default]
+        Ok = "ok",
+        /// Works, and should be looked at.
+        Warning = "warning",
+        /// Stops something.
+        Broken = "broken",
+    }
+
+    fn as_str;
 }
 
 /// One cause.
@@ -34,14 +38,6 @@ pub(super) struct Finding {
 pub(super) struct Findings(Vec<Finding>);
 
 impl State {
-    fn as_str(self) -> &'static str {
-        match self {
-            State::Ok => "ok",
-            State::Warning => "warning",
-            State::Broken => "broken",
-        }
-    }
-
     fn mark(self) -> Mark {
         match self {
             State::Ok => Mark::Well,

@@ -8,44 +8,33 @@ use uuid::Uuid;
 
 use super::steps::MIGRATIONS;
 use super::{Arg, Db, DbError, Row, Tx, sql, written};
+use crate::words;
 
 /// Rows that are read, and written, at a time.
 pub const PAGE: usize = 500;
 
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// An id.
-    Uuid,
-    /// Bytes.
-    Bytes,
-    /// A word or a text.
-    Text,
-    /// A number or a time.
-    Int,
-    /// Yes or no.
-    Bool,
-}
+words! {
+    /// What a column holds.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Kind {
+        /// An id.
+        Uuid = "uuid",
+        /// Bytes.
+        Bytes = "bytea",
+        /// A word or a text.
+        Text = "text",
+        /// A number or a time.
+        Int = "bigint",
+        /// Yes or no.
+        Bool = "boolean",
+    }
 
-impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 5] = [Kind::Uuid, Kind::Bytes, Kind::Text, Kind::Int, Kind::Bool];
-
+    pub const ALL;
     /// The type as migrations write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Uuid => "uuid",
-            Kind::Bytes => "bytea",
-            Kind::Text => "text",
-            Kind::Int => "bigint",
-            Kind::Bool => "boolean",
-        }
-    }
-
+    pub fn as_str;
     /// Reads the word back.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
+    pub fn parse;
 }
 
 /// A table: its columns, and which of them are its key.

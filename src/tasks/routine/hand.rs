@@ -11,35 +11,30 @@ use crate::domain::lang::Text;
 use crate::domain::role::Role;
 use crate::store::routine::{self, RoutineTask};
 use crate::store::{DbError, Tx};
-use crate::text;
+use crate::{text, words};
 
 /// How long a person may take back what they said.
 const UNDO: SignedDuration = SignedDuration::from_hours(24);
 
-/// Why nothing was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoRoutine {
-    /// There is no such task, or not for this person.
-    Unknown,
-    /// Somebody else has it.
-    Taken,
-    /// It is over.
-    Over,
-    /// This person does not hold it.
-    NotHeld,
+words! {
+    /// Why nothing was done.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum NoRoutine {
+        /// There is no such task, or not for this person.
+        Unknown = "unknown",
+        /// Somebody else has it.
+        Taken = "taken",
+        /// It is over.
+        Over = "over",
+        /// This person does not hold it.
+        NotHeld = "not_held",
+    }
+
+    /// Its word in JSON.
+    pub fn as_str;
 }
 
 impl NoRoutine {
-    /// Its word in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            NoRoutine::Unknown => "unknown",
-            NoRoutine::Taken => "taken",
-            NoRoutine::Over => "over",
-            NoRoutine::NotHeld => "not_held",
-        }
-    }
-
     /// In words.
     pub fn explain(self) -> Text {
         match self {

@@ -221,7 +221,7 @@ fn offer(house: &House, frame: &Frame, snooze: Snooze, at: jiff::Timestamp) -> (
     } else {
         moment::moment(frame.lang, at.as_millisecond(), zone, now)
     };
-    (snooze.as_str(), name)
+    (snooze.as_str(), format!("{}, {time}", frame.say(&name)))
 }
 
 async fn number(State(house): At, frame: Frame, me: Me, Path(id): Path<String>) -> Result<Response, Failure> {
