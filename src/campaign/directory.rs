@@ -68,11 +68,6 @@ impl Directory {
         self.shelf.look().entries
     }
 
-    /// What services are, in a word each.
-    pub fn kinds(&self) -> BTreeSet<String> {
-        self.all().into_iter().map(|service| service.kind).gather()
-    }
-
     /// A digest of what these messages say of services, and of whom they say it to; none when they name no service.
     pub fn digest(&self, definition: &Definition) -> Option<String> {
         let kinds = kinds_in(definition);

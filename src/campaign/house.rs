@@ -1,6 +1,5 @@
 //! What the linter is told of the installation: names, the page about us, and the organisation's own words.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use super::file::{Checked, Definition};
@@ -37,16 +36,6 @@ pub fn known(house: &House, folder: &Path, checked: &Checked) -> House {
     let senders = checked.definition.iter().flat_map(Definition::senders);
     known.values.extend(values::span(senders).map(|span| ("sender".to_owned(), span)));
     known
-}
-
-/// The same for one variant, where others have another sender.
-pub fn of_variant<'a>(known: &'a House, campaign: &Definition, variant: &str) -> Cow<'a, House> {
-    if campaign.senders().len() < 2 {
-        return Cow::Borrowed(known);
-    }
-    let mut own = known.clone();
-    own.values.insert("sender".to_owned(), Values::always(campaign.sender_of(variant)));
-    Cow::Owned(own)
 }
 
 /// The words that come with Lykt, with those of a file, or of a file for each language in a folder, on top.

@@ -15,6 +15,7 @@ pub mod media;
 pub mod old_list;
 pub mod reading;
 pub mod ready;
+pub mod stamp;
 pub mod template;
 mod values;
 mod way_out;

@@ -11,7 +11,6 @@ use super::table::complain;
 use super::{Ctx, Exit};
 use crate::campaign::file::practice::Misplaced;
 use crate::campaign::folder;
-pub(super) use crate::campaign::folder::facts;
 use crate::campaign::ready::NotReady;
 pub(super) use crate::campaign::ready::Ready;
 use crate::domain::inert::inert;

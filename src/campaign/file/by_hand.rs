@@ -92,9 +92,8 @@ fn needless(section: &Section<'_>, name: &str, why: Text, m: &mut Mistakes) {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
-    use super::super::{AccountFacts, Checked, check};
+    use super::super::Checked;
+    use super::super::tests::folder::{by_people, documented, found};
 
     const BY_HAND: &str = r#"title = "Hei"
 goal = "x"
@@ -120,16 +119,11 @@ rate = "10/day"
 "#;
 
     fn read(text: &str) -> Checked {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("liste.csv"), "kallenavn;sted;side\nanna;Oslo;instagram\n").unwrap();
-        let path = folder.path().join("hei.toml");
-        fs::write(&path, text).unwrap();
-        check(&path, folder.path(), None, Some(&[] as &[AccountFacts]), &["nb".to_owned()])
+        by_people(text, "kallenavn;sted;side\nanna;Oslo;instagram\n")
     }
 
     fn codes(text: &str) -> Vec<(&'static str, usize)> {
-        let checked = read(text);
-        checked.mistakes.iter().map(|mistake| (mistake.code, checked.position(mistake).0)).collect()
+        found(&read(text))
     }
 
     #[test]
@@ -180,9 +174,7 @@ rate = "10/day"
 
     #[test]
     fn the_example_in_the_docs_has_no_mistakes() {
-        let docs = include_str!("../../../docs/campaign-file.md");
-        let mut examples = docs.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
-        let example = examples.find(|example| example.contains("[\"manual\"]")).unwrap();
+        let example = documented("[\"manual\"]");
         let example = example.replace("lists/hei.csv", "liste.csv").replace(", language = \"språk\"", "");
         assert_eq!(codes(&example), []);
     }

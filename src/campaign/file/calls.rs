@@ -152,9 +152,8 @@ pub(super) fn only_calls(section: &Section<'_>, m: &mut Mistakes) {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
-    use super::super::{AccountFacts, Checked, check};
+    use super::super::Checked;
+    use super::super::tests::folder::{by_people, documented, found};
 
     const CALLS: &str = r#"title = "Ring"
 goal = "x"
@@ -178,16 +177,11 @@ rate = "30/day"
 "#;
 
     fn read(text: &str) -> Checked {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("liste.csv"), "telefon;sted\n+44 7700 900101;Oslo\n").unwrap();
-        let path = folder.path().join("ring.toml");
-        fs::write(&path, text).unwrap();
-        check(&path, folder.path(), None, Some(&[] as &[AccountFacts]), &["nb".to_owned()])
+        by_people(text, "telefon;sted\n+44 7700 900101;Oslo\n")
     }
 
     fn codes(text: &str) -> Vec<(&'static str, usize)> {
-        let checked = read(text);
-        checked.mistakes.iter().map(|mistake| (mistake.code, checked.position(mistake).0)).collect()
+        found(&read(text))
     }
 
     #[test]
@@ -230,9 +224,7 @@ rate = "30/day"
 
     #[test]
     fn the_example_in_the_docs_has_no_mistakes() {
-        let docs = include_str!("../../../docs/campaign-file.md");
-        let mut examples = docs.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
-        let example = examples.find(|example| example.contains("[\"call\"]")).unwrap();
+        let example = documented("[\"call\"]");
         let example = example.replace("lists/ring.csv", "liste.csv");
         assert_eq!(codes(&example), []);
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::outcome::Wanted;
+use super::wanted::Wanted;
 use crate::domain::channel::Channel;
 use crate::domain::gather::Gather;
 use crate::domain::rate::Rate;

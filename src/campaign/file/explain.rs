@@ -236,7 +236,7 @@ pub(super) fn is_bracket(what: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Folder, change};
+    use super::super::tests::folder::{Folder, change};
 
     #[test]
     fn what_is_offered_for_a_text_without_straight_quotes_is_all_of_it() {

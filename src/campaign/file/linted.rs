@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use super::checked::Checked;
+use super::definition::Definition;
 use super::mistake::{MOST, Mistake, Mistakes, Severity};
 use super::neutral;
 use super::quoted::origin;
-use super::{Checked, Definition};
-use crate::campaign::house::of_variant;
-use crate::campaign::lint::{self, Finding, House, Weight};
+use crate::campaign::lint::{self, Finding, House, Values, Weight};
 use crate::campaign::template::Template;
 use crate::domain::channel::Channel;
 use crate::domain::gather::Gather;
@@ -60,6 +60,16 @@ pub fn lint(checked: &mut Checked, house: &House) {
     neutral::judge(checked, house, &mut m);
     m.join(std::mem::take(&mut checked.mistakes));
     checked.mistakes = m.in_order();
+}
+
+/// What the linter is told of one variant, where others have another sender.
+pub fn of_variant<'a>(known: &'a House, campaign: &Definition, variant: &str) -> Cow<'a, House> {
+    if campaign.senders().len() < 2 {
+        return Cow::Borrowed(known);
+    }
+    let mut own = known.clone();
+    own.values.insert("sender".to_owned(), Values::always(campaign.sender_of(variant)));
+    Cow::Owned(own)
 }
 
 /// The variables that the texts of a campaign name.
@@ -185,7 +195,7 @@ fn about(variants: &[Vec<Placed>], house: &House, m: &mut Mistakes) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Folder, VALID};
+    use super::super::tests::folder::{Folder, VALID};
     use super::super::{Severity, check};
     use super::*;
     use crate::campaign::lint::{Values, Words};

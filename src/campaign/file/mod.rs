@@ -3,8 +3,11 @@
 //! Every mistake has its place, what is wrong, and what to write instead, for people who never programmed. Nothing here
 //! knows what happened with anybody, or sends anything.
 
+mod account;
 mod by_hand;
 mod calls;
+mod channels;
+mod checked;
 mod definition;
 mod editor;
 mod explain;
@@ -29,95 +32,28 @@ mod tests;
 mod texts;
 mod unclosed;
 mod variant;
+mod wanted;
 
 use std::path::Path;
 
 use jiff::civil::Date;
 
+pub use account::{AccountFacts, Pictures};
+pub use checked::Checked;
 pub use definition::{Calls, Definition, FollowUp, Image, Place, Provided, Unless, Variant};
 pub use editor::schema_for_editors;
-pub use linted::{lint, templates, variables};
+pub use linted::{lint, of_variant, templates, variables};
 pub use mistake::{Mistake, Severity};
-pub use outcome::{Wanted, wanted};
+pub use wanted::{Wanted, wanted};
 
-use crate::campaign::directory::Directory;
 use crate::campaign::list::Facts;
 use crate::domain::channel::Channel;
 use crate::text;
 use message::{House, Message};
 use mistake::{Mistakes, short};
+use practice::{Service, Shelf};
 use section::Section;
 use texts::Words;
-
-/// What a check knows of an account in the settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccountFacts {
-    /// Its name.
-    pub name: String,
-    /// What it sends.
-    pub channels: Vec<Channel>,
-    /// Whether people can answer what it sends.
-    pub takes_replies: bool,
-    /// What becomes of a picture that it sends.
-    pub pictures: Pictures,
-    /// Whether its provider knows a template by an id for each language, and not by its name.
-    pub template_ids: bool,
-}
-
-/// What becomes of a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pictures {
-    /// The person sees it.
-    Shown,
-    /// The person gets a link to it.
-    Linked,
-    /// The account sends none.
-    Refused,
-}
-
-/// What a check found.
-#[derive(Debug)]
-pub struct Checked {
-    /// The campaign, when there is no error.
-    pub definition: Option<Definition>,
-    /// All mistakes, in the order of the file.
-    pub mistakes: Vec<Mistake>,
-    /// The text of the file, as far as it can be shown.
-    pub source: String,
-    /// SHA-256 of the file's bytes, in hex; empty when they were not read.
-    pub file_hash: String,
-    /// SHA-256 of the list's bytes, in hex; empty when they were not read.
-    pub list_hash: String,
-    /// The list and the picture that the file names, by their paths from the folder, whether they are there or not.
-    pub beside: Vec<String>,
-    /// What is known of the list; `None` when it cannot be used.
-    pub list_facts: Option<Facts>,
-}
-
-impl Checked {
-    /// How many mistakes are errors.
-    pub fn errors(&self) -> usize {
-        self.mistakes.iter().filter(|mistake| mistake.severity == Severity::Error).count()
-    }
-
-    /// How many mistakes are warnings.
-    pub fn warnings(&self) -> usize {
-        self.mistakes.iter().filter(|mistake| mistake.severity == Severity::Warning).count()
-    }
-
-    /// How many are only notes.
-    pub fn notes(&self) -> usize {
-        self.mistakes.len() - self.errors() - self.warnings()
-    }
-
-    /// The line and the column (in characters), both from 1, at which a mistake stands.
-    pub fn position(&self, mistake: &Mistake) -> (usize, usize) {
-        let at = mistake.span.start.min(self.source.len());
-        let before = self.source.get(..at).unwrap_or_default();
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.matches('\n').count() + 1, before[start..].trim_start_matches('\u{feff}').chars().count() + 1)
-    }
-}
 
 /// Checks a campaign file whose list and media stand in a folder.
 ///
@@ -168,15 +104,15 @@ fn read(
 ) -> (Option<Definition>, String, Option<Facts>, Vec<String>) {
     let (readable, broken) = syntax::read(text, m);
     let table = syntax::table(&readable);
-    let top = Section::new("", &table, first(text));
+    let top = Section::new("", &table, syntax::first(text));
     // What the parser made of a broken file is judged apart, and believed only where it can be.
     let mut found = Mistakes::default();
     top.unknown(&mut found);
     let head = head::read(&top, today, &mut found);
     let targets = targets::read(&top, house.folder, by_hand::is_meant(&top), &mut found);
-    let services = Directory::in_folder(house.folder.to_owned()).kinds();
+    let services = Shelf::<Service>::of(house.folder.to_owned()).kinds();
     let words = Words { source: text, columns: targets.variables.clone(), filter: &targets.filter, services };
-    let message = message::read(&top, house, &words, &mut found);
+    let message = channels::read(&top, house, &words, &mut found);
     let pace = pace::read(&top, &mut found);
     if let (Some(head), Some((window, _))) = (&head, &pace)
         && head.starts <= head.ends
@@ -265,12 +201,4 @@ fn name(path: &Path, m: &mut Mistakes) -> Option<String> {
         ),
     );
     None
-}
-
-/// The first word of a file: where what is missing at the top is shown.
-fn first(text: &str) -> std::ops::Range<usize> {
-    let start = text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();
-    let start = if start == text.len() { 0 } else { start };
-    let end = text[start..].find(char::is_whitespace).map_or(text.len(), |n| start + n);
-    start..end
 }

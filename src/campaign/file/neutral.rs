@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::Checked;
+use super::checked::Checked;
 use super::mistake::{Mistake, Mistakes, Severity};
 use crate::campaign::lint::{House, reveals};
 use crate::domain::gather::Gather;
@@ -102,7 +102,7 @@ fn told(word: &str, whose: &Text, span: Range<usize>) -> Mistake {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::tests::{Folder, VALID};
+    use super::super::tests::folder::{Folder, VALID};
     use crate::campaign::file::lint;
     use crate::campaign::lint::{House, Words};
 

@@ -1,71 +1,15 @@
 //! `[[outcome]]`: what counts as a result of the campaign. Knows nothing of who came.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
 use super::message::Message;
 use super::mistake::{Mistakes, short};
 use super::section::{Said, Section};
 use super::texts::{self, Words};
+use super::wanted::Wanted;
 use crate::domain::gather::Gather;
-use crate::domain::lang::Lang;
 use crate::text;
 
 /// The longest name; it stands in the counts that are kept.
 const LONGEST: usize = 30;
-
-/// An outcome that a campaign wants.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wanted {
-    /// Its name in commands, files and counts.
-    pub name: String,
-    /// Language code to what people call it.
-    #[serde(rename = "title")]
-    pub titles: BTreeMap<String, String>,
-    /// How many the campaign is to reach.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub goal: Option<u32>,
-    /// The word that the message carries, and that people say when they come.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-}
-
-impl Wanted {
-    /// What people call it, in the language they read, else in the first that there is.
-    pub fn title(&self, lang: Lang) -> &str {
-        let own = match lang {
-            Lang::En => "en",
-            Lang::Nb => "nb",
-        };
-        self.titles.get(own).or_else(|| self.titles.values().next()).unwrap_or(&self.name)
-    }
-
-    /// Whether somebody means this outcome: its name, or what it is called in any language.
-    pub fn is_called(&self, written: &str) -> bool {
-        let written = written.trim().to_lowercase();
-        self.name == written || self.titles.values().any(|title| title.trim().to_lowercase() == written)
-    }
-
-    /// Whether this is the word that the message carried.
-    pub fn is_code(&self, said: &str) -> bool {
-        self.code.as_ref().is_some_and(|code| code.to_lowercase() == said.trim().to_lowercase())
-    }
-}
-
-impl fmt::Debug for Wanted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wanted").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-/// The outcomes that the text of a campaign file names, as far as they can be read: when nothing else says so any more.
-pub fn wanted(text: &str) -> Vec<Wanted> {
-    let table = text.parse::<toml::Table>().unwrap_or_default();
-    let all = table.get("outcome").and_then(toml::Value::as_array).cloned().unwrap_or_default();
-    all.into_iter().filter_map(|one| one.try_into().ok()).collect()
-}
 
 /// Reads all of them; what is wrong is left out and told.
 pub(super) fn read(top: &Section<'_>, words: &Words<'_>, message: Option<&Message>, m: &mut Mistakes) -> Vec<Wanted> {
@@ -175,8 +119,8 @@ fn is_word(said: &Said, before: &[Wanted], message: Option<&Message>, m: &mut Mi
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Folder, VALID};
-    use super::*;
+    use super::super::tests::folder::{Folder, VALID};
+    use crate::domain::lang::Lang;
 
     fn with(outcomes: &str) -> String {
         format!("{VALID}\n{outcomes}")
@@ -215,13 +159,5 @@ mod tests {
         }
         let twice = format!("{GOOD}{GOOD}");
         assert_eq!(said(&twice), [("duplicate_outcome", 6)]);
-    }
-
-    #[test]
-    fn an_outcome_is_known_by_its_name_its_title_and_its_word() {
-        let wanted = &wanted(&GOOD.replace("goal", "code = \"LYKT\"\ngoal"))[0];
-        assert!(wanted.is_called("first_dose") && wanted.is_called(" FØRSTE dose ") && !wanted.is_called("dose"));
-        assert!(wanted.is_code("lykt") && !wanted.is_code(""));
-        assert!(super::wanted("no = [toml").is_empty());
     }
 }

@@ -109,7 +109,7 @@ fn rate(section: &Section<'_>, m: &mut Mistakes) -> Option<Rate> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Folder, VALID, found};
+    use super::super::tests::folder::{Folder, VALID, found};
 
     #[test]
     fn dates_without_a_day_on_which_anything_goes_out_are_told() {

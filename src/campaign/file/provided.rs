@@ -9,7 +9,6 @@ use super::definition::{Place, Provided};
 use super::mistake::{Mistakes, short};
 use super::section::{Entry, Said, Section};
 use super::texts::{Texts, Words};
-use super::variant::Judge;
 use crate::domain::gather::Gather;
 use crate::domain::language;
 use crate::text;
@@ -20,7 +19,15 @@ pub(super) const MOST_BUTTONS: usize = 10;
 pub(super) const LONGEST_TITLE: usize = 25;
 
 /// Reads the section of a variant with these texts; `None` when there is none, or something in it is wrong.
-pub(super) fn read(variant: &Section<'_>, texts: &Texts, judge: &Judge<'_>, m: &mut Mistakes) -> Option<Provided> {
+///
+/// `by_ids` says whether the account knows templates by ids; `None` when no account is known.
+pub(super) fn read(
+    variant: &Section<'_>,
+    texts: &Texts,
+    words: &Words<'_>,
+    by_ids: Option<bool>,
+    m: &mut Mistakes,
+) -> Option<Provided> {
     let section = variant.table("template", "message.variant.template", m)?;
     section.unknown(m);
     section.need(&["name"], m);
@@ -37,11 +44,11 @@ pub(super) fn read(variant: &Section<'_>, texts: &Texts, judge: &Judge<'_>, m: &
             ),
         );
     }
-    let mut languages = languages(&section, texts, judge.template_ids, m);
-    if judge.template_ids == Some(true) {
+    let mut languages = languages(&section, texts, by_ids, m);
+    if by_ids == Some(true) {
         ids(&section, texts, &mut languages, m);
     }
-    let variables = variables(&section, judge.words, m);
+    let variables = variables(&section, words, m);
     let buttons = buttons(&section, m);
     Some(Provided { name: name?.text, languages, variables, buttons })
 }

@@ -189,7 +189,7 @@ fn kind(value: &DeValue<'_>) -> Text {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Folder, change};
+    use super::super::tests::folder::{Folder, change};
 
     #[test]
     fn what_to_write_instead_fits_the_place() {

@@ -47,6 +47,14 @@ pub(super) fn table(readable: &str) -> DeTable<'_> {
     DeTable::parse_recoverable(readable).0.into_inner()
 }
 
+/// The first word of a file: where what is missing at the top is shown.
+pub(super) fn first(text: &str) -> Range<usize> {
+    let start = text.len() - text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();
+    let start = if start == text.len() { 0 } else { start };
+    let end = text[start..].find(char::is_whitespace).map_or(text.len(), |n| start + n);
+    start..end
+}
+
 /// The text with spaces in place of these lines, so that all else stays where it is.
 fn blank(text: &str, lines: &BTreeSet<usize>) -> String {
     let spaces = |(n, line): (usize, &str)| match lines.contains(&n) {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::AccountFacts;
+use super::account::AccountFacts;
 use super::definition::{Provided, Variant};
-use super::message;
+use super::message::{image, pictures, sender};
 use super::mistake::{Mistakes, short};
 use super::provided;
 use super::section::{Said, Section};
@@ -78,10 +78,10 @@ impl Judge<'_> {
             );
         }
         let weight = table.count("weight", "bad_weight", m).unwrap_or(1);
-        let sender = table.entry("sender").and_then(|_| message::sender(table, m));
-        let image = message::image(table, self.folder, m);
+        let sender = table.entry("sender").and_then(|_| sender(table, m));
+        let image = image(table, self.folder, m);
         if image.is_some() {
-            message::pictures(table, &self.accounts, m);
+            pictures(table, &self.accounts, m);
         }
         let texts = texts::read(table, "text", self.words, m);
         if let Some(texts) = &texts {
@@ -99,8 +99,8 @@ impl Judge<'_> {
         let entry = table.entry("template");
         let whatsapp = self.channels.contains(&Channel::WhatsApp);
         match (self.channels, entry) {
-            ([], Some(_)) => provided::read(table, texts, self, m),
-            (_, Some(_)) if whatsapp => provided::read(table, texts, self, m),
+            ([], Some(_)) => provided::read(table, texts, self.words, self.template_ids, m),
+            (_, Some(_)) if whatsapp => provided::read(table, texts, self.words, self.template_ids, m),
             ([channel, ..], Some(entry)) => {
                 let channel = channel.as_str();
                 m.error(
@@ -188,7 +188,7 @@ mod tests {
     use std::fs;
 
     use super::super::Pictures;
-    use super::super::tests::{Folder, PNG, account, change, found};
+    use super::super::tests::folder::{Folder, PNG, account, change, found};
     use super::*;
 
     #[test]

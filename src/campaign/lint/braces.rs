@@ -1,7 +1,8 @@
 //! One brace too few: `{ sender }` goes out as it stands.
 
+use super::finding::{Finding, Weight};
+use super::house::House;
 use super::written::Written;
-use super::{Finding, House, Weight};
 use crate::text;
 
 /// Variables that every text has, or most lists.

@@ -1,8 +1,8 @@
 //! Length: what is too long to be read, what has just become one part more, and what differs from person to person.
 
+use super::finding::{Finding, Weight};
 use super::signs::plural;
 use super::written::Written;
-use super::{Finding, Weight};
 use crate::domain::lang::Text;
 use crate::domain::parts::{Encoding, Parts, parts};
 use crate::text;

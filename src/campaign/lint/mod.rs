@@ -4,6 +4,8 @@
 //! would rather keep still than be wrong: what it says should be worth a coordinator's minute.
 
 mod braces;
+mod finding;
+mod house;
 mod length;
 mod named;
 mod reading;
@@ -17,74 +19,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::domain::lang::Text;
-
+pub use finding::{Finding, Weight};
+pub use house::House;
 pub(in crate::campaign) use named::links_to;
 pub use reading::{Readability, readability};
 pub use tongue::{Words, WordsError};
+pub use written::Values;
 use written::Written;
-
-/// How much of a message a phone's list of messages shows, in characters: about two lines.
-const PREVIEW: usize = 70;
-/// How much of it a locked phone shows to whoever stands beside: about four lines.
-const LOCK_SCREEN: usize = 150;
-
-/// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Weight {
-    /// Good to know.
-    Note,
-    /// Worth changing.
-    Warning,
-}
-
-/// Something that a text could say better.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// Its word in JSON; never translated.
-    pub code: &'static str,
-    /// How much it matters.
-    pub weight: Weight,
-    /// Where it stands, in bytes of the text; the whole text when it is about all of it.
-    pub at: Range<usize>,
-    /// What could be better.
-    pub text: Text,
-    /// What to write instead.
-    pub help: Text,
-    /// What to write in that very place, when that is certain.
-    pub suggestion: Option<String>,
-}
-
-/// What a variable brings: the shortest and the longest that can be expected.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Values {
-    /// The shortest.
-    pub shortest: String,
-    /// The longest.
-    pub longest: String,
-}
-
-impl Values {
-    /// The same value for everybody.
-    pub fn always(value: &str) -> Self {
-        Self { shortest: value.to_owned(), longest: value.to_owned() }
-    }
-}
-
-/// What is known of whoever sends.
-#[derive(Clone, Debug, Default)]
-pub struct House {
-    /// The words that the linter knows, with the organisation's own.
-    pub words: Words,
-    /// The organisation's name.
-    pub organisation: Option<String>,
-    /// A page that says who they are; `None` when that is not known, empty when there is none.
-    pub about_url: Option<String>,
-    /// The names that accounts send under, by account; numbers are none.
-    pub senders: BTreeMap<String, String>,
-    /// What variables bring, by name; for others something plausible is made up.
-    pub values: BTreeMap<String, Values>,
-}
 
 /// A text as it is read by whoever gets the longest values; `None` when it cannot be filled in.
 pub fn longest(text: &str, house: &House) -> Option<String> {

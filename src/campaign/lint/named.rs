@@ -1,7 +1,8 @@
 //! Who writes, where to read more and how to say no; and what should not stand there: short links, somebody's own number.
 
+use super::finding::{Finding, Weight};
+use super::house::House;
 use super::written::{Written, folded};
-use super::{Finding, House, Weight};
 use crate::campaign::way_out::{self, WayOut, is_link};
 use crate::domain::lang::Text;
 use crate::domain::phone::{PhoneKind, Region, find_numbers};

@@ -1,7 +1,7 @@
 //! Readability: LIX, the share of long words and the length of sentences, as one number that people in the north know.
 
+use super::finding::{Finding, Weight};
 use super::written::Written;
-use super::{Finding, Weight};
 use crate::domain::lang::Text;
 use crate::text;
 

@@ -1,7 +1,8 @@
 //! Capitals and exclamation marks: they read as advertising, and as anger.
 
+use super::finding::{Finding, Weight};
+use super::house::House;
 use super::written::{Written, folded};
-use super::{Finding, House, Weight};
 use crate::campaign::way_out::speaks_of_stopping;
 use crate::text;
 

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
+use super::finding::{Finding, Weight};
 use super::written::Written;
-use super::{Finding, Weight};
 use crate::domain::inert::inert;
 use crate::domain::lang::Text;
 use crate::domain::parts::{Costly, Encoding, costly, is_own_writing, parts};

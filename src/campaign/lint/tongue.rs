@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::finding::{Finding, Weight};
 use super::written::Written;
-use super::{Finding, Weight};
 use crate::domain::gather::Gather;
 use crate::domain::language;
 use crate::text;

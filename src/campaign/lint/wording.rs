@@ -3,10 +3,15 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::finding::{Finding, Weight};
 use super::tongue::Tongue;
 use super::written::Written;
-use super::{Finding, LOCK_SCREEN, PREVIEW, Weight};
 use crate::text;
+
+/// How much of a message a phone's list of messages shows, in characters: about two lines.
+const PREVIEW: usize = 70;
+/// How much of it a locked phone shows to whoever stands beside: about four lines.
+const LOCK_SCREEN: usize = 150;
 
 pub(super) fn judge(written: &Written<'_>, tongue: &Tongue, found: &mut Vec<Finding>) {
     offer(written, tongue, found);

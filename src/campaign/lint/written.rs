@@ -6,7 +6,6 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::Values;
 use crate::campaign::template::{SERVICE, Template};
 use crate::domain::gather::Gather;
 
@@ -15,6 +14,22 @@ const MASK: &str = "/";
 
 /// What may stand between the words of a phrase.
 const JOINTS: [char; 4] = [' ', '-', '\'', '’'];
+
+/// What a variable brings: the shortest and the longest that can be expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Values {
+    /// The shortest.
+    pub shortest: String,
+    /// The longest.
+    pub longest: String,
+}
+
+impl Values {
+    /// The same value for everybody.
+    pub fn always(value: &str) -> Self {
+        Self { shortest: value.to_owned(), longest: value.to_owned() }
+    }
+}
 
 /// A text and what can be seen in it.
 pub(super) struct Written<'a> {

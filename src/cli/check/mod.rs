@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::bubble::bubbles;
-use super::source::facts;
 use super::table::{complain, fit};
 use super::{Ctx, Exit, linter, mistake};
 use crate::campaign::file::practice::Kind;
 use crate::campaign::file::{self, AccountFacts, Checked, Definition, Variant};
+use crate::campaign::folder::facts;
 use crate::campaign::{house, lint};
 use crate::clock::Clock;
 use crate::domain::gather::Gather;
@@ -148,7 +148,7 @@ fn texts(checked: &Checked, known: &lint::House, lang: Lang) -> String {
     let Some(campaign) = &checked.definition else { return String::new() };
     let each = campaign.variants.iter().flat_map(|variant| {
         let name = named(campaign, variant, lang);
-        let known = house::of_variant(known, campaign, &variant.name);
+        let known = file::of_variant(known, campaign, &variant.name);
         variant.texts.iter().map(move |(code, text)| {
             let text = lint::longest(text, &known).unwrap_or_else(|| text.clone());
             format!("  {name}, {code}\n{}\n", bubbles(&text, lang))

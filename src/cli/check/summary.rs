@@ -1,8 +1,7 @@
 //! What a campaign without mistakes will be, in a few lines.
 
 use super::named;
-use crate::campaign::file::{Calls, Checked, Definition, Variant};
-use crate::campaign::house::of_variant;
+use crate::campaign::file::{Calls, Checked, Definition, Variant, of_variant};
 use crate::campaign::lint::{self, House};
 use crate::domain::channel::Channel;
 use crate::domain::holidays::Holidays;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Again;
 use super::still::{Patience, Rest, Watched};
 use crate::campaign::file::practice::{Misplaced, Shelves};
-use crate::campaign::folder::Stamp;
+use crate::campaign::stamp::Stamp;
 
 /// Follows them from look to look.
 #[derive(Clone)]

@@ -11,7 +11,8 @@ use tracing::{error, info, warn};
 
 use super::Again;
 use super::still::{Patience, Rest, Watched};
-use crate::campaign::folder::{Approved, Folder, Stamp};
+use crate::campaign::folder::{Approved, Folder};
+use crate::campaign::stamp::Stamp;
 use crate::domain::campaign::{CampaignState, Change};
 use crate::domain::id::PlanId;
 use crate::domain::lang::Lang;

@@ -8,7 +8,7 @@ use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode, Watche
 use tokio::sync::watch;
 use tracing::{info, warn};
 
-use crate::campaign::folder::Stamp;
+use crate::campaign::stamp::Stamp;
 
 /// Hears of changes anywhere in the folder, for as long as it lives.
 pub(super) struct Nudge {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::super::tests::{Folder, VALID};
+use super::super::tests::folder::{Folder, VALID};
 use super::*;
 
 /// What a schema finds wrong with a value; knows the words that ours uses and refuses any other.

@@ -3,9 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::entry::MOST_NAME;
-use super::question::MOST;
-use super::{Kind, Platform, Question, Readable, Routine, Service};
+use super::entry::{MOST_NAME, Readable};
+use super::kind::Kind;
+use super::platform::Platform;
+use super::question::{MOST, Question};
+use super::routine::Routine;
+use super::service::Service;
 use crate::campaign::file::editor::{FROM_ONE, date, span, text, texts, tongues, unknown};
 use crate::campaign::file::schema::{self, Key};
 

@@ -1,18 +1,88 @@
 //! What the tables of these files have in common: names, texts in both languages, people who work here, lengths of time.
 
 use std::ops::Range;
+use std::path::Path;
 
+use jiff::civil::Date;
 use toml::de::DeValue;
 
-use super::Entry;
+use super::kind::Kind;
+use crate::campaign::file::checked::Checked;
 use crate::campaign::file::mistake::{Mistakes, short};
+use crate::campaign::file::schema::Key;
 use crate::campaign::file::section::{Said, Section, controls};
+use crate::campaign::file::{source, syntax};
 use crate::domain::lang::{Lang, Text};
 use crate::domain::span::Span;
 use crate::text;
 
 /// A name longer than this fits no list.
 pub(super) const MOST_NAME: usize = 60;
+
+/// What stands in a file of these, once for each table.
+pub trait Entry: Sized + Clone {
+    /// What the file holds.
+    const KIND: Kind;
+
+    /// What tells it from the others.
+    fn name(&self) -> &str;
+
+    /// Reads a file; the entries without mistakes count even when others have some.
+    fn read_all(path: &Path, folder: &Path, today: Option<Date>) -> (Checked, Vec<Self>);
+}
+
+/// How a table of such a file is read.
+pub(super) trait Readable: Entry {
+    /// The name of the table.
+    const SECTION: &'static str;
+    /// The keys.
+    const KEYS: &'static [Key];
+    /// Those that must be there.
+    const REQUIRED: &'static [&'static str];
+
+    /// Reads one; what is wrong is told.
+    fn read(section: &Section<'_>, today: Option<Date>, m: &mut Mistakes) -> Option<Self>;
+}
+
+pub(super) fn read_file<T: Readable>(path: &Path, folder: &Path, today: Option<Date>) -> (Checked, Vec<T>) {
+    let mut m = Mistakes::default();
+    let source = source::read(path, folder, &mut m);
+    let mut entries = Vec::new();
+    if source.sound {
+        let (readable, broken) = syntax::read(&source.text, &mut m);
+        let table = syntax::table(&readable);
+        let top = Section::of(T::KEYS, "", &table, syntax::first(&source.text));
+        let mut found = Mistakes::default();
+        top.unknown(&mut found);
+        top.need(&[T::SECTION], &mut found);
+        for section in top.tables(T::SECTION, T::SECTION, &mut found).unwrap_or_default() {
+            let mut own = Mistakes::default();
+            section.unknown(&mut own);
+            let read = T::read(&section, today, &mut own);
+            if let Some(read) = read.filter(|_| own.errors() == 0) {
+                once(&entries, &read, &section, &mut own);
+                entries.push(read);
+            }
+            found.append(own);
+        }
+        found.retain(|mistake| broken.trusts(&mistake.span, mistake.code));
+        m.append(found);
+    }
+    (checked(m, source), entries)
+}
+
+/// What is told of such a file.
+pub(super) fn checked(m: Mistakes, source: source::Source) -> Checked {
+    Checked {
+        definition: None,
+        mistakes: m.in_order(),
+        source: source.text,
+        file_hash: source.hash,
+        list_hash: String::new(),
+        beside: Vec::new(),
+        list_facts: None,
+    }
+}
 
 /// The name that the entry is known by: of letters that every shell and every address takes.
 pub(super) fn name(section: &Section<'_>, key: &'static str, m: &mut Mistakes) -> Option<String> {

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::entry::{both, line, name};
-use super::{Entry, Kind, Readable, read_file};
-use crate::campaign::file::Checked;
+use super::entry::{Entry, Readable, both, line, name, read_file};
+use super::kind::Kind;
+use crate::campaign::file::checked::Checked;
 use crate::campaign::file::mistake::Mistakes;
 use crate::campaign::file::schema::{Key, key};
 use crate::campaign::file::section::Section;

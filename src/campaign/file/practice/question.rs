@@ -5,9 +5,9 @@ use std::path::Path;
 use jiff::civil::Date;
 use toml::de::DeValue;
 
-use super::entry::{both, name};
-use super::{Entry, Kind, Readable, read_file};
-use crate::campaign::file::Checked;
+use super::entry::{Entry, Readable, both, name, read_file};
+use super::kind::Kind;
+use crate::campaign::file::checked::Checked;
 use crate::campaign::file::mistake::Mistakes;
 use crate::campaign::file::schema::{Key, key};
 use crate::campaign::file::section::Section;

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::entry::{both, line, name, span};
-use super::{Entry, Kind, Readable, read_file};
-use crate::campaign::file::Checked;
+use super::entry::{Entry, Readable, both, line, name, read_file, span};
+use super::kind::Kind;
+use crate::campaign::file::checked::Checked;
 use crate::campaign::file::mistake::Mistakes;
 use crate::campaign::file::schema::{Key, key};
 use crate::campaign::file::section::Section;

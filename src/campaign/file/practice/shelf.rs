@@ -1,13 +1,19 @@
 //! The files of one kind, read again when they have changed. A file that somebody is writing counts as it stood before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Entry, Kind, Platform, Question, ROUTINES, Routine, Service};
-use crate::campaign::file::Severity;
-use crate::campaign::folder::Stamp;
+use super::entry::Entry;
+use super::kind::{Kind, ROUTINES};
+use super::platform::Platform;
+use super::question::Question;
+use super::routine::Routine;
+use super::service::Service;
+use crate::campaign::file::mistake::Severity;
+use crate::campaign::stamp::Stamp;
+use crate::domain::gather::Gather;
 
 /// More files of one kind nobody writes.
 const MOST: usize = 500;
@@ -108,6 +114,13 @@ impl<T: Entry> Shelf<T> {
 
     fn shown(&self, path: &Path) -> String {
         path.strip_prefix(&self.folder).unwrap_or(path).display().to_string()
+    }
+}
+
+impl Shelf<Service> {
+    /// What services are, in a word each.
+    pub fn kinds(&self) -> BTreeSet<String> {
+        self.look().entries.into_iter().map(|service| service.kind).gather()
     }
 }
 

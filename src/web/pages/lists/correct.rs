@@ -13,9 +13,9 @@ use serde::Deserialize;
 
 use super::{column, lists, refused, rows};
 use crate::audit::On;
-use crate::campaign::folder::Stamp;
 use crate::campaign::lists::{Lists, Refused};
 use crate::campaign::reading::{self, Mend, ReadingError};
+use crate::campaign::stamp::Stamp;
 use crate::domain::act::Act;
 use crate::domain::phone::PhoneNumber;
 use crate::domain::private::Private;

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::entry::{parts, plain};
-use super::service::{area, judge_date, kind, nowhere, spoken};
-use super::{Entry, Service, checked};
+use super::super::entry::{checked, parts, plain};
+use super::{Service, area, judge_date, kind, nowhere, spoken};
+use crate::campaign::file::checked::Checked;
 use crate::campaign::file::mistake::{Mistakes, short};
 use crate::campaign::file::section::Said;
-use crate::campaign::file::{Checked, source};
+use crate::campaign::file::source;
 use crate::campaign::list::List;
 use crate::domain::gather::Gather;
 use crate::domain::lang::Text;
@@ -62,7 +62,7 @@ pub(super) fn read(path: &Path, folder: &Path, today: Option<Date>) -> (Checked,
         let mut own = Mistakes::default();
         let service = Row { cells, at: lines.span(row.line) }.read(today, &mut own);
         if let Some(service) = service.filter(|_| own.errors() == 0) {
-            if services.iter().any(|other| other.name() == service.name()) {
+            if services.iter().any(|other| other.name == service.name) {
                 let name = short(&service.name);
                 own.error(
                     "duplicate",
