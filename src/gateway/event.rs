@@ -1,5 +1,7 @@
 //! What a provider tells us: somebody answered, or something happened to a message.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 pub use crate::domain::message::ReceiptStatus;
@@ -39,6 +41,22 @@ pub struct Hook<'a> {
     pub headers: &'a [(String, String)],
     /// The body, byte for byte.
     pub body: &'a [u8],
+}
+
+/// What a webhook is answered with, once it is stored. Without a body it has no media type either.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HookAnswer {
+    /// The status: a 2xx.
+    pub status: u16,
+    /// The media type of the body.
+    pub content_type: Cow<'static, str>,
+    /// The body, if there is one.
+    pub body: Cow<'static, str>,
+}
+
+impl HookAnswer {
+    /// 200 and nothing else.
+    pub const EMPTY: Self = Self { status: 200, content_type: Cow::Borrowed(""), body: Cow::Borrowed("") };
 }
 
 /// One thing that a provider told us.

@@ -141,6 +141,18 @@ pub enum Unlisted {
     TooLong,
 }
 
+/// What stands on a page, before anybody has looked into it; or why there is none.
+pub(super) fn body(sent: &Sent) -> Result<&[u8], Unlisted> {
+    let response = sent.as_ref().map_err(|_| Unlisted::Unreachable)?;
+    match response.status {
+        200 => response.body.as_deref().ok_or(Unlisted::Unreadable),
+        429 => Err(Unlisted::Throttled(response.retry_after)),
+        401 | 403 => Err(Unlisted::Refused),
+        500..=599 => Err(Unlisted::Unreachable),
+        _ => Err(Unlisted::Unreadable),
+    }
+}
+
 /// One side of the paging: an adapter's two pure functions.
 pub(super) trait Lists {
     /// The request for the first page.

@@ -1,6 +1,5 @@
 //! Every adapter that this version has, in one explicit match. A new adapter is a line in each function here.
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use crate::gateway::Facts;
 use crate::gateway::declarative::Declarative;
 use crate::gateway::erase::Erased;
 use crate::gateway::error::{Forbidden, Unreadable};
-use crate::gateway::event::{Event, Hook, HookKind};
+use crate::gateway::event::{Event, Hook, HookAnswer, HookKind};
 use crate::gateway::exchange::Sent;
 use crate::gateway::http::Http;
 use crate::gateway::listing::{Listed, Lists, Page, Query, Unlisted, Walk};
@@ -47,22 +46,6 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// Webhooks to deliver at their civil time; only the simulator has any.
     pub later: Vec<Later>,
-}
-
-/// What a webhook is answered with, once it is stored. Without a body it has no media type either.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HookAnswer {
-    /// The status: a 2xx.
-    pub status: u16,
-    /// The media type of the body.
-    pub content_type: Cow<'static, str>,
-    /// The body, if there is one.
-    pub body: Cow<'static, str>,
-}
-
-impl HookAnswer {
-    /// 200 and nothing else.
-    pub const EMPTY: Self = Self { status: 200, content_type: Cow::Borrowed(""), body: Cow::Borrowed("") };
 }
 
 impl Gateway {

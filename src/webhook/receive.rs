@@ -10,7 +10,7 @@ use tracing::{error, info, warn};
 
 use super::writer::{Job, in_order};
 use super::{Webhooks, raw};
-use crate::gateway::registry::HookAnswer;
+use crate::gateway::event::HookAnswer;
 use crate::gateway::{Event, Gateway, Hook, HookKind, Unreadable};
 use crate::inbox::kept_id;
 use crate::metrics;

@@ -14,7 +14,7 @@ use super::body::{NoBody, Room};
 use super::receive::{Answer, Call};
 use super::{Limits, Webhooks};
 use crate::gateway::HookKind;
-use crate::gateway::registry::HookAnswer;
+use crate::gateway::event::HookAnswer;
 use crate::settings::is_name;
 
 /// What is called by an account's name in a wrong address is shown up to this length,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::definition::Definition;
-use super::wrapped;
+use super::ready::Ready;
+use crate::domain::gather::Gather;
 use crate::domain::private::Private;
 use crate::domain::web_address::host;
 use crate::gateway::error::Misconfigured;
@@ -34,36 +35,13 @@ impl std::fmt::Debug for Account {
     }
 }
 
-/// An account that was checked.
-#[derive(Clone)]
-pub(super) struct Ready {
-    name: String,
-    pub from: Option<String>,
-    words: BTreeMap<String, Private<String>>,
-    pub base_url: String,
-    pub may_go_anywhere: bool,
-    pub hooks_url: String,
-}
-
-impl std::fmt::Debug for Ready {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ready").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-impl Ready {
-    /// What the settings gave under a name.
-    pub fn word(&self, name: &str) -> Option<String> {
-        self.words.get(name).map(|word| word.expose().clone())
-    }
-}
-
 impl Account {
     /// The account with what the file asks for, or the first thing that cannot be right.
     pub(super) fn checked(self, definition: &Definition) -> Result<Ready, Misconfigured> {
         let wrong = |problem: String| Misconfigured::Provider { account: self.name.clone(), problem };
         let secrets = self.secrets.iter().map(|(name, secret)| (name.clone(), secret.expose().clone())).collect();
-        let words = wrapped(definition.words(&self.values, &secrets).map_err(wrong)?);
+        let words = definition.words(&self.values, &secrets).map_err(wrong)?;
+        let words: BTreeMap<String, _> = words.into_iter().map(|(name, word)| (name, Private::new(word))).gather();
         let from = self.from.clone().filter(|from| !from.trim().is_empty());
         if from.is_none() && definition.send.names("from") && !definition.from_is_optional {
             return Err(wrong("`from` is missing; give the number or the name that messages come from".to_owned()));

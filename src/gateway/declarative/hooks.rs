@@ -17,8 +17,7 @@ use super::section::Section;
 use super::verify::Verify;
 use super::words::Known;
 use crate::gateway::error::Unreadable;
-use crate::gateway::event::Event;
-use crate::gateway::registry::HookAnswer;
+use crate::gateway::event::{Event, HookAnswer};
 use crate::text;
 
 /// What a file says of webhooks.

@@ -4,19 +4,19 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::account::Ready;
 use super::answer::Table;
 use super::call::{Call, Login};
 use super::condition::Condition;
 use super::document;
 use super::path::{Path, Paths, Scene};
+use super::ready::Ready;
 use super::receipt::{self, STATUSES};
 use super::section::{Said, Section};
 use super::words::Known;
 use crate::domain::message::ReceiptStatus;
 use crate::domain::private::Private;
 use crate::gateway::exchange::{Request, Sent};
-use crate::gateway::listing::{Listed, Page, Query, Unlisted, Way};
+use crate::gateway::listing::{self, Listed, Page, Query, Unlisted, Way};
 use crate::gateway::outgoing::Address;
 use crate::gateway::verdict::{Class, Code, ProviderId};
 use crate::text;
@@ -118,15 +118,7 @@ impl List {
 
     /// What came of a request for a page.
     pub fn page(&self, account: &Ready, login: &Login, query: &Query, sent: &Sent) -> Result<Page, Unlisted> {
-        let response = sent.as_ref().map_err(|_| Unlisted::Unreachable)?;
-        match response.status {
-            200 => {}
-            429 => return Err(Unlisted::Throttled(response.retry_after)),
-            401 | 403 => return Err(Unlisted::Refused),
-            500..=599 => return Err(Unlisted::Unreachable),
-            _ => return Err(Unlisted::Unreadable),
-        }
-        let whole = response.body.as_deref().and_then(document::json).ok_or(Unlisted::Unreadable)?;
+        let whole = document::json(listing::body(sent)?).ok_or(Unlisted::Unreadable)?;
         let nothing = serde_json::Value::Null;
         let top = Scene { item: &whole, whole: &whole, beside: &nothing };
         let [messages] = self.messages.all(&top)[..] else { return Err(Unlisted::Unreadable) };

@@ -16,7 +16,9 @@ mod list;
 mod mistake;
 mod path;
 pub mod providers;
+mod ready;
 mod receipt;
+mod replay;
 mod reply;
 mod section;
 mod template;
@@ -30,25 +32,24 @@ use jiff::Timestamp;
 
 pub use account::Account;
 pub use definition::Definition;
-pub use example::{count, replay};
 pub use mistake::Mistake;
+pub use replay::{count, replay};
 
 use crate::domain::parts::{self, Encoding};
-use crate::domain::private::Private;
 use crate::gateway::Facts;
 use crate::gateway::error::{Forbidden, Misconfigured, Unreadable};
-use crate::gateway::event::{Event, Hook};
+use crate::gateway::event::{Event, Hook, HookAnswer};
 use crate::gateway::exchange::{Auth, Failure, Request, Sent};
 use crate::gateway::listing::{Lists, Page, Query, Unlisted};
 use crate::gateway::outgoing::Outgoing;
-use crate::gateway::registry::HookAnswer;
 use crate::gateway::verdict::{Class, Probe, Verdict};
+use ready::Ready;
 
 /// One account with a provider that a file describes.
 #[derive(Clone, Debug)]
 pub struct Declarative {
     definition: Arc<Definition>,
-    account: account::Ready,
+    account: Ready,
 }
 
 impl Declarative {
@@ -196,11 +197,6 @@ impl Lists for Declarative {
         let list = self.definition.list.as_ref().ok_or(Unlisted::Unreadable)?;
         list.page(&self.account, &self.definition.login, query, sent)
     }
-}
-
-/// The values of the settings, wrapped.
-fn wrapped(words: std::collections::BTreeMap<String, String>) -> std::collections::BTreeMap<String, Private<String>> {
-    words.into_iter().map(|(name, value)| (name, Private::new(value))).collect()
 }
 
 #[cfg(test)]

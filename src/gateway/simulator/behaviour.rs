@@ -6,11 +6,7 @@ use serde::Deserialize;
 
 use crate::domain::reply::ReplyKind;
 use crate::gateway::error::Misconfigured;
-use crate::gateway::simulator::dice::Dice;
-
-/// From and to, both in.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Range(pub f64, pub f64);
+use crate::gateway::simulator::dice::{Dice, Range};
 
 /// The whole of it.
 #[derive(Clone, Debug, Deserialize)]

@@ -1,8 +1,11 @@
 //! Chance without randomness: the same seed, subject and question always fall the same way.
 
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::gateway::simulator::behaviour::Range;
+/// From and to, both in.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct Range(pub f64, pub f64);
 
 /// Dice for one subject: a person or a try.
 #[derive(Clone, Copy)]

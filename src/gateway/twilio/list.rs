@@ -12,7 +12,7 @@ use crate::domain::private::Private;
 use crate::gateway::exchange::{Request, Sent};
 use crate::gateway::form;
 use crate::gateway::json;
-use crate::gateway::listing::{Listed, Page, Query, Unlisted, Way};
+use crate::gateway::listing::{self, Listed, Page, Query, Unlisted, Way};
 use crate::gateway::outgoing::Address;
 use crate::gateway::twilio::account::{Account, plain};
 use crate::gateway::twilio::{hooks, request};
@@ -47,15 +47,7 @@ fn page_at(account: &Account, query: &str) -> Request {
 
 /// What came of a request for a page.
 pub(super) fn page(account: &Account, query: &Query, sent: &Sent) -> Result<Page, Unlisted> {
-    let response = sent.as_ref().map_err(|_| Unlisted::Unreachable)?;
-    match response.status {
-        200 => {}
-        429 => return Err(Unlisted::Throttled(response.retry_after)),
-        401 | 403 => return Err(Unlisted::Refused),
-        500..=599 => return Err(Unlisted::Unreachable),
-        _ => return Err(Unlisted::Unreadable),
-    }
-    let body = response.body.as_deref().and_then(json::read).ok_or(Unlisted::Unreadable)?;
+    let body = json::read(listing::body(sent)?).ok_or(Unlisted::Unreadable)?;
     let messages = body["messages"].as_array().ok_or(Unlisted::Unreadable)?;
     let listed: Vec<Listed> = messages.iter().filter_map(|message| read(account, message)).collect();
     let next = following(account, &body);
