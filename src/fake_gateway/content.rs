@@ -8,10 +8,12 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use serde_json::json;
 
-use super::shape::{Shape, json};
+use super::gateway::{FaultGateway, Shared};
+use super::hooks::Hooks;
+use super::shape::Shape;
 use super::tell::signed;
 use super::twilio::ACCOUNT_SID;
-use super::{FaultGateway, Hooks, Shared};
+use super::wire::json;
 
 impl FaultGateway {
     /// Posts one signed answer on WhatsApp, again and again while it is not taken: its fields besides those that every

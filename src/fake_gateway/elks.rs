@@ -4,8 +4,8 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::shape::{Asked, Shape, fields, has_login, json, parameter, status};
-use super::{Accept, list};
+use super::message::{Accept, Asked, Entry};
+use super::wire::{fields, has_login, json, parameter, status};
 
 /// The one account.
 pub const USERNAME: &str = "u00000000000000000000000000000001";
@@ -57,7 +57,7 @@ pub(super) fn reply(sid: &str, from: &str, to: &str, text: &str, at_ms: i64) -> 
 }
 
 /// A message as the list has it.
-pub(super) fn listed(entry: &list::Entry) -> Value {
+pub(super) fn listed(entry: &Entry) -> Value {
     let direction = if entry.incoming { "incoming" } else { "outgoing" };
     let status = match entry.status {
         "queued" => "created",
@@ -74,7 +74,7 @@ pub(super) fn time(at_ms: i64) -> String {
 
 pub(super) async fn me(headers: HeaderMap) -> Response {
     if !knows(&headers) {
-        return Shape::Elks.refused_as(401);
+        return refused(401, 0);
     }
     json(200, json!({ "id": USERNAME, "displayname": "Lykten", "currency": "SEK", "balance": 100_000 }).to_string())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::scramble;
+use super::chance::scramble;
 
 /// Shares are counted in millionths.
 const WHOLE: u32 = 1_000_000;

@@ -9,34 +9,17 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::shape::{Shape, json, status};
+use super::answer::answer;
+use super::chance::sid;
+use super::fault::{Fault, Lie};
+use super::gateway::{FaultGateway, Shared};
+use super::message::Entry;
+use super::plan::Plan;
+use super::shape::Shape;
 use super::twilio::ACCOUNT_SID;
-use super::{Fault, FaultGateway, Lie, Plan, Shared, elks, server, sid, twilio};
+use super::wire::{json, status};
+use super::{elks, twilio};
 use crate::gateway::form;
-
-/// A message that no request of the daemon made.
-#[derive(Clone)]
-pub(super) struct Other {
-    shape: Shape,
-    incoming: bool,
-    sid: String,
-    from: String,
-    to: String,
-    body: String,
-    at_ms: i64,
-}
-
-/// A message as the list has it.
-pub(super) struct Entry {
-    pub incoming: bool,
-    pub sid: String,
-    pub from: String,
-    pub to: String,
-    pub body: String,
-    pub at_ms: i64,
-    pub status: &'static str,
-    pub code: Option<u32>,
-}
 
 impl FaultGateway {
     /// The gateway's clock; the machine's when nothing else is said.
@@ -85,12 +68,6 @@ impl FaultGateway {
 }
 
 impl Plan {
-    /// A message that no request of the daemon made; whether or not a webhook tells it, the list has it.
-    pub(super) fn put(&mut self, shape: Shape, incoming: bool, sid: &str, (from, to): (&str, &str), text: &str) {
-        let (sid, from, to, body) = (sid.to_owned(), from.to_owned(), to.to_owned(), text.to_owned());
-        self.others.push(Other { shape, incoming, sid, from, to, body, at_ms: (self.clock)() });
-    }
-
     /// Everything that fits, newest first, with its lies.
     fn listed(&self, shape: Shape, fits: impl Fn(&Entry) -> bool) -> Vec<Entry> {
         let mut all = Vec::new();
@@ -165,7 +142,7 @@ pub(super) async fn of_twilio(
     }
     let number = |name: &str| filter.get(name).and_then(|n| n.parse::<usize>().ok());
     if let Some(fault) = shared.page_fault(number("Page").is_some_and(|page| page > 0)) {
-        return server::answer(Shape::Twilio, fault);
+        return answer(Shape::Twilio, fault);
     }
     let plan = shared.plan();
     let day = |ms: i64| elks::time(ms)[..10].to_owned();
@@ -200,7 +177,7 @@ pub(super) async fn of_elks(
     }
     let start = filter.get("start").filter(|start| !start.is_empty());
     if let Some(fault) = shared.page_fault(start.is_some()) {
-        return server::answer(Shape::Elks, fault);
+        return answer(Shape::Elks, fault);
     }
     let plan = shared.plan();
     let to = filter.get("to").filter(|to| !to.is_empty());

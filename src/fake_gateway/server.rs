@@ -2,41 +2,30 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::pin::Pin;
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::{delete, get, post};
-use http_body_util::BodyExt as _;
-use hyper::body::Frame;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
 use tower::ServiceExt as _;
 
-use super::shape::{Shape, json, status};
+use super::answer::{Instead, answer, cut, dropped};
+use super::chance::sid;
+use super::fault::Fault;
+use super::gateway::Shared;
+use super::message::{Accept, Asked};
+use super::shape::Shape;
 use super::twilio::ACCOUNT_SID;
-use super::{Fault, Shared, content, elks, list, tell, whatsapp};
-
-/// After what there is of a cut answer has left, so long until the connection goes.
-const BEFORE_THE_CUT: Duration = Duration::from_millis(20);
-
-/// What happens instead of a response that carries this.
-#[derive(Clone, Copy)]
-enum Instead {
-    /// The connection is dropped.
-    Drop,
-    /// Nothing, for ever.
-    Hang,
-}
+use super::wire::json;
+use super::{content, elks, list, tell, whatsapp};
 
 /// Takes connections for ever.
 pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
@@ -152,70 +141,35 @@ async fn message(shared: Arc<Shared>, shape: Shape, account: &str, request: Requ
     done.await.unwrap_or_else(|_| dropped())
 }
 
-/// How a fault is answered.
-pub(super) fn answer(shape: Shape, fault: Fault) -> Response {
-    match fault {
-        Fault::AcceptThenDrop
-        | Fault::AcceptLater(_)
-        | Fault::AcceptThenCutHead
-        | Fault::AcceptThenCutBody
-        | Fault::Drop => dropped(),
-        Fault::AcceptThen500 => shape.refused_as(500),
-        Fault::AcceptThenHang | Fault::Hang => instead(Instead::Hang),
-        Fault::AcceptThenSay(body) => json(201, body),
-        Fault::Throttle(seconds) => {
-            let mut response = shape.refused_as(429);
-            response.headers_mut().extend(seconds.map(|seconds| (header::RETRY_AFTER, seconds.into())));
-            response
+impl Shared {
+    /// Counts a message as sent, and says so as the plan has it.
+    async fn accept(self: &Arc<Self>, number: u64, shape: Shape, asked: Asked, came_ms: i64) -> Accept {
+        let (accept, receipts, callback) = {
+            let mut plan = self.plan();
+            let accept = Accept {
+                shape,
+                sid: shape.id(&sid(number, &asked.to)),
+                to: asked.to,
+                from: asked.from,
+                body: asked.body,
+                token: asked.token,
+                status_callback: asked.callback,
+                fields: asked.fields,
+                came_ms,
+                at_ms: (plan.clock)(),
+            };
+            plan.accepts.push(accept.clone());
+            if let Some(log) = &mut plan.log {
+                // Whoever reads the log may have read enough.
+                let _ = writeln!(log, "{}", accept.line()).and_then(|()| log.flush());
+            }
+            (accept, plan.receipts.clone(), plan.faults.of_callback(number))
+        };
+        if let Some((hooks, after, statuses)) = receipts {
+            self.tell(hooks, &accept, after, statuses, callback).await;
         }
-        Fault::Say(kind, body) => ([(header::CONTENT_TYPE, kind)], body).into_response(),
-        Fault::Redirect(url) => (StatusCode::FOUND, [(header::LOCATION, url)]).into_response(),
-        Fault::Unauthorised => shape.refused_as(401),
-        Fault::Refuse(code) => shape.refused(400, code),
-        Fault::Status(code) => (status(code), "<html>not a provider</html>").into_response(),
+        accept
     }
-}
-
-/// The answer with its head, as much of its body as asked for, and then no connection.
-async fn cut(answer: Response, length: impl FnOnce(usize) -> usize) -> Response {
-    let (mut head, body) = answer.into_parts();
-    let Ok(body) = body.collect().await.map(|body| body.to_bytes()) else { return dropped() };
-    head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-    let part = body.slice(..length(body.len()));
-    let (parts, rest) = mpsc::channel(2);
-    tokio::spawn(async move {
-        if !part.is_empty() {
-            let _ = parts.send(Ok(Frame::data(part))).await;
-        }
-        tokio::time::sleep(BEFORE_THE_CUT).await;
-        let _ = parts.send(Err("cut on demand")).await;
-    });
-    Response::from_parts(head, Body::new(Parts(rest)))
-}
-
-/// A body that comes in parts, and may end in the middle.
-struct Parts(mpsc::Receiver<Result<Frame<Bytes>, &'static str>>);
-
-impl hyper::body::Body for Parts {
-    type Data = Bytes;
-    type Error = &'static str;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
-        self.0.poll_recv(context)
-    }
-}
-
-fn dropped() -> Response {
-    instead(Instead::Drop)
-}
-
-fn instead(what: Instead) -> Response {
-    let mut response = Response::new(Body::empty());
-    response.extensions_mut().insert(what);
-    response
 }
 
 /// What was accepted, for scripts.

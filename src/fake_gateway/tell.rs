@@ -8,13 +8,21 @@ use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Accept, Callback, FaultGateway, Shape, Shared, elks, sid, twilio, whatsapp};
+use super::chance::sid;
+use super::fault::Callback;
+use super::gateway::{FaultGateway, Shared};
+use super::hooks::Hooks;
+use super::message::Accept;
+use super::shape::Shape;
+use super::{elks, twilio, whatsapp};
 use crate::clock::boot_ms;
 use crate::domain::private::Private;
 use crate::gateway::{Auth, Body, Request};
 
+/// The gateway waits so long for the daemon to take a callback, as providers do.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// How often an answer is told that was not taken: as providers do, whose patience is ten seconds too. On a disk under
 /// load a commit may take as long.
 const TRIES: usize = 8;
@@ -23,26 +31,6 @@ const RECEIPT_TRIES: usize = 600;
 const AGAIN: Duration = Duration::from_millis(100);
 /// How late a late callback is, at least.
 const LATE: Duration = Duration::from_secs(2);
-
-/// Where the gateway finds the webhooks of the daemon.
-#[derive(Clone, Debug)]
-pub struct Hooks {
-    /// Where it listens: `http://127.0.0.1:PORT`.
-    pub local: String,
-    /// What it believes it is called, and what signatures cover.
-    pub public: String,
-}
-
-impl Hooks {
-    /// Where an address under the public one is found on this machine.
-    fn local(&self, url: &str) -> String {
-        match (url.strip_prefix(&self.public), url.find("/hooks/")) {
-            (Some(path), _) => format!("{}{path}", self.local),
-            (None, Some(at)) => format!("{}{}", self.local, &url[at..]),
-            (None, None) => url.to_owned(),
-        }
-    }
-}
 
 impl FaultGateway {
     /// Posts one signed status callback for an accepted message; the answer's status.
@@ -77,6 +65,12 @@ impl FaultGateway {
         let url = format!("{}/hooks/{account}/inbound", hooks.public);
         let told = self.shared.post(signed(hooks, &url, &twilio::reply(sid, from, to, text))).await;
         Some(told.as_u16()).filter(|told| *told != StatusCode::BAD_GATEWAY.as_u16())
+    }
+
+    /// Posts a change of this field, signed, again and again while it is not taken; the last status.
+    pub async fn meta(&self, hooks: &Hooks, account: &str, field: &str, value: Value) -> StatusCode {
+        let body = whatsapp::change(field, value);
+        self.shared.until_taken(|| document(hooks, account, &body, &whatsapp::sign(&body))).await
     }
 }
 
@@ -177,7 +171,7 @@ impl Shared {
 
     /// The status of the answer; 502 where there is none.
     async fn post(&self, request: Request) -> StatusCode {
-        match self.client.send(request, boot_ms() + super::PATIENCE.as_millis() as i64).await {
+        match self.client.send(request, boot_ms() + PATIENCE.as_millis() as i64).await {
             Ok(response) => StatusCode::from_u16(response.status).unwrap_or(StatusCode::BAD_GATEWAY),
             Err(_) => StatusCode::BAD_GATEWAY,
         }
@@ -198,7 +192,7 @@ fn form(url: String, fields: &[(&'static str, String)], signature: Option<String
 }
 
 /// Meta's JSON to the one webhook that it knows of an account.
-pub(super) fn document(hooks: &Hooks, account: &str, body: &str, signature: &str) -> Request {
+fn document(hooks: &Hooks, account: &str, body: &str, signature: &str) -> Request {
     let json = Body::Json(Private::new(body.as_bytes().to_vec()));
     let mut request = Request::post(format!("{}/hooks/{account}", hooks.local), Auth::None, json);
     request.headers.push(("X-Hub-Signature-256".to_owned(), Private::new(signature.to_owned())));

@@ -8,8 +8,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha1::Sha1;
 
-use super::shape::{Asked, fields, has_login, json, parameter};
-use super::{Accept, list};
+use super::message::{Accept, Asked, Entry};
+use super::wire::{fields, has_login, json, parameter};
 
 /// The one account.
 pub const ACCOUNT_SID: &str = "AC00000000000000000000000000000001";
@@ -89,7 +89,7 @@ pub fn sign(url: &str, fields: &[(&str, &str)]) -> String {
 }
 
 /// A message as the list has it.
-pub(super) fn listed(entry: &list::Entry) -> Value {
+pub(super) fn listed(entry: &Entry) -> Value {
     let at = jiff::Timestamp::from_millisecond(entry.at_ms).unwrap_or_default();
     let at = jiff::fmt::rfc2822::to_string(&at.to_zoned_datetime(jiff::tz::TimeZone::UTC)).unwrap_or_default();
     let sent = (entry.status != "queued").then_some(&at);

@@ -4,16 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::shape::{Asked, Shape, is_authorised, json};
-use super::tell::document;
-use super::{Accept, FaultGateway, Hooks, Shared};
-
+use super::gateway::{FaultGateway, Shared};
+use super::message::{Accept, Asked};
+use super::wire::{is_authorised, json};
 use crate::domain::hex::hex;
 
 /// The number's id.
@@ -24,6 +23,8 @@ pub const WABA_ID: &str = "102290129340398";
 pub const ACCESS_TOKEN: &str = "EAAB-fault-gateway";
 /// The app's secret.
 pub const APP_SECRET: &str = "fault-gateway-app-secret";
+/// Meta's code for whoever shows no token of this account.
+pub(super) const NO_TOKEN: u32 = 190;
 /// The account whose webhook gets the receipts that follow by themselves.
 pub const ACCOUNT: &str = "fake-whatsapp";
 
@@ -31,12 +32,6 @@ impl FaultGateway {
     /// The templates that the account has, as Meta lists them.
     pub fn set_templates(&self, templates: Value) {
         self.plan().templates = templates;
-    }
-
-    /// Posts a change of this field, signed, again and again while it is not taken; the last status.
-    pub async fn meta(&self, hooks: &Hooks, account: &str, field: &str, value: Value) -> StatusCode {
-        let body = change(field, value);
-        self.shared.until_taken(|| document(hooks, account, &body, &sign(&body))).await
     }
 }
 
@@ -113,14 +108,14 @@ pub(super) fn refused(status: u16, code: u32) -> Response {
 
 pub(super) async fn number(Path((_, number)): Path<(String, String)>, headers: HeaderMap) -> Response {
     if !knows(&headers) {
-        return Shape::WhatsApp.refused_as(401);
+        return refused(401, NO_TOKEN);
     }
     json(200, json!({ "id": number, "verified_name": "Lykten", "quality_rating": "GREEN" }).to_string())
 }
 
 pub(super) async fn templates(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     if !knows(&headers) {
-        return Shape::WhatsApp.refused_as(401);
+        return refused(401, NO_TOKEN);
     }
     let templates = shared.plan().templates.clone();
     json(200, json!({ "data": templates, "paging": { "cursors": { "before": "A", "after": "B" } } }).to_string())
