@@ -25,7 +25,7 @@ use lykt::plan::approve::{Yes, approve};
 use lykt::plan::enqueue::enqueue;
 use lykt::plan::{CHUNK, Keep, Seen, Source, Stage, Writer, make};
 use lykt::settings::Settings;
-use lykt::store::contact::Blind;
+use lykt::store::blind::Blind;
 use lykt::store::withdrawal;
 use lykt::store::{Chunks, Db, Tx, sql};
 use lykt::vault::{Keys, Vault};

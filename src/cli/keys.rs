@@ -20,7 +20,7 @@ use crate::domain::matter::Matter;
 use crate::keys::{IndexError, forward, in_use, look_again};
 use crate::second::Wish;
 use crate::settings::Settings;
-use crate::store::{blind, node};
+use crate::store::{node, reindex};
 use crate::vault::{Keys, Use};
 use crate::{say, text};
 
@@ -96,7 +96,7 @@ async fn status(ctx: &Ctx) -> anyhow::Result<Exit> {
     let (_, keys) = load(&app.settings, None)?;
     let used = in_use(&mut app.db.read().await?).await?;
     let rows = |version: u8| used.values().filter_map(|versions| versions.get(&version)).sum::<i64>();
-    let (links, indexes) = (app.ledger.vault.links(), blind::count(&mut app.db.read().await?).await?);
+    let (links, indexes) = (app.ledger.vault.links(), reindex::count(&mut app.db.read().await?).await?);
     if ctx.json {
         let of = |version: u8| -> BTreeMap<&str, i64> {
             used.iter().filter_map(|(table, all)| Some((*table, *all.get(&version)?))).gather()

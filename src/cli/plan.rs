@@ -18,7 +18,8 @@ use crate::domain::lang::Lang;
 use crate::partner::{Learnt, Partners};
 use crate::plan::{self, Keep, Kind, PlanError, Planned, Seen, Stage, Told, Writer};
 use crate::say;
-use crate::store::campaign::{self, Target};
+use crate::store::campaign;
+use crate::store::target::Target;
 use crate::text;
 
 /// Shows who would get what and why not the others; changes nothing in the world.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::clock::Clock;
 use crate::domain::holidays::Holidays;
 use crate::store::news::{self, Newest};
-use crate::store::{Db, DbError, task};
+use crate::store::{Db, DbError, due};
 use crate::tasks::Hours;
 
 /// All open tasks are looked through this often, whatever has come.
@@ -35,7 +35,7 @@ impl Stir {
         let look = Look { newest: news::newest(&mut tx).await?, next_at: steady + ALL_MS };
         let is_due = last.next_at <= steady
             || news::any_since(&mut tx, last.newest).await?
-            || task::any_due(&mut tx, tonight, clock.now_ms()).await?;
+            || due::any_due(&mut tx, tonight, clock.now_ms()).await?;
         Ok(is_due.then_some(look))
     }
 

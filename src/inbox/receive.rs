@@ -16,7 +16,7 @@ use crate::gateway::{self, ProviderId};
 use crate::ledger::{Ledger, NoSource, trust};
 use crate::store::reply::{self, Reply};
 use crate::store::touch::{Touch, TouchKind};
-use crate::store::{DbError, Tx, contact};
+use crate::store::{DbError, Tx, contact, credit};
 use crate::vault::Vault;
 
 /// WhatsApp repeats a webhook for a week; what claims to be older is told by a clock that is wrong.
@@ -49,7 +49,7 @@ pub async fn receive(
         // What the provider already took as a no is one, whatever the words.
         kind: news.hint.unwrap_or(reading.kind),
         language: reading.spoken,
-        campaign: reply::latest_campaign(tx, contact.id).await?,
+        campaign: credit::latest_campaign(tx, contact.id).await?,
         read_at: None,
         read_by: None,
         owner: None,

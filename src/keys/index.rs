@@ -2,7 +2,7 @@
 
 use super::check::{fits, note};
 use crate::clock::Clock;
-use crate::store::{Db, DbError, blind, node};
+use crate::store::{Db, DbError, node, reindex};
 use crate::vault::Vault;
 
 /// Why the indexes were not brought forward; nothing was changed.
@@ -37,8 +37,8 @@ pub async fn forward(db: &Db, vault: &Vault, clock: &Clock, mut each: impl FnMut
     if db.is_shared() && node::any_alive(&mut tx, clock).await? {
         return Err(IndexError::AtWork);
     }
-    let of = blind::count(&mut tx).await?;
-    blind::forward(&mut tx, vault, |done| each(done, of)).await?;
+    let of = reindex::count(&mut tx).await?;
+    reindex::forward(&mut tx, vault, |done| each(done, of)).await?;
     let before = vault.links();
     vault.use_links(links);
     let committed = async {

@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::{PlanError, verdict};
+use super::error::PlanError;
+use super::verdict;
 use crate::audit::On;
 use crate::campaign::file::Definition;
 use crate::domain::act::Act;

@@ -2,18 +2,22 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::before::{Before, Kind};
+use super::before::Before;
+use super::error::PlanError;
 use super::linked::Linked;
-use super::read::{Mark, Targets};
-use super::row::Openness;
-use super::{PlanError, Seen, Stage, Writer};
+use super::mark::{Mark, Openness};
+use super::planned::Kind;
+use super::read::Targets;
+use super::row::Writer;
+use super::seen::{Seen, Stage};
 use crate::clock;
 use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
 use crate::domain::decision::Decision;
 use crate::domain::id::ContactId;
 use crate::domain::message::MessageState;
 use crate::ledger::{Ledger, Standing};
-use crate::store::contact::{self, Blind, Contact};
+use crate::store::blind::Blind;
+use crate::store::contact::{self, Contact};
 use crate::store::{Db, DbError, Tx, message, partner, reply, touch};
 
 /// Marks every target with what the ledger knows. Of equal numbers the first in the list counts, whatever becomes of it.

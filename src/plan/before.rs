@@ -1,8 +1,10 @@
 //! What a campaign is before a plan is made for it, and what the plan then is to it.
 
 use super::approve::{Stands, compare};
+use super::error::PlanError;
+use super::planned::{Kind, Planned};
 use super::read::Targets;
-use super::{PlanError, Planned, Source, forget};
+use super::source::Source;
 use crate::audit::On;
 use crate::campaign::file::Definition;
 use crate::domain::act::Act;
@@ -12,22 +14,10 @@ use crate::domain::id::PlanId;
 use crate::domain::message::MessageState;
 use crate::domain::span::DAY_MS;
 use crate::ledger::Ledger;
-use crate::store::{Chunks, Db, DbError, campaign, figures, supplement};
+use crate::store::{Chunks, Db, DbError, campaign, figures, supplement, target};
 
 /// A plan that was begun this long ago, in civil milliseconds, and never came to an end is forgotten.
 const BROKEN_OFF_MS: i64 = DAY_MS;
-
-/// What a plan is to its campaign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The first one, or one for a campaign that has finished. For one that was cancelled it is only a look.
-    Fresh,
-    /// The campaign lives, and says what it said: only newcomers join. While it runs, other services change nothing for
-    /// those who were planned.
-    Supplement,
-    /// The campaign lives, and would say something else: what waits is written anew, or withdrawn.
-    Change,
-}
 
 /// A campaign before the plan.
 pub(super) struct Before {
@@ -131,4 +121,10 @@ impl Before {
         }
         Ok(())
     }
+}
+
+/// Removes a plan and its rows, a chunk a transaction.
+pub(super) async fn forget(db: &Db, plan: PlanId, chunks: &mut Chunks) -> Result<(), DbError> {
+    while chunks.write(db, async |tx, rows| target::remove(tx, plan, rows).await).await? > 0 {}
+    chunks.write(db, async |tx, _| campaign::remove_plan(tx, plan).await).await
 }

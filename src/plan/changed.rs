@@ -1,6 +1,6 @@
 //! What of a live campaign is not as it was approved.
 
-use super::PlanError;
+use super::error::PlanError;
 use crate::campaign::file::Definition;
 use crate::campaign::folder::{Approved, Folder};
 use crate::domain::campaign::Change;

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
 
-use super::letter;
+use super::letter::letter;
 use crate::campaign::file::Definition;
 use crate::clock::new_id;
 use crate::domain::channel::Channel;
@@ -18,11 +18,11 @@ use crate::domain::decision::Decision;
 use crate::domain::id::{ContactId, MessageId, PlanId};
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
-use crate::store::campaign::{self, Target};
-use crate::store::contact::{self, Blind};
+use crate::store::blind::Blind;
 use crate::store::message::{self, NewMessage};
+use crate::store::target::{self, Target};
 use crate::store::waiting::{self, Place, Rewritten};
-use crate::store::{Chunks, Db, DbError, Tx};
+use crate::store::{Chunks, Db, DbError, Tx, campaign, contact};
 
 /// Carries out an approved plan: queues everybody it names, then its campaign runs, or goes on. `progress` hears of
 /// each chunk's size.
@@ -49,7 +49,7 @@ pub async fn enqueue(
     let mut from = 0;
     loop {
         let mut tx = db.read().await?;
-        let targets = campaign::targets(&mut tx, plan, from, chunks.rows, true).await?;
+        let targets = target::page(&mut tx, plan, from, chunks.rows, true).await?;
         let Some(last) = targets.last() else { break };
         from = last.n + 1;
         let size = targets.len() as u64;
@@ -176,7 +176,7 @@ impl Carrying<'_> {
         let mut from = 0;
         loop {
             let mut tx = db.read().await?;
-            let targets = campaign::targets(&mut tx, self.plan, from, chunks.rows, false).await?;
+            let targets = target::page(&mut tx, self.plan, from, chunks.rows, false).await?;
             let Some(last) = targets.last() else { return Ok(true) };
             from = last.n + 1;
             // Of equal numbers the first decided.

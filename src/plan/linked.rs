@@ -3,11 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::read::Mark;
+use super::mark::Mark;
 use crate::domain::decision::Decision;
 use crate::domain::id::ContactId;
-use crate::store::contact::{self, Blind};
-use crate::store::{Db, DbError};
+use crate::store::blind::Blind;
+use crate::store::{Db, DbError, contact};
 
 /// Which targets are one person: each by its place in the list, with the place of the person's first. Only people with
 /// several numbers in the list stand here, so that a long list costs no more.

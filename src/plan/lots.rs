@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::store::contact::Blind;
+use crate::store::blind::Blind;
 
 /// The urns of a plan.
 #[derive(Debug)]

@@ -5,53 +5,23 @@
 
 use tracing::warn;
 
+use super::ask;
 use super::before::Before;
+use super::error::PlanError;
 use super::read::{self, Targets};
 use super::row::Writer;
-use super::{PlanError, Seen, Source, Stage, ask};
+use super::seen::{Seen, Stage};
+use super::source::Source;
+use super::told::Told;
 use crate::campaign::list::List;
 use crate::domain::decision::Decision;
-use crate::domain::lang::Text;
 use crate::domain::partner::Says;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
 use crate::partner::{AT_ONCE, Learnt, Pair, Partners};
-use crate::store::contact::Blind;
+use crate::store::blind::Blind;
 use crate::store::{Db, DbError, partner};
 use crate::text;
-
-/// What came of asking a partner.
-#[derive(Clone, Debug)]
-pub struct Told {
-    /// The partner, by its name in the settings.
-    pub name: String,
-    /// What people call it.
-    pub title: String,
-    /// What it said of those it was asked about now.
-    pub heard: Learnt,
-    /// Why it said nothing more.
-    pub silent: Option<Text>,
-}
-
-impl Told {
-    /// What people read.
-    pub fn text(&self) -> Text {
-        let (title, Learnt { asked, wait, no }) = (&self.title, self.heard);
-        match &self.silent {
-            Some(why) => {
-                let (en, nb) = (&why.en, &why.nb);
-                text!(
-                    "{title} says nothing new ({en}). What it said before holds.",
-                    "{title} sier ikke noe nytt ({nb}). Det den har sagt før, gjelder."
-                )
-            }
-            None => text!(
-                "{title} was asked about {asked}: {wait} to wait with, {no} who said no there.",
-                "{title} ble spurt om {asked}: {wait} å vente med, {no} som har sagt nei der."
-            ),
-        }
-    }
-}
 
 /// Asks all partners, and marks whom they ask to wait with.
 pub(super) async fn ask(

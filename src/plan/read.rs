@@ -1,15 +1,17 @@
 //! The first reading of a list: of each number only its blind index and a few bytes. Asks no database.
 
-use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use super::error::PlanError;
 use super::linked::Linked;
-use super::row::{Openness, Writer};
-use super::{PlanError, Seen, Source, Stage};
+use super::mark::{Mark, Openness};
+use super::row::Writer;
+use super::seen::{Seen, Stage};
+use super::source::Source;
 use crate::campaign::list::{List, Row};
 use crate::domain::decision::Decision;
 use crate::ledger::Ledger;
-use crate::store::contact::Blind;
+use crate::store::blind::Blind;
 
 /// Rows between two reports of how far it is.
 pub(super) const REPORT: u64 = 1_000;
@@ -26,22 +28,6 @@ pub(super) struct Targets {
     pub linked: Linked,
     /// What was read: the second reading must be of the same.
     pub digest: [u8; 32],
-}
-
-/// What is known of a target before its letter is written.
-#[derive(Clone, Copy)]
-pub(super) struct Mark {
-    pub decision: Decision,
-    /// The first day on which it may be approached again.
-    pub again_at: Option<Date>,
-    /// The contact's language, by its place among the languages.
-    pub language: Option<u16>,
-    /// Whether the channel is open to the contact.
-    pub openness: Openness,
-    /// Whether a message of this very campaign waits for it.
-    pub waits: bool,
-    /// The version of that message, by its place: it stays the same.
-    pub variant: Option<u8>,
 }
 
 impl Targets {

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::error::PlanError;
+use super::filled;
 use super::lots::Lots;
-use super::read::Mark;
-use super::{PlanError, filled};
+use super::mark::{Mark, Openness};
 use crate::campaign::directory::{self, Directory};
 use crate::campaign::file::practice::Service;
 use crate::campaign::file::{Definition, Image, Variant};
@@ -20,7 +21,7 @@ use crate::domain::place::Place;
 use crate::domain::private::Private;
 use crate::settings::{MayOpen, Settings};
 use crate::store::DbError;
-use crate::store::contact::Blind;
+use crate::store::blind::Blind;
 use crate::store::message::Letter;
 use crate::vault::Vault;
 
@@ -70,17 +71,6 @@ impl Draft {
             _ => None,
         }
     }
-}
-
-/// Which channels of a campaign are open to somebody; small, because every target has one.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Openness {
-    /// By which of the routes their account may open a conversation with them: a bit each.
-    pub may_open: u8,
-    /// Whether they wrote so lately that a text without a template may go by WhatsApp.
-    pub in_window: bool,
-    /// Which of the routes they asked for, or wrote on last: it comes first.
-    pub prefers: Option<u8>,
 }
 
 /// A channel of a campaign, and the account that serves it.

@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, letter};
+use super::letter::letter;
+use super::planned::Kind;
 use crate::domain::decision::Decision;
 use crate::domain::gather::Gather;
 use crate::domain::parts::{Encoding, Parts, parts};
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
-use crate::store::campaign::{self, Plan, Target};
+use crate::store::campaign::Plan;
+use crate::store::target::{self, Target};
 use crate::store::{DbError, Tx};
 
 /// Messages drawn by lot, of each version and language.
@@ -160,7 +162,7 @@ pub async fn open(tx: &mut Tx, ledger: &Ledger, plan: &Plan, group: &Group) -> R
     let shown: Vec<(i64, Why)> =
         drawn.chain([(group.longest.2, Why::Longest)]).chain(odd.map(|n| (*n, Why::Odd))).collect();
     let numbers: Vec<i64> = shown.iter().map(|(n, _)| *n).collect();
-    let targets = campaign::numbered(tx, plan.id, &numbers).await?;
+    let targets = target::numbered(tx, plan.id, &numbers).await?;
     let mut samples = Vec::new();
     for (n, why) in shown {
         let Some(target) = targets.iter().find(|target| target.n == n) else { continue };

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::before::Kind;
-use super::read::Mark;
+use super::mark::Mark;
+use super::planned::{Kind, Planned};
 use super::sample::Samples;
-use super::{Planned, Source};
+use super::source::Source;
 use crate::domain::decision::Decision;
 use crate::domain::gather::Gather;
 use crate::domain::hex::hex;
 use crate::domain::id::PlanId;
 use crate::ledger::Ledger;
-use crate::store::campaign::{Plan, Target};
+use crate::store::campaign::Plan;
+use crate::store::target::Target;
 use crate::store::{Chunks, DbError};
 
 /// The counts of a plan that is being made.

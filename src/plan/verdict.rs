@@ -15,7 +15,7 @@ use crate::domain::verdict::Understood;
 use crate::ledger::Ledger;
 use crate::settings::Settings;
 use crate::store::verdict::{self, Verdict};
-use crate::store::{DbError, Tx, campaign};
+use crate::store::{DbError, Tx, target};
 use crate::text;
 
 /// The longest answer to "what does it mean?", in characters.
@@ -133,7 +133,7 @@ pub(super) async fn lacking(
     if needed == 0 || definition.calls.is_some() {
         return Ok(Vec::new());
     }
-    let sent = campaign::versions(tx, plan).await?;
+    let sent = target::versions(tx, plan).await?;
     let versions = versions(tx, ledger, definition).await?;
     let few = versions.into_iter().filter(|version| version.understood() < i64::from(needed));
     let few = few.map(|version| (version.variant.clone(), version.language.clone(), version.understood()));

@@ -1,19 +1,23 @@
 //! The second reading of a list: the letters of those who would get one, and the plan's rows in the order of the list.
 
-use super::before::{Before, Kind};
+use super::before::Before;
+use super::error::PlanError;
 use super::linked::Met;
 use super::lots::Lots;
-use super::read::{Mark, REPORT, Rows, Targets};
+use super::mark::Mark;
+use super::planned::Kind;
+use super::read::{REPORT, Rows, Targets};
 use super::row::{Draft, Writer};
+use super::seen::{Seen, Stage};
+use super::source::Source;
 use super::tally::Tally;
-use super::{PlanError, Seen, Source, Stage};
 use crate::campaign::list::List;
 use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
-use crate::store::campaign::{self, Target};
-use crate::store::{Chunks, Db, DbError, Tx, blind};
+use crate::store::target::{self, Target};
+use crate::store::{Chunks, Db, DbError, Tx, blind, campaign};
 use crate::vault::Place;
 
 /// What the second reading works with.
@@ -85,7 +89,7 @@ impl Writing<'_> {
             if !campaign::has_plan(tx, self.id).await? {
                 return Err(gone());
             }
-            campaign::add_targets(tx, self.id, targets).await?;
+            target::add(tx, self.id, targets).await?;
             Ok(blind::in_step(tx, &self.ledger.vault).await?)
         };
         chunks.write(self.db, add).await
@@ -116,7 +120,7 @@ impl Writing<'_> {
         match self.writer.write(&draft, targets.language(mark), mark, lots) {
             Ok(written) => {
                 let letter = serde_json::to_vec(&written.letter).map_err(|_| DbError::Unknown("letter"))?;
-                let row = campaign::target_row(self.id, n);
+                let row = target::row(self.id, n);
                 let place = Place { table: "target", column: "sealed", row: &row };
                 target.sealed = Some(self.ledger.vault.seal(place, &letter)?);
                 target.channel = Some(written.channel.as_str().to_owned());

@@ -8,9 +8,9 @@ use crate::domain::act::Act;
 use crate::domain::message::MessageState;
 use crate::domain::private::Private;
 use crate::ledger::Ledger;
-use crate::store::contact::{self, Blind};
+use crate::store::blind::Blind;
 use crate::store::old::{self, Table};
-use crate::store::{DbError, Tx, direct, erasure, link, listing, message, partner, second};
+use crate::store::{DbError, Tx, contact, direct, erasure, link, listing, message, partner, second};
 
 /// How a request to be forgotten ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

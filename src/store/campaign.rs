@@ -1,10 +1,7 @@
 //! Campaigns and their plans.
 
-use std::collections::BTreeSet;
-
 use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::domain::campaign::CampaignState;
-use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;
 use crate::vault::{Place, Vault};
 
@@ -29,7 +26,7 @@ pub struct Campaign {
     pub changed_at: i64,
 }
 
-/// A plan's counts and hashes; its rows are [`Target`]s.
+/// A plan's counts and hashes; its rows are [targets](super::target::Target).
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Its id.
@@ -56,29 +53,6 @@ pub struct Plan {
     pub made_by: Option<String>,
     /// Which of its messages are shown, and what it would change, as JSON; none in plans of older versions.
     pub summary: Option<String>,
-}
-
-/// What a plan decided for one number of one row.
-#[derive(Clone, Debug)]
-pub struct Target {
-    /// Counts from 0 through the plan.
-    pub n: i64,
-    /// The row's line in the list; the header is line 1.
-    pub line: i64,
-    /// The decision.
-    pub decision: Decision,
-    /// The first day on which it may be approached again.
-    pub again_at: Option<String>,
-    /// The channel it would go by.
-    pub channel: Option<String>,
-    /// The version of the message.
-    pub variant: Option<String>,
-    /// The language of the message.
-    pub language: Option<String>,
-    /// The address's blind index.
-    pub blind: Option<[u8; 32]>,
-    /// The message as it would go out, sealed under plan and `n`.
-    pub sealed: Option<Vec<u8>>,
 }
 
 const CAMPAIGN: &str = "select name, state, plan_id, reason, approved_by, supplement_id, supplement_at is not null, changed_at \
@@ -311,29 +285,6 @@ pub async fn plan(tx: &mut Tx, vault: &Vault, id: PlanId) -> Result<Option<Plan>
     }))
 }
 
-/// Writes a plan's rows, a chunk of them; the plan must have begun.
-///
-/// # Errors
-/// As the database has it.
-pub async fn add_targets(tx: &mut Tx, plan: PlanId, targets: Vec<Target>) -> Result<(), DbError> {
-    let rows = targets.into_iter().map(|target| {
-        vec![
-            plan.into(),
-            target.n.into(),
-            target.line.into(),
-            target.decision.as_str().into(),
-            target.again_at.into(),
-            target.channel.into(),
-            target.variant.into(),
-            target.language.into(),
-            target.blind.into(),
-            target.sealed.into(),
-        ]
-    });
-    let head = "insert into target (plan_id, n, line, decision, again_at, channel, variant, language, blind, sealed)";
-    tx.insert(head, rows.collect(), "").await.map(drop)
-}
-
 /// Whether a plan is still there; it stays until the transaction ends.
 ///
 /// # Errors
@@ -341,68 +292,6 @@ pub async fn add_targets(tx: &mut Tx, plan: PlanId, targets: Vec<Target>) -> Res
 pub async fn has_plan(tx: &mut Tx, plan: PlanId) -> Result<bool, DbError> {
     let lock = tx.lock_clause(" for share");
     Ok(tx.maybe(sql("select 1 from plan where id = $1").push(lock).bind(plan)).await?.is_some())
-}
-
-/// A plan's rows from number `from`, in order, at most `limit`; only the eligible ones when asked.
-///
-/// # Errors
-/// As the database has it.
-pub async fn targets(tx: &mut Tx, plan: PlanId, from: i64, limit: i64, eligible: bool) -> Result<Vec<Target>, DbError> {
-    let query = sql(
-        "select n, line, decision, again_at, channel, variant, language, blind, sealed from target where plan_id = $1 and n >= $2",
-    )
-    .bind(plan)
-    .bind(from)
-    .push(if eligible { " and decision = 'eligible'" } else { "" })
-    .push(" order by n limit $3")
-    .bind(limit);
-    tx.all(query).await?.iter().map(read_target).collect()
-}
-
-/// The versions that a plan sends: variant and language.
-///
-/// # Errors
-/// As the database has it.
-pub async fn versions(tx: &mut Tx, plan: PlanId) -> Result<BTreeSet<(String, String)>, DbError> {
-    let query = sql("select distinct variant, language from target where plan_id = $1 and decision = 'eligible' \
-         and variant is not null and language is not null");
-    tx.all(query.bind(plan)).await?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
-}
-
-/// A plan's rows with one decision, those after number `after`, in order, at most `limit`.
-///
-/// # Errors
-/// As the database has it.
-pub async fn decided(
-    tx: &mut Tx,
-    plan: PlanId,
-    decision: Decision,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Target>, DbError> {
-    // The word stands in the text where it can, so that the index of those who are left out is used.
-    let query = sql("select n, line, decision, again_at, channel, variant, language, blind, sealed from target \
-         where plan_id = $1 and decision = $2 and n > $3")
-    .bind(plan)
-    .bind(decision.as_str())
-    .bind(after)
-    .push(if decision == Decision::Eligible { "" } else { " and decision <> 'eligible'" })
-    .push(" order by n limit $4")
-    .bind(limit);
-    tx.all(query).await?.iter().map(read_target).collect()
-}
-
-/// A plan's rows of these numbers, in order.
-///
-/// # Errors
-/// As the database has it.
-pub async fn numbered(tx: &mut Tx, plan: PlanId, numbers: &[i64]) -> Result<Vec<Target>, DbError> {
-    let query = sql("select n, line, decision, again_at, channel, variant, language, blind, sealed from target \
-         where plan_id = $1 and n in (")
-    .bind(plan)
-    .list(numbers.iter().copied())
-    .push(") order by n");
-    tx.all(query).await?.iter().map(read_target).collect()
 }
 
 /// The plans of a campaign that lead nowhere: not its own, not waiting, without a message. Those that are still being
@@ -415,17 +304,6 @@ pub async fn idle_plans(tx: &mut Tx, campaign: &str, begun_before_ms: i64) -> Re
          and not exists (select 1 from campaign c where c.name = p.campaign and (c.plan_id = p.id or c.supplement_id = p.id)) \
          and not exists (select 1 from message m where m.campaign = p.campaign and m.plan_id = p.id)");
     tx.all(query.bind(campaign).bind(begun_before_ms)).await?.iter().map(|row| row.id(0)).collect()
-}
-
-/// Removes rows of a plan, so many at most; how many it was.
-///
-/// # Errors
-/// As the database has it.
-pub async fn remove_targets(tx: &mut Tx, plan: PlanId, rows: i64) -> Result<u64, DbError> {
-    let query = sql(
-        "delete from target where plan_id = $1 and n in (select n from target where plan_id = $1 order by n limit $2)",
-    );
-    tx.run(query.bind(plan).bind(rows)).await
 }
 
 /// Removes a plan that has no rows any more.
@@ -469,25 +347,6 @@ pub async fn take_back(tx: &mut Tx, name: &str, limit: i64) -> Result<u64, DbErr
         sql("delete from message where id in (select m.id from message m join campaign c on c.name = m.campaign \
          where m.campaign = $1 and m.state = 'queued' and m.attempt = 0 and c.state = 'planned' limit $2)");
     tx.run(query.bind(name).bind(limit)).await
-}
-
-/// Where a target's message is sealed: under its plan and number.
-pub fn target_row(plan: PlanId, n: i64) -> Vec<u8> {
-    [plan.0.as_bytes().as_slice(), &n.to_be_bytes()].concat()
-}
-
-fn read_target(row: &Row) -> Result<Target, DbError> {
-    Ok(Target {
-        n: row.int(0)?,
-        line: row.int(1)?,
-        decision: row.word(2, "decision", Decision::parse)?,
-        again_at: row.get(3)?,
-        channel: row.get(4)?,
-        variant: row.get(5)?,
-        language: row.get(6)?,
-        blind: row.get::<Option<Vec<u8>>>(7)?.and_then(|blind| blind.try_into().ok()),
-        sealed: row.get(8)?,
-    })
 }
 
 fn definition_place(id: &PlanId) -> Place<'_> {

@@ -2,16 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::blind::in_step;
+use super::blind::{Blind, blind, in_step};
 use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::handle::kind_of;
 use crate::domain::id::{AddressId, ContactId};
 use crate::domain::private::Private;
 use crate::vault::{Place, Vault};
-
-/// The blind index of an address.
-pub type Blind = [u8; 32];
 
 /// Parameters in one `in (..)` list.
 const LIST: usize = 500;
@@ -358,12 +355,4 @@ pub async fn set_language(tx: &mut Tx, id: ContactId, language: Option<&str>) ->
 
 fn place(id: &AddressId) -> Place<'_> {
     Place { table: "address", column: "sealed", row: id.0.as_bytes() }
-}
-
-/// Reads a blind index from a column.
-///
-/// # Errors
-/// When the column holds something else.
-pub fn blind(row: &Row, column: usize) -> Result<Blind, DbError> {
-    row.get::<Vec<u8>>(column)?.try_into().map_err(|_| DbError::Unknown("blind index"))
 }

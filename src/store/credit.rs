@@ -3,7 +3,6 @@
 //! Noted in the row itself when it comes, so that the figures do not change when the message is erased before it.
 
 use super::db::{DbError, Tx, sql};
-use super::reply::latest_campaign;
 use crate::domain::id::{ContactId, ReplyId, TouchId};
 
 /// Notes to which message an answer is credited, whether its person had answered the campaign before, and whether it is
@@ -49,4 +48,15 @@ pub async fn forget_no(tx: &mut Tx, contact: ContactId, after: TouchId) -> Resul
     let query = sql("update touch set campaign = null, variant = null, message_language = null, again = false \
          where contact_id = $1 and kind = 'opt_out' and id > $2");
     tx.run(query.bind(contact).bind(after)).await.map(drop)
+}
+
+/// The campaign of the contact's newest message that went out or may have.
+///
+/// # Errors
+/// As the database has it.
+pub async fn latest_campaign(tx: &mut Tx, contact: ContactId) -> Result<Option<String>, DbError> {
+    let query = sql(
+        "select campaign from message where contact_id = $1 and state not in ('queued', 'withdrawn', 'failed') order by state_at desc limit 1",
+    );
+    tx.maybe(query.bind(contact)).await?.map(|row| row.get(0)).transpose()
 }

@@ -1,6 +1,6 @@
 //! Which rows of plans name an address: where it came from, and what was decided.
 
-use super::contact::Blind;
+use super::blind::Blind;
 use super::db::{DbError, Tx, sql};
 use crate::domain::decision::Decision;
 use crate::domain::id::PlanId;

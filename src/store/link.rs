@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of letters: to whom a message was written is said by who parts them.
 
-use super::contact::{Blind, blind};
+use super::blind::{Blind, blind};
 use super::db::{DbError, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::{AddressId, ContactId, MessageId};

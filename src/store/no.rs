@@ -1,6 +1,6 @@
 //! Noes as they are kept outside the database too: which are new, which were lifted, and one that is brought back.
 
-use super::contact::{Blind, blind};
+use super::blind::{Blind, blind};
 use super::db::{DbError, Row, Tx, sql};
 
 /// A no: whose address, since when, and how we know.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::contact::{Blind, blind};
+use super::blind::{Blind, blind};
 use super::db::{Arg, DbError, Row, Tx, sql};
 use crate::clock::new_id;
 use crate::domain::id::AddressId;

@@ -230,17 +230,6 @@ pub async fn unread(tx: &mut Tx) -> Result<BTreeMap<ReplyKind, i64>, DbError> {
     rows.iter().map(|row| Ok((row.word(0, "kind of reply", ReplyKind::parse)?, row.int(1)?))).collect()
 }
 
-/// The campaign of the contact's newest message that went out or may have.
-///
-/// # Errors
-/// As the database has it.
-pub async fn latest_campaign(tx: &mut Tx, contact: ContactId) -> Result<Option<String>, DbError> {
-    let query = sql(
-        "select campaign from message where contact_id = $1 and state not in ('queued', 'withdrawn', 'failed') order by state_at desc limit 1",
-    );
-    tx.maybe(query.bind(contact)).await?.map(|row| row.get(0)).transpose()
-}
-
 fn place(id: &ReplyId) -> Place<'_> {
     Place { table: "reply", column: "sealed", row: id.0.as_bytes() }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::campaign::target_row;
 use super::db::{Arg, DbError, Tx, sql};
+use super::target;
 use crate::domain::id::PlanId;
 use crate::vault::{Place, Vault};
 
@@ -137,7 +137,7 @@ pub async fn reseal_targets(
     let mut last = None;
     for row in tx.all(stale).await? {
         let (plan, n, sealed): (PlanId, i64, Vec<u8>) = (row.id(0)?, row.int(1)?, row.get(2)?);
-        let key = target_row(plan, n);
+        let key = target::row(plan, n);
         let place = Place { table: TARGET, column: "sealed", row: &key };
         let anew = vault.seal(place, &vault.open(place, &sealed)?)?;
         let replace = sql("update target set sealed = $1 where plan_id = $2 and n = $3 and sealed = $4");

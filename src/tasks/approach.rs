@@ -1,7 +1,6 @@
 //! Campaigns of calls and by hand: the message is the task, and ends when the task does.
 
 use super::Tasks;
-use super::due::Moved;
 use crate::domain::campaign::CampaignState;
 use crate::domain::channel::Channel;
 use crate::domain::decision::Decision;
@@ -76,8 +75,9 @@ impl Tasks {
         message::move_state(tx, &message, MessageState::Accepted, None, now).await
     }
 
-    /// Ends the approaches whose tasks were dropped or lapsed.
-    pub(super) async fn close_all(&self, db: &Db, moved: &mut Moved) -> Result<(), DbError> {
+    /// Ends the approaches whose tasks were dropped or lapsed; how many.
+    pub(super) async fn close_all(&self, db: &Db) -> Result<u64, DbError> {
+        let mut closed = 0;
         loop {
             let mut tx = db.begin().await?;
             let over = calling::over(&mut tx, CHUNK).await?;
@@ -88,11 +88,11 @@ impl Tasks {
                     TaskState::Lapsed => TaskState::Lapsed.as_str().to_owned(),
                     _ => continue,
                 };
-                moved.closed += u64::from(self.close(&mut tx, &task, &why).await?);
+                closed += u64::from(self.close(&mut tx, &task, &why).await?);
             }
             tx.commit().await?;
             if over.len() < CHUNK as usize {
-                return Ok(());
+                return Ok(closed);
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::domain::decision::Decision;
 use crate::domain::message::MessageState;
 use crate::store::task::{self, Task, TaskState};
 use crate::store::touch::{self, TouchKind};
-use crate::store::{Db, DbError, Tx, contact, reply};
+use crate::store::{Db, DbError, Tx, contact, due, reply};
 
 /// Rows a transaction moves, so that none lasts long.
 const CHUNK: i64 = 100;
@@ -36,7 +36,7 @@ impl Tasks {
     pub async fn step(&self, db: &Db) -> Result<Moved, DbError> {
         let mut moved = Moved::default();
         let mut tx = db.read().await?;
-        let stirs = task::any_stirs(&mut tx, self.tonight(), self.ledger.clock.now_ms()).await?;
+        let stirs = due::any_stirs(&mut tx, self.tonight(), self.ledger.clock.now_ms()).await?;
         drop(tx);
         if !stirs {
             return Ok(moved);
@@ -44,7 +44,7 @@ impl Tasks {
         self.lapse(db, &mut moved).await?;
         self.open_due(db, &mut moved).await?;
         self.drop_answered(db, &mut moved).await?;
-        self.close_all(db, &mut moved).await?;
+        moved.closed = self.close_all(db).await?;
         Ok(moved)
     }
 
@@ -57,7 +57,7 @@ impl Tasks {
         loop {
             let mut tx = db.begin().await?;
             let leases = self.leases(&mut tx).await?;
-            let lapsed = task::lapse(&mut tx, self.ledger.clock.now_ms(), leases, CHUNK).await?;
+            let lapsed = due::lapse(&mut tx, self.ledger.clock.now_ms(), leases, CHUNK).await?;
             tx.commit().await?;
             moved.lapsed += lapsed;
             if lapsed < CHUNK.unsigned_abs() {
@@ -69,7 +69,7 @@ impl Tasks {
     async fn open_due(&self, db: &Db, moved: &mut Moved) -> Result<(), DbError> {
         loop {
             let mut tx = db.begin().await?;
-            let due = task::due(&mut tx, self.tonight(), CHUNK).await?;
+            let due = due::due(&mut tx, self.tonight(), CHUNK).await?;
             for task in &due {
                 let needless = self.needless(&mut tx, task).await?;
                 let to = if needless.is_some() { TaskState::Dropped } else { TaskState::Open };
@@ -89,7 +89,7 @@ impl Tasks {
         let mut after = None;
         loop {
             let mut tx = db.begin().await?;
-            let open = task::with_news(&mut tx, after, CHUNK).await?;
+            let open = due::with_news(&mut tx, after, CHUNK).await?;
             for task in &open {
                 let needless = self.needless(&mut tx, task).await?;
                 if needless.is_some() && self.shift(&mut tx, task, TaskState::Dropped, needless).await? {

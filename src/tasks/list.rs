@@ -10,7 +10,7 @@ use crate::domain::message::MessageState;
 use crate::domain::moment;
 use crate::domain::span::HOUR_MS;
 use crate::store::task::{self, Task, TaskState};
-use crate::store::{DbError, Tx, list};
+use crate::store::{DbError, Tx, due, list};
 use crate::text;
 
 /// More than this nobody reads.
@@ -51,7 +51,7 @@ impl Tasks {
     /// As the database has it.
     pub async fn today(&self, tx: &mut Tx) -> Result<Vec<Entry>, DbError> {
         let leases = self.leases(tx).await?;
-        let list = task::today(tx, MOST).await?.into_iter().map(|task| free_when_lapsed(task, leases));
+        let list = due::today(tx, MOST).await?.into_iter().map(|task| free_when_lapsed(task, leases));
         self.entries(tx, list.collect()).await
     }
 

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::store::contact::Blind;
+use crate::store::blind::Blind;
 use crate::store::no::No;
 use crate::vault::Vault;
 

@@ -18,7 +18,7 @@ use lykt::plan::{CHUNK, Keep, PlanError, Planned, Seen, Source, Writer, letter, 
 use lykt::settings::Settings;
 use lykt::store::campaign::{self, Campaign};
 use lykt::store::message::Letter;
-use lykt::store::{Db, contact, message, sql};
+use lykt::store::{Db, contact, message, sql, target};
 use lykt::vault::{Keys, Vault};
 use serde_json::{Value, json};
 
@@ -191,7 +191,7 @@ impl House {
     /// The letters of a plan, in the order of the list.
     pub async fn letters(&self, plan: PlanId) -> Vec<Letter> {
         let mut tx = self.db.read().await.unwrap();
-        let targets = campaign::targets(&mut tx, plan, 0, 1_000, true).await.unwrap();
+        let targets = target::page(&mut tx, plan, 0, 1_000, true).await.unwrap();
         targets.iter().filter_map(|target| letter(&self.ledger, plan, target).unwrap()).collect()
     }
 

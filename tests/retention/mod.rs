@@ -18,8 +18,9 @@ use lykt::ledger::{Ledger, NoSource};
 use lykt::retention::{self, Erased, Erasure, Keep};
 use lykt::settings::Retention;
 use lykt::store::attempt::{self, NewAttempt};
-use lykt::store::campaign::{self, Plan, Target};
+use lykt::store::campaign::{self, Plan};
 use lykt::store::message::{self, Letter, NewMessage};
+use lykt::store::target::{self, Target};
 use lykt::store::task::{self, NewTask};
 use lykt::store::touch::{Touch, TouchKind};
 use lykt::store::{Db, hook, notice, sql};
@@ -168,7 +169,7 @@ impl House {
             blind: Some(self.ledger.vault.blind(PERSON)),
             sealed: Some(vec![1]),
         };
-        campaign::add_targets(&mut tx, plan.id, vec![target]).await.unwrap();
+        target::add(&mut tx, plan.id, vec![target]).await.unwrap();
         tx.commit().await.unwrap();
         plan.id
     }

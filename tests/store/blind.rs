@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use lykt::clock::Clock;
 use lykt::domain::private::Private;
 use lykt::keys;
-use lykt::store::{Db, DbError, blind, contact, sql};
+use lykt::store::{Db, DbError, contact, reindex, sql};
 use lykt::vault::{Keys, Vault};
 
 use crate::support::postgres;
@@ -63,7 +63,7 @@ async fn whoever_writes_while_the_key_of_the_index_is_replaced_waits_and_is_told
     assert_eq!(keys::fits(&mut db.read().await.unwrap(), &new).await.unwrap(), Some(true));
 
     let mut replacing = db.begin().await.unwrap();
-    blind::forward(&mut replacing, &new, |_| ()).await.unwrap();
+    reindex::forward(&mut replacing, &new, |_| ()).await.unwrap();
     let writes = {
         let (db, old) = (db.clone(), std::sync::Arc::new(old));
         tokio::spawn(async move { written(&db, &old).await })
@@ -101,7 +101,7 @@ async fn a_no_that_comes_while_the_key_of_the_index_is_replaced_is_found_by_the_
     drop(tx);
 
     let mut replacing = db.begin().await.unwrap();
-    blind::forward(&mut replacing, &new, |_| ()).await.unwrap();
+    reindex::forward(&mut replacing, &new, |_| ()).await.unwrap();
     let says_no = async {
         let mut tx = db.begin().await.unwrap();
         assert!(contact::add_no(&mut tx, person, "2026-12-01", "reply", 0).await.unwrap());

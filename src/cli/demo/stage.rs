@@ -17,7 +17,7 @@ use crate::domain::parts;
 use crate::domain::phone::{Region, find_numbers};
 use crate::plan::{self, Planned};
 use crate::say;
-use crate::store::campaign;
+use crate::store::target;
 
 /// Where the demo speaks.
 pub(super) struct Stage {
@@ -123,7 +123,7 @@ impl Stage {
     /// One message as it will look.
     pub async fn message(&self, app: &App, planned: &Planned) -> anyhow::Result<()> {
         let mut tx = app.db.read().await?;
-        let first = campaign::targets(&mut tx, planned.plan.id, 0, 1, true).await?;
+        let first = target::page(&mut tx, planned.plan.id, 0, 1, true).await?;
         let Some(letter) =
             first.first().map(|target| plan::letter(&app.ledger, planned.plan.id, target)).transpose()?.flatten()
         else {

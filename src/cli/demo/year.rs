@@ -19,7 +19,7 @@ use crate::domain::decision::Decision;
 use crate::domain::heard::Heard;
 use crate::domain::id::ContactId;
 use crate::say;
-use crate::store::{campaign, contact};
+use crate::store::{campaign, contact, target};
 
 /// The campaign, compiled in.
 pub(super) const CAMPAIGN: &str = include_str!("../../../campaigns/vaksine.toml");
@@ -117,7 +117,7 @@ async fn written_to(app: &App) -> anyhow::Result<Vec<ContactId>> {
     let Some(plan) = campaign::get(&mut tx, NAME).await?.and_then(|found| found.plan_id) else {
         bail!("there is no plan")
     };
-    let targets = campaign::targets(&mut tx, plan, 0, i64::from(u16::MAX), true).await?;
+    let targets = target::page(&mut tx, plan, 0, i64::from(u16::MAX), true).await?;
     let mut people = Vec::new();
     for blind in targets.iter().filter(|target| target.decision == Decision::Eligible).filter_map(|target| target.blind)
     {

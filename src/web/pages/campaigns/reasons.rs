@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{checked, plan};
 use crate::domain::decision::Decision;
-use crate::store::campaign::{self, Target};
+use crate::store::target::{self, Target};
 use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame};
 
@@ -46,7 +46,7 @@ async fn show(
     let why = Decision::parse(&why).ok_or_else(Failure::missing)?;
     let plan = plan::shown(&house, name).await?.ok_or_else(Failure::missing)?;
     let mut tx = house.db.read().await?;
-    let rows = campaign::decided(&mut tx, plan.id, why, from.after.unwrap_or(-1), ROWS).await?;
+    let rows = target::decided(&mut tx, plan.id, why, from.after.unwrap_or(-1), ROWS).await?;
     let full = i64::try_from(rows.len()).is_ok_and(|n| n == ROWS);
     let next = rows.last().filter(|_| full).map(|last| last.n);
     let first = from.after.is_none();
