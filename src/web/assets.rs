@@ -7,8 +7,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
-use super::doors::{Allow, Doors};
-
 use crate::domain::hex::hex;
 
 /// A file.
@@ -31,12 +29,8 @@ pub static VERSION: LazyLock<String> = LazyLock::new(|| {
     hex(&all.finalize()[..6])
 });
 
-/// The door to the files.
-pub fn doors(doors: Doors) -> Doors {
-    doors.get("/assets/{version}/{name}", Allow::Anyone, asset)
-}
-
-async fn asset(Path((_, name)): Path<(String, String)>) -> Response {
+/// One of them.
+pub async fn asset(Path((_, name)): Path<(String, String)>) -> Response {
     match ASSETS.iter().find(|asset| asset.name == name) {
         Some(asset) => {
             let headers =

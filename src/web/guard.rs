@@ -13,11 +13,12 @@ use axum::{Form, Router};
 use tower_http::csrf::CsrfLayer;
 use tracing::warn;
 
+use super::allow::Allow;
 use super::cookie::Cookie;
-use super::doors::Allow;
 use super::failure::Failure;
 use super::frame::{Frame, page};
-use super::{House, api, pages};
+use super::house::House;
+use super::{api, way_back};
 use crate::access::Visitor;
 use crate::audit::{Who, acting};
 use crate::clock::Clock;
@@ -56,7 +57,7 @@ pub struct Guarded {
 /// Lets in who may come in, and dresses what goes wrong as a page.
 pub async fn guard(State(at): State<Guarded>, request: Request, next: Next) -> Response {
     if let Allow::Scope(scope) = at.allow {
-        return api::guard(&at.house, scope, request, next).await;
+        return api::guard::guard(&at.house, scope, request, next).await;
     }
     let (mut parts, body) = request.into_parts();
     let frame = match frame(&at.house, &parts).await {
@@ -99,7 +100,7 @@ fn admit(at: &Guarded, frame: &Frame, parts: &Parts) -> Result<(), Box<Response>
             Err(Box::new(problem(frame, Failure::missing())))
         }
         None if frame.asked && !frame.part => {
-            Err(Box::new(Redirect::to(&pages::sign_in::address(&parts.uri)).into_response()))
+            Err(Box::new(Redirect::to(&way_back::address(&parts.uri)).into_response()))
         }
         None => Err(Box::new(problem(frame, Failure::signed_out()))),
     }
@@ -126,7 +127,7 @@ async fn unsaved(frame: &Frame, request: Request) -> Response {
 pub async fn nowhere(State(house): State<Arc<House>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     if parts.uri.path().starts_with("/api/") {
-        return api::Problem::missing("there is nothing at this address").into_response();
+        return api::problem::Problem::missing("there is nothing at this address").into_response();
     }
     match frame(&house, &parts).await {
         Ok(frame) => problem(&frame, Failure::missing()),
@@ -226,7 +227,7 @@ fn problem(frame: &Frame, failure: Failure) -> Response {
 async fn no_such_method(request: Request) -> Response {
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if request.uri().path().starts_with("/api/") {
-        api::Problem::of(status).into_response()
+        api::problem::Problem::of(status).into_response()
     } else {
         status.into_response()
     }

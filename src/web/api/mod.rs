@@ -5,18 +5,16 @@
 mod body;
 mod campaigns;
 mod contacts;
-mod guard;
+pub(super) mod guard;
 mod metrics;
 mod openapi;
-mod problem;
+pub(super) mod problem;
 mod tasks;
 mod touches;
 mod words;
 
 use crate::domain::scope::Scope;
 use crate::web::{Allow, Doors};
-pub use guard::guard;
-pub use problem::Problem;
 
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::near::{self, Asked, Near};
-use super::outcome::{Saved, saved};
+use super::saved::{Saved, saved};
 use crate::audit::On;
 use crate::domain::act::Act;
 use crate::domain::handle::masked;

@@ -6,10 +6,10 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::sign_in::inside;
 use crate::domain::lang::Lang;
 use crate::domain::private::Private;
 use crate::web::cookie::Cookie;
+use crate::web::way_back::inside;
 use crate::web::{Allow, At, Doors, Failure, Frame};
 
 /// The door.

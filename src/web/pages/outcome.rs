@@ -13,17 +13,12 @@ use crate::domain::lang::Text;
 use crate::domain::language;
 use crate::domain::outcome::Outcome;
 use crate::domain::private::Private;
-use crate::domain::span::DAY_MS;
 use crate::ledger::health::reads_like_record;
-use crate::store::task::Task;
-use crate::store::{DbError, Tx, outcome};
 use crate::tasks::{Registered, when};
 use crate::text;
 use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame, House, Me, person};
 
-/// A banner offers to take it back for so long; the room allows it for a day.
-const FRESH_MS: i64 = 10_000;
 /// A note longer than this is no note.
 const NOTE: usize = 10_000;
 
@@ -33,15 +28,6 @@ pub fn doors(doors: Doors) -> Doors {
         .get("/tasks/{id}/outcome/{word}", Allow::CONTACTS, ask)
         .post("/tasks/{id}/outcome/{word}", Allow::CONTACTS, save)
         .post("/tasks/{id}/undo", Allow::CONTACTS, undo)
-}
-
-/// What was saved last, for who saved it.
-pub(super) struct Saved {
-    pub outcome: String,
-    pub led_to: String,
-    pub fresh: bool,
-    pub can_undo: bool,
-    pub needs_reason: bool,
 }
 
 /// What a person tells of a call.
@@ -212,35 +198,4 @@ async fn undo(
             card(&house, &frame, &me, id, Some(person::refusal(&house, &refusal))).await
         }
     }
-}
-
-/// How the task's last call ended, if this person has just said so.
-pub(super) async fn saved(
-    house: &House,
-    tx: &mut Tx,
-    frame: &Frame,
-    me: &Me,
-    task: &Task,
-) -> Result<Option<Saved>, DbError> {
-    let Some(ended) = outcome::of_task(tx, task.id).await?.pop().filter(|ended| ended.actor == me.name()) else {
-        return Ok(None);
-    };
-    let age = house.ledger.clock.now_ms() - ended.at;
-    if !(0..DAY_MS).contains(&age) {
-        return Ok(None);
-    }
-    let led_to = if task.state.is_open() {
-        let due = person::when(house, frame, task.due_at);
-        frame.say(&text!("Saved. It comes back {due}.", "Lagret. Den kommer tilbake {due}."))
-    } else {
-        let Text { en, nb } = ended.outcome.leads_to();
-        frame.say(&text!("Saved: {en}.", "Lagret: {nb}."))
-    };
-    Ok(Some(Saved {
-        outcome: frame.say(&ended.outcome.text()),
-        led_to,
-        fresh: age < FRESH_MS || house.ledger.clock.lapses(),
-        can_undo: true,
-        needs_reason: ended.led_to.no,
-    }))
 }

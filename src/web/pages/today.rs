@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::absences;
 use super::debrief::{self, Asked};
-use super::routines::{self, Recurring};
+use super::recurring::{self, Recurring};
 use crate::audit::On;
 use crate::domain::act::Act;
 use crate::domain::handle::{kind_of, masked};
@@ -94,8 +94,8 @@ pub(super) async fn today(
     for entry in &day.mine {
         held.push(house.tasks.held_for(&mut tx, &entry.task).await?);
     }
-    let routines = routines::open(house, &mut tx, frame, me).await?;
-    let recurred = routines::done(house, &mut tx, frame, me).await?;
+    let routines = recurring::open(house, &mut tx, frame, me).await?;
+    let recurred = recurring::done(house, &mut tx, frame, me).await?;
     let debrief = debrief::asked(house, &mut tx, frame, me).await?;
     let away = absences::notes(house, &mut tx, frame, me).await?;
     drop(tx);

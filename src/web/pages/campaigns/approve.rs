@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{address, checked, plan, planning};
+use super::{address, checked, making, plan};
 use crate::campaign::folder::Folder;
 use crate::domain::campaign::CampaignState;
 use crate::domain::lang::Text;
@@ -38,7 +38,7 @@ async fn say_yes(
     let people = digits.parse().unwrap_or(-1);
     let (folder, today, asked) = (Folder::named(&house.settings), house.ledger.clock.today(), name.clone());
     let wrong = match blocking(move || folder.ready(&asked, today)).await? {
-        Err(why) => planning::not_ready(&why),
+        Err(why) => making::not_ready(&why),
         Ok(ready) => {
             let yes = Yes {
                 campaign: &name,

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::checked;
-use super::planning::not_ready;
+use super::making::not_ready;
 use crate::campaign::beside::{Tongue, beside};
 use crate::campaign::folder::Folder;
 use crate::web::frame::page;

@@ -5,6 +5,7 @@ mod doubts;
 mod file;
 mod languages;
 mod live;
+mod making;
 mod messages;
 mod one;
 mod order;

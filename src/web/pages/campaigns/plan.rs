@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::planning::Ended;
-use super::{address, checked, words};
+use super::{address, checked, making, words};
 use crate::campaign::difference;
 use crate::campaign::file::Definition;
 use crate::campaign::folder::Folder;
@@ -95,7 +95,7 @@ struct Part<'a> {
 
 async fn make(State(house): At, me: Me, Path(name): Path<String>) -> Result<Redirect, Failure> {
     let name = checked(&name)?;
-    let making = house.planning.begin(&house, name, me.name());
+    let making = making::begin(&house, name, me.name());
     let _ = tokio::time::timeout(AT_ONCE, making.end()).await;
     Ok(Redirect::to(&address(name, "/plan")))
 }

@@ -4,17 +4,11 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tracing::error;
 
-use crate::audit;
-use crate::campaign::folder::Folder;
-use crate::campaign::ready::{NotReady, Ready};
 use crate::domain::lang::Text;
-use crate::plan::{self, CHUNK, Keep, PlanError, Seen, Source, Stage, Writer};
+use crate::plan::{Seen, Stage};
 use crate::text;
-use crate::web::House;
 
 /// The plans that are being made, by campaign.
 #[derive(Default)]
@@ -57,7 +51,8 @@ impl Making {
         (told, percent)
     }
 
-    fn see(&self, seen: &Seen<'_>) {
+    /// Notes how far it is.
+    pub(super) fn see(&self, seen: &Seen<'_>) {
         if let Seen::Stage { stage, done, of } = seen {
             let stage = match stage {
                 Stage::Read => 1,
@@ -84,7 +79,7 @@ impl Planning {
     }
 
     /// Begins to make a plan, unless one of this campaign is being made already.
-    pub fn begin(&self, house: &Arc<House>, name: &str, by: &str) -> Arc<Making> {
+    pub(super) fn begin(&self, name: &str, make: impl FnOnce(&Making) -> Ended + Send + 'static) -> Arc<Making> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(making) = all.get(name).filter(|making| making.ended().is_none()) {
             return making.clone();
@@ -93,66 +88,11 @@ impl Planning {
         let making =
             Arc::new(Making { stage: AtomicU8::new(0), done: AtomicU64::new(0), of: AtomicU64::new(1), ended });
         all.insert(name.to_owned(), making.clone());
-        let (house, seen, name, by) = (house.clone(), making.clone(), name.to_owned(), by.to_owned());
-        let (runtime, who) = (Handle::current(), audit::who());
+        let seen = making.clone();
         // Reading a list blocks: it has a thread of its own.
         tokio::task::spawn_blocking(move || {
-            let made = runtime.block_on(audit::as_before(who, make(&house, &name, &by, |now| seen.see(&now))));
-            end.send_replace(Some(made));
+            end.send_replace(Some(make(&seen)));
         });
         making
-    }
-}
-
-async fn make(house: &House, name: &str, by: &str, each: impl FnMut(Seen<'_>)) -> Ended {
-    let ready =
-        Folder::named(&house.settings).ready(name, house.ledger.clock.today()).map_err(|why| not_ready(&why))?;
-    planned(house, &ready, by, each).await.map_err(|why| match why {
-        PlanError::List(why) => why.text(),
-        PlanError::ListChanged => text!(
-            "The list changed while it was read: wait until it is complete, then plan again.",
-            "Listen ble endret mens den ble lest: vent til den er ferdig, og planlegg på nytt."
-        ),
-        PlanError::Meanwhile(_) => text!(
-            "Somebody planned, approved or ended the campaign meanwhile: look again.",
-            "Noen har planlagt, godkjent eller avsluttet kampanjen i mellomtiden: se igjen."
-        ),
-        PlanError::Partner(why) => why,
-        PlanError::Db(why) => {
-            error!(error = %why, "a plan could not be made");
-            text!(
-                "The database is away for now: try again in a minute.",
-                "Databasen er borte akkurat nå: prøv igjen om et minutt."
-            )
-        }
-    })
-}
-
-async fn planned(house: &House, ready: &Ready, by: &str, each: impl FnMut(Seen<'_>)) -> Result<(), PlanError> {
-    let writer = Writer::new(&ready.definition, &house.settings)?;
-    let partners = house.partners.as_ref().map_err(|why| PlanError::Partner(text!("{why}", "{why}")))?;
-    let source = Source {
-        definition: &ready.definition,
-        file_hash: &ready.file_hash,
-        list_hash: &ready.list_hash,
-        list: &ready.list,
-        partners: Some(partners),
-        chunk: CHUNK,
-        by: Some(by),
-    };
-    plan::make(&house.db, &house.ledger, &writer, &source, Keep::Yes, each).await.map(drop)
-}
-
-/// Why a campaign cannot be planned or approved.
-pub fn not_ready(why: &NotReady) -> Text {
-    match why {
-        NotReady::Missing => text!("The campaign's file is gone.", "Kampanjens fil er borte."),
-        NotReady::Mistakes(checked) => {
-            let n = checked.errors();
-            text!(
-                "The file has mistakes ({n}): look at the file, where each is shown in its place.",
-                "Filen har feil ({n}): se på filen, der hver av dem er vist på sin plass."
-            )
-        }
     }
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::planning::not_ready;
+use super::making::not_ready;
 use super::{address, checked};
 use crate::campaign::file::Definition;
 use crate::campaign::folder::Folder;

@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::corrected::{corrected, is_corrected, original};
 use super::{column, lists, refused, rows};
 use crate::audit::On;
 use crate::campaign::lists::{Lists, Refused};
@@ -26,9 +27,6 @@ use crate::web::{Allow, At, Doors, Failure, Frame, blocking};
 
 /// Each correction is of the list as the last one left it.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-/// What the name of a corrected list ends in.
-const CORRECTED: &str = "-corrected.csv";
-
 /// The doors.
 pub fn doors(doors: Doors) -> Doors {
     doors
@@ -129,7 +127,7 @@ async fn correct(
     let folder = lists(&house);
     let file = folder.file(&name).ok_or_else(Failure::missing)?;
     let (column, line) = (column(&house, &name).or_else(|| original_column(&house, &folder, &name)), fields.line);
-    let to = if name.ends_with(CORRECTED) { name.clone() } else { corrected(&name) };
+    let to = if is_corrected(&name) { name.clone() } else { corrected(&name) };
     let address = format!("/lists/{}", escaped(&to));
     let (first, corrected) = (to != name, to.clone());
     house.ledger.book().note_alone(&house.db, Act::ListChanged, On::Nothing, 1).await?;
@@ -196,18 +194,6 @@ async fn take_place(State(house): At, frame: Frame, Path(name): Path<String>) ->
         Ok(()) => Ok(Redirect::to(&format!("/lists/{}", escaped(&original))).into_response()),
         Err(why) => refused(&house, &frame, &Refused::Disk(why)).await,
     }
-}
-
-fn corrected(name: &str) -> String {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    format!("{stem}{CORRECTED}")
-}
-
-/// The list that this one is a corrected copy of, when that is still there and may have its place taken: a workbook
-/// does not become text under its own name.
-pub fn original(folder: &Lists, name: &str) -> Option<String> {
-    let stem = name.strip_suffix(CORRECTED)?;
-    ["csv", "txt"].iter().map(|ending| format!("{stem}.{ending}")).find(|name| folder.file(name).is_some())
 }
 
 fn original_column(house: &crate::web::House, folder: &Lists, name: &str) -> Option<String> {

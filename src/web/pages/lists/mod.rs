@@ -1,6 +1,7 @@
 //! Lists: what is in the folder, putting one there, and taking one away.
 
 mod correct;
+mod corrected;
 mod readings;
 mod rows;
 mod upload;

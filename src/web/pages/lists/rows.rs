@@ -5,7 +5,8 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{column, correct, lists};
+use super::corrected::original;
+use super::{column, lists};
 use crate::audit::On;
 use crate::campaign::reading::{self, Row};
 use crate::domain::act::Act;
@@ -85,7 +86,7 @@ async fn with(house: &House, frame: &Frame, name: &str, which: Which, told: Opti
         f: frame,
         name,
         address: escaped(name),
-        original: correct::original(&folder, name),
+        original: original(&folder, name),
         used_by: folder.used_by(name),
         unread,
         being_read: false,
