@@ -7,7 +7,7 @@ use axum::body::Body;
 use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::Limits;
+use super::limits::Limits;
 
 /// A body that is too large is read on for so long and thrown away, so that its sender gets to hear the answer.
 const LINGER: Duration = Duration::from_secs(2);

@@ -6,6 +6,8 @@
 mod body;
 mod caller;
 mod due;
+mod effects;
+mod limits;
 mod media;
 mod news;
 mod poll;
@@ -22,14 +24,16 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc;
 
-use crate::gateway::{Accounts, Event};
-use crate::inbox::{self, Receipts};
+use crate::gateway::Accounts;
+use crate::inbox::Receipts;
 use crate::ledger::Ledger;
 use crate::outbox::Settler;
 use crate::settings::Settings;
-use crate::store::{Db, DbError, Tx};
+use crate::store::Db;
+use effects::Effects;
+pub use limits::Limits;
 use media::Media;
-pub use server::{Limits, serve, serve_within};
+pub use server::{serve, serve_within};
 use way_in::WayIn;
 use writer::{Job, Writer};
 
@@ -70,34 +74,6 @@ impl Webhooks {
             failing: AtomicBool::new(false),
             unlisted: Mutex::default(),
             way_in,
-        }
-    }
-}
-
-/// What follows from what providers tell. Cheap to clone.
-#[derive(Clone)]
-struct Effects {
-    ledger: Ledger,
-    settler: Settler,
-    receipts: Receipts,
-}
-
-impl Effects {
-    /// Lets one thing take effect.
-    async fn apply(&self, tx: &mut Tx, account: &str, event: &Event) -> Result<(), DbError> {
-        match event {
-            Event::Reply(reply) => {
-                let news = inbox::receive(&self.ledger, tx, account, reply).await?;
-                // What the provider took for a no itself, it answers itself.
-                match news.filter(|_| reply.hint.is_none()) {
-                    Some(answer) => self.receipts.queue(&self.ledger, tx, answer).await,
-                    None => Ok(()),
-                }
-            }
-            Event::Receipt(receipt) => self.settler.receipt(tx, account, receipt).await,
-            Event::Reached(one) => inbox::reached(&self.ledger, tx, account, &[one]).await,
-            Event::Same(one, other) => inbox::same(&self.ledger, tx, one, other).await,
-            Event::Notice(news) => news::tell(&self.ledger, tx, account, news).await,
         }
     }
 }

@@ -10,9 +10,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use tracing::warn;
 
+use super::Webhooks;
 use super::body::{NoBody, Room};
+use super::limits::Limits;
 use super::receive::{Answer, Call};
-use super::{Limits, Webhooks};
 use crate::gateway::HookKind;
 use crate::gateway::event::HookAnswer;
 use crate::settings::is_name;

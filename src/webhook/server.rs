@@ -22,45 +22,13 @@ use tracing::{info, warn};
 
 use super::Webhooks;
 use super::caller::caller;
+use super::limits::Limits;
 use super::route::router;
 
 /// Files kept for the database and the gateways, when the system allows only so many.
 const OTHER_FILES: u64 = 128;
 /// A request's head fits in this, or is refused.
 const HEAD_BYTES: usize = 16 * 1024;
-
-/// What one client may cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// How long a request's head may take, and how long a connection may be idle.
-    pub head: Duration,
-    /// How long a body may take.
-    pub body: Duration,
-    /// How large a body may be.
-    pub body_bytes: usize,
-    /// How much all bodies together may hold, in bytes.
-    pub room: usize,
-    /// Connections at the same time; the system's limit of open files counts too.
-    pub connections: usize,
-    /// How long a connection may live.
-    pub life: Duration,
-    /// How long what is under way may take after a stop.
-    pub grace: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            head: Duration::from_secs(10),
-            body: Duration::from_secs(10),
-            body_bytes: 1024 * 1024,
-            room: 64 * 1024 * 1024,
-            connections: 8192,
-            life: Duration::from_secs(300),
-            grace: Duration::from_secs(5),
-        }
-    }
-}
 
 /// Takes in webhooks, and serves `pages` beside them, until the stop; then lets what is under way end.
 pub async fn serve(listener: TcpListener, webhooks: Arc<Webhooks>, pages: Router, stopped: watch::Receiver<bool>) {

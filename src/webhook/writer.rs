@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::Effects;
+use super::effects::Effects;
 use super::way_in::WayIn;
 use crate::gateway::{Event, Reached, Receipt};
 use crate::inbox::{self, kind};
