@@ -8,6 +8,7 @@ use tracing::warn;
 
 use super::recovery::Recovery;
 use super::session::{draw, is_random};
+use super::users::LONGEST_NAME;
 use super::{Access, Visitor, folded};
 use crate::audit::{On, Who};
 use crate::domain::act::Act;
@@ -16,8 +17,6 @@ use crate::domain::private::Private;
 use crate::store::user::{self, User};
 use crate::store::{DbError, Tx, recovery, session};
 
-/// Names are never longer.
-pub(super) const LONGEST_NAME: usize = 80;
 /// So many browsers of each user are known.
 const DEVICES: i64 = 20;
 

@@ -1,7 +1,6 @@
 //! Adding people who work here, and changing who they are. Every change ends all their sessions with it.
 
 use super::password::{self, Weak};
-use super::sign_in::LONGEST_NAME;
 use super::{Access, folded};
 use crate::audit::On;
 use crate::clock::new_id;
@@ -15,6 +14,9 @@ use crate::store::{DbError, Tx, recovery, session};
 use crate::text;
 
 pub use crate::store::user::User;
+
+/// Names are never longer.
+pub(super) const LONGEST_NAME: usize = 80;
 
 /// Somebody was added, or has a new password.
 #[derive(Clone, Debug)]

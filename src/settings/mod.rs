@@ -6,6 +6,7 @@ mod access;
 mod accounts;
 mod clock;
 mod environment;
+mod error;
 mod gateway;
 mod keep;
 mod line;
@@ -28,6 +29,7 @@ use told::Told;
 
 pub use access::{DoorSettings, Limits};
 pub use clock::ClockSettings;
+pub use error::SettingsError;
 pub use gateway::{Absent, Account, DeclarativeAccount, MayOpen, SimulatorAccount, TwilioAccount};
 pub use keep::{Backups, Node, WitnessFile};
 pub use organisation::{Organisation, Panel};
@@ -81,32 +83,6 @@ pub struct Settings {
     /// The folder of the settings file; relative paths start here.
     #[serde(skip)]
     pub folder: PathBuf,
-}
-
-/// What is wrong with the settings.
-#[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    /// There is no such file.
-    #[error("there is no settings file {}: run `lykt init DIR` to make one, or name it with --config", .0.display())]
-    Missing(PathBuf),
-    /// A key is unknown, of the wrong type, or missing.
-    #[error("{}{}: {reason}", path.display(), line.map(|n| format!(", line {n}")).unwrap_or_default())]
-    Wrong {
-        /// The file.
-        path: PathBuf,
-        /// The line, where it can be told.
-        line: Option<usize>,
-        /// What is wrong, with the key.
-        reason: String,
-    },
-    /// The same, in the environment.
-    #[error("{name} in the environment: {reason}")]
-    Variable {
-        /// The variable.
-        name: String,
-        /// What is wrong.
-        reason: String,
-    },
 }
 
 impl Settings {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use config::{Config, File, FileFormat, Map, Value};
 
-use super::SettingsError;
 use super::environment::{self, Variable, table, that_said};
+use super::error::SettingsError;
 use super::line;
 use super::mistake::{Mistake, step};
 
