@@ -12,9 +12,11 @@ mod check;
 mod command;
 mod completions;
 mod contact;
+mod ctx;
 mod demo;
 mod doctor;
 mod doubt;
+mod exit;
 mod fake_gateway;
 mod gateway;
 mod inbox;
@@ -52,7 +54,7 @@ mod user;
 mod verdict;
 mod words;
 
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -61,6 +63,9 @@ use tracing::warn;
 
 use self::app::AppError;
 use self::command::{Command, dispatch};
+pub use self::ctx::Ctx;
+pub use self::exit::Exit;
+use self::exit::{print, refuse};
 use self::words::words;
 use crate::audit::{acting, terminal};
 use crate::domain::lang::Lang;
@@ -89,72 +94,12 @@ pub struct Cli {
     command: Command,
 }
 
-/// What every command gets: how to speak, where the settings are, and who asks.
-#[derive(Clone, Debug)]
-pub struct Ctx {
-    /// The settings file.
-    pub config: PathBuf,
-    /// The language of what people read.
-    pub lang: Lang,
-    /// Whether data is printed as JSON.
-    pub json: bool,
-    /// Who is doing this, when said.
-    pub actor: Option<String>,
-    /// Whether what is printed has colours.
-    pub colour: bool,
-}
-
-impl Ctx {
-    /// How many columns a line may have.
-    fn width(&self) -> usize {
-        usize::from(table::width())
-    }
-}
-
-/// How a command ended, as the shell sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// Done; also "0 eligible" and "may not".
-    Done,
-    /// A fault: nothing the person did.
-    Fault,
-    /// Wrong use, or mistakes in a file.
-    Usage,
-    /// Refused by a rule.
-    Refused,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
-            Exit::Done => 0,
-            Exit::Fault => 1,
-            Exit::Usage => 2,
-            Exit::Refused => 3,
-        })
-    }
-}
-
 impl Cli {
     /// Splits the command from what every command gets.
     fn context(&self) -> Ctx {
         let lang = spoken(self.lang.clone());
         let colour = self.colours(&std::io::stdout());
         Ctx { config: self.config.clone(), lang, json: self.json, actor: self.actor.clone(), colour }
-    }
-}
-
-/// Says why a rule stands in the way.
-fn refuse(why: String) -> Exit {
-    table::complain(&why);
-    Exit::Refused
-}
-
-/// Prints what was asked for. Whoever reads us may have read enough, as `head` does.
-fn print(text: &str) -> anyhow::Result<Exit> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(Exit::Done),
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::Ctx;
+use super::ctx::Ctx;
 use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, TableStyle};
 
 /// A line under the headings, and nothing else: figures line up, and nothing is in the way.
@@ -60,6 +60,13 @@ impl Table {
 pub(super) fn width() -> u16 {
     let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     asked.or_else(|| comfy_table::Table::new().width()).unwrap_or(80).clamp(*WIDTHS.start(), *WIDTHS.end())
+}
+
+impl Ctx {
+    /// How many columns a line may have.
+    pub(super) fn width(&self) -> usize {
+        usize::from(width())
+    }
 }
 
 /// The charset that the terminal's locale names, if it names one.

@@ -2,6 +2,7 @@
 //!
 //! The folder it leaves behind is a real installation with the simulator and a clock that lapses.
 
+mod kept;
 mod list;
 mod morning;
 mod practice;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::watch::Kept;
+use super::kept::Kept;
 use crate::campaign::list::List;
 use crate::cli::app::App;
 use crate::cli::table::{Table, wrap};

@@ -1,22 +1,21 @@
-//! The days of the demo: what goes out and comes in, and what staff do about it. Then whether the promises were kept.
+//! The days of the demo: what goes out and comes in, and what staff do about it.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::kept::Kept;
 use super::stage::Stage;
 use crate::cli::app::App;
 use crate::cli::status::{self, Status};
 use crate::cli::table::{Table, wrap};
 use crate::domain::campaign::CampaignState;
-use crate::domain::lang::Lang;
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
-use crate::domain::span::DAY_MS;
 use crate::inbox;
 use crate::say;
-use crate::store::{Tx, notice, promise, reply};
+use crate::store::{notice, reply};
 use crate::tasks::outcome::Outcome;
 use crate::tasks::{Registered, Tasks};
 
@@ -41,33 +40,6 @@ const OUTCOMES: [Outcome; 8] = [
     Outcome::Talked,
 ];
 
-/// How often each promise was broken: 0, or Lykt has a fault.
-pub(super) struct Kept {
-    twice: i64,
-    after_no: i64,
-    in_cooldown: i64,
-    lost: i64,
-}
-
-impl Kept {
-    pub fn all(&self) -> bool {
-        self.twice + self.after_no + self.in_cooldown + self.lost == 0
-    }
-
-    pub fn json(&self) -> Value {
-        json!({ "twice": self.twice, "after_no": self.after_no, "in_cooldown": self.in_cooldown, "lost": self.lost })
-    }
-
-    pub fn sentences(&self, lang: Lang) -> [(String, i64); 4] {
-        [
-            (say!(lang, "people who got it twice", "personer som fikk den to ganger"), self.twice),
-            (say!(lang, "messages or calls after a no", "meldinger eller samtaler etter et nei"), self.after_no),
-            (say!(lang, "messages inside somebody's cooldown", "meldinger i noens ventetid"), self.in_cooldown),
-            (say!(lang, "planned messages without a state", "planlagte meldinger uten tilstand"), self.lost),
-        ]
-    }
-}
-
 /// Watches the campaign, and lets two made-up colleagues do their part, until it ends or a minute is near.
 pub(super) async fn watch(stage: &Stage, app: &App, name: &str, longest_ms: i64) -> anyhow::Result<Kept> {
     let tasks = Tasks::of(app.ledger.clone(), &app.settings);
@@ -85,14 +57,7 @@ pub(super) async fn watch(stage: &Stage, app: &App, name: &str, longest_ms: i64)
         }
     }
     days.bar.finish_and_clear();
-    let mut tx = app.db.read().await?;
-    let six_months = 181 * DAY_MS;
-    Ok(Kept {
-        twice: promise::twice(&mut tx, name).await?,
-        after_no: promise::after_no(&mut tx, name).await?,
-        in_cooldown: promise::in_cooldown(&mut tx, name, six_months).await?,
-        lost: lost(&mut tx, app, name).await?,
-    })
+    Kept::count(app, name).await
 }
 
 struct Days<'a> {
@@ -255,14 +220,4 @@ fn bar(stage: &Stage) -> ProgressBar {
     }
     let style = ProgressStyle::with_template("  {msg} [{bar:36}] {pos}/{len}");
     ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-/// Planned messages that stand in no state.
-async fn lost(tx: &mut Tx, app: &App, name: &str) -> anyhow::Result<i64> {
-    let Some(status) = status::read(tx, app, name).await? else { return Ok(0) };
-    let plan = crate::store::campaign::get(tx, name).await?.and_then(|campaign| campaign.plan_id);
-    let Some(plan) = plan else { return Ok(0) };
-    let plan = crate::store::campaign::plan(tx, &app.ledger.vault, plan).await?;
-    let standing: i64 = status.messages.values().sum();
-    Ok(plan.map_or(0, |plan| (plan.eligible - standing).abs()))
 }

@@ -1,6 +1,7 @@
 //! How a call ended, for whoever has just said so.
 
 use crate::domain::lang::Text;
+use crate::domain::span::DAY_MS;
 use crate::store::task::Task;
 use crate::store::{DbError, Tx, outcome};
 use crate::text;
@@ -8,7 +9,6 @@ use crate::web::{Frame, House, Me, person};
 
 /// A banner offers to take it back for so long; the room allows it for a day.
 const FRESH_MS: i64 = 10_000;
-const DAY_MS: i64 = 24 * 3_600_000;
 
 /// What was saved last, for who saved it.
 pub(super) struct Saved {
