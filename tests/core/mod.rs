@@ -8,6 +8,7 @@ mod coordinator;
 mod dice;
 mod events;
 mod forget;
+mod law;
 mod model;
 mod moves;
 mod peace;
