@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::cli::app::App;
 use crate::cli::status;
 use crate::domain::lang::Lang;
+use crate::domain::span::DAY_MS;
 use crate::say;
 use crate::store::{Tx, campaign, promise};
 
@@ -20,7 +21,7 @@ impl Kept {
     /// Counts what a campaign broke.
     pub async fn count(app: &App, name: &str) -> anyhow::Result<Self> {
         let mut tx = app.db.read().await?;
-        let six_months = 181 * 86_400_000;
+        let six_months = 181 * DAY_MS;
         Ok(Self {
             twice: promise::twice(&mut tx, name).await?,
             after_no: promise::after_no(&mut tx, name).await?,
