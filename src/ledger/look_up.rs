@@ -156,10 +156,14 @@ fn address(number: &PhoneNumber) -> Private {
 
 /// Why a text is no number, or which number that no plan knows.
 fn unclear(problem: Problem, written: &str, region: Region) -> Unclear {
-    if problem.code != ProblemCode::NotValid || problem.suggestion.is_some() {
+    let unknown = PhoneNumber::parse_unknown(written, region);
+    // Written as no person could mean it otherwise, and whoever sees that no plan knows it is told.
+    let is_bare = unknown.as_ref().is_ok_and(|number| number.expose() == written.trim());
+    let is_doubtful = problem.code != ProblemCode::NotValid || problem.suggestion.is_some();
+    if is_doubtful && !(is_bare && problem.code == ProblemCode::Unsure) {
         return Unclear::Number(problem);
     }
-    match PhoneNumber::parse_unknown(written, region) {
+    match unknown {
         Ok(number) => Unclear::Unknown(number),
         Err(Some(number)) => Unclear::MayBe(number),
         Err(None) => Unclear::Number(problem),

@@ -193,7 +193,7 @@ impl Planted {
     }
 }
 
-/// Everything sealed and every index, by which a person might be found.
+/// Everything sealed, every index and every digest, by which a person might be found.
 async fn traces(db: &Db) -> Vec<Vec<u8>> {
     let mut tx = db.read().await.unwrap();
     let mut all = Vec::new();
@@ -205,7 +205,7 @@ async fn traces(db: &Db) -> Vec<Vec<u8>> {
         "select sealed from touch where sealed is not null",
         "select sealed from target where sealed is not null",
         "select blind from target where blind is not null and blind not in (select blind from no)",
-        "select sealed from hook",
+        "select digest from hook",
     ] {
         let rows = tx.all(sql(column)).await.unwrap();
         assert!(!rows.is_empty(), "{column}");
