@@ -60,13 +60,7 @@ impl AppError {
     /// What a person reads: what is wrong, and what to do.
     pub(super) fn text(&self) -> Text {
         match self {
-            AppError::Settings(SettingsError::Missing(path)) => {
-                let path = path.display();
-                text!(
-                    "there is no settings file {path}: run `lykt init DIR` to make one, or name it with --config",
-                    "det finnes ingen innstillingsfil {path}: kjør `lykt init MAPPE` for å lage en, eller oppgi den med --config"
-                )
-            }
+            AppError::Settings(missing @ SettingsError::Missing(_)) => missing.text(),
             AppError::Made(path) => {
                 let path = path.display();
                 text!(
@@ -96,12 +90,22 @@ impl AppError {
                     "andre kan lese nøkkelfilen {path}: kjør `chmod 600 {path}`"
                 )
             }
-            other => text!(
-                "{other}\nEverything at once, with what to do: lykt doctor",
-                "{other}\nAlt på en gang, med hva du kan gjøre: lykt doctor"
-            ),
+            AppError::Settings(wrong) => all_at_once(wrong.text()),
+            AppError::Credential(name) => all_at_once(text!(
+                "{self}",
+                "hemmeligheten {name} trenger CREDENTIALS_DIRECTORY fra systemd: start lykt med systemd, eller skriv [keys] file"
+            )),
+            other => all_at_once(text!("{other}", "{other}")),
         }
     }
+}
+
+/// Where a person sees everything that is wrong.
+fn all_at_once(Text { en, nb }: Text) -> Text {
+    text!(
+        "{en}\nEverything at once, with what to do: lykt doctor",
+        "{nb}\nAlt på en gang, med hva du kan gjøre: lykt doctor"
+    )
 }
 
 impl App {

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use super::app::AppError;
 use crate::daemon::StartError;
+use crate::domain::lang::Text;
 use crate::gateway::{Accounts, AccountsError, Misconfigured};
 use crate::settings::{Settings, SettingsError};
 use crate::store::DbError;
 use crate::tasks::mail::MailError;
+use crate::text;
 
 /// The same error; a mistake in the settings becomes one that says where it stands.
 pub(super) fn placed(config: &Path, error: anyhow::Error) -> anyhow::Error {
@@ -35,9 +37,10 @@ pub(super) fn of_account(config: &Path, error: &AccountsError) -> Option<Setting
 }
 
 /// The key that has it, and what is wrong.
-fn of(error: &anyhow::Error) -> Option<(String, String)> {
+fn of(error: &anyhow::Error) -> Option<(String, Text)> {
     if let Some(AppError::Db(DbError::Address)) = error.downcast_ref() {
-        return Some(("database.url".to_owned(), error.to_string()));
+        let reason = text!("{error}", "dette er ikke adressen til en database; se etter en skrivefeil i den");
+        return Some(("database.url".to_owned(), reason));
     }
     match error.downcast_ref() {
         Some(StartError::Accounts(wrong)) => account(wrong),
@@ -46,7 +49,7 @@ fn of(error: &anyhow::Error) -> Option<(String, String)> {
     }
 }
 
-fn account(error: &AccountsError) -> Option<(String, String)> {
+fn account(error: &AccountsError) -> Option<(String, Text)> {
     let key = match error {
         AccountsError::Misconfigured(Misconfigured::Setting { account, setting, .. }) => {
             format!("gateways.{account}.{setting}")
@@ -55,9 +58,9 @@ fn account(error: &AccountsError) -> Option<(String, String)> {
         AccountsError::Misconfigured(Misconfigured::Provider { account, .. }) => format!("gateways.{account}"),
         AccountsError::Misconfigured(Misconfigured::Simulator(_)) | AccountsError::Client(_) => return None,
     };
-    Some((key, error.to_string()))
+    Some((key, error.text()))
 }
 
-fn mail(error: &MailError) -> Option<(String, String)> {
-    error.key().map(|key| (key.to_owned(), error.to_string()))
+fn mail(error: &MailError) -> Option<(String, Text)> {
+    error.key().map(|key| (key.to_owned(), error.text()))
 }

@@ -122,7 +122,7 @@ pub(super) async fn make(
     each: impl FnMut(Seen<'_>),
 ) -> Result<Planned, PlanError> {
     let writer = Writer::new(&ready.definition, &app.settings)?;
-    let partners = Partners::open(&app.settings).map_err(|why| PlanError::Partner(text!("{why}", "{why}")))?;
+    let partners = Partners::open(&app.settings).map_err(|why| PlanError::Partner(why.text()))?;
     let source = plan::Source {
         definition: &ready.definition,
         file_hash: &ready.file_hash,

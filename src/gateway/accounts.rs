@@ -24,6 +24,7 @@ use crate::domain::rate::Rate;
 use crate::gateway::verdict::{Unsent, Verdict};
 use crate::metrics;
 use crate::settings::{Account, DeclarativeAccount, Secret, Settings, WayInNeeded};
+use crate::text;
 
 /// An account that may send once an hour still lists a page in this time.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
@@ -48,15 +49,28 @@ pub enum AccountsError {
     #[error(transparent)]
     Client(#[from] NoClient),
     /// A secret cannot be read.
-    #[error("gateway `{account}`: {problem}")]
+    #[error("gateway `{account}`: {}", problem.en)]
     Secret {
         /// The account.
         account: String,
         /// The key in the settings.
         setting: String,
         /// What is wrong with the file.
-        problem: String,
+        problem: Text,
     },
+}
+
+impl AccountsError {
+    /// What is wrong, and what to do.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Misconfigured(wrong) => wrong.text(),
+            Self::Secret { account, problem: Text { en, nb }, .. } => {
+                text!("gateway `{account}`: {en}", "kontoen `{account}`: {nb}")
+            }
+            Self::Client(wrong) => wrong.text(),
+        }
+    }
 }
 
 impl Accounts {
@@ -272,9 +286,13 @@ fn definition(name: &str, account: &DeclarativeAccount, settings: &Settings) -> 
     Definition::read(&source).map_err(|mistakes| {
         let said = mistakes.first().map(|mistake| {
             let (line, _) = mistake.position(&source);
-            format!("{shown}, line {line}: {}; {}", mistake.text.en, mistake.help.en)
+            let (Text { en, nb }, todo) = (&mistake.text, &mistake.help);
+            Text {
+                en: format!("{shown}, line {line}: {en}; {}", todo.en),
+                nb: format!("{shown}, linje {line}: {nb}; {}", todo.nb),
+            }
         });
-        wrong(said.unwrap_or_default()).into()
+        wrong(said.unwrap_or_else(|| text!("the file has a mistake", "filen har en feil"))).into()
     })
 }
 
@@ -313,19 +331,23 @@ fn read_file(account: &DeclarativeAccount, settings: &Settings) -> Option<Defini
 ///
 /// # Errors
 /// A sentence that says what is wrong with the name.
-pub fn provider_file(account: &DeclarativeAccount, settings: &Settings) -> Result<(String, String), String> {
+pub fn provider_file(account: &DeclarativeAccount, settings: &Settings) -> Result<(String, String), Text> {
     match (&account.provider, &account.file) {
         (Some(provider), _) => match providers::find(provider) {
             Some(source) => Ok((format!("config/gateways/{provider}.toml"), source.to_owned())),
             None => {
                 let known = providers::names().collect::<Vec<_>>().join(", ");
-                Err(format!("there is no provider `{provider}`; write one of {known}, or `file` for one of your own"))
+                Err(text!(
+                    "there is no provider `{provider}`; write one of {known}, or `file` for one of your own",
+                    "det finnes ingen leverandør `{provider}`; skriv en av {known}, eller `file` for en egen"
+                ))
             }
         },
         (None, file) => {
             let path = settings.path(file.as_deref().unwrap_or(Path::new("")));
-            let source = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-            Ok((path.display().to_string(), source))
+            let shown = path.display().to_string();
+            let source = std::fs::read_to_string(&path).map_err(|e| text!("{shown}: {e}", "{shown}: {e}"))?;
+            Ok((shown, source))
         }
     }
 }

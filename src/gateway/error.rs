@@ -2,6 +2,9 @@
 
 use thiserror::Error;
 
+use crate::domain::lang::Text;
+use crate::text;
+
 /// A webhook that is not from the provider, as far as we can tell: answer 403 and keep nothing but a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Forbidden {
@@ -54,26 +57,39 @@ impl Unreadable {
 
 /// An account that cannot work as it stands in the settings. Names the setting, never a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}", self.text().en)]
 pub enum Misconfigured {
     /// A setting with a value that cannot be right.
-    #[error("gateway `{account}`: `{setting}` {problem}")]
     Setting {
         /// The account's name.
         account: String,
         /// The key in the settings.
         setting: &'static str,
         /// What is wrong and what to write instead.
-        problem: &'static str,
+        problem: Text,
     },
     /// Settings that do not fit a provider's file, or a file with a mistake.
-    #[error("gateway `{account}`: {problem}")]
     Provider {
         /// The account's name.
         account: String,
         /// What is wrong and what to write instead.
-        problem: String,
+        problem: Text,
     },
     /// The compiled-in behaviour of the simulator is not as expected.
-    #[error("config/simulator.toml: {0}")]
     Simulator(String),
+}
+
+impl Misconfigured {
+    /// What is wrong, and what to write instead.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Setting { account, setting, problem: Text { en, nb } } => {
+                text!("gateway `{account}`: `{setting}` {en}", "kontoen `{account}`: `{setting}` {nb}")
+            }
+            Self::Provider { account, problem: Text { en, nb } } => {
+                text!("gateway `{account}`: {en}", "kontoen `{account}`: {nb}")
+            }
+            Self::Simulator(problem) => text!("config/simulator.toml: {problem}", "config/simulator.toml: {problem}"),
+        }
+    }
 }

@@ -9,10 +9,12 @@ use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, RETRY_AFTER};
 use thiserror::Error;
 
+use crate::domain::lang::Text;
 use crate::domain::private::Private;
 use crate::gateway::exchange::{Auth, Failure, Method, Request, Response, Sent, Wire};
 use crate::gateway::gate::{Gate, GatedBody, Steady};
 use crate::gateway::reach::Outside;
+use crate::text;
 
 /// More of an answer than this is not read.
 const BODY_CAP: usize = 64 * 1024;
@@ -30,6 +32,13 @@ const IDLE: Duration = Duration::from_secs(20);
 #[derive(Debug, Error)]
 #[error("cannot start the HTTP client; are the system's certificates installed (ca-certificates)?")]
 pub struct NoClient(#[source] reqwest::Error);
+
+impl NoClient {
+    /// What is wrong, and what to do.
+    pub fn text(&self) -> Text {
+        text!("{self}", "kan ikke starte HTTP-klienten; er systemets sertifikater installert (ca-certificates)?")
+    }
+}
 
 /// The one HTTP client. Cloning shares its connections.
 #[derive(Clone)]

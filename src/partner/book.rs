@@ -3,10 +3,12 @@
 use super::Unread;
 use super::terms::Terms;
 use super::word::Word;
+use crate::domain::lang::Text;
 use crate::ledger::Ledger;
 use crate::settings::{Partner, Settings};
 use crate::store::partner::{self, TheirTerms};
 use crate::store::{DbError, Tx};
+use crate::text;
 use crate::vault::{PairKey, Vault, envelope};
 
 /// One partner.
@@ -24,13 +26,25 @@ pub struct Pair {
 
 /// Why a partner cannot be worked with.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.text().en)]
 pub enum PartnerError {
     /// Its key cannot be read.
-    #[error("partners.{0}: {1}")]
-    Key(String, String),
+    Key(String, Text),
     /// No such partner.
-    #[error("there is no partner {0} in the settings: write [partners.{0}]")]
     Missing(String),
+}
+
+impl PartnerError {
+    /// What is wrong, and what to do.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Key(name, Text { en, nb }) => text!("partners.{name}: {en}", "partners.{name}: {nb}"),
+            Self::Missing(name) => text!(
+                "there is no partner {name} in the settings: write [partners.{name}]",
+                "det er ingen partner {name} i innstillingene: skriv [partners.{name}]"
+            ),
+        }
+    }
 }
 
 /// All of them.
@@ -44,10 +58,14 @@ impl Book {
     /// When a key cannot be read; the error names the partner and the file.
     pub fn open(settings: &Settings) -> Result<Self, PartnerError> {
         let pair = |(name, partner): (&String, &Partner)| {
-            let wrong = |why: String| PartnerError::Key(name.clone(), why);
+            let wrong = |why| PartnerError::Key(name.clone(), why);
             let text = partner.key.read(settings).map_err(wrong)?;
-            let key = PairKey::parse(text.expose())
-                .ok_or_else(|| wrong("this is no key of a pair: make one with `lykt partner key`".to_owned()))?;
+            let key = PairKey::parse(text.expose()).ok_or_else(|| {
+                wrong(text!(
+                    "this is no key of a pair: make one with `lykt partner key`",
+                    "dette er ingen nøkkel for et par: lag en med `lykt partner key`"
+                ))
+            })?;
             let ours = Terms::ours(&settings.organisation.name, partner);
             Ok(Pair { name: name.clone(), partner: partner.clone(), key, ours })
         };

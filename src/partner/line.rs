@@ -99,7 +99,7 @@ impl Partners {
         let book = Book::open(settings)?;
         let by_line = book.all().iter().any(|pair| pair.partner.url.is_some());
         let http = by_line.then(|| Http::new(clock::boot_ms, ANSWER_WITHIN)).transpose();
-        let http = http.map_err(|why: NoClient| PartnerError::Key("*".to_owned(), why.to_string()))?;
+        let http = http.map_err(|why: NoClient| PartnerError::Key("*".to_owned(), why.text()))?;
         Ok(Self { book, answering: Answering::default(), http })
     }
 

@@ -2,12 +2,14 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
 
+use super::mistake::wrong;
+use super::read;
 use crate::domain::holidays::Holidays;
 use crate::domain::matter::Matter;
 use crate::domain::role::Role;
-use crate::domain::span::Span;
+use crate::text;
 
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -60,20 +62,22 @@ impl Limits {
 }
 
 fn limit<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
-    let span = Span::deserialize(from)?;
+    let span = read::span(from)?;
     let start = Timestamp::UNIX_EPOCH;
     let ms = span.add_to(start, &TimeZone::UTC, Holidays::None).as_millisecond();
     if (5 * MINUTE..=7 * DAY).contains(&ms) {
         Ok(ms)
     } else {
-        Err(de::Error::custom("a session lasts from 5 minutes to 7 days; write \"30 minutes\" or \"8 hours\""))
+        Err(wrong(text!(
+            "a session lasts from 5 minutes to 7 days; write \"30 minutes\" or \"8 hours\"",
+            "en økt varer fra 5 minutter til 7 dager; skriv \"30 minutes\" eller \"8 hours\""
+        )))
     }
 }
 
 fn matters<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Matter>, D::Error> {
-    let read = |word: &String| {
-        let words = Matter::ALL.map(Matter::as_str).join(", ");
-        Matter::parse(word).ok_or_else(|| de::Error::custom(format!("`{word}` is none of {words}")))
-    };
-    Vec::<String>::deserialize(from)?.iter().map(read).collect()
+    let words = Matter::ALL.map(Matter::as_str).join(", ");
+    read::each(from, |word| {
+        Matter::parse(word).ok_or_else(|| text!("`{word}` is none of {words}", "`{word}` er ingen av {words}"))
+    })
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::gateway::Account;
 use super::mistake::Mistake;
+use crate::text;
 
 /// Reads `[gateways]`.
 ///
@@ -33,8 +34,10 @@ pub(super) fn account(value: Value) -> Result<Account, Mistake> {
         "declarative" => Account::Declarative(Deserialize::deserialize(said)?),
         "simulator" => Account::Simulator(Deserialize::deserialize(said)?),
         other => {
-            let reason =
-                format!("`{other}` is no kind of account; write twilio, whatsapp_cloud, declarative or simulator");
+            let reason = text!(
+                "`{other}` is no kind of account; write twilio, whatsapp_cloud, declarative or simulator",
+                "`{other}` er ingen type konto; skriv twilio, whatsapp_cloud, declarative eller simulator"
+            );
             return Err(Mistake::at("kind", reason));
         }
     })

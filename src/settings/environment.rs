@@ -3,6 +3,8 @@
 use config::{Map, Value, ValueKind};
 
 use super::mistake::Mistake;
+use crate::domain::lang::Text;
+use crate::text;
 
 const PREFIX: &str = "LYKT__";
 /// A variable has their items with commas between.
@@ -44,7 +46,11 @@ impl Variable {
                 [one] => (*one).to_owned(),
                 several if several.contains(&written) => written.to_owned(),
                 several => {
-                    return Err(self.mistake(format!("this may mean {}; write it in the file", several.join(" or "))));
+                    let (en, nb) = (several.join(" or "), several.join(" eller "));
+                    return Err(self.mistake(text!(
+                        "this may mean {en}; write it in the file",
+                        "dette kan bety {nb}; skriv det i filen"
+                    )));
                 }
             };
             below = below.and_then(|table| table.get(&name)).and_then(table);
@@ -64,7 +70,7 @@ impl Variable {
     }
 
     /// A mistake of this variable.
-    pub fn mistake(&self, reason: String) -> Mistake {
+    pub fn mistake(&self, reason: Text) -> Mistake {
         Mistake { variable: Some(self.name.clone()), ..Mistake::at("", reason) }
     }
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::mistake::Mistake;
+use super::read::{rate, some_rate, some_whole};
 use super::secret::Secret;
 use super::word::{some_word, word};
 use crate::domain::channel::Channel;
@@ -15,6 +16,7 @@ use crate::domain::hex::hex;
 use crate::domain::messaging_limit::MessagingLimit;
 use crate::domain::rate::Rate;
 use crate::domain::web_address::is_loopback;
+use crate::text;
 
 /// `[gateways.NAME]`, by `kind`.
 #[derive(Clone, Debug)]
@@ -66,7 +68,7 @@ pub struct TwilioAccount {
     /// Or a messaging service.
     pub messaging_service_sid: Option<String>,
     /// How fast the account may send.
-    #[serde(default = "one_a_second")]
+    #[serde(default = "one_a_second", deserialize_with = "rate")]
     pub rate: Rate,
     /// Whom it may open with; by what it sends when missing.
     #[serde(default, deserialize_with = "some_word")]
@@ -75,6 +77,7 @@ pub struct TwilioAccount {
     #[serde(default)]
     pub receipt_of_no: bool,
     /// By WhatsApp: to how many people it may write first in any 24 hours; 250 when missing.
+    #[serde(default, deserialize_with = "some_whole::<1, 1_000_000_000, _, _>")]
     pub messaging_limit: Option<NonZeroU32>,
     /// What becomes of a doubt that the list does not show.
     #[serde(default, deserialize_with = "word")]
@@ -112,7 +115,7 @@ pub struct WhatsAppCloudAccount {
     #[serde(default = "graph_version")]
     pub graph_version: String,
     /// How fast the account may send.
-    #[serde(default = "ten_a_second")]
+    #[serde(default = "ten_a_second", deserialize_with = "rate")]
     pub rate: Rate,
     /// Whom it may open with.
     #[serde(default = "opted_in", deserialize_with = "word")]
@@ -121,6 +124,7 @@ pub struct WhatsAppCloudAccount {
     #[serde(default)]
     pub receipt_of_no: bool,
     /// To how many people it may write first in any 24 hours, when that is less than Meta allows.
+    #[serde(default, deserialize_with = "some_whole::<1, 1_000_000_000, _, _>")]
     pub messaging_limit: Option<NonZeroU32>,
     /// Where the API is.
     #[serde(default = "graph_url")]
@@ -144,6 +148,7 @@ pub struct DeclarativeAccount {
     #[serde(default)]
     pub secrets: BTreeMap<String, Secret>,
     /// How fast the account may send; as the file says when missing.
+    #[serde(default, deserialize_with = "some_rate")]
     pub rate: Option<Rate>,
     /// Whom it may open with.
     #[serde(default, deserialize_with = "word")]
@@ -163,7 +168,7 @@ pub struct DeclarativeAccount {
 #[serde(deny_unknown_fields)]
 pub struct SimulatorAccount {
     /// How fast the account may send.
-    #[serde(default = "a_hundred_a_second")]
+    #[serde(default = "a_hundred_a_second", deserialize_with = "rate")]
     pub rate: Rate,
     /// Whom it may open with.
     #[serde(default, deserialize_with = "word")]
@@ -265,16 +270,23 @@ impl Account {
             Account::Declarative(account) if account.provider.is_some() == account.file.is_some() => {
                 return Err(Mistake::at(
                     "provider",
-                    "say which provider this is: provider = \"46elks\", or file = \"gateways/mine.toml\", and not both",
+                    text!(
+                        "say which provider this is: provider = \"46elks\", or file = \"gateways/mine.toml\", and not both",
+                        "si hvilken leverandør dette er: provider = \"46elks\", eller file = \"gateways/mine.toml\", og ikke begge"
+                    ),
                 ));
             }
             // What a provider's file may lead to is checked with the file.
             Account::Declarative(_) | Account::Simulator(_) => return Ok(()),
         };
         match urls.into_iter().find(|(_, url)| !url.starts_with("https://") && !is_loopback(url)) {
-            Some((name, _)) => {
-                Err(Mistake::at(name, format!("{name} must begin with https:// (http:// only to this machine)")))
-            }
+            Some((name, _)) => Err(Mistake::at(
+                name,
+                text!(
+                    "{name} must begin with https:// (http:// only to this machine)",
+                    "{name} må begynne med https:// (http:// bare til denne maskinen)"
+                ),
+            )),
             None => Ok(()),
         }
     }
@@ -381,7 +393,7 @@ mod tests {
         let anyone = twilio("\"+46701740605\"", "\"whatsapp:+46701740605\"\nmay_open = \"anyone\"");
         assert_eq!(anyone.may_open(), MayOpen::Anyone);
         let inside = twilio("rate = \"1/s\"", "content_url = \"http://example.org\"");
-        assert!(inside.check().unwrap_err().reason.starts_with("content_url"));
+        assert!(inside.check().unwrap_err().reason.en.starts_with("content_url"));
     }
 
     #[test]

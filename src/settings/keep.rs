@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::read::{file, schedule, some_file, whole};
 use crate::domain::schedule::Schedule;
 
 /// `[backup]`.
@@ -11,10 +12,13 @@ use crate::domain::schedule::Schedule;
 #[serde(deny_unknown_fields)]
 pub struct Backups {
     /// Where the daemon's own backups go; it makes none when missing.
+    #[serde(default, deserialize_with = "some_file")]
     pub folder: Option<PathBuf>,
     /// When they are made.
+    #[serde(deserialize_with = "schedule")]
     pub at: Schedule,
     /// How many are kept.
+    #[serde(deserialize_with = "whole::<1, 65_535, _, _>")]
     pub keep: u16,
 }
 
@@ -23,6 +27,7 @@ pub struct Backups {
 #[serde(deny_unknown_fields)]
 pub struct WitnessFile {
     /// The file that tells a restored database from the one that was lost; the noes kept apart stand beside it.
+    #[serde(deserialize_with = "file")]
     pub file: PathBuf,
 }
 

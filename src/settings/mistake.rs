@@ -1,6 +1,15 @@
 //! A mistake in the settings, with the key where it stands. Knows no setting.
 
 use config::ConfigError;
+use serde::de;
+
+use super::parser;
+use crate::domain::inert::inert;
+use crate::domain::lang::Text;
+use crate::text;
+
+/// Stands between the two languages while serde carries a sentence: its errors have room for one string.
+const BETWEEN: char = '\u{1f}';
 
 /// What is wrong with a key; who said it is looked for later.
 #[derive(Debug)]
@@ -8,15 +17,15 @@ pub(super) struct Mistake {
     /// The key, with dots; a setting that is missing has its own all the same.
     pub key: String,
     /// What is wrong, and what to write instead.
-    pub reason: String,
+    pub reason: Text,
     /// The variable that has it, where that is known already.
     pub variable: Option<String>,
 }
 
 impl Mistake {
     /// A mistake at a key.
-    pub fn at(key: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { key: key.into(), reason: reason.into(), variable: None }
+    pub fn at(key: impl Into<String>, reason: Text) -> Self {
+        Self { key: key.into(), reason, variable: None }
     }
 
     /// The same, below another key.
@@ -26,25 +35,33 @@ impl Mistake {
     }
 }
 
+/// What is wrong with a value, as an error of serde's that keeps both languages.
+pub(super) fn wrong<E: de::Error>(reason: Text) -> E {
+    E::custom(format!("{}{BETWEEN}{}", inert(&reason.en), inert(&reason.nb)))
+}
+
 impl From<ConfigError> for Mistake {
     fn from(error: ConfigError) -> Self {
         match error {
             ConfigError::At { error, key: Some(above), .. } => Self::from(*error).under(&above),
             ConfigError::NotFound(key) => {
                 let last = key.rsplit('.').next().unwrap_or_default();
-                Self::at(&key, format!("`{last}` is missing"))
+                Self::at(&key, text!("`{last}` is missing", "`{last}` mangler"))
             }
             ConfigError::Type { unexpected, expected, key, .. } => {
-                Self::at(key.unwrap_or_default(), format!("invalid type: {unexpected}, expected {expected}"))
+                Self::at(key.unwrap_or_default(), parser::wrong_type(&unexpected.to_string(), expected))
             }
             ConfigError::FileParse { cause, .. } => {
                 let toml = cause.downcast_ref::<toml::de::Error>().map(|error| error.message().trim().to_owned());
-                Self::at("", toml.unwrap_or_else(|| cause.to_string()))
+                Self::at("", parser::no_toml(&toml.unwrap_or_else(|| cause.to_string())))
             }
             other => {
-                let reason = other.to_string();
-                let unknown = reason.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
-                Self::at(unknown.unwrap_or_default(), &reason)
+                let said = other.to_string();
+                if let Some((en, nb)) = said.split_once(BETWEEN) {
+                    return Self::at("", Text { en: en.to_owned(), nb: nb.to_owned() });
+                }
+                let unknown = said.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+                Self::at(unknown.unwrap_or_default(), parser::told(&said))
             }
         }
     }

@@ -10,13 +10,17 @@ mod error;
 mod gateway;
 mod keep;
 mod line;
+mod mail;
 mod mistake;
 mod organisation;
+mod parser;
 mod partner;
+mod read;
 mod secret;
 mod server;
 mod told;
 mod word;
+mod work;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,6 +28,8 @@ use std::path::{Path, PathBuf};
 use config::Value;
 use serde::Deserialize;
 
+use crate::domain::lang::Text;
+use crate::text;
 use mistake::Mistake;
 use told::Told;
 
@@ -32,12 +38,12 @@ pub use clock::ClockSettings;
 pub use error::SettingsError;
 pub use gateway::{Absent, Account, DeclarativeAccount, MayOpen, SimulatorAccount, TwilioAccount};
 pub use keep::{Backups, Node, WitnessFile};
+pub use mail::{Alarms, Mail, Security};
 pub use organisation::{Organisation, Panel};
 pub use partner::Partner;
 pub use secret::Secret;
-pub use server::{
-    Alarms, Campaigns, Database, Keys, Mail, Retention, SecondPerson, Security, Sending, Server, Tasks, WayInNeeded,
-};
+pub use server::{Campaigns, Database, Keys, SecondPerson, Server};
+pub use work::{Retention, Sending, Tasks, WayInNeeded};
 
 /// All settings, checked.
 #[derive(Clone, Debug, Deserialize)]
@@ -100,7 +106,7 @@ impl Settings {
     }
 
     /// A mistake at a key of a file that shows only when the setting is used, with its place.
-    pub fn wrong(path: &Path, key: &str, reason: String) -> SettingsError {
+    pub fn wrong(path: &Path, key: &str, reason: Text) -> SettingsError {
         Told::read(path).map_or_else(|error| error, |told| told.placed(Mistake::at(key, reason)))
     }
 
@@ -132,27 +138,39 @@ impl Settings {
     }
 
     fn check(&self) -> Result<(), Mistake> {
-        let named = |name: &str, whose: &str| match is_name(name) {
+        let named = |name: &str, Text { en, nb }: Text| match is_name(name) {
             true => Ok(()),
-            false => Err(Mistake::at("", format!("{whose} name has letters, digits, `-`, `_` and `.` only"))),
+            false => Err(Mistake::at(
+                "",
+                text!(
+                    "{en} name has letters, digits, `-`, `_` and `.` only",
+                    "navnet på {nb} har bare bokstaver, sifre, `-`, `_` og `.`"
+                ),
+            )),
         };
         if self.keys.are_twice() {
-            let reason = "the keys stand in one place; write `file` or `credential`, and not both";
+            let reason = text!(
+                "the keys stand in one place; write `file` or `credential`, and not both",
+                "nøklene står på ett sted; skriv `file` eller `credential`, og ikke begge"
+            );
             return Err(Mistake::at("keys.credential", reason));
         }
         for (name, account) in &self.gateways {
-            let checked = named(name, "an account's").and_then(|()| account.check());
+            let checked = named(name, text!("an account's", "en konto")).and_then(|()| account.check());
             checked.map_err(|mistake| mistake.under(&format!("gateways.{name}")))?;
         }
         for (name, partner) in &self.partners {
-            let checked = named(name, "a partner's").and_then(|()| partner.check());
+            let checked = named(name, text!("a partner's", "en partner")).and_then(|()| partner.check());
             checked.map_err(|mistake| mistake.under(&format!("partners.{name}")))?;
         }
+        self.mail.as_ref().map_or(Ok(()), Mail::check)?;
+        self.alarm.check(self.mail.as_ref())?;
         match (&self.clock, self.gateways.iter().find(|(_, account)| !account.stays_here())) {
             (Some(_), Some((name, _))) => Err(Mistake::at(
                 "clock",
-                format!(
-                    "a clock that lapses is for trying out, and gateways.{name} points beyond this machine; remove one of them"
+                text!(
+                    "a clock that lapses is for trying out, and gateways.{name} points beyond this machine; remove one of them",
+                    "en klokke som går fort, er for å prøve ut, og gateways.{name} fører ut av denne maskinen; fjern en av dem"
                 ),
             )),
             _ => Ok(()),

@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
 
+use super::mistake::wrong;
+use super::read::{self, file, holidays, whole};
 use crate::domain::holidays::Holidays;
 use crate::domain::language;
 use crate::domain::phone::Region;
 use crate::domain::span::Span;
+use crate::text;
 
 /// `[organisation]`.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +36,7 @@ pub struct Organisation {
     #[serde(deserialize_with = "cooldown")]
     pub cooldown: Span,
     /// Days on which nobody works.
+    #[serde(deserialize_with = "holidays")]
     pub holidays: Holidays,
     /// People who agreed to try messages.
     pub panel: Option<Panel>,
@@ -43,9 +47,10 @@ pub struct Organisation {
 #[serde(deny_unknown_fields)]
 pub struct Panel {
     /// The file.
+    #[serde(deserialize_with = "file")]
     pub file: PathBuf,
     /// How many of them must have understood each version before a campaign is approved.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::<0, 10_000, _, _>")]
     pub understood: u32,
 }
 
@@ -57,34 +62,51 @@ impl Organisation {
 }
 
 fn zone<'de, D: Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
-    let name = String::deserialize(from)?;
-    TimeZone::get(&name)
-        .map_err(|_| de::Error::custom(format!("`{name}` is no time zone; write one like \"Europe/Oslo\"")))
+    read::one(from, |name| {
+        TimeZone::get(name).map_err(|_| {
+            text!(
+                "`{name}` is no time zone; write one like \"Europe/Oslo\"",
+                "`{name}` er ingen tidssone; skriv en som \"Europe/Oslo\""
+            )
+        })
+    })
 }
 
 fn region<'de, D: Deserializer<'de>>(from: D) -> Result<Region, D::Error> {
-    let code = String::deserialize(from)?;
-    Region::parse(&code)
-        .ok_or_else(|| de::Error::custom(format!("`{code}` is no region; write two letters like \"NO\"")))
+    read::one(from, |code| {
+        Region::parse(code).ok_or_else(|| {
+            text!(
+                "`{code}` is no region; write two letters like \"NO\"",
+                "`{code}` er ingen region; skriv to bokstaver som \"NO\""
+            )
+        })
+    })
 }
 
 fn languages<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    let written = Vec::<String>::deserialize(from)?;
-    if written.is_empty() {
-        return Err(de::Error::custom("name one language at least, as in [\"nb\", \"en\"]; in the environment: en,nb"));
+    let languages = read::each(from, |written| {
+        language::parse(written).ok_or_else(|| {
+            text!(
+                "`{written}` is no language; write a code like nb, en or pt-BR",
+                "`{written}` er ikke et språk; skriv en kode som nb, en eller pt-BR"
+            )
+        })
+    })?;
+    if languages.is_empty() {
+        return Err(wrong(text!(
+            "name one language at least, as in [\"nb\", \"en\"]; in the environment: en,nb",
+            "oppgi minst ett språk, som i [\"nb\", \"en\"]; i miljøet: en,nb"
+        )));
     }
-    let read = |written: &String| {
-        let unknown = || de::Error::custom(format!("`{written}` is no language; write a code like nb, en or pt-BR"));
-        language::parse(written).ok_or_else(unknown)
-    };
-    written.iter().map(read).collect()
+    Ok(languages)
 }
 
 fn cooldown<'de, D: Deserializer<'de>>(from: D) -> Result<Span, D::Error> {
-    match Span::deserialize(from)? {
-        nothing if nothing.is_zero() => {
-            Err(de::Error::custom("nobody is approached again at once; write a time like \"6 months\""))
-        }
+    match read::span(from)? {
+        nothing if nothing.is_zero() => Err(wrong(text!(
+            "nobody is approached again at once; write a time like \"6 months\"",
+            "ingen kontaktes igjen med en gang; skriv en tid som \"6 months\""
+        ))),
         cooldown => Ok(cooldown),
     }
 }

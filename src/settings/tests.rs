@@ -29,10 +29,19 @@ fn parse(text: &str) -> Result<Settings, String> {
 }
 
 fn under(text: &str, variables: &[(&str, &str)]) -> Result<Settings, String> {
+    read(text, variables).map_err(|error| error.to_string())
+}
+
+fn read(text: &str, variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
     let variable = |(name, value): &(&str, &str)| Variable { name: (*name).into(), value: (*value).into() };
     let variables = variables.iter().map(variable).collect();
     let told = Told { path: "lykt.toml".into(), text: text.to_owned(), variables };
-    Settings::of(&told, "/srv".into()).map_err(|mistake| told.placed(mistake).to_string())
+    Settings::of(&told, "/srv".into()).map_err(|mistake| told.placed(mistake))
+}
+
+/// What is said of settings with a mistake, in both languages.
+fn said(text: &str) -> Text {
+    read(text, &[]).expect_err(text).text()
 }
 
 /// What is said of a change in a file without mistakes.
@@ -91,8 +100,81 @@ fn a_mistake_is_told_with_its_own_line() {
         ("rate = \"5/s\"", "[clock]\nstart = \"2026-12-01T08:00:00\"\nday = \"10s\"", 18),
         ("rate = \"5/s\"", "rate = \"5/s", 18),
     ] {
-        let told = changed(line, by);
-        assert!(told.starts_with(&format!("lykt.toml, line {at}: ")), "{by}: {told}");
+        assert!(TOLD.contains(line), "{line}");
+        let Text { en, nb } = said(&TOLD.replacen(line, by, 1));
+        let (en, nb) =
+            (en.strip_prefix(&format!("lykt.toml, line {at}: ")), nb.strip_prefix(&format!("lykt.toml, linje {at}: ")));
+        assert!(en.is_some() && nb.is_some() && en != nb, "{by}: {en:?}, {nb:?}");
+    }
+}
+
+#[test]
+fn a_value_that_makes_no_sense_is_told_with_what_to_write() {
+    for (section, line, write) in [
+        ("organisation", "panel = { file = \"\" }", "no path is named"),
+        ("organisation", "panel = { file = \"panel.txt\", understood = -1 }", "from 0 to 10000"),
+        ("backup", "keep = 0", "from 1 to 65535"),
+        ("backup", "folder = \"\"", "no path is named"),
+        ("witness", "file = \"\"", "no path is named"),
+        ("campaigns", "second_person = true", "a number of people"),
+        ("campaigns", "second_person = -1", "a number of people"),
+        ("tasks", "lease = \"0 minutes\"", "\"30 minutes\""),
+        ("tasks", "lease = \"30 weeks\"", "\"30 minutes\""),
+        ("tasks", "calls_a_day = 2.5", "from 0 to 1000000"),
+        ("retention", "keep = \"0 months\"", "\"12 months\""),
+        ("retention", "audit = \"0 days\"", "\"12 months\""),
+        ("sending", "under_way = 0", "from 1 to 10000"),
+        ("sending", "under_way = 32000", "from 1 to 10000"),
+        ("sending", "answer_within = \"15ms\"", "\"15 seconds\""),
+        ("sending", "answer_within = \"15 minutes\"", "\"15 seconds\""),
+        ("sending", "pause_at_failures = 101", "from 0 to 100"),
+        ("sending", "pause_at_noes = -1", "from 0 to 100"),
+        ("sending", "pause_at_noes = 0.2", "from 0 to 100"),
+        ("sending", "pause_at_noes = \"20 %\"", "from 0 to 100"),
+        ("clock", "day = \"2000 minutes\"\nstart = 2026-12-01T08:00:00", "\"10 seconds\""),
+        ("alarm", "mail = [\"foo\"]", "`foo` is no address"),
+        ("alarm", "mail = \"foo\"", "a list in brackets"),
+        ("alarm", "mail = [\"it@example.org\"]", "[mail]"),
+    ] {
+        let Text { en, nb } = said(&format!("[{section}]\n{line}\n"));
+        assert!(en.starts_with("lykt.toml, line 2: ") && en.contains(write), "{line}: {en}");
+        assert!(nb.starts_with("lykt.toml, linje 2: ") && nb[20..] != en[19..], "{line}: {nb}");
+    }
+}
+
+#[test]
+fn a_value_at_its_edge_is_taken() {
+    for (section, line) in [
+        ("backup", "keep = 1"),
+        ("campaigns", "second_person = 0"),
+        ("tasks", "lease = \"31 days\"\ncalls_a_day = 0"),
+        ("retention", "keep = \"1 day\"\ntexts = \"0 days\"\nwebhooks = \"0 days\""),
+        ("sending", "under_way = 10000\nanswer_within = \"4 minutes\""),
+        ("sending", "pause_at_failures = 0\npause_at_noes = 100"),
+        ("sending", "pause_at_noes = 20.0"),
+    ] {
+        let read = parse(&format!("[{section}]\n{line}\n"));
+        assert!(read.is_ok(), "{line}: {read:?}");
+    }
+}
+
+#[test]
+fn mail_that_cannot_work_is_told_with_its_line() {
+    let mail =
+        "[mail]\nserver = \"smtp.example.org\"\nfrom = \"x@example.org\"\nto = [\"it@example.org\"]\nport = 25\n";
+    assert!(parse(&format!("{mail}[alarm]\nmail = [\"it@example.org\"]\n")).is_ok());
+    for (line, by, at, write) in [
+        ("\"smtp.example.org\"", "\"\"", 2, "like \"smtp.example.org\""),
+        ("\"x@example.org\"", "\"Lykten\"", 3, "`Lykten` is no address"),
+        ("[\"it@example.org\"]", "[\"it\"]", 4, "`it` is no address"),
+        ("[\"it@example.org\"]", "[]", 4, "mail.to is empty"),
+        ("port = 25", "port = 0", 5, "from 1 to 65535"),
+        ("port = 25", "security = \"none\"", 5, "\"starttls\" or \"tls\""),
+        ("port = 25", "user = \"lykt\"", 5, "belong together"),
+    ] {
+        let Text { en, nb } = said(&mail.replacen(line, by, 1));
+        assert!(en.starts_with(&format!("lykt.toml, line {at}: ")) && en.contains(write), "{by}: {en}");
+        assert!(nb.starts_with(&format!("lykt.toml, linje {at}: ")), "{by}: {nb}");
     }
 }
 
@@ -104,6 +186,8 @@ fn a_mistake_is_told_with_what_to_write_instead() {
     assert!(changed("\"anyone\"", "\"nobody\"").ends_with("`nobody`, expected `anyone` or `opted_in`"));
     assert!(changed("under_way = 3", "way_in = \"no\"").contains("expected one of `never`, `outside`, `always`"));
     assert!(changed("account_sid = \"AC1\"", "").contains("`account_sid` is missing"));
+    let told = said(&TOLD.replace("region = \"NO\"", "region = \"Norway\"")).nb;
+    assert_eq!(told, "lykt.toml, linje 3: `Norway` er ingen region; skriv to bokstaver som \"NO\"");
 }
 
 #[test]
@@ -221,6 +305,8 @@ fn a_variable_that_may_mean_two_accounts_is_refused() {
     let text = format!("{TOLD}[gateways.a-b]\nkind = \"simulator\"\n[gateways.a_b]\nkind = \"simulator\"\n");
     let told = under(&text, &[("LYKT__GATEWAYS__A_B__RATE", "9/s")]).unwrap_err();
     assert_eq!(told, "LYKT__GATEWAYS__A_B__RATE in the environment: this may mean a-b or a_b; write it in the file");
+    let told = read(&text, &[("LYKT__GATEWAYS__A_B__RATE", "9/s")]).unwrap_err().text().nb;
+    assert_eq!(told, "LYKT__GATEWAYS__A_B__RATE i miljøet: dette kan bety a-b eller a_b; skriv det i filen");
     let settings = under(&text, &[("LYKT__GATEWAYS__a_b__RATE", "9/s")]).unwrap();
     assert_eq!(settings.gateways["a_b"].rate(), "9/s".parse().unwrap(), "as it is written, it means one");
 }

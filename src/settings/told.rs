@@ -1,5 +1,6 @@
 //! What the settings say, and who says it: the defaults, the file over them, the environment over both. Knows no setting.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use config::{Config, File, FileFormat, Map, Value};
@@ -8,6 +9,8 @@ use super::environment::{self, Variable, table, that_said};
 use super::error::SettingsError;
 use super::line;
 use super::mistake::{Mistake, step};
+use crate::domain::lang::Text;
+use crate::text;
 
 const DEFAULTS: &str = include_str!("../../config/default.toml");
 
@@ -30,8 +33,7 @@ impl Told {
         if !path.is_file() {
             return Err(SettingsError::Missing(path.to_owned()));
         }
-        let wrong =
-            |e: std::io::Error| SettingsError::Wrong { path: path.to_owned(), line: None, reason: e.to_string() };
+        let wrong = |e: io::Error| SettingsError::Wrong { path: path.to_owned(), line: None, reason: unread(&e) };
         let text = std::fs::read_to_string(path).map_err(wrong)?;
         Ok(Self { path: path.to_owned(), text, variables: environment::variables() })
     }
@@ -48,9 +50,9 @@ impl Told {
         for variable in &self.variables {
             let key = variable.key(&written)?;
             let value = variable.value(&key);
-            all = all
-                .set_override(key, value)
-                .map_err(|_| variable.mistake("this is no name of a setting".to_owned()))?;
+            all = all.set_override(key, value).map_err(|_| {
+                variable.mistake(text!("this is no name of a setting", "dette er ikke navnet på en innstilling"))
+            })?;
         }
         Ok(all.build()?.cache.into_table()?)
     }
@@ -63,6 +65,20 @@ impl Told {
             Some(name) => SettingsError::Variable { name, reason },
             None => SettingsError::Wrong { path: self.path.clone(), line: line::of(&self.text, &key), reason },
         }
+    }
+}
+
+/// Why a file is not read.
+fn unread(error: &io::Error) -> Text {
+    match error.kind() {
+        io::ErrorKind::InvalidData => text!(
+            "the file is not UTF-8; save it as UTF-8 in your editor",
+            "filen er ikke UTF-8; lagre den som UTF-8 i redigeringsprogrammet"
+        ),
+        _ => text!(
+            "the file cannot be read: {error}; let the user who runs lykt read it",
+            "filen kan ikke leses: {error}; la brukeren som kjører lykt lese den"
+        ),
     }
 }
 

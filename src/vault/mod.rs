@@ -161,7 +161,7 @@ impl Vault {
     }
 
     /// A keyed digest by which a person can be found: under the last key of the index, so that replaced keys find nobody.
-    /// [`crate::store::blind::forward`] must know where it stands.
+    /// [`crate::store::reindex::forward`] must know where it stands.
     pub fn find_by(&self, purpose: &[u8], bytes: &[u8]) -> [u8; 32] {
         self.forward(self.keyed(purpose, bytes), 1, self.links())
     }

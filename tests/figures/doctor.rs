@@ -177,8 +177,11 @@ fn secrets_that_are_gone_empty_open_or_of_two_lines_are_named() {
     folder.write("t.token", "0123456789abcdef\n");
     folder.mode("t.token", 0o644);
     folder.ails("secret_open", "warning");
-    folder.settings(&format!("{account}[mail]\nserver = \"smtp.example.org\"\nfrom = \"x\"\nto = []\n"));
+    let mail = "[mail]\nserver = \"smtp.example.org\"\nfrom = \"x@example.org\"\nto = [\"it@example.org\"]\n";
+    folder.settings(&format!("{account}{mail}user = \"x\"\npassword = {{ file = \"smtp.password\" }}\n"));
     folder.ails("mail", "broken");
+    folder.settings(&format!("{account}{}", mail.replace("it@example.org", "it")));
+    folder.ails("settings", "broken");
     folder.settings(&account.replace("from = \"+447700900001\"\n", ""));
     folder.ails("accounts", "broken");
     folder.settings("");

@@ -103,6 +103,29 @@ fn the_daemon_does_not_start_with_a_mistake_and_says_its_line() {
 }
 
 #[test]
+fn a_mistake_in_the_settings_is_told_in_the_language_of_who_asks() {
+    let folder = Folder::new();
+    folder.settings("[sending]\npause_at_noes = 101\n");
+    let norwegian = "linje 5: `101` passer ikke her; skriv et heltall fra 0 til 100";
+    let english = "line 5: `101` does not fit here; write a whole number from 0 to 100";
+    folder.write("campaigns/vinter.toml", "title = \"Vinter\"\n");
+    for command in [&["serve"][..], &["doctor"], &["check", "campaigns/vinter.toml"], &["status"]] {
+        for (args, env, said) in [
+            (&[][..], ("LANG", "nb_NO.UTF-8"), norwegian),
+            (&[], ("LC_ALL", "nb_NO.UTF-8"), norwegian),
+            (&["--lang", "nb"], ("LANG", "C"), norwegian),
+            (&["--lang", "en"], ("LANG", "nb_NO.UTF-8"), english),
+            (&[], ("LANG", "sv_SE.UTF-8"), english),
+        ] {
+            let output = folder.run(&[command, args].concat(), &[env]);
+            let told = [output.stdout, output.stderr].concat();
+            let told = String::from_utf8(told).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(told.contains(said), "{command:?} {env:?}: {told}");
+        }
+    }
+}
+
+#[test]
 fn a_mistake_in_the_environment_is_told_with_its_variable() {
     let folder = Folder::new();
     let output = folder.run(&["gateway", "list"], &[("LYKT__GATEWAYS__SIMULATOR__RATE", "0/s")]);

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::http::{StatusCode, Uri};
-use lykt::settings::Settings;
+use lykt::settings::{Settings, SettingsError};
 use lykt::store::notice::{self, Way};
-use lykt::tasks::mail::{MailError, Mailed, Mailer};
+use lykt::tasks::mail::{Mailed, Mailer};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -77,11 +77,11 @@ async fn serve(stream: TcpStream, refuses: &AtomicBool, taken: &mpsc::UnboundedS
     }
 }
 
-fn mailer(mail: &str) -> Result<Mailer, MailError> {
+fn mailer(mail: &str) -> Result<Mailer, SettingsError> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lykt.toml");
     std::fs::write(&file, format!("[mail]\n{mail}\n")).unwrap();
-    Mailer::new(&Settings::load(&file).unwrap())
+    Settings::load(&file).map(|settings| Mailer::new(&settings).unwrap())
 }
 
 #[tokio::test]
@@ -226,7 +226,7 @@ async fn mail_settings_that_cannot_work_are_refused_with_what_to_write() {
     let clear = with("server = \"smtp.example.org\"\nto = [\"a@example.org\"]\nsecurity = \"none\"");
     assert!(clear.contains("starttls"), "{clear}");
     assert!(with("server = \"localhost\"\nto = []").contains("mail.to is empty"));
-    assert!(with("server = \"localhost\"\nto = [\"nobody\"]").contains("mail.to"));
+    assert!(with("server = \"localhost\"\nto = [\"nobody\"]").contains("`nobody` is no address"));
     assert!(
         with("server = \"localhost\"\nsecurity = \"none\"\nto = [\"a@example.org\"]\nuser = \"lykt\"")
             .contains("belong together")

@@ -132,7 +132,7 @@ fn installed(ctx: &Ctx) -> (House, bool) {
         Err(error) => {
             let mistaken = !matches!(error, SettingsError::Missing(_));
             if mistaken {
-                eprintln!("{error}");
+                complain(error.text().pick(ctx.lang));
             }
             return (House { lint: linter::house(ctx, None), ..House::default() }, mistaken);
         }

@@ -58,10 +58,9 @@ pub(super) async fn look(config: &Path, settings: &Settings, online: bool, found
             text!("install them: apt install ca-certificates", "installer dem: apt install ca-certificates"),
         ),
         Err(e) => {
-            let what = mistake::of_account(config, &e).map_or_else(|| e.to_string(), |placed| placed.to_string());
             found.broken(
                 "accounts",
-                text!("{what}", "{what}"),
+                mistake::of_account(config, &e).map_or_else(|| e.text(), |placed| placed.text()),
                 text!("mend it there, then: lykt gateway test", "rett det der, så: lykt gateway test"),
             );
         }
@@ -107,10 +106,10 @@ fn secret(settings: &Settings, secret: &Secret, name: &str, found: &mut Findings
         found.about(name);
         return;
     }
-    if let Err(problem) = secret.read(settings) {
+    if let Err(Text { en, nb }) = secret.read(settings) {
         found.broken(
             "secret",
-            text!("{name}: {problem}", "{name}: {problem}"),
+            text!("{name}: {en}", "{name}: {nb}"),
             text!(
                 "write the secret into that file alone, readable by the user who runs lykt",
                 "skriv bare hemmeligheten i den filen, lesbar for brukeren som kjører lykt"
@@ -159,10 +158,6 @@ fn mail(settings: &Settings, found: &mut Findings) {
     }
     match Mailer::new(settings) {
         Ok(_) => found.ok("mail", text!("staff are told by mail", "de ansatte får beskjed på e-post")),
-        Err(e) => found.broken(
-            "mail",
-            text!("{e}", "{e}"),
-            text!("mend [mail] in the settings", "rett [mail] i innstillingene"),
-        ),
+        Err(e) => found.broken("mail", e.text(), text!("mend [mail] in the settings", "rett [mail] i innstillingene")),
     }
 }

@@ -15,7 +15,7 @@ pub(super) async fn look(settings: &Settings, try_it: bool, found: &mut Findings
         Err(_) if settings.mail.is_some() => return,
         Err(e) => {
             let todo = text!("mend [alarm] in the settings", "rett [alarm] i innstillingene");
-            return found.broken("alarm", text!("{e}", "{e}"), todo);
+            return found.broken("alarm", e.text(), todo);
         }
     };
     let ways = mailer.alarm_ways();

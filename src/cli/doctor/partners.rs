@@ -19,7 +19,7 @@ pub(super) async fn look(
         Err(why) => {
             found.broken(
                 "partners",
-                text!("{why}", "{why}"),
+                why.text(),
                 text!(
                     "put the key of the pair there, or take the partner out of lykt.toml",
                     "legg nøkkelen til paret der, eller ta partneren ut av lykt.toml"

@@ -28,7 +28,7 @@ pub(super) fn look(ctx: &Ctx, found: &mut Findings) -> Option<Settings> {
         Err(wrong) => {
             found.broken(
                 "settings",
-                text!("{wrong}", "{wrong}"),
+                wrong.text(),
                 text!(
                     "mend it there; every key with its meaning stands in config/default.toml",
                     "rett det der; hver nøkkel med forklaring står i config/default.toml"

@@ -72,7 +72,8 @@ pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
             exit = Exit::Fault;
         }
         if let (true, Account::Declarative(declared)) = (tests, settings) {
-            let (shown, source) = provider_file(declared, &app.settings).map_err(anyhow::Error::msg)?;
+            let (shown, source) = provider_file(declared, &app.settings)
+                .map_err(|why| anyhow::Error::msg(why.pick(ctx.lang).to_owned()))?;
             let found = provider::look(&source);
             if !found.mistakes.is_empty() {
                 exit = Exit::Fault;

@@ -123,14 +123,7 @@ pub async fn run(ctx: &Ctx, command: PartnerCommand) -> anyhow::Result<Exit> {
 }
 
 fn wrong(ctx: &Ctx, why: &PartnerError) -> Exit {
-    complain(&match why {
-        PartnerError::Missing(name) => say!(
-            ctx.lang,
-            "there is no partner {name} in the settings: write [partners.{name}]",
-            "det er ingen partner {name} i innstillingene: skriv [partners.{name}]"
-        ),
-        PartnerError::Key(..) => say!(ctx.lang, "{why}", "{why}"),
-    });
+    complain(why.text().pick(ctx.lang));
     Exit::Usage
 }
 

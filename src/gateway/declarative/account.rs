@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use super::definition::Definition;
 use super::ready::Ready;
 use crate::domain::gather::Gather;
+use crate::domain::lang::Text;
 use crate::domain::private::Private;
 use crate::domain::web_address::host;
 use crate::gateway::error::Misconfigured;
 use crate::gateway::reach;
+use crate::text;
 
 /// An account as the settings give it. Prints as its name.
 #[derive(Clone)]
@@ -38,38 +40,50 @@ impl std::fmt::Debug for Account {
 impl Account {
     /// The account with what the file asks for, or the first thing that cannot be right.
     pub(super) fn checked(self, definition: &Definition) -> Result<Ready, Misconfigured> {
-        let wrong = |problem: String| Misconfigured::Provider { account: self.name.clone(), problem };
+        let wrong = |problem: Text| Misconfigured::Provider { account: self.name.clone(), problem };
         let secrets = self.secrets.iter().map(|(name, secret)| (name.clone(), secret.expose().clone())).collect();
         let words = definition.words(&self.values, &secrets).map_err(wrong)?;
         let words: BTreeMap<String, _> = words.into_iter().map(|(name, word)| (name, Private::new(word))).gather();
         let from = self.from.clone().filter(|from| !from.trim().is_empty());
         if from.is_none() && definition.send.names("from") && !definition.from_is_optional {
-            return Err(wrong("`from` is missing; give the number or the name that messages come from".to_owned()));
+            return Err(wrong(text!(
+                "`from` is missing; give the number or the name that messages come from",
+                "`from` mangler; oppgi nummeret eller navnet som meldingene kommer fra"
+            )));
         }
         let named = |name: &str| words.get(name).map(|word| word.expose().clone());
         let base_url = match (&self.base_url, &definition.base_url) {
             (Some(url), _) => url.clone(),
             (None, Some(template)) => template.url(&named).ok().flatten().unwrap_or_default(),
             (None, None) => {
-                return Err(wrong("`base_url` is missing; copy your address from the provider's console".to_owned()));
+                return Err(wrong(text!(
+                    "`base_url` is missing; copy your address from the provider's console",
+                    "`base_url` mangler; kopier adressen deres fra leverandørens konsoll"
+                )));
             }
         };
         let base_url = base_url.trim_end_matches('/').to_owned();
         let host = host(&base_url).ok_or_else(|| {
-            wrong("`base_url` is no web address; write for example https://api.example.com".to_owned())
+            wrong(text!(
+                "`base_url` is no web address; write for example https://api.example.com",
+                "`base_url` er ingen nettadresse; skriv for eksempel https://api.example.com"
+            ))
         })?;
         let allowed = self.allow_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&host));
         let may_go_anywhere = self.base_url.is_some() || allowed;
         let inside = reach::is_literally_private(&host);
         if inside && !may_go_anywhere {
-            return Err(wrong(format!(
+            return Err(wrong(text!(
                 "the provider's file leads to {host}, which is inside your own network; if that is right, write \
+                 allow_hosts = [\"{host}\"]",
+                "leverandørfilen fører til {host}, som er inne i deres eget nettverk; hvis det er riktig, skriv \
                  allow_hosts = [\"{host}\"]"
             )));
         }
         if !base_url.starts_with("https://") && !inside && !allowed {
-            return Err(wrong(format!(
-                "`base_url` must begin with https://; for http:// inside your own network write allow_hosts = [\"{host}\"]"
+            return Err(wrong(text!(
+                "`base_url` must begin with https://; for http:// inside your own network write allow_hosts = [\"{host}\"]",
+                "`base_url` må begynne med https://; for http:// inne i deres eget nettverk, skriv allow_hosts = [\"{host}\"]"
             )));
         }
         let Self { name, hooks_url, .. } = self;

@@ -12,6 +12,7 @@ use super::section::{self, Said, Section};
 use super::template::Template;
 use super::words::{self, Asked, Known};
 use crate::domain::channel::Channel;
+use crate::domain::lang::Text;
 use crate::domain::rate::Rate;
 use crate::text;
 
@@ -99,16 +100,16 @@ impl Definition {
         &self,
         values: &BTreeMap<String, String>,
         secrets: &BTreeMap<String, String>,
-    ) -> Result<BTreeMap<String, String>, String> {
+    ) -> Result<BTreeMap<String, String>, Text> {
         let mut words = BTreeMap::new();
         for (all, given, key, example) in
             [(&self.values, values, "values", "\"..\""), (&self.secrets, secrets, "secrets", "{ file = \"..\" }")]
         {
             if let Some(unknown) = given.keys().find(|name| !all.iter().any(|asked| asked.name == **name)) {
-                let known: Vec<&str> = all.iter().map(|asked| asked.name.as_str()).collect();
-                return Err(format!(
-                    "`{key}` has `{unknown}`, which the provider's file does not ask for; it asks for: {}",
-                    known.join(", ")
+                let known = all.iter().map(|asked| asked.name.as_str()).collect::<Vec<_>>().join(", ");
+                return Err(text!(
+                    "`{key}` has `{unknown}`, which the provider's file does not ask for; it asks for: {known}",
+                    "`{key}` har `{unknown}`, som leverandørfilen ikke spør etter; den spør etter: {known}"
                 ));
             }
             for asked in all {
@@ -117,8 +118,9 @@ impl Definition {
                     None if asked.optional => {}
                     None => {
                         let Asked { name, about, .. } = asked;
-                        return Err(format!(
-                            "`{key}` lacks `{name}` ({about}); write {key} = {{ {name} = {example} }}"
+                        return Err(text!(
+                            "`{key}` lacks `{name}` ({about}); write {key} = {{ {name} = {example} }}",
+                            "`{key}` mangler `{name}` ({about}); skriv {key} = {{ {name} = {example} }}"
                         ));
                     }
                 }

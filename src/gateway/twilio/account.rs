@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::domain::private::Private;
 use crate::domain::web_address::is_web_address;
 use crate::gateway::error::Misconfigured;
+use crate::text;
 
 /// Stands before an address on WhatsApp.
 const PREFIX: &str = "whatsapp:";
@@ -45,33 +46,76 @@ impl Account {
     pub(super) fn checked(mut self) -> Result<Self, Misconfigured> {
         let wrong = |setting, problem| Misconfigured::Setting { account: self.name.clone(), setting, problem };
         if !is_sid(&self.account_sid, "AC") {
-            return Err(wrong("account_sid", "is not an account id; copy it from the console, it begins with AC"));
+            return Err(wrong(
+                "account_sid",
+                text!(
+                    "is not an account id; copy it from the console, it begins with AC",
+                    "er ingen konto-id; kopier den fra konsollen, den begynner med AC"
+                ),
+            ));
         }
         if self.auth_token.expose().trim().is_empty() {
-            return Err(wrong("auth_token", "is empty; put the account's auth token in the file it names"));
+            return Err(wrong(
+                "auth_token",
+                text!(
+                    "is empty; put the account's auth token in the file it names",
+                    "er tom; legg kontoens auth token i filen som er oppgitt"
+                ),
+            ));
         }
         if self.shared_key.as_ref().is_some_and(|key| key.expose().trim().is_empty()) {
-            return Err(wrong("shared_key", "is empty; put the webhooks' shared key in the file it names"));
+            return Err(wrong(
+                "shared_key",
+                text!(
+                    "is empty; put the webhooks' shared key in the file it names",
+                    "er tom; legg den delte nøkkelen for webhooks i filen som er oppgitt"
+                ),
+            ));
         }
         match (&self.from, &self.messaging_service_sid) {
-            (None, None) => return Err(wrong("from", "is missing; give a sender, or `messaging_service_sid`")),
-            (Some(_), Some(_)) => return Err(wrong("from", "stands beside `messaging_service_sid`; give one of them")),
+            (None, None) => {
+                let problem = text!(
+                    "is missing; give a sender, or `messaging_service_sid`",
+                    "mangler; oppgi en avsender, eller `messaging_service_sid`"
+                );
+                return Err(wrong("from", problem));
+            }
+            (Some(_), Some(_)) => {
+                let problem = text!(
+                    "stands beside `messaging_service_sid`; give one of them",
+                    "står ved siden av `messaging_service_sid`; oppgi bare én av dem"
+                );
+                return Err(wrong("from", problem));
+            }
             (Some(from), None) if !is_sender(from) => {
                 return Err(wrong(
                     "from",
-                    "is no sender; write a number as +47.., whatsapp:+47.., a short code, or up to 11 letters",
+                    text!(
+                        "is no sender; write a number as +47.., whatsapp:+47.., a short code, or up to 11 letters",
+                        "er ingen avsender; skriv et nummer som +47.., whatsapp:+47.., et kortnummer, eller opptil 11 bokstaver"
+                    ),
                 ));
             }
             (None, Some(service)) if !is_sid(service, "MG") => {
-                return Err(wrong("messaging_service_sid", "is not a service id; it begins with MG"));
+                let problem =
+                    text!("is not a service id; it begins with MG", "er ingen tjeneste-id; den begynner med MG");
+                return Err(wrong("messaging_service_sid", problem));
             }
             _ => {}
         }
         if !is_web_address(&self.base_url) {
-            return Err(wrong("base_url", "is no web address; write https://api.twilio.com"));
+            let problem = text!(
+                "is no web address; write https://api.twilio.com",
+                "er ingen nettadresse; skriv https://api.twilio.com"
+            );
+            return Err(wrong("base_url", problem));
         }
         if !is_web_address(&self.content_url) {
-            return Err(wrong("content_url", "is no web address; write https://content.twilio.com"));
+            let problem = text!(
+                "is no web address; write https://content.twilio.com",
+                "er ingen nettadresse; skriv https://content.twilio.com"
+            );
+            return Err(wrong("content_url", problem));
         }
         // A secret file that was written with an editor ends with a line break.
         self.auth_token = Private::new(self.auth_token.expose().trim().to_owned());

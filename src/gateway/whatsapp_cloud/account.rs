@@ -3,6 +3,7 @@
 use crate::domain::private::Private;
 use crate::domain::web_address::is_web_address;
 use crate::gateway::error::Misconfigured;
+use crate::text;
 
 /// An account as the settings give it. Prints as its name.
 #[derive(Clone)]
@@ -38,11 +39,18 @@ impl Account {
         if !is_id(&self.phone_number_id) {
             return Err(wrong(
                 "phone_number_id",
-                "is no id; copy the phone number ID from WhatsApp > API setup, digits only, not the number itself",
+                text!(
+                    "is no id; copy the phone number ID from WhatsApp > API setup, digits only, not the number itself",
+                    "er ingen id; kopier phone number ID fra WhatsApp > API setup, bare sifre, ikke selve nummeret"
+                ),
             ));
         }
         if !is_id(&self.waba_id) {
-            return Err(wrong("waba_id", "is no id; copy the WhatsApp Business account ID, digits only"));
+            let problem = text!(
+                "is no id; copy the WhatsApp Business account ID, digits only",
+                "er ingen id; kopier ID-en til WhatsApp Business-kontoen, bare sifre"
+            );
+            return Err(wrong("waba_id", problem));
         }
         let secrets = [
             ("access_token", &mut self.access_token),
@@ -53,16 +61,24 @@ impl Account {
             // A secret file that was written with an editor ends with a line break.
             *secret = Private::new(secret.expose().trim().to_owned());
             if secret.expose().is_empty() {
-                let problem = "is empty; put it in the file that is named here";
+                let problem = text!(
+                    "is empty; put it in the file that is named here",
+                    "er tom; legg den i filen som er oppgitt her"
+                );
                 return Err(Misconfigured::Setting { account: self.name, setting, problem });
             }
         }
         let wrong = |setting, problem| Misconfigured::Setting { account: self.name.clone(), setting, problem };
         if !is_version(&self.graph_version) {
-            return Err(wrong("graph_version", "is no version; write it like v25.0"));
+            let problem = text!("is no version; write it like v25.0", "er ingen versjon; skriv den som v25.0");
+            return Err(wrong("graph_version", problem));
         }
         if !is_web_address(&self.base_url) {
-            return Err(wrong("base_url", "is no web address; write https://graph.facebook.com"));
+            let problem = text!(
+                "is no web address; write https://graph.facebook.com",
+                "er ingen nettadresse; skriv https://graph.facebook.com"
+            );
+            return Err(wrong("base_url", problem));
         }
         self.base_url.truncate(self.base_url.trim_end_matches('/').len());
         Ok(self)

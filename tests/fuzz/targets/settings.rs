@@ -13,8 +13,10 @@ pub fn run(data: &[u8]) {
         }
         Err(SettingsError::Wrong { line, reason, .. }) => {
             let lines = data.iter().filter(|byte| **byte == b'\n').count() + 1;
-            assert!(line.is_none_or(|line| (1..=lines).contains(&line)), "line {line:?} of {lines}: {reason}");
-            assert!(!reason.trim().is_empty() && reason.len() < 4 * data.len() + 4_000, "{} bytes", reason.len());
+            assert!(line.is_none_or(|line| (1..=lines).contains(&line)), "line {line:?} of {lines}: {}", reason.en);
+            for said in [reason.en, reason.nb] {
+                assert!(!said.trim().is_empty() && said.len() < 4 * data.len() + 4_000, "{} bytes", said.len());
+            }
         }
         Err(SettingsError::Variable { name, .. }) => unreachable!("no variable is set, and {name} is wrong"),
         Err(SettingsError::Missing(_)) => unreachable!("the file was written"),

@@ -49,7 +49,7 @@ async fn make(house: &House, name: &str, by: &str, each: impl FnMut(Seen<'_>)) -
 
 async fn planned(house: &House, ready: &Ready, by: &str, each: impl FnMut(Seen<'_>)) -> Result<(), PlanError> {
     let writer = Writer::new(&ready.definition, &house.settings)?;
-    let partners = house.partners.as_ref().map_err(|why| PlanError::Partner(text!("{why}", "{why}")))?;
+    let partners = house.partners.as_ref().map_err(|why| PlanError::Partner(why.text()))?;
     let source = Source {
         definition: &ready.definition,
         file_hash: &ready.file_hash,
