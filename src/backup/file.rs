@@ -1,9 +1,11 @@
-//! The file while it is written: beside its place, closed to others, and gone when it is not finished.
+//! The file while it is written: beside its place, locked, closed to others, and gone when it is not finished.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
 
 use super::BackupError;
 use crate::clock::Clock;
@@ -21,25 +23,28 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Begins a file; one that an interrupted run left behind goes first.
+    /// Begins a file; what an interrupted run left behind is written over, and what somebody writes now is left alone.
     pub(super) fn begin(to: &Path) -> Result<Self, BackupError> {
-        if to.exists() {
-            return Err(BackupError::Exists(to.to_owned()));
-        }
         let mut name = to.as_os_str().to_owned();
         name.push(PART);
         let at = PathBuf::from(name);
-        match fs::remove_file(&at) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                return Err(BackupError::Io { path: at, source });
-            }
-            _ => {}
+        if to.exists() {
+            return Err(BackupError::Exists(to.to_owned()));
         }
-        let opened = File::options().write(true).create_new(true).mode(0o600).open(&at);
-        match opened {
-            Ok(file) => Ok(Self { at, to: to.to_owned(), file }),
-            Err(source) => Err(BackupError::Io { path: at, source }),
+        let opened = open(&at).map_err(|source| BackupError::Io { path: at.clone(), source })?;
+        // On a disk that knows no locks nobody can be kept away.
+        let held = matches!(opened.try_lock(), Err(TryLockError::WouldBlock));
+        // Whoever held it may have finished in between, and then this is the backup itself.
+        if to.exists() {
+            return Err(BackupError::Exists(to.to_owned()));
         }
+        if held || !is_there(&opened, &at) {
+            return Err(BackupError::Busy(to.to_owned()));
+        }
+        let part = Self { at, to: to.to_owned(), file: opened };
+        let emptied = part.file.set_permissions(Permissions::from_mode(0o600)).and_then(|()| part.file.set_len(0));
+        emptied.map_err(|source| BackupError::Io { path: part.at.clone(), source })?;
+        Ok(part)
     }
 
     /// Gives the file its name, when all of it is on the disk.
@@ -56,6 +61,18 @@ impl Drop for Part {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.at);
     }
+}
+
+/// Opens the file that stands there, or makes it; a link is not followed to another.
+fn open(at: &Path) -> io::Result<File> {
+    let no_link = OFlags::NOFOLLOW.bits().cast_signed();
+    File::options().write(true).create(true).truncate(false).mode(0o600).custom_flags(no_link).open(at)
+}
+
+/// Whether it still stands there, and nobody has given it another name or taken it away.
+fn is_there(file: &File, at: &Path) -> bool {
+    let one = |data: fs::Metadata| (data.dev(), data.ino());
+    file.metadata().map(one).ok() == fs::symlink_metadata(at).map(one).ok()
 }
 
 pub(super) fn folder(file: &Path) -> &Path {

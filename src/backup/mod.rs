@@ -51,6 +51,9 @@ pub enum BackupError {
     /// There is a file of this name.
     #[error("{} is there already: name another file", .0.display())]
     Exists(PathBuf),
+    /// Another backup is being written to it.
+    #[error("another backup is being written to {}: wait until it is done, or name another file", .0.display())]
+    Busy(PathBuf),
     /// There is no room.
     #[error("there is no room for a backup in {}: about {needed_mb} MB are needed, {free_mb} MB are free", folder.display())]
     NoRoom {

@@ -70,6 +70,15 @@ pub async fn write(ctx: &Ctx, args: BackupArgs) -> anyhow::Result<Exit> {
             ));
             return Ok(Exit::Usage);
         }
+        Err(BackupError::Busy(path)) => {
+            let path = path.display();
+            complain(&say!(
+                ctx.lang,
+                "another backup is being written to {path}: wait until it is done, or name another file",
+                "en annen sikkerhetskopi skrives til {path}: vent til den er ferdig, eller oppgi en annen fil"
+            ));
+            return Ok(Exit::Usage);
+        }
         Err(e) => return Err(e.into()),
     };
     app.db.close().await;

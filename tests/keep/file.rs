@@ -55,6 +55,27 @@ async fn a_house_moves_from_one_database_to_the_other_and_back() {
 }
 
 #[tokio::test]
+async fn two_backups_to_one_file_are_one_backup() {
+    let folder = tempfile::tempdir().unwrap();
+    for house in House::both().await {
+        house.one().await;
+        let file = folder.path().join("one.lyktbackup");
+        let part = folder.path().join("one.lyktbackup.part");
+        let write = async || backup::write(&house.db, &house.ledger.vault, house.clock(), &file, &mut |_, _| {}).await;
+        let other = fs::File::create(&part).unwrap();
+        other.lock().unwrap();
+        assert!(matches!(write().await, Err(BackupError::Busy(path)) if path == file));
+        assert!(part.exists() && !file.exists(), "what another writes is left alone");
+        drop(other);
+        let both = tokio::join!(write(), write());
+        let refused = [both.0, both.1].into_iter().filter_map(Result::err).collect::<Vec<_>>();
+        assert!(matches!(refused[..], [BackupError::Busy(_) | BackupError::Exists(_)]), "{refused:?}");
+        assert!(backup::look(&house.ledger.vault, &file).is_ok() && !part.exists());
+        fs::remove_file(&file).unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_backup_is_noise_without_its_keys_and_leaves_nothing_beside_it() {
     let folder = tempfile::tempdir().unwrap();
     let house = House::on_sqlite().await;

@@ -22,6 +22,13 @@ async fn a_house_is_backed_up_while_it_runs_restored_and_let_go_on_by_a_person()
     assert!(written["rows"].as_i64().unwrap() > 30 && written["database"] == "sqlite", "{written}");
     let twice = house.lykt(&["backup", "a.lyktbackup"]);
     assert_eq!(twice.status.code(), Some(2), "{}", told(&twice));
+    let other = fs::File::create(house.root().join("b.lyktbackup.part")).unwrap();
+    other.lock().unwrap();
+    for (lang, said) in [("en", "wait until it is done"), ("nb", "vent til den er ferdig")] {
+        let at_once = house.lykt(&["--lang", lang, "backup", "b.lyktbackup"]);
+        assert!(at_once.status.code() == Some(2) && told(&at_once).contains(said), "{}", told(&at_once));
+    }
+    drop(other);
     let busy = house.lykt(&["restore", "a.lyktbackup", "--over", "--yes"]);
     assert!(!busy.status.success() && told(&busy).contains("stop it first"), "{}", told(&busy));
     wait("all are sent", || gateway.counts().len() == 30);
