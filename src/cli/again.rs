@@ -13,6 +13,7 @@ use crate::audit::On;
 use crate::campaign::folder::Folder;
 use crate::campaign::lists::{Lists, Refused, name};
 use crate::domain::act::Act;
+use crate::domain::lang::number_of;
 use crate::domain::matter::Matter;
 use crate::domain::private::Private;
 use crate::say;
@@ -85,10 +86,16 @@ pub async fn run(ctx: &Ctx, args: AgainArgs) -> anyhow::Result<Exit> {
         println!("{}", json!({ "list": format!("lists/{written}"), "people": people.len() }));
         return Ok(Exit::Done);
     }
+    let people = number_of(
+        n,
+        ["person who may be approached again is", "people who may be approached again are"],
+        ["person som kan kontaktes igjen,", "personer som kan kontaktes igjen,"],
+    );
+    let people = people.pick(ctx.lang);
     tell(&say!(
         ctx.lang,
-        "{n} people who may be approached again are in lists/{written}, in clear: list = \"lists/{written}\" under [targets], and approve with --shred-list. The plan asks about each of them once more.",
-        "{n} personer som kan kontaktes igjen, ligger i lists/{written}, i klartekst: list = \"lists/{written}\" under [targets], og godkjenn med --shred-list. Planen spør om hver av dem en gang til."
+        "{people} in lists/{written}, in clear: list = \"lists/{written}\" under [targets], and approve with --shred-list. The plan asks about each of them once more.",
+        "{people} ligger i lists/{written}, i klartekst: list = \"lists/{written}\" under [targets], og godkjenn med --shred-list. Planen spør om hver av dem en gang til."
     ));
     Ok(Exit::Done)
 }

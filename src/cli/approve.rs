@@ -11,6 +11,7 @@ use super::shred::Shred;
 use super::source::Folder;
 use super::{Ctx, Exit, refuse};
 use crate::domain::campaign::CampaignState;
+use crate::domain::lang::number_of;
 use crate::plan::approve::{Refusal, Yes, approve, waiting};
 use crate::plan::enqueue::enqueue;
 use crate::say;
@@ -83,13 +84,14 @@ pub async fn run(ctx: &Ctx, args: ApproveArgs) -> anyhow::Result<Exit> {
     if ctx.json {
         println!("{}", serde_json::json!({ "campaign": name, "people": plan.eligible, "hash": plan.hash }));
     } else {
-        let eligible = plan.eligible;
+        let people = number_of(plan.eligible, ["person", "people"], ["person", "personer"]);
+        let people = people.pick(ctx.lang);
         println!(
             "{}",
             say!(
                 ctx.lang,
-                "Approved: {eligible} people. `lykt serve` sends inside the window; `lykt status {name}` shows how far it is.",
-                "Godkjent: {eligible} personer. `lykt serve` sender innenfor sendetiden; `lykt status {name}` viser hvor langt det er kommet."
+                "Approved: {people}. `lykt serve` sends inside the window; `lykt status {name}` shows how far it is.",
+                "Godkjent: {people}. `lykt serve` sender innenfor sendetiden; `lykt status {name}` viser hvor langt det er kommet."
             )
         );
     }
@@ -212,8 +214,9 @@ pub(super) fn say_refusal(ctx: &Ctx, name: &str, refusal: &Refusal) -> Exit {
         ),
         Refusal::People { eligible } => say!(
             ctx.lang,
-            "the plan of {name} has {eligible} people, and another number was typed",
-            "planen for {name} har {eligible} personer, og et annet tall ble skrevet"
+            "the plan of {name} has {}, and another number was typed",
+            "planen for {name} har {}, og et annet tall ble skrevet",
+            number_of(eligible, ["person", "people"], ["person", "personer"]).pick(ctx.lang)
         ),
     })
 }

@@ -9,6 +9,7 @@ use super::table::{complain, tell};
 use super::{Ctx, Exit};
 use crate::audit::{Verdict, anchor_beside, whole};
 use crate::domain::hex::hex;
+use crate::domain::lang::number_of;
 use crate::say;
 
 /// The record of what people did and read.
@@ -54,13 +55,13 @@ fn in_json(verdict: &Verdict) -> serde_json::Value {
 }
 
 fn say(ctx: &Ctx, verdict: &Verdict) {
-    let (good, last, hash) = (verdict.good, verdict.last, hex(&verdict.end));
+    let (last, hash) = (verdict.last, hex(&verdict.end));
+    let entries = |en, nb| number_of(verdict.good, en, nb).pick(ctx.lang).to_owned();
     if let Some(broken) = verdict.broken {
         complain(broken.text().pick(ctx.lang));
-        return complain(&say!(
-            ctx.lang,
-            "{good} entries were looked at and are as they were written",
-            "{good} oppføringer er sett på og er slik de ble skrevet"
+        return complain(&entries(
+            ["entry was looked at and is as it was written", "entries were looked at and are as they were written"],
+            ["oppføring er sett på og er slik den ble skrevet", "oppføringer er sett på og er slik de ble skrevet"],
         ));
     }
     if last == 0 {
@@ -68,8 +69,9 @@ fn say(ctx: &Ctx, verdict: &Verdict) {
     }
     tell(&say!(
         ctx.lang,
-        "Whole: {good} entries, the last is {last}. Its hash: {hash}",
-        "Hel: {good} oppføringer, den siste er {last}. Avtrykket: {hash}"
+        "Whole: {}, the last is {last}. Its hash: {hash}",
+        "Hel: {}, den siste er {last}. Avtrykket: {hash}",
+        entries(["entry", "entries"], ["oppføring", "oppføringer"])
     ));
     if verdict.forgotten > 0 {
         let n = verdict.forgotten;

@@ -17,6 +17,7 @@ use crate::backup::{self, Backup, BackupError};
 use crate::clock::Clock;
 use crate::daemon::Lock;
 use crate::domain::act::Act;
+use crate::domain::lang::number_of;
 use crate::domain::moment::{plain, utc};
 use crate::ledger::quarantine::{self, Quarantine, Why};
 use crate::say;
@@ -91,11 +92,11 @@ pub async fn write(ctx: &Ctx, args: BackupArgs) -> anyhow::Result<Exit> {
         );
         return Ok(Exit::Done);
     }
-    let mb = bytes as f64 / 1e6;
+    let (mb, rows) = (bytes as f64 / 1e6, rows_of(ctx, rows));
     tell(&say!(
         ctx.lang,
-        "Written: {file}, {rows} rows, {mb:.1} MB. It opens only with the key file: keep a copy of that apart from it.",
-        "Skrevet: {file}, {rows} rader, {mb:.1} MB. Den åpnes bare med nøkkelfilen: ha en kopi av den et annet sted."
+        "Written: {file}, {rows}, {mb:.1} MB. It opens only with the key file: keep a copy of that apart from it.",
+        "Skrevet: {file}, {rows}, {mb:.1} MB. Den åpnes bare med nøkkelfilen: ha en kopi av den et annet sted."
     ));
     Ok(Exit::Done)
 }
@@ -171,13 +172,17 @@ fn say_found(ctx: &Ctx, found: &Backup, clock: &Clock) -> Exit {
         );
         return Exit::Done;
     }
-    let (rows, database, at) = (head.rows, &head.database, plain(head.at, clock.zone()));
+    let (rows, database, at) = (rows_of(ctx, head.rows), &head.database, plain(head.at, clock.zone()));
     tell(&say!(
         ctx.lang,
-        "A whole backup of {at}, from {database}: {rows} rows. Nothing was changed.",
-        "En hel sikkerhetskopi fra {at}, av {database}: {rows} rader. Ingenting er endret."
+        "A whole backup of {at}, from {database}: {rows}. Nothing was changed.",
+        "En hel sikkerhetskopi fra {at}, av {database}: {rows}. Ingenting er endret."
     ));
     Exit::Done
+}
+
+fn rows_of(ctx: &Ctx, rows: u64) -> String {
+    number_of(rows, ["row", "rows"], ["rad", "rader"]).pick(ctx.lang).to_owned()
 }
 
 fn say_restored(ctx: &Ctx, found: &Backup, clock: &Clock, kept: Option<&Path>) {
@@ -187,16 +192,18 @@ fn say_restored(ctx: &Ctx, found: &Backup, clock: &Clock, kept: Option<&Path>) {
         println!("{}", json!({ "rows": head.rows, "at": utc(head.at), "kept": kept, "quarantine": true }));
         return;
     }
-    let (rows, at) = (head.rows, plain(head.at, clock.zone()));
+    let at = plain(head.at, clock.zone());
+    let rows = number_of(head.rows, ["row as it was", "rows as they were"], ["rad slik den var", "rader slik de var"]);
+    let rows = rows.pick(ctx.lang);
     if let Some(kept) = kept.map(Path::display) {
         tell(&say!(ctx.lang, "What was there is kept as {kept}.", "Det som var der, er tatt vare på som {kept}."));
     }
     tell(&say!(
         ctx.lang,
-        "Put back: {rows} rows as they were on {at}. The house is in quarantine: nothing is sent and nobody is called.\n\
+        "Put back: {rows} on {at}. The house is in quarantine: nothing is sent and nobody is called.\n\
          Now start `lykt serve`: it fetches what came and what went since then, as far as gateways can tell.\n\
          Then look with `lykt doctor`, and end it with `lykt doctor --confirm-restore --reason .. --as NAME`.",
-        "Lagt tilbake: {rows} rader slik de var {at}. Huset er i karantene: ingenting sendes og ingen blir ringt.\n\
+        "Lagt tilbake: {rows} {at}. Huset er i karantene: ingenting sendes og ingen blir ringt.\n\
          Start `lykt serve` nå: den henter det som er kommet og gått siden, så langt leverandørene kan fortelle det.\n\
          Se så etter med `lykt doctor`, og avslutt med `lykt doctor --confirm-restore --reason .. --as NAVN`."
     ));

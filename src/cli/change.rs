@@ -7,7 +7,7 @@ use super::table::wrap;
 use crate::campaign::difference;
 use crate::campaign::file::Definition;
 use crate::domain::campaign::{CampaignState, Change};
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, number_of};
 use crate::plan::{PlanError, changed};
 use crate::say;
 use crate::store::Tx;
@@ -50,7 +50,8 @@ pub(super) fn show(ctx: &Ctx, plan: &Plan, state: CampaignState, now: &Definitio
         }
     }
     if more > 0 {
-        println!("{}", say!(ctx.lang, "  and {more} lines more", "  og {more} linjer til"));
+        let more = number_of(more, ["line", "lines"], ["linje", "linjer"]);
+        println!("{}", say!(ctx.lang, "  and {} more", "  og {} til", more.pick(ctx.lang)));
     }
     println!();
 }

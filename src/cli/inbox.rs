@@ -12,6 +12,7 @@ use crate::audit::On;
 use crate::domain::act::Act;
 use crate::domain::id::{ReplyId, one_meant};
 use crate::domain::inert::inert;
+use crate::domain::lang::number_of;
 use crate::domain::moment;
 use crate::ledger::NoSource;
 use crate::store::direct::{self, Direct};
@@ -113,10 +114,16 @@ impl Desk<'_> {
                 "De {shown} nyeste av {kept} svar; --json gir alle."
             ));
         }
+        let unread = number_of(
+            unread,
+            ["unread; it holds its person", "unread; each holds its person"],
+            ["ulest; det holder personen sin", "uleste; hvert av dem holder personen sin"],
+        );
         tell(&say!(
             lang,
-            "{unread} unread; each holds its person. Read one: lykt inbox show ID, then lykt inbox read ID [--opt-out] --as NAME",
-            "{unread} uleste; hvert av dem holder personen sin. Les ett: lykt inbox show ID, så lykt inbox read ID [--opt-out] --as NAVN"
+            "{}. Read one: lykt inbox show ID, then lykt inbox read ID [--opt-out] --as NAME",
+            "{}. Les ett: lykt inbox show ID, så lykt inbox read ID [--opt-out] --as NAVN",
+            unread.pick(lang)
         ));
         Ok(Exit::Done)
     }

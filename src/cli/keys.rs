@@ -15,7 +15,7 @@ use crate::audit::On;
 use crate::daemon::Lock;
 use crate::domain::act::Act;
 use crate::domain::gather::Gather;
-use crate::domain::lang::Text;
+use crate::domain::lang::{Text, number_of};
 use crate::domain::matter::Matter;
 use crate::keys::{IndexError, forward, in_use, look_again};
 use crate::second::Wish;
@@ -211,10 +211,12 @@ async fn retire(ctx: &Ctx, args: &RetireArgs) -> anyhow::Result<Exit> {
     if rows > 0 {
         look_again(&mut tx).await?;
         tx.commit().await?;
+        let rows = number_of(rows, ["row is", "rows are"], ["rad", "rader"]);
+        let rows = rows.pick(ctx.lang);
         complain(&say!(
             ctx.lang,
-            "{rows} rows are still sealed with key {version}. `lykt serve` seals them anew: try again when `lykt keys status` shows none.",
-            "{rows} rader er fortsatt forseglet med nøkkel {version}. `lykt serve` forsegler dem på nytt: prøv igjen når `lykt keys status` viser ingen."
+            "{rows} still sealed with key {version}. `lykt serve` seals what is left anew: try again when `lykt keys status` shows none.",
+            "{rows} er fortsatt forseglet med nøkkel {version}. `lykt serve` forsegler det som er igjen, på nytt: prøv igjen når `lykt keys status` viser ingen."
         ));
         return Ok(Exit::Refused);
     }

@@ -6,6 +6,7 @@ use super::app::App;
 use super::table::{complain, tell};
 use super::{Ctx, Exit, change, refuse};
 use crate::domain::campaign::CampaignState;
+use crate::domain::lang::number_of;
 use crate::plan::life::{Order, Outcome, order};
 use crate::say;
 use crate::store::campaign;
@@ -43,8 +44,9 @@ pub async fn run(ctx: &Ctx, args: CampaignArgs, what: Order) -> anyhow::Result<E
             ),
             Order::Cancel => say!(
                 ctx.lang,
-                "{name} is cancelled: {withdrawn} messages withdrawn, open calls dropped",
-                "{name} er avlyst: {withdrawn} meldinger trukket, åpne ringeoppgaver fjernet"
+                "{name} is cancelled: {} withdrawn, open calls dropped",
+                "{name} er avlyst: {} trukket, åpne ringeoppgaver fjernet",
+                number_of(withdrawn, ["message", "messages"], ["melding", "meldinger"]).pick(ctx.lang)
             ),
         },
         Outcome::Unknown => return Ok(no_campaign(ctx, name)),

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::again::{self, AgainArgs};
 use super::{Ctx, Exit};
 use crate::campaign::list::{List, ListError, Rows, said};
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, number_of};
 use crate::domain::phone::{Found, PhoneKind, PhoneNumber, ProblemCode, Region, find_numbers};
 use crate::say;
 
@@ -236,11 +236,12 @@ impl Table {
     fn foot(&self, out: &mut impl Write) -> io::Result<()> {
         let Tally { rows, numbers, doubles, problems, .. } = &self.tally;
         let wrong: u64 = problems.values().sum();
-        let sum = say!(
-            self.lang,
-            "{rows} rows, {numbers} numbers, {doubles} of them doubles, {wrong} rows to look at",
-            "{rows} rader, {numbers} numre, {doubles} av dem dubletter, {wrong} rader å se på"
-        );
+        let rows = number_of(rows, ["row", "rows"], ["rad", "rader"]);
+        let numbers = number_of(numbers, ["number", "numbers"], ["nummer", "numre"]);
+        let doubles =
+            number_of(doubles, ["of them a double", "of them doubles"], ["av dem dublett", "av dem dubletter"]);
+        let wrong = number_of(wrong, ["row to look at", "rows to look at"], ["rad å se på", "rader å se på"]);
+        let sum = [rows, numbers, doubles, wrong].map(|part| part.pick(self.lang).to_owned()).join(", ");
         writeln!(out, "\n{sum}")?;
         for (code, count) in problems {
             let text = code.text();

@@ -13,6 +13,7 @@ use super::source::say_mistakes;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
 use crate::domain::inert::inert;
+use crate::domain::lang::number_of;
 use crate::domain::week::Week;
 use crate::market::{self, Count, Counted, Figure, Market, Wrong};
 use crate::say;
@@ -264,11 +265,12 @@ impl Desk<'_> {
             (_, false) => say!(lang, "{week} says so already.", "{week} sier det alt."),
             (None, true) => say!(lang, "{week} is counted.", "{week} er talt."),
             (Some(old), true) => {
-                let (by, ads) = (inert(&old.by), old.ads);
+                let (by, ads) = (inert(&old.by), number_of(old.ads, ["ad", "ads"], ["annonse", "annonser"]));
                 say!(
                     lang,
-                    "{week} is corrected; before, {by} had counted {ads} ads.",
-                    "{week} er rettet; før hadde {by} talt {ads} annonser."
+                    "{week} is corrected; before, {by} had counted {}.",
+                    "{week} er rettet; før hadde {by} talt {}.",
+                    ads.pick(lang)
                 )
             }
         });

@@ -9,7 +9,7 @@ use super::bubble::bubbles;
 use super::table::wrap;
 use super::{Ctx, Exit, linter};
 use crate::campaign::lint::{Finding, Weight, lint, readability};
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, number_of};
 use crate::domain::language;
 use crate::domain::parts::parts;
 use crate::say;
@@ -136,11 +136,9 @@ fn place(text: &str, finding: &Finding) -> Option<usize> {
 fn show(text: &str, found: &[Finding], lang: Lang, out: &mut impl Write) -> io::Result<()> {
     let counted = parts(text);
     write!(out, "{}", bubbles(text, lang))?;
-    let (encoding, units, count) = (counted.encoding.as_str(), counted.units, counted.parts);
-    let summed = match count {
-        1 => say!(lang, "{encoding}, {units} units, 1 part", "{encoding}, {units} enheter, 1 del"),
-        _ => say!(lang, "{encoding}, {units} units, {count} parts", "{encoding}, {units} enheter, {count} deler"),
-    };
+    let units = number_of(counted.units, ["unit", "units"], ["enhet", "enheter"]);
+    let count = number_of(counted.parts, ["part", "parts"], ["del", "deler"]);
+    let summed = format!("{}, {}, {}", counted.encoding.as_str(), units.pick(lang), count.pick(lang));
     let read = readability(text).map(|read| {
         let (lix, words) = (read.lix, read.in_words());
         let words = words.pick(lang);

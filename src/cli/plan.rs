@@ -14,7 +14,7 @@ use super::table::{Table, wrap};
 use super::{Ctx, Exit, refuse};
 use crate::domain::decision::Decision;
 use crate::domain::gather::Gather;
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, number_of};
 use crate::partner::{Learnt, Partners};
 use crate::plan::{self, Keep, Kind, PlanError, Planned, Seen, Stage, Told, Writer};
 use crate::say;
@@ -172,13 +172,15 @@ pub(super) fn show(ctx: &Ctx, name: &str, planned: &Planned) {
     }
     table.right(0);
     println!("{table}");
-    let (targets, eligible, short) = (plan.targets, plan.eligible, &plan.hash[..12]);
+    let (eligible, short) = (plan.eligible, &plan.hash[..12]);
+    let targets = number_of(plan.targets, ["target", "targets"], ["mottaker", "mottakere"]);
+    let targets = targets.pick(ctx.lang);
     println!(
         "{}",
         say!(
             ctx.lang,
-            "{targets} targets, {eligible} would get the message. Plan {short}.",
-            "{targets} mottakere i listen, {eligible} ville fått meldingen. Plan {short}."
+            "{targets}, {eligible} would get the message. Plan {short}.",
+            "{targets} i listen, {eligible} ville fått meldingen. Plan {short}."
         )
     );
     let partners = planned.partners.iter().map(|told| told.text().pick(ctx.lang).to_owned());
@@ -195,6 +197,7 @@ fn next(ctx: &Ctx, name: &str, planned: &Planned) -> Vec<String> {
     let (eligible, rewritten) = (planned.plan.eligible, planned.rewritten);
     let newcomers = eligible - rewritten;
     let withdrawn: i64 = planned.withdrawn.values().sum();
+    let are = if rewritten == 1 { "is" } else { "are" };
     let look = say!(
         ctx.lang,
         "The campaign lives; this was only a look, and nothing has changed.",
@@ -229,7 +232,7 @@ fn next(ctx: &Ctx, name: &str, planned: &Planned) -> Vec<String> {
             look,
             say!(
                 ctx.lang,
-                "The campaign says something else than what was approved. With your yes, of the messages that wait {rewritten} are written anew and {withdrawn} withdrawn; newcomers who join: {newcomers}. What has gone out stays.",
+                "The campaign says something else than what was approved. With your yes, of the messages that wait {rewritten} {are} written anew and {withdrawn} withdrawn; newcomers who join: {newcomers}. What has gone out stays.",
                 "Kampanjen sier noe annet enn det som ble godkjent. Når du godkjenner, skrives {rewritten} av meldingene som venter på nytt, og {withdrawn} trekkes; nye som blir med: {newcomers}. Det som er sendt, står."
             ),
             say!(

@@ -10,6 +10,7 @@ use crate::access::{Access, Attempt, Recovery, SignIn, Visitor};
 use crate::audit::{Who, acting};
 use crate::domain::id::AskId;
 use crate::domain::inert::inert;
+use crate::domain::lang::number_of;
 use crate::domain::private::Private;
 use crate::say;
 use crate::second::{self, Answer, Pass, Second, Wish};
@@ -129,8 +130,9 @@ async fn shown(ctx: &Ctx, access: &Access, args: &AnswerArgs) -> anyhow::Result<
         )))),
         SignIn::Later { seconds } => Ok(Err(refuse(say!(
             ctx.lang,
-            "too many attempts: wait {seconds} seconds",
-            "for mange forsøk: vent {seconds} sekunder"
+            "too many attempts: wait {}",
+            "for mange forsøk: vent {}",
+            number_of(seconds, ["second", "seconds"], ["sekund", "sekunder"]).pick(ctx.lang)
         )))),
     }
 }

@@ -11,7 +11,7 @@ use crate::campaign::directory::{Directory, How};
 use crate::campaign::file::practice::{Area, Service, review};
 use crate::clock::Clock;
 use crate::domain::inert::inert;
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, number_of};
 use crate::domain::place::Place;
 use crate::say;
 use crate::settings::{Settings, SettingsError};
@@ -63,13 +63,15 @@ pub fn run(ctx: &Ctx, command: &ServicesCommand) -> anyhow::Result<Exit> {
                     let (name, day) = (&one.name, one.checked);
                     println!("{}", say!(ctx.lang, "{name}: last checked {day}", "{name}: sist sjekket {day}"));
                 }
-                let (n, wrong, old) = (found.entries.len(), found.mistakes.len(), old.len());
+                let services = number_of(found.entries.len(), ["service", "services"], ["tjeneste", "tjenester"]);
+                let wrong = number_of(found.mistakes.len(), ["mistake", "mistakes"], ["feil"; 2]);
+                let (services, wrong, old) = (services.pick(ctx.lang), wrong.pick(ctx.lang), old.len());
                 println!(
                     "{}",
                     say!(
                         ctx.lang,
-                        "{n} services, {wrong} mistakes, {old} older than six months",
-                        "{n} tjenester, {wrong} feil, {old} eldre enn seks måneder"
+                        "{services}, {wrong}, {old} older than six months",
+                        "{services}, {wrong}, {old} eldre enn seks måneder"
                     )
                 );
             }

@@ -13,6 +13,7 @@ use super::{Ctx, Exit, change, nodes};
 use crate::domain::campaign::{CampaignState, Change, OwnPause};
 use crate::domain::gather::Gather;
 use crate::domain::inert::inert;
+use crate::domain::lang::number_of;
 use crate::domain::message::MessageState;
 use crate::domain::moment;
 use crate::domain::reply::ReplyKind;
@@ -217,7 +218,8 @@ impl Status {
         if replies > 0 {
             let kinds: Vec<String> =
                 self.replies.iter().map(|(kind, n)| format!("{} {n}", kind.text().pick(ctx.lang))).collect();
-            let told = format!("{}: {}", say!(ctx.lang, "{replies} answers", "{replies} svar"), kinds.join(", "));
+            let answers = number_of(replies, ["answer", "answers"], ["svar"; 2]);
+            let told = format!("{}: {}", answers.pick(ctx.lang), kinds.join(", "));
             wrap(&told, ctx.width()).iter().for_each(|line| println!("{line}"));
         }
         if !self.tasks.is_empty() {

@@ -1,5 +1,7 @@
 //! What a person reads, in both languages of the house: English and Norwegian bokmål.
 
+use std::fmt;
+
 /// A language of the user interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Lang {
@@ -41,6 +43,13 @@ impl Text {
     }
 }
 
+/// A count with its noun, or with all that changes with it: of one, and of several.
+pub fn number_of(n: impl fmt::Display, en: [&str; 2], nb: [&str; 2]) -> Text {
+    let n = n.to_string();
+    let several = usize::from(n != "1");
+    Text { en: format!("{n} {}", en[several]), nb: format!("{n} {}", nb[several]) }
+}
+
 /// Formats a sentence in both languages: `text!("{n} rows", "{n} rader")` is a [`Text`](crate::domain::lang::Text).
 #[macro_export]
 macro_rules! text {
@@ -69,6 +78,14 @@ mod tests {
         assert_eq!(Lang::parse("nb_NO.UTF-8"), Some(Lang::Nb));
         assert_eq!(Lang::parse("en-GB"), Some(Lang::En));
         assert_eq!(Lang::parse("C"), None);
+    }
+
+    #[test]
+    fn one_is_not_several() {
+        let rows = |n| number_of(n, ["row", "rows"], ["rad", "rader"]);
+        let said = |n, lang| rows(n).pick(lang).to_owned();
+        assert_eq!([0, 1, 21].map(|n| said(n, Lang::En)), ["0 rows", "1 row", "21 rows"]);
+        assert_eq!([0, 1, 21].map(|n| said(n, Lang::Nb)), ["0 rader", "1 rad", "21 rader"]);
     }
 
     #[test]

@@ -103,8 +103,8 @@ impl Count {
         }
         if let Some(new) = self.get(Figure::New).filter(|new| *new > ads) {
             return Err(Wrong(text!(
-                "{new} are new, and there are {ads} in all: look at them again",
-                "{new} er nye, og det er {ads} i alt: se på dem en gang til"
+                "{new} of {ads} cannot be new: look at them again",
+                "{new} av {ads} kan ikke være nye: se på dem en gang til"
             )));
         }
         Ok(self)

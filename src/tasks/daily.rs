@@ -8,7 +8,7 @@ use super::Tasks;
 use crate::clock::Clock;
 use crate::domain::hex::hex;
 use crate::domain::inert::inert;
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, number_of};
 use crate::domain::moment;
 use crate::domain::reply::ReplyKind;
 use crate::domain::schedule::Schedule;
@@ -135,24 +135,25 @@ async fn count(tasks: &Tasks, tx: &mut Tx, since: i64) -> Result<Figures, DbErro
 fn write(figures: Figures, away: &[Absence], (today, open): (Date, bool), daily: &Daily) -> (String, String) {
     let (lang, url) = (daily.lang, &daily.public_url);
     let Figures { due, by_hand, overdue, unread, noes, doubts, routines, missed } = figures;
+    let some = |n, en, nb| number_of(n, en, nb).pick(lang).to_owned();
     let calls = match due {
-        1 if by_hand > 0 => say!(lang, "1 task today", "1 oppgave i dag"),
-        _ if by_hand > 0 => say!(lang, "{due} tasks today", "{due} oppgaver i dag"),
+        _ if by_hand > 0 => some(due, ["task today", "tasks today"], ["oppgave i dag", "oppgaver i dag"]),
         _ if due == 0 || !open => say!(lang, "no calls today", "ingen samtaler i dag"),
-        1 => say!(lang, "1 call today", "1 samtale i dag"),
-        _ => say!(lang, "{due} calls today", "{due} samtaler i dag"),
+        _ => some(due, ["call today", "calls today"], ["samtale i dag", "samtaler i dag"]),
     };
+    let by_hand_too = some(by_hand, ["is to be written", "are to be written"], ["skrives"; 2]);
+    let overdue_too = some(overdue, ["is overdue", "are overdue"], ["er forfalt fra før"; 2]);
     let mut lines = vec![match overdue {
         _ if by_hand > 0 => say!(
             lang,
-            "Tasks on the list: {due}, of which {by_hand} are to be written by hand and {overdue} are overdue.",
-            "Oppgaver på listen: {due}, hvorav {by_hand} skrives for hånd og {overdue} er forfalt fra før."
+            "Tasks on the list: {due}, of which {by_hand_too} by hand and {overdue_too}.",
+            "Oppgaver på listen: {due}, hvorav {by_hand_too} for hånd og {overdue_too}."
         ),
         0 => say!(lang, "Calls on the list: {due}.", "Samtaler på listen: {due}."),
         _ => say!(
             lang,
-            "Calls on the list: {due}, of which {overdue} are overdue.",
-            "Samtaler på listen: {due}, hvorav {overdue} er forfalt fra før."
+            "Calls on the list: {due}, of which {overdue_too}.",
+            "Samtaler på listen: {due}, hvorav {overdue_too}."
         ),
     }];
     if due > by_hand && !open {
@@ -163,10 +164,11 @@ fn write(figures: Figures, away: &[Absence], (today, open): (Date, bool), daily:
         ));
     }
     if noes > 0 {
+        let noes = some(noes, ["says", "say"], ["er eller kan være et nei"; 2]);
         lines.push(say!(
             lang,
-            "Unread answers: {unread}, of which {noes} say no or may say no. Please read those first: lykt inbox list",
-            "Uleste svar: {unread}, hvorav {noes} er eller kan være et nei. Les dem først: lykt inbox list"
+            "Unread answers: {unread}, of which {noes} no or may say no. Please read those first: lykt inbox list",
+            "Uleste svar: {unread}, hvorav {noes}. Les dem først: lykt inbox list"
         ));
     } else if unread > 0 {
         lines.push(say!(

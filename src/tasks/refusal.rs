@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::decision::Decision;
-use crate::domain::lang::Text;
+use crate::domain::lang::{Text, number_of};
 use crate::domain::moment;
 use crate::domain::outcome::Outcome;
 use crate::store::task::TaskState;
@@ -151,9 +151,10 @@ impl Refusal {
             }
             Refusal::Enough { calls, again } => {
                 let again = local(*again, zone);
+                let Text { en, nb } = number_of(calls, ["call is", "calls are"], ["samtale er", "samtaler er"]);
                 text!(
-                    "{calls} calls are enough for one day: others take the rest, and you go on from {again}",
-                    "{calls} samtaler er nok for én dag: andre tar resten, og du fortsetter fra {again}"
+                    "{en} enough for one day: others take the rest, and you go on from {again}",
+                    "{nb} nok for én dag: andre tar resten, og du fortsetter fra {again}"
                 )
             }
             Refusal::NothingToUndo => {

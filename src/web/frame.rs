@@ -1,6 +1,7 @@
 //! What every page is set in: the language, who is signed in, where they can go, what waits for them.
 
 use std::convert::Infallible;
+use std::fmt;
 
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -78,6 +79,11 @@ impl Frame {
             Lang::En => en,
             Lang::Nb => nb,
         }
+    }
+
+    /// The words for what is counted, of one and of several, in the page's language.
+    pub fn n<'a>(&self, n: impl fmt::Display, en: &'a str, en_more: &'a str, nb: &'a str, nb_more: &'a str) -> &'a str {
+        if n.to_string() == "1" { self.t(en, nb) } else { self.t(en_more, nb_more) }
     }
 
     /// The sentence in the page's language.

@@ -8,7 +8,7 @@ use super::frame::{Frame, Me};
 use crate::domain::handle::masked;
 use crate::domain::id::{ContactId, TaskId};
 use crate::domain::inert::inert;
-use crate::domain::lang::{Lang, Text};
+use crate::domain::lang::{Lang, Text, number_of};
 use crate::domain::moment;
 use crate::domain::private::Private;
 use crate::domain::role::Role;
@@ -20,7 +20,7 @@ use crate::store::task::{self, Task};
 use crate::store::touch::{self, Touch, TouchKind};
 use crate::store::{DbError, Tx, colleague, keeping, message, outcome, reply};
 use crate::tasks::Refusal;
-use crate::text;
+use crate::{say, text};
 
 /// A text of somebody else is cut to so many characters.
 const MOST: usize = 1_000;
@@ -221,10 +221,9 @@ pub fn lease(house: &House, lang: Lang, left_ms: i64) -> String {
     let clock = &house.ledger.clock;
     let minutes = (left_ms + MINUTE_MS - 1) / MINUTE_MS;
     if clock.lapses() {
-        return match lang {
-            Lang::En => format!("yours for {minutes} minutes"),
-            Lang::Nb => format!("din i {minutes} minutter"),
-        };
+        let minutes = number_of(minutes, ["minute", "minutes"], ["minutt", "minutter"]);
+        let minutes = minutes.pick(lang);
+        return say!(lang, "yours for {minutes}", "din i {minutes}");
     }
     let until = clock.now().saturating_add(jiff::SignedDuration::from_millis(left_ms)).unwrap_or(jiff::Timestamp::MAX);
     let local = clock.zone().to_datetime(until);

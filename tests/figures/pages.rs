@@ -63,7 +63,7 @@ async fn the_report_says_who_came_and_what_they_answered_in_the_readers_words_al
             assert!(report.contains(head) && report.contains(answers), "{report}");
             assert!(report.lines().any(|line| line.split_whitespace().eq(row)), "{report}");
             assert_eq!(
-                report.contains("so far: 1 outcomes") || report.contains("så langt: 1 utfall"),
+                report.contains("so far: 1 outcome, ") || report.contains("så langt: 1 utfall"),
                 counted,
                 "{report}"
             );

@@ -196,5 +196,5 @@ fn how_a_list_was_understood_is_said() {
     assert!(said(&out).contains("lists/vinter.csv: read as CSV in Windows-1252, ; between cells"), "{}", said(&out));
     let out = house.lykt(&["check", "h/campaigns/vinter.toml"]);
     let shown = String::from_utf8_lossy(&out.stdout).into_owned() + said(&out).as_str();
-    assert!(shown.contains("1 rows in lists/vinter.csv, read as CSV in Windows-1252"), "{shown}");
+    assert!(shown.contains("1 row in lists/vinter.csv, read as CSV in Windows-1252"), "{shown}");
 }

@@ -102,7 +102,8 @@ impl Mistakes {
             };
             self.0.truncate(MOST);
             let span = self.0.last().map(|last| last.span.clone()).unwrap_or_default();
-            let text = text!("there are {more} more mistakes below", "det er {more} feil til lenger nede");
+            let en = if more == 1 { "is 1 more mistake".to_owned() } else { format!("are {more} more mistakes") };
+            let text = text!("there {en} below", "det er {more} feil til lenger nede");
             let help = text!("mend the first ones and check again", "rett de første og kontroller på nytt");
             self.0.push(Mistake { severity, code: "more", span, text, help });
         }

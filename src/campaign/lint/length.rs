@@ -3,7 +3,7 @@
 use super::finding::{Finding, Weight};
 use super::signs::plural;
 use super::written::Written;
-use crate::domain::lang::Text;
+use crate::domain::lang::{Text, number_of};
 use crate::domain::parts::{Encoding, Parts, parts};
 use crate::text;
 
@@ -53,9 +53,10 @@ fn varies(written: &Written<'_>, counted: &Parts, least: &Parts) -> Finding {
         "with the longest values this is {most_en}, with the shortest {least_en}",
         "med de lengste verdiene er dette {most_nb}, med de korteste {least_nb}"
     );
+    let Text { en, nb } = number_of(over, ["character fewer makes", "characters fewer make"], ["tegn mindre gjør"; 2]);
     let help = text!(
-        "{over} characters fewer make it {least_en} for everybody, if cost matters",
-        "{over} tegn mindre gjør det til {least_nb} for alle, om prisen betyr noe"
+        "{en} it {least_en} for everybody, if cost matters",
+        "{nb} det til {least_nb} for alle, om prisen betyr noe"
     );
     finding("parts_vary", Weight::Note, written, text, help)
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::finding::{Finding, Weight};
 use super::written::Written;
 use crate::domain::inert::inert;
-use crate::domain::lang::Text;
+use crate::domain::lang::{Text, number_of};
 use crate::domain::parts::{Costly, Encoding, costly, is_own_writing, parts};
 use crate::text;
 
@@ -77,10 +77,7 @@ fn needs_ucs2(odd: &Costly, at: Range<usize>, (with, without): (usize, usize)) -
 
 /// How many parts, in words.
 pub(super) fn plural(parts: usize) -> Text {
-    match parts {
-        1 => text!("1 part", "1 del"),
-        _ => text!("{parts} parts", "{parts} deler"),
-    }
+    number_of(parts, ["part", "parts"], ["del", "deler"])
 }
 
 /// Names each word that mixes alphabets, as from a copied text: it looks right and is none that a phone can search for.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::finding::{Finding, Weight};
 use super::tongue::Tongue;
 use super::written::Written;
+use crate::domain::lang::{Text, number_of};
 use crate::text;
 
 /// How much of a message a phone's list of messages shows, in characters: about two lines.
@@ -62,13 +63,14 @@ fn offer(written: &Written<'_>, tongue: &Tongue, found: &mut Vec<Finding>) {
     let before = written.read_before(first.start);
     if before + written.at(first).chars().count() > PREVIEW {
         let word = written.at(first);
+        let Text { en, nb } = number_of(before, ["character", "characters"], ["tegn"; 2]);
         found.push(Finding {
             code: "key_word_late",
             weight: Weight::Warning,
             at: first.clone(),
             text: text!(
-                "`{word}` comes after {before} characters; a list of messages shows about {PREVIEW}",
-                "`{word}` kommer etter {before} tegn; en liste av meldinger viser omtrent {PREVIEW}"
+                "`{word}` comes after {en}; a list of messages shows about {PREVIEW}",
+                "`{word}` kommer etter {nb}; en liste av meldinger viser omtrent {PREVIEW}"
             ),
             help: text!(
                 "move `{word}` up: say it right after who you are",

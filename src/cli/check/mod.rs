@@ -21,7 +21,7 @@ use crate::campaign::{house, lint};
 use crate::clock::Clock;
 use crate::domain::gather::Gather;
 use crate::domain::inert::inert;
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, number_of};
 use crate::say;
 use crate::settings::{Settings, SettingsError};
 use online::Online;
@@ -194,20 +194,12 @@ fn count(lang: Lang, checked: &[(&Path, Checked)]) -> String {
     let errors: usize = checked.iter().map(|(_, checked)| checked.errors()).sum();
     let warnings: usize = checked.iter().map(|(_, checked)| checked.warnings()).sum();
     let notes: usize = checked.iter().map(|(_, checked)| checked.notes()).sum();
-    let some = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let counted = match lang {
-        Lang::En => {
-            let (files, warnings) = (some(files, "file", "files"), some(warnings, "warning", "warnings"));
-            format!("{files} checked: {}, {warnings}", some(errors, "mistake", "mistakes"))
-        }
-        Lang::Nb => {
-            let (files, warnings) = (some(files, "fil", "filer"), some(warnings, "advarsel", "advarsler"));
-            format!("{files} kontrollert: {errors} feil, {warnings}")
-        }
-    };
-    match (notes, lang) {
-        (0, _) => counted,
-        (_, Lang::En) => format!("{counted}, {}", some(notes, "note", "notes")),
-        (_, Lang::Nb) => format!("{counted}, {}", some(notes, "merknad", "merknader")),
+    let files = number_of(files, ["file checked", "files checked"], ["fil kontrollert", "filer kontrollert"]);
+    let errors = number_of(errors, ["mistake", "mistakes"], ["feil"; 2]);
+    let warnings = number_of(warnings, ["warning", "warnings"], ["advarsel", "advarsler"]);
+    let counted = format!("{}: {}, {}", files.pick(lang), errors.pick(lang), warnings.pick(lang));
+    match notes {
+        0 => counted,
+        _ => format!("{counted}, {}", number_of(notes, ["note", "notes"], ["merknad", "merknader"]).pick(lang)),
     }
 }

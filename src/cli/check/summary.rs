@@ -6,7 +6,7 @@ use crate::campaign::lint::{self, House};
 use crate::domain::channel::Channel;
 use crate::domain::holidays::Holidays;
 use crate::domain::inert::inert;
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, Text, number_of};
 use crate::domain::parts::parts;
 use crate::domain::window::Window;
 use crate::say;
@@ -32,11 +32,12 @@ pub(super) fn of(checked: &Checked, house: &House, lang: Lang) -> String {
         lines.push(say!(lang, "  written by hand, within {within}", "  skrives for hånd, innen «{within}»"));
     }
     let calls = campaign.follow_ups.iter().map(|call| {
-        let (after, within, attempts) = (call.after, call.within, call.attempts);
+        let (after, within, attempts) = (call.after, call.within, tried(call.attempts));
         say!(
             lang,
-            "  a call {after} later, within {within}, tried at most {attempts} times",
-            "  en samtale «{after}» etter, innen «{within}», høyst {attempts} forsøk"
+            "  a call {after} later, within {within}, tried at most {}",
+            "  en samtale «{after}» etter, innen «{within}», høyst {}",
+            attempts.pick(lang)
         )
     });
     lines.extend(calls);
@@ -46,24 +47,29 @@ pub(super) fn of(checked: &Checked, house: &House, lang: Lang) -> String {
 /// How many rows the list has, and how it was understood.
 fn rows(campaign: &Definition, checked: &Checked, lang: Lang) -> Option<String> {
     let facts = checked.list_facts.as_ref()?;
-    let (file, n, said) = (inert(&campaign.list), facts.rows, facts.said());
-    let said = said.pick(lang);
-    Some(say!(lang, "  {n} rows in {file}, {said}", "  {n} rader i {file}, {said}"))
+    let (file, said) = (inert(&campaign.list), facts.said());
+    let rows = number_of(facts.rows, ["row in", "rows in"], ["rad i", "rader i"]);
+    Some(format!("  {} {file}, {}", rows.pick(lang), said.pick(lang)))
 }
 
 /// How people are called in a campaign of calls, and in which languages.
 fn own_calls(campaign: &Definition, calls: &Calls, lang: Lang) -> [String; 2] {
     let languages = campaign.variants.iter().flat_map(|variant| variant.texts.keys().map(String::as_str));
     let languages = languages.collect::<Vec<_>>().join(", ");
-    let (within, attempts) = (calls.within, calls.attempts);
+    let (within, attempts) = (calls.within, tried(calls.attempts));
     [
         say!(lang, "  script: {languages}", "  manus: {languages}"),
         say!(
             lang,
-            "  a call, within {within}, tried at most {attempts} times",
-            "  en samtale, innen «{within}», høyst {attempts} forsøk"
+            "  a call, within {within}, tried at most {}",
+            "  en samtale, innen «{within}», høyst {}",
+            attempts.pick(lang)
         ),
     ]
+}
+
+fn tried(attempts: u32) -> Text {
+    number_of(attempts, ["time", "times"], ["forsøk"; 2])
 }
 
 /// A variant's languages, each with the parts that its text travels in with the longest values.
@@ -72,8 +78,7 @@ fn texts(campaign: &Definition, variant: &Variant, house: &House, lang: Lang) ->
     let house = of_variant(house, campaign, &variant.name);
     let each = variant.texts.iter().map(|(code, text)| {
         match lint::longest(text, &house).filter(|_| parted).map(|text| parts(&text).parts) {
-            Some(1) => say!(lang, "{code} (1 part)", "{code} (1 del)"),
-            Some(n) => say!(lang, "{code} ({n} parts)", "{code} ({n} deler)"),
+            Some(n) => format!("{code} ({})", number_of(n, ["part", "parts"], ["del", "deler"]).pick(lang)),
             None => code.clone(),
         }
     });

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::super::table::tell;
 use super::super::{Exit, refuse};
 use super::{AddressArgs, Desk};
+use crate::domain::lang::number_of;
 use crate::gateway::accounts::erases;
 use crate::retention::{self, Erasure};
 use crate::say;
@@ -65,16 +66,19 @@ impl Desk<'_> {
     }
 
     fn tell_of_provider(&self, account: &str, n: u64, asks: bool) {
+        let messages = number_of(n, ["message", "messages"], ["melding", "meldinger"]);
+        let messages = messages.pick(self.ctx.lang);
+        let (en, nb) = if n == 1 { ("it", "den") } else { ("them", "dem") };
         tell(&match asks {
             true => say!(
                 self.ctx.lang,
-                "{account}: the provider has {n} messages of this person; the daemon asks it to delete them.",
-                "{account}: leverandøren har {n} meldinger om denne personen; tjenesten ber den slette dem."
+                "{account}: the provider has {messages} of this person; the daemon asks it to delete {en}.",
+                "{account}: leverandøren har {messages} om denne personen; tjenesten ber den slette {nb}."
             ),
             false => say!(
                 self.ctx.lang,
-                "{account}: the provider had {n} messages of this person, and cannot be asked by Lykt to delete them: see docs/gateways.md for how long it keeps them.",
-                "{account}: leverandøren hadde {n} meldinger om denne personen, og Lykt kan ikke be den slette dem: se docs/gateways.md for hvor lenge den har dem."
+                "{account}: the provider had {messages} of this person, and cannot be asked by Lykt to delete {en}: see docs/gateways.md for how long it keeps {en}.",
+                "{account}: leverandøren hadde {messages} om denne personen, og Lykt kan ikke be den slette {nb}: se docs/gateways.md for hvor lenge den har {nb}."
             ),
         });
     }

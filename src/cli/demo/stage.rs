@@ -12,7 +12,7 @@ use crate::campaign::list::List;
 use crate::cli::app::App;
 use crate::cli::table::{Table, wrap};
 use crate::cli::{Ctx, status};
-use crate::domain::lang::Lang;
+use crate::domain::lang::{Lang, number_of};
 use crate::domain::parts;
 use crate::domain::phone::{Region, find_numbers};
 use crate::plan::{self, Planned};
@@ -148,8 +148,9 @@ impl Stage {
     pub fn approved(&self, people: i64) {
         self.heading(&say!(
             self.lang,
-            "4. Approved for {people} people; the daemon starts",
-            "4. Godkjent for {people} personer; tjenesten starter"
+            "4. Approved for {}; the daemon starts",
+            "4. Godkjent for {}; tjenesten starter",
+            number_of(people, ["person", "people"], ["person", "personer"]).pick(self.lang)
         ));
     }
 

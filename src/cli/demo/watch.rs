@@ -11,6 +11,7 @@ use crate::cli::app::App;
 use crate::cli::status::{self, Status};
 use crate::cli::table::{Table, wrap};
 use crate::domain::campaign::CampaignState;
+use crate::domain::lang::{Lang, number_of};
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
 use crate::inbox;
@@ -184,7 +185,9 @@ impl Days<'_> {
             table.row([task.id.short(), due, entry.why.pick(self.stage.lang).to_owned(), language]);
         }
         let n = list.len();
-        self.print(&say!(self.stage.lang, "  The day's call list: {n} calls", "  Dagens ringeliste: {n} samtaler"));
+        let calls = number_of(n, ["call", "calls"], ["samtale", "samtaler"]);
+        let calls = calls.pick(self.stage.lang);
+        self.print(&say!(self.stage.lang, "  The day's call list: {calls}", "  Dagens ringeliste: {calls}"));
         self.print(&table.to_string());
         self.stage.event("call_list", json!({ "calls": n }));
         Ok(())

@@ -18,6 +18,7 @@ use crate::daemon::Daemon;
 use crate::domain::decision::Decision;
 use crate::domain::heard::Heard;
 use crate::domain::id::ContactId;
+use crate::domain::lang::number_of;
 use crate::say;
 use crate::store::{campaign, contact, target};
 
@@ -186,7 +187,8 @@ async fn pass(stage: &Stage, app: &App, people: &[ContactId], comers: Vec<Comer>
     init::write(&path, &file)?;
     let imported = counting.import(&app.db, &known, &path, "journal.csv", Some("demo"), |_| {}).await?;
     let n = imported.counted.values().sum::<u64>();
-    stage.line(&say!(stage.lang, "journal.csv: {n} outcomes counted", "journal.csv: {n} utfall telt"));
+    let counted = number_of(n, ["outcome counted", "outcomes counted"], ["utfall telt"; 2]);
+    stage.line(&format!("journal.csv: {}", counted.pick(stage.lang)));
     stage.event("import", json!({ "counted": n, "refused": imported.refused.len() }));
     Ok(())
 }

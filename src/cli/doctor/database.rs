@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::finding::Findings;
 use crate::clock::Clock;
+use crate::domain::lang::{Text, number_of};
 use crate::settings::Settings;
 use crate::store::{Db, DbError, Health, Schema};
 use crate::text;
@@ -217,12 +218,12 @@ fn server(health: &Health, settings: &Settings, found: &mut Findings) {
     }
     let ours = Clock::real(settings.organisation.timezone.clone()).now_ms();
     if let Some(apart) = health.clock_ms.map(|theirs| (theirs - ours).abs()).filter(|apart| *apart > CLOCKS_APART_MS) {
-        let seconds = apart / 1000;
+        let Text { en, nb } = number_of(apart / 1000, ["second", "seconds"], ["sekund", "sekunder"]);
         found.warning(
             "database_clock",
             text!(
-                "the database's clock is {seconds} seconds from this machine's",
-                "databasens klokke går {seconds} sekunder feil i forhold til denne maskinens"
+                "the database's clock is {en} from this machine's",
+                "databasens klokke går {nb} feil i forhold til denne maskinens"
             ),
             text!("set both by NTP", "still begge med NTP"),
         );

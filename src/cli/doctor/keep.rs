@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::finding::Findings;
 use crate::backup::routine;
+use crate::domain::lang::{Text, number_of};
 use crate::domain::span::{DAY_MS, MINUTE_MS};
 use crate::gateway::Accounts;
 use crate::ledger::quarantine;
@@ -87,6 +88,10 @@ fn backups(last: Option<i64>, now: i64, settings: &Settings, found: &mut Finding
             "skriv [backup] folder, på en annen disk, eller kjør `lykt backup FIL` med en egen tidsstyring"
         )
     };
+    let old = |days| {
+        let Text { en, nb } = number_of(days, ["day", "days"], ["dag", "dager"]);
+        text!("the last backup is {en} old", "den siste sikkerhetskopien er {nb} gammel")
+    };
     match last.map(|at| (now - at).max(0) / DAY_MS) {
         None => found.warning("backup", text!("there is no backup", "det finnes ingen sikkerhetskopi"), todo()),
         Some(days) if days >= OLD_DAYS => {
@@ -96,16 +101,9 @@ fn backups(last: Option<i64>, now: i64, settings: &Settings, found: &mut Finding
                 }
                 None => todo(),
             };
-            found.warning(
-                "backup",
-                text!("the last backup is {days} days old", "den siste sikkerhetskopien er {days} dager gammel"),
-                todo,
-            );
+            found.warning("backup", old(days), todo);
         }
-        Some(days) => found.ok(
-            "backup",
-            text!("the last backup is {days} days old", "den siste sikkerhetskopien er {days} dager gammel"),
-        ),
+        Some(days) => found.ok("backup", old(days)),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::cli::app::App;
 use crate::cli::second::pass;
 use crate::cli::table::{complain, tell};
 use crate::cli::{Ctx, Exit, refuse};
+use crate::domain::lang::number_of;
 use crate::domain::matter::Matter;
 use crate::domain::private::Private;
 use crate::gateway::Accounts;
@@ -97,19 +98,39 @@ pub(super) async fn run(ctx: &Ctx, args: &RestoreArgs) -> anyhow::Result<Exit> {
     }
     tell(&say!(ctx.lang, "The quarantine has ended: sending goes on.", "Karantenen er slutt: sendingen fortsetter."));
     for left in &done.left {
-        let (account, people) = (&left.account, left.people);
+        let account = &left.account;
+        let people = number_of(
+            left.people,
+            ["person was", "people were"],
+            [
+                "person er skrevet til siden sikkerhetskopien. Den er",
+                "personer er skrevet til siden sikkerhetskopien. De er",
+            ],
+        );
+        let people = people.pick(ctx.lang);
         tell(&say!(
             ctx.lang,
-            "{account} has no list: whether {people} people were written to since the backup, nobody can tell. They are withdrawn, and count as contacted.",
-            "{account} har ingen liste: ingen kan si om {people} personer er skrevet til siden sikkerhetskopien. De er trukket, og regnes som kontaktet."
+            "{account} has no list: whether {people} written to since the backup, nobody can tell. They are withdrawn, and count as contacted.",
+            "{account} har ingen liste: ingen kan si om {people} trukket, og regnes som kontaktet."
         ));
     }
     if done.dropped > 0 {
-        let dropped = done.dropped;
+        let dropped = number_of(
+            done.dropped,
+            [
+                "call or message by hand was due: somebody may have done it, so it is dropped",
+                "calls and messages by hand were due: somebody may have done them, so they are dropped",
+            ],
+            [
+                "samtale eller melding for hånd var på tide: noen kan ha gjort den, så den er droppet",
+                "samtaler og meldinger for hånd var på tide: noen kan ha gjort dem, så de er droppet",
+            ],
+        );
+        let dropped = dropped.pick(ctx.lang);
         tell(&say!(
             ctx.lang,
-            "{dropped} calls and messages by hand were due: somebody may have done them, so they are dropped. Register what was done with `lykt contact touch`.",
-            "{dropped} samtaler og meldinger for hånd var på tide: noen kan ha gjort dem, så de er droppet. Registrer det som ble gjort, med `lykt contact touch`."
+            "{dropped}. Register what was done with `lykt contact touch`.",
+            "{dropped}. Registrer det som ble gjort, med `lykt contact touch`."
         ));
     }
     Ok(Exit::Done)

@@ -3,6 +3,7 @@
 use super::finding::Findings;
 use super::house::Pulse;
 use crate::clock::Clock;
+use crate::domain::lang::{Text, number_of};
 use crate::domain::span::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::gateway::accounts::{needs_a_way_in, takes_replies};
 use crate::outbox::hears;
@@ -89,7 +90,11 @@ async fn hooks(tx: &mut Tx, pulse: Pulse, now: i64, found: &mut Findings) -> Res
     if late > 0 && pulse == Pulse::Runs {
         found.broken(
             "webhooks_wait",
-            text!("{late} webhooks were taken in and not worked on", "{late} webhooker er tatt imot og ikke behandlet"),
+            number_of(
+                late,
+                ["webhook was taken in and not worked on", "webhooks were taken in and not worked on"],
+                ["webhook er tatt imot og ikke behandlet", "webhooker er tatt imot og ikke behandlet"],
+            ),
             text!("look into the log of lykt serve for `webhooks`", "se i loggen til lykt serve etter `webhooks`"),
         );
     }
@@ -97,9 +102,13 @@ async fn hooks(tx: &mut Tx, pulse: Pulse, now: i64, found: &mut Findings) -> Res
     if bad > 0 {
         found.warning(
             "webhooks_unclear",
-            text!(
-                "{bad} webhooks of the last 30 days could not be read",
-                "{bad} webhooker fra de siste 30 dagene kunne ikke leses"
+            number_of(
+                bad,
+                ["webhook of the last 30 days could not be read", "webhooks of the last 30 days could not be read"],
+                [
+                    "webhook fra de siste 30 dagene kunne ikke leses",
+                    "webhooker fra de siste 30 dagene kunne ikke leses",
+                ],
             ),
             text!(
                 "look into the log; is a newer lykt out, or did the gateway change?",
@@ -112,15 +121,13 @@ async fn hooks(tx: &mut Tx, pulse: Pulse, now: i64, found: &mut Findings) -> Res
 
 async fn doubts(tx: &mut Tx, now: i64, found: &mut Findings) -> Result<(), DbError> {
     let all = overdue::old_doubts(tx, now).await?;
-    let (new, old) =
-        (overdue::old_doubts(tx, now - 5 * MINUTE_MS).await?, overdue::old_doubts(tx, now - DAY_MS).await?);
+    let (new, old) = (overdue::old_doubts(tx, now - 5 * MINUTE_MS).await?, overdue::old_doubts(tx, now - DAY_MS).await?);
+    let messages = |n| number_of(n, ["message is in doubt", "messages are in doubt"], ["melding", "meldinger"]);
     if new == 0 {
+        let Text { en, nb } = messages(all);
         let what = match all {
             0 => text!("no message is in doubt", "ingen melding er uavklart"),
-            _ => text!(
-                "{all} messages are in doubt, none for more than five minutes",
-                "{all} meldinger er uavklart, ingen i mer enn fem minutter"
-            ),
+            _ => text!("{en}, none for more than five minutes", "{nb} er uavklart, ingen i mer enn fem minutter"),
         };
         found.ok("doubts", what);
         return Ok(());
@@ -129,16 +136,13 @@ async fn doubts(tx: &mut Tx, now: i64, found: &mut Findings) -> Result<(), DbErr
         "ask the gateway, then: lykt doubt list, and accept, requeue or abandon",
         "spør leverandøren, så: lykt doubt list, og accept, requeue eller abandon"
     );
-    let what = if old > 0 {
-        text!(
-            "{new} messages are in doubt, {old} of them for more than a day",
-            "{new} meldinger er uavklart, {old} av dem i mer enn et døgn"
-        )
+    let Text { en, nb } = messages(new);
+    let what = if old > 0 && new == 1 {
+        text!("{en} for more than a day", "{nb} har vært uavklart i mer enn et døgn")
+    } else if old > 0 {
+        text!("{en}, {old} of them for more than a day", "{nb} er uavklart, {old} av dem i mer enn et døgn")
     } else {
-        text!(
-            "{new} messages are in doubt for more than five minutes",
-            "{new} meldinger har vært uavklart i mer enn fem minutter"
-        )
+        text!("{en} for more than five minutes", "{nb} har vært uavklart i mer enn fem minutter")
     };
     found.warning("doubts", what, todo);
     Ok(())
@@ -148,18 +152,25 @@ async fn answers(tx: &mut Tx, now: i64, found: &mut Findings) -> Result<(), DbEr
     let (n, oldest) = overdue::unread(tx).await?;
     let days = oldest.map_or(0, |at| (now - at) / DAY_MS);
     if days >= 1 {
-        found.warning(
-            "unread",
-            text!(
-                "{n} answers are unread, the oldest for {days} days: nobody of them is called or written to",
-                "{n} svar er uleste, det eldste i {days} dager: ingen av dem blir ringt eller skrevet til"
-            ),
-            text!("read them: lykt inbox list", "les dem: lykt inbox list"),
-        );
+        found.warning("unread", unread(n, days), text!("read them: lykt inbox list", "les dem: lykt inbox list"));
     } else {
         found.ok("unread", text!("no answer has been unread for a day", "ingen svar har vært ulest i et døgn"));
     }
     Ok(())
+}
+
+fn unread(n: i64, days: i64) -> Text {
+    let Text { en, nb } = number_of(days, ["day", "days"], ["dag", "dager"]);
+    match n {
+        1 => text!(
+            "1 answer is unread, for {en}: this person is neither called nor written to",
+            "1 svar er ulest, i {nb}: denne personen blir verken ringt eller skrevet til"
+        ),
+        _ => text!(
+            "{n} answers are unread, the oldest for {en}: nobody of them is called or written to",
+            "{n} svar er uleste, det eldste i {nb}: ingen av dem blir ringt eller skrevet til"
+        ),
+    }
 }
 
 async fn notices(tx: &mut Tx, found: &mut Findings) -> Result<(), DbError> {
@@ -167,9 +178,10 @@ async fn notices(tx: &mut Tx, found: &mut Findings) -> Result<(), DbError> {
     if failed > 0 {
         found.warning(
             "mail_fails",
-            text!(
-                "{failed} notices to staff could not be mailed",
-                "{failed} beskjeder til de ansatte kunne ikke sendes"
+            number_of(
+                failed,
+                ["notice to staff could not be mailed", "notices to staff could not be mailed"],
+                ["beskjed til de ansatte kunne ikke sendes", "beskjeder til de ansatte kunne ikke sendes"],
             ),
             text!(
                 "look into the log for `mailed`, and at [mail] in the settings",

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::app::App;
 use super::table::{Table, complain, tell};
 use super::{Ctx, Exit};
+use crate::domain::lang::number_of;
 use crate::gateway::accounts::{provider_file, takes_replies};
 use crate::gateway::{Accounts, Probe};
 use crate::say;
@@ -105,8 +106,9 @@ pub async fn run(ctx: &Ctx, command: GatewayCommand) -> anyhow::Result<Exit> {
         let how = match limit.and_then(|limit| limit.0) {
             Some(people) => say!(
                 ctx.lang,
-                "{how}; {written} of {people} people written to first in 24 hours",
-                "{how}; skrevet først til {written} av {people} personer på 24 timer"
+                "{how}; {written} of {} written to first in 24 hours",
+                "{how}; skrevet først til {written} av {} på 24 timer",
+                number_of(people, ["person", "people"], ["person", "personer"]).pick(ctx.lang)
             ),
             None => how,
         };

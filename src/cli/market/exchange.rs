@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::super::table::{complain, tell};
 use super::super::{Exit, print};
 use super::{Desk, of};
+use crate::domain::lang::number_of;
 use crate::market::{self, Wrong};
 use crate::say;
 
@@ -28,11 +29,12 @@ impl Desk<'_> {
             complain(&format!("{}:{line}: {}", file.display(), why.pick(lang)));
         }
         if !wrong.is_empty() {
-            let n = wrong.len();
+            let rows = number_of(wrong.len(), ["row is", "rows are"], ["rad", "rader"]);
             complain(&say!(
                 lang,
-                "{n} rows are wrong; nothing was imported",
-                "{n} rader er feil; ingenting ble importert"
+                "{} wrong; nothing was imported",
+                "{} er feil; ingenting ble importert",
+                rows.pick(lang)
             ));
             return Ok(Exit::Usage);
         }

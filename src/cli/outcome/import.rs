@@ -10,6 +10,7 @@ use super::{ImportArgs, known, usage};
 use crate::counting::Counting;
 use crate::counting::import::{ImportError, Imported};
 use crate::domain::inert::inert;
+use crate::domain::lang::number_of;
 use crate::say;
 
 /// So many refused rows are shown.
@@ -55,22 +56,24 @@ fn as_json(done: &Imported) -> Value {
 }
 
 fn show(ctx: &Ctx, file: &str, done: &Imported) {
-    let (rows, counted) = (done.rows, done.counted.values().sum::<u64>());
+    let rows = number_of(done.rows, ["row", "rows"], ["rad", "rader"]);
+    let (rows, counted) = (rows.pick(ctx.lang), done.counted.values().sum::<u64>());
     let (before, refused) = (done.before, done.refused.len());
     tell(&say!(
         ctx.lang,
-        "{file}: {rows} rows, {counted} counted now, {before} counted before, {refused} refused.",
-        "{file}: {rows} rader, {counted} telt nå, {before} telt fra før, {refused} avvist."
+        "{file}: {rows}, {counted} counted now, {before} counted before, {refused} refused.",
+        "{file}: {rows}, {counted} telt nå, {before} telt fra før, {refused} avvist."
     ));
     for (heard, n) in &done.counted {
         println!("  {n:>5}  {}", heard.text().pick(ctx.lang));
     }
     if done.strangers > 0 {
-        let n = done.strangers;
+        let strangers = number_of(done.strangers, ["row has", "rows have"], ["rad har", "rader har"]);
         tell(&say!(
             ctx.lang,
-            "{n} rows have a number that nobody here has: counted without anybody.",
-            "{n} rader har et nummer ingen her har: telt uten noen."
+            "{} a number that nobody here has: counted without anybody.",
+            "{} et nummer ingen her har: telt uten noen.",
+            strangers.pick(ctx.lang)
         ));
     }
     for (line, why) in done.refused.iter().take(SHOWN) {

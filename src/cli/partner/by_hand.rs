@@ -8,6 +8,7 @@ use crate::cli::app::App;
 use crate::cli::source::Folder;
 use crate::cli::table::tell;
 use crate::cli::{Ctx, Exit, refuse};
+use crate::domain::lang::number_of;
 use crate::partner::{Answering, Asked, Book, Learnt, NoAnswer, NoHearing, Silent, question, take as hear};
 use crate::plan::{self, Writer};
 use crate::say;
@@ -56,10 +57,12 @@ pub(super) async fn ask(ctx: &Ctx, app: &App, book: &Book, args: &AskArgs) -> an
         return Ok(Exit::Done);
     }
     let (path, title) = (args.write.display(), &pair.partner.title);
+    let people = number_of(people, ["person", "people"], ["person", "personer"]);
+    let people = people.pick(ctx.lang);
     tell(&say!(
         ctx.lang,
-        "A question about {people} people is in {path}; it shows none of them. At {title}: lykt partner answer {path} --write answer.lykt. What comes back: lykt partner take answer.lykt",
-        "Et spørsmål om {people} personer ligger i {path}; det viser ingen av dem. Hos {title}: lykt partner answer {path} --write svar.lykt. Det som kommer tilbake: lykt partner take svar.lykt"
+        "A question about {people} is in {path}; it shows none of them. At {title}: lykt partner answer {path} --write answer.lykt. What comes back: lykt partner take answer.lykt",
+        "Et spørsmål om {people} ligger i {path}; det viser ingen av dem. Hos {title}: lykt partner answer {path} --write svar.lykt. Det som kommer tilbake: lykt partner take svar.lykt"
     ));
     Ok(Exit::Done)
 }

@@ -6,6 +6,7 @@ use super::super::Ctx;
 use super::super::table::{Table, wrap};
 use super::{between, percent, rate, short};
 use crate::domain::heard::Heard;
+use crate::domain::lang::number_of;
 use crate::report::outcomes::{self, Came, Outcomes};
 use crate::say;
 
@@ -61,11 +62,12 @@ pub(super) fn show(ctx: &Ctx, led_to: &Outcomes) {
         });
     }
     if led_to.credited > 0 {
-        let n = led_to.credited;
+        let outcomes = number_of(led_to.credited, ["outcome", "outcomes"], ["utfall"; 2]);
         tell(say!(
             lang,
-            "{n} outcomes of other campaigns came after the message of this one.",
-            "{n} utfall i andre kampanjer kom etter meldingen i denne."
+            "{} of other campaigns came after the message of this one.",
+            "{} i andre kampanjer kom etter meldingen i denne.",
+            outcomes.pick(lang)
         ));
     }
 }

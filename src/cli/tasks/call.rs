@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::super::Exit;
 use super::{Desk, TaskArgs, quoted};
+use crate::domain::lang::number_of;
 use crate::domain::outcome::Outcome;
 use crate::domain::span::MINUTE_MS;
 use crate::say;
@@ -73,13 +74,11 @@ impl Desk<'_> {
         }
         let id = id.short();
         let who = quoted(who);
+        let minutes = number_of(minutes, ["minute", "minutes"], ["minutt", "minutter"]);
+        let minutes = minutes.pick(lang);
         let (yours, shown) = match by_hand {
             true => (
-                say!(
-                    lang,
-                    "The task {id} is yours for {minutes} minutes.",
-                    "Oppgaven {id} er din i {minutes} minutter."
-                ),
+                say!(lang, "The task {id} is yours for {minutes}.", "Oppgaven {id} er din i {minutes}."),
                 say!(
                     lang,
                     "Whom, and what to write: lykt tasks show {id} --reveal --as {who}",
@@ -87,11 +86,7 @@ impl Desk<'_> {
                 ),
             ),
             false => (
-                say!(
-                    lang,
-                    "The call {id} is yours for {minutes} minutes.",
-                    "Samtalen {id} er din i {minutes} minutter."
-                ),
+                say!(lang, "The call {id} is yours for {minutes}.", "Samtalen {id} er din i {minutes}."),
                 say!(
                     lang,
                     "Number and script: lykt tasks show {id} --reveal --as {who}",

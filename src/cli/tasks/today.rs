@@ -7,6 +7,7 @@ use super::super::table::Table;
 use super::Desk;
 use crate::audit::On;
 use crate::domain::act::Act;
+use crate::domain::lang::number_of;
 use crate::say;
 use crate::store::task::TaskState;
 use crate::tasks::Entry;
@@ -56,26 +57,21 @@ impl Desk<'_> {
             table.row([entry.task.id.short(), self.due(entry), why, taken, campaign]);
         }
         println!("{table}");
-        let (n, overdue) = (list.len(), list.iter().filter(|entry| entry.overdue_days > 0).count());
+        let overdue = list.iter().filter(|entry| entry.overdue_days > 0).count();
         let is_free = |entry: &&Entry| entry.task.state == TaskState::Open && entry.task.owner.is_none();
         let free = list.iter().filter(is_free).count();
-        if list.iter().any(|entry| entry.task.is_by_hand()) {
-            println!(
-                "{}",
-                say!(
-                    lang,
-                    "{n} tasks, {overdue} overdue, {free} free. Take one: lykt tasks next --as NAME",
-                    "{n} oppgaver, {overdue} forfalt, {free} ledige. Ta en: lykt tasks next --as NAVN"
-                )
-            );
-            return;
-        }
+        let all = match list.iter().any(|entry| entry.task.is_by_hand()) {
+            true => number_of(list.len(), ["task", "tasks"], ["oppgave", "oppgaver"]),
+            false => number_of(list.len(), ["call", "calls"], ["samtale", "samtaler"]),
+        };
+        let (all, free) = (all.pick(lang), number_of(free, ["free"; 2], ["ledig", "ledige"]));
         println!(
             "{}",
             say!(
                 lang,
-                "{n} calls, {overdue} overdue, {free} free. Take one: lykt tasks next --as NAME",
-                "{n} samtaler, {overdue} forfalt, {free} ledige. Ta en: lykt tasks next --as NAVN"
+                "{all}, {overdue} overdue, {}. Take one: lykt tasks next --as NAME",
+                "{all}, {overdue} forfalt, {}. Ta en: lykt tasks next --as NAVN",
+                free.pick(lang)
             )
         );
     }

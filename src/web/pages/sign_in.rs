@@ -8,7 +8,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::access::{Attempt, Recovery, SignIn};
-use crate::domain::lang::Text;
+use crate::domain::lang::{Text, number_of};
 use crate::domain::private::Private;
 use crate::text;
 use crate::web::cookie::Cookie;
@@ -139,10 +139,8 @@ async fn sign_in(
 }
 
 pub(super) fn later(seconds: u64) -> Text {
-    text!(
-        "Too many attempts. Wait {seconds} seconds, then try again.",
-        "For mange forsøk. Vent {seconds} sekunder, og prøv igjen."
-    )
+    let Text { en, nb } = number_of(seconds, ["second", "seconds"], ["sekund", "sekunder"]);
+    text!("Too many attempts. Wait {en}, then try again.", "For mange forsøk. Vent {nb}, og prøv igjen.")
 }
 
 fn welcome(house: &House, cookie: &Private, device: &Private, shown: Response) -> Result<Response, Failure> {

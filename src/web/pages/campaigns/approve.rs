@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{address, checked, making, plan};
 use crate::campaign::folder::Folder;
 use crate::domain::campaign::CampaignState;
-use crate::domain::lang::Text;
+use crate::domain::lang::{Text, number_of};
 use crate::plan::PlanError;
 use crate::plan::approve::{Refusal, Yes, approve};
 use crate::text;
@@ -112,10 +112,13 @@ fn told(refusal: &Refusal) -> Text {
             "The campaign's last day was {ends}: write a later one in its file, and plan again.",
             "Kampanjens siste dag var {ends}: skriv en senere i filen, og lag en ny plan."
         ),
-        Refusal::People { eligible } => text!(
-            "The plan has {eligible} people, and another number was typed. Nothing was approved.",
-            "Planen har {eligible} personer, og et annet tall ble skrevet. Ingenting er godkjent."
-        ),
+        Refusal::People { eligible } => {
+            let Text { en, nb } = number_of(eligible, ["person", "people"], ["person", "personer"]);
+            text!(
+                "The plan has {en}, and another number was typed. Nothing was approved.",
+                "Planen har {nb}, og et annet tall ble skrevet. Ingenting er godkjent."
+            )
+        }
         Refusal::NotTried { needed, versions } => {
             let few = versions.iter().map(|(variant, language, n)| format!("{variant} ({language}): {n}"));
             let few = few.collect::<Vec<_>>().join(", ");

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{address, checked};
 use crate::domain::id::MessageId;
-use crate::domain::lang::Text;
+use crate::domain::lang::{Text, number_of};
 use crate::outbox::Settler;
 use crate::outbox::doubt::{Decided, Decision, decide};
 use crate::store::{campaign, doubt};
@@ -74,7 +74,11 @@ fn shown(house: &House, frame: &Frame, evidence: doubt::Evidence) -> Shown {
     let t = |en, nb| frame.t(en, nb).to_owned();
     let listings = match evidence.absent {
         0 => t("no complete listing without it yet", "ingen fullstendig liste uten den ennå"),
-        n => crate::say!(frame.lang, "{n} complete listings did not show it", "{n} fullstendige lister viste den ikke"),
+        n => frame.say(&number_of(
+            n,
+            ["complete listing did not show it", "complete listings did not show it"],
+            ["fullstendig liste viste den ikke", "fullstendige lister viste den ikke"],
+        )),
     };
     let mut facts = vec![
         (t("In doubt since", "Uavklart siden"), when(house, frame, evidence.since)),

@@ -9,6 +9,7 @@ use crate::campaign::file::{self, Checked, Mistake, Severity};
 use crate::campaign::folder::Folder;
 use crate::campaign::house;
 use crate::domain::inert::inert;
+use crate::domain::lang::number_of;
 use crate::web::frame::page;
 use crate::web::{Allow, At, Doors, Failure, Frame, blocking};
 
@@ -67,8 +68,9 @@ async fn show(State(at): At, frame: Frame, Path(name): Path<String>) -> Result<R
     let lines = lines(&frame, &checked);
     let more = checked.source.lines().count().saturating_sub(MOST_LINES);
     let list = checked.list_facts.as_ref().map(|facts| {
-        let (rows, said) = (facts.rows, frame.say(&facts.said()));
-        crate::say!(frame.lang, "The list: {rows} rows, {said}.", "Listen: {rows} rader, {said}.")
+        let rows = number_of(facts.rows, ["row", "rows"], ["rad", "rader"]);
+        let (rows, said) = (frame.say(&rows), frame.say(&facts.said()));
+        crate::say!(frame.lang, "The list: {rows}, {said}.", "Listen: {rows}, {said}.")
     });
     let (errors, warnings, notes) = (checked.errors(), checked.warnings(), checked.notes());
     page(&Page { f: &frame, name, lines, errors, warnings, notes, more, list })

@@ -8,7 +8,7 @@ use super::checked;
 use super::live::Live;
 use crate::campaign::folder::Folder;
 use crate::domain::campaign::CampaignState;
-use crate::domain::lang::Text;
+use crate::domain::lang::{Text, number_of};
 use crate::domain::message::MessageState;
 use crate::plan::changed;
 use crate::plan::life::Order;
@@ -125,18 +125,38 @@ fn buttons(frame: &Frame, progress: &Progress) -> Vec<Button> {
         .filter_map(|state| progress.tasks.get(state))
         .sum();
     let would = |order| match order {
-        Order::Pause => text!(
-            "{waiting} messages wait; none of them begins until somebody resumes. {under_way} are under way and end as they will. Calls stay on the list.",
-            "{waiting} meldinger venter; ingen av dem begynner før noen fortsetter. {under_way} er på vei og går som de går. Ringeoppgavene blir stående."
-        ),
-        Order::Resume => text!(
-            "{waiting} messages go on, in the window. Each person is checked again just before their message.",
-            "{waiting} meldinger går videre, i sendetiden. Hver person sjekkes på nytt rett før meldingen."
-        ),
-        Order::Cancel => text!(
-            "{waiting} messages are withdrawn and {calls} calls leave the list. This is final; what has gone out stays sent.",
-            "{waiting} meldinger trekkes, og {calls} ringeoppgaver fjernes. Dette er endelig; det som er sendt, er sendt."
-        ),
+        Order::Pause => {
+            let Text { en, nb } = number_of(
+                waiting,
+                ["message waits; it does not begin", "messages wait; none of them begins"],
+                ["melding venter; den begynner ikke", "meldinger venter; ingen av dem begynner"],
+            );
+            let Text { en: going, nb: going_nb } = number_of(
+                under_way,
+                ["is under way and ends as it will", "are under way and end as they will"],
+                ["er på vei og går som den går", "er på vei og går som de går"],
+            );
+            text!(
+                "{en} until somebody resumes. {going}. Calls stay on the list.",
+                "{nb} før noen fortsetter. {going_nb}. Ringeoppgavene blir stående."
+            )
+        }
+        Order::Resume => {
+            let Text { en, nb } = number_of(waiting, ["message goes", "messages go"], ["melding går", "meldinger går"]);
+            text!(
+                "{en} on, in the window. Each person is checked again just before their message.",
+                "{nb} videre, i sendetiden. Hver person sjekkes på nytt rett før meldingen."
+            )
+        }
+        Order::Cancel => {
+            let Text { en, nb } = number_of(waiting, ["message is", "messages are"], ["melding", "meldinger"]);
+            let Text { en: calls_en, nb: calls_nb } =
+                number_of(calls, ["call leaves", "calls leave"], ["ringeoppgave", "ringeoppgaver"]);
+            text!(
+                "{en} withdrawn and {calls_en} the list. This is final; what has gone out stays sent.",
+                "{nb} trekkes, og {calls_nb} fjernes. Dette er endelig; det som er sendt, er sendt."
+            )
+        }
     };
     let orders: &[Order] = match progress.campaign.state {
         CampaignState::Running => &[Order::Pause, Order::Cancel],
