@@ -2,6 +2,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::glyph::drawn;
 use crate::domain::inert::inert;
 use crate::domain::lang::Lang;
 use crate::domain::parts::{parts, split};
@@ -15,13 +16,14 @@ pub(super) fn bubbles(text: &str, lang: Lang) -> String {
     let counted = parts(text);
     let limit = if counted.parts == 1 { counted.encoding.alone() } else { counted.encoding.in_part() };
     let mut shown = String::new();
+    let [top, side, end] = ["╭─", "│", "╰─"].map(drawn);
     for (index, part) in split(text).into_iter().enumerate() {
         let (number, count, units) = (index + 1, counted.parts, counted.encoding.units(part));
-        shown += &say!(lang, "  ╭─ part {number} of {count}\n", "  ╭─ del {number} av {count}\n");
+        shown += &say!(lang, "  {top} part {number} of {count}\n", "  {top} del {number} av {count}\n");
         for line in lines(part) {
-            shown += &format!("  │ {line}\n");
+            shown += &format!("  {side} {line}\n");
         }
-        shown += &say!(lang, "  ╰─ {units} of {limit} used\n", "  ╰─ {units} av {limit} brukt\n");
+        shown += &say!(lang, "  {end} {units} of {limit} used\n", "  {end} {units} av {limit} brukt\n");
     }
     shown
 }
@@ -73,7 +75,7 @@ mod tests {
     #[test]
     fn a_line_never_begins_with_the_space_before_its_word() {
         let shown = bubbles(&format!("{} Responde", "a".repeat(BUBBLE)), Lang::En);
-        assert!(shown.contains("\n  │ Responde\n"), "{shown}");
+        assert!(shown.contains(&format!("\n  {} Responde\n", drawn("│"))), "{shown}");
     }
 
     #[test]

@@ -6,11 +6,11 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde::Serialize;
 
 use super::again::{self, AgainArgs};
-use super::{Ctx, Exit};
+use super::{Ctx, Exit, glyph};
 use crate::campaign::list::{List, ListError, Rows, said};
 use crate::domain::lang::{Lang, number_of};
 use crate::domain::phone::{Found, PhoneKind, PhoneNumber, ProblemCode, Region, find_numbers};
@@ -127,8 +127,7 @@ fn progress(list: &List) -> ProgressBar {
     if list.bytes() < LONG_FILE || io::stdout().is_terminal() || !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {eta}");
-    ProgressBar::new(list.bytes()).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    ProgressBar::new(list.bytes()).with_style(glyph::style("{wide_bar} {bytes}/{total_bytes} {eta}"))
 }
 
 /// The line of the next row, and what its cell holds.

@@ -19,6 +19,7 @@ mod doubt;
 mod exit;
 mod fake_gateway;
 mod gateway;
+mod glyph;
 mod inbox;
 mod init;
 mod keys;

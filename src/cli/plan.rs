@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::io::{ErrorKind, IsTerminal, Write};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::app::App;
 use super::source::{Folder, Ready, say_list};
 use super::table::{Table, wrap};
-use super::{Ctx, Exit, refuse};
+use super::{Ctx, Exit, glyph, refuse};
 use crate::domain::decision::Decision;
 use crate::domain::gather::Gather;
 use crate::domain::lang::{Lang, number_of};
@@ -299,10 +299,9 @@ impl Progress {
 
 /// A bar that counts to `of` and says how long it still takes.
 pub(super) fn counted(lang: Lang, of: u64) -> ProgressBar {
-    let style = match lang {
+    let template = match lang {
         Lang::En => "{msg:18} {wide_bar} {percent:>3} %, {eta} left",
         Lang::Nb => "{msg:18} {wide_bar} {percent:>3} %, {eta} igjen",
     };
-    ProgressBar::new(of)
-        .with_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()))
+    ProgressBar::new(of).with_style(glyph::style(template))
 }

@@ -6,6 +6,7 @@ use std::io::IsTerminal;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::ctx::Ctx;
+use super::glyph::{drawn, draws_unicode};
 use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, TableStyle};
 
 /// A line under the headings, and nothing else: figures line up, and nothing is in the way.
@@ -69,51 +70,10 @@ impl Ctx {
     }
 }
 
-/// The charset that the terminal's locale names, if it names one.
-pub(super) fn spoken_charset() -> Option<String> {
-    let set = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set)?;
-    Some(locale.split_once('.').map_or_else(|| locale.clone(), |(_, charset)| charset.to_owned()))
-}
-
-/// Whether a charset is UTF-8.
-pub(super) fn is_utf8(charset: &str) -> bool {
-    ["utf-8", "utf8"].iter().any(|name| charset.to_ascii_lowercase().starts_with(name))
-}
-
-/// Whether lines, blocks and marks may be drawn; a locale that names no charset takes none.
-fn draws_unicode() -> bool {
-    spoken_charset().is_none_or(|charset| is_utf8(&charset))
-}
-
-/// How something stands, at a glance; always beside a word, since not everybody sees the mark or its colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
-    /// Well.
-    Well,
-    /// To be looked at.
-    Look,
-    /// Broken.
-    Broken,
-}
-
-impl Mark {
-    /// The mark, in its colour where there are colours.
-    pub(super) fn paint(self, ctx: &Ctx) -> String {
-        let (drawn, plain, colour) = match self {
-            Mark::Well => ('✓', '+', 32),
-            Mark::Look => ('!', '!', 33),
-            Mark::Broken => ('✗', 'x', 31),
-        };
-        let mark = if draws_unicode() { drawn } else { plain };
-        if ctx.colour { format!("\u{1b}[{colour}m{mark}\u{1b}[0m") } else { mark.to_string() }
-    }
-}
-
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // What fills a row up to the last column is of no use to anybody who copies it.
-        let lines: Vec<String> = self.0.lines().map(|line| line.trim_end().to_owned()).collect();
+        let lines: Vec<String> = self.0.lines().map(|line| drawn(line.trim_end()).into_owned()).collect();
         f.write_str(&lines.join("\n"))
     }
 }
@@ -129,7 +89,7 @@ pub(super) fn bar(n: i64, of: i64, width: i64) -> String {
         return String::new();
     }
     let blocks = (n * width / of).clamp(1, width);
-    (if draws_unicode() { "█" } else { "#" }).repeat(usize::try_from(blocks).unwrap_or(0))
+    drawn("█").repeat(usize::try_from(blocks).unwrap_or(0))
 }
 
 /// Says something to a person: in lines that fit a terminal; in a pipe, a sentence stays one line.
@@ -148,8 +108,9 @@ pub(super) fn complain(text: &str) {
 }
 
 fn fitted(text: &str, terminal: bool) -> String {
+    let text = drawn(text);
     if !terminal && std::env::var_os("COLUMNS").is_none() {
-        return text.to_owned();
+        return text.into_owned();
     }
     text.split('\n').map(|line| indented(line, usize::from(width()))).collect::<Vec<_>>().join("\n")
 }
@@ -231,12 +192,6 @@ mod tests {
             table.row(["2026-12-01".to_owned(), text.repeat(3), text.repeat(3)]);
             assert!(table.to_string().lines().all(|line| line.width() <= 60), "{table}");
         }
-    }
-
-    #[test]
-    fn a_locale_that_names_no_utf8_draws_none() {
-        assert!(is_utf8("UTF-8") && is_utf8("utf8") && is_utf8("UTF-8@euro"));
-        assert!(!is_utf8("C") && !is_utf8("ISO-8859-1") && !is_utf8("POSIX"));
     }
 
     #[test]

@@ -27,7 +27,7 @@ async fn a_hand_over_stands_in_the_history_where_it_happened() {
     for command in ["history", "check"] {
         let shown = desk.run(&["contact", command, PERSON, "--lang", "nb"]);
         let shown = String::from_utf8(shown.stdout).unwrap();
-        assert!(shown.contains("overlatt") && shown.contains("Kim → Amanda"), "{shown}");
+        assert!(shown.contains("overlatt") && shown.contains("Kim > Amanda"), "{shown}");
     }
 }
 

@@ -56,7 +56,7 @@ impl Desk {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lykt"));
         command.arg("--config").arg(self.folder.path().join("lykt.toml")).args(args);
-        command.env_remove("LC_ALL").env_remove("COLUMNS").env("LANG", "C");
+        command.env_remove("LC_ALL").env_remove("LC_CTYPE").env_remove("COLUMNS").env("LANG", "C");
         command
     }
 

@@ -33,7 +33,7 @@ impl Desk {
     fn say(&self, args: &str, stdin: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lykt"));
         command.args(["--config"]).arg(self.folder.path().join("lykt.toml")).arg("tasks").args(args.split(' '));
-        command.env_remove("LC_ALL").env("LANG", "C");
+        command.env_remove("LC_ALL").env_remove("LC_CTYPE").env("LANG", "C");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
         child.wait_with_output().unwrap()
@@ -106,7 +106,7 @@ async fn a_number_is_shown_only_to_who_holds_the_call_and_that_is_noted() {
     let desk = Desk::at("2026-12-08T12:00:00").await;
     let (id, person) = (desk.first().await, &desk.people[0]);
     let seen = text(&desk.run(&format!("show {id}")));
-    assert!(seen.contains("+44 ••• •• •00") && seen.contains("Hei, dette er Noor."), "{seen}");
+    assert!(seen.contains("+44 *** ** *00") && seen.contains("Hei, dette er Noor."), "{seen}");
     assert!(!seen.contains(&person.number[3..]), "{seen}");
 
     assert_eq!(code(&desk.run(&format!("show {id} --reveal"))), 2, "nobody said who they are");

@@ -33,11 +33,17 @@ holidays = "NO"
 
 /// Runs the program in a folder, with a text on its standard input.
 fn lykt(folder: &Path, args: &[&str], input: &str) -> Output {
+    lykt_under("C", folder, args, input)
+}
+
+/// The same under another locale.
+fn lykt_under(locale: &str, folder: &Path, args: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_lykt"))
         .args(args)
         .current_dir(folder)
         .env_remove("LC_ALL")
-        .env("LANG", "C")
+        .env_remove("LC_CTYPE")
+        .env("LANG", locale)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -91,8 +97,17 @@ fn a_warning_has_its_line_and_leaves_the_exit_code_at_nothing() {
 fn the_texts_of_a_campaign_are_shown_as_a_phone_will() {
     let folder = campaign("Hei! {{ sender }} fra Lykten, gratis lege i {{ region }}. Svar STOPP.", None);
     let shown = out(&lykt(folder.path(), &["check", "--texts", "campaigns/vinter.toml"], ""));
-    assert!(shown.contains("personal, nb\n  ╭─ part 1 of 1\n  │ Hei! Amanda fra Lykten"), "{shown}");
+    assert!(shown.contains("personal, nb\n  +- part 1 of 1\n  | Hei! Amanda fra Lykten"), "{shown}");
     assert!(shown.contains("Bærum") && !shown.contains("{{"), "with the longest value of the list: {shown}");
+}
+
+#[test]
+fn a_terminal_without_unicode_is_drawn_on_in_ascii() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "Hi! Amanda from Lykten. Reply STOP.";
+    let shown = |locale| out(&lykt_under(locale, folder.path(), &["message", "inspect"], text));
+    assert!(shown("C").is_ascii() && shown("C").contains("+- part 1 of 1"), "{}", shown("C"));
+    assert!(shown("en_GB.UTF-8").contains("╭─ part 1 of 1"));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::kept::Kept;
 use crate::campaign::list::List;
 use crate::cli::app::App;
+use crate::cli::glyph::{Mark, drawn};
 use crate::cli::table::{Table, wrap};
 use crate::cli::{Ctx, status};
 use crate::domain::lang::{Lang, number_of};
@@ -48,7 +49,7 @@ impl Stage {
     /// A sentence; in JSON nothing.
     pub fn line(&self, text: &str) {
         if !self.ctx.json {
-            println!("{text}");
+            println!("{}", drawn(text));
         }
     }
 
@@ -167,8 +168,8 @@ impl Stage {
         status.show(&self.ctx, name);
         self.heading(&say!(self.lang, "The promises", "Løftene"));
         for (text, broken) in kept.sentences(self.lang) {
-            let mark = if broken == 0 { "✓" } else { "✗" };
-            println!("  {mark} {text}: {broken}");
+            let mark = if broken == 0 { Mark::Well } else { Mark::Broken };
+            println!("  {} {text}: {broken}", mark.paint(&self.ctx));
         }
         let dir = dir.display();
         self.heading(&say!(self.lang, "Look further", "Se videre"));

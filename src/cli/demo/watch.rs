@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::kept::Kept;
 use super::stage::Stage;
 use crate::cli::app::App;
+use crate::cli::glyph::{self, drawn};
 use crate::cli::status::{self, Status};
 use crate::cli::table::{Table, wrap};
 use crate::domain::campaign::CampaignState;
-use crate::domain::lang::{Lang, number_of};
+use crate::domain::lang::number_of;
 use crate::domain::message::MessageState;
 use crate::domain::reply::ReplyKind;
 use crate::inbox;
@@ -212,7 +213,7 @@ impl Days<'_> {
         if self.bar.is_hidden() {
             self.stage.line(text);
         } else {
-            self.bar.println(text);
+            self.bar.println(drawn(text));
         }
     }
 }
@@ -221,6 +222,5 @@ fn bar(stage: &Stage) -> ProgressBar {
     if !stage.is_watched() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("  {msg} [{bar:36}] {pos}/{len}");
-    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    ProgressBar::new(0).with_style(glyph::style("  {msg} [{bar:36}] {pos}/{len}"))
 }

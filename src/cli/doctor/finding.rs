@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::cli::Ctx;
-use crate::cli::table::{Mark, wrap};
+use crate::cli::glyph::Mark;
+use crate::cli::table::wrap;
 use crate::domain::lang::{Lang, Text};
 use crate::{say, words};
 

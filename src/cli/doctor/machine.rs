@@ -3,7 +3,7 @@
 use rustix::process::{Resource, getrlimit};
 
 use super::finding::Findings;
-use crate::cli::table::spoken_charset;
+use crate::cli::glyph::{is_utf8, spoken_charset};
 use crate::text;
 
 /// Fewer open files than this, and webhooks and sends get in each other's way.
@@ -24,7 +24,7 @@ pub(super) fn look(found: &mut Findings) {
     } else {
         found.ok("open_files", text!("enough files may be open at a time", "nok filer kan være åpne samtidig"));
     }
-    if let Some(charset) = spoken_charset().filter(|charset| !crate::cli::table::is_utf8(charset)) {
+    if let Some(charset) = spoken_charset().filter(|charset| !is_utf8(charset)) {
         found.warning(
             "locale",
             text!("the terminal's locale is {charset}, not UTF-8", "terminalens språkoppsett er {charset}, ikke UTF-8"),

@@ -121,7 +121,8 @@ async fn hooks(tx: &mut Tx, pulse: Pulse, now: i64, found: &mut Findings) -> Res
 
 async fn doubts(tx: &mut Tx, now: i64, found: &mut Findings) -> Result<(), DbError> {
     let all = overdue::old_doubts(tx, now).await?;
-    let (new, old) = (overdue::old_doubts(tx, now - 5 * MINUTE_MS).await?, overdue::old_doubts(tx, now - DAY_MS).await?);
+    let (new, old) =
+        (overdue::old_doubts(tx, now - 5 * MINUTE_MS).await?, overdue::old_doubts(tx, now - DAY_MS).await?);
     let messages = |n| number_of(n, ["message is in doubt", "messages are in doubt"], ["melding", "meldinger"]);
     if new == 0 {
         let Text { en, nb } = messages(all);

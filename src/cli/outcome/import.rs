@@ -1,11 +1,11 @@
 //! `lykt outcome import`: the outcomes in a file of the journal system, each row once.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
 use super::super::app::App;
 use super::super::table::tell;
-use super::super::{Ctx, Exit};
+use super::super::{Ctx, Exit, glyph};
 use super::{ImportArgs, known, usage};
 use crate::counting::Counting;
 use crate::counting::import::{ImportError, Imported};
@@ -24,10 +24,7 @@ pub(super) async fn run(ctx: &Ctx, app: &App, counting: &Counting, args: &Import
     let file = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let source = args.source.as_deref().unwrap_or(&file);
     // On a terminal alone; in a pipe nothing but what was asked for.
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("  {spinner} {pos}") {
-        bar.set_style(style);
-    }
+    let bar = ProgressBar::new_spinner().with_style(glyph::style("  {spinner} {pos}"));
     let each = |rows: u64| bar.set_position(rows);
     let imported = counting.import(&app.db, &known, &args.file, source, ctx.actor.as_deref(), each).await;
     bar.finish_and_clear();

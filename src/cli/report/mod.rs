@@ -10,6 +10,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::app::App;
+use super::glyph::drawn;
 use super::life::no_campaign;
 use super::table::{Table, bar, complain, wrap};
 use super::words::words;
@@ -17,7 +18,7 @@ use super::{Ctx, Exit};
 use crate::campaign::file::Definition;
 use crate::counting::Counting;
 use crate::domain::decision::Decision;
-use crate::domain::lang::{Lang, Text};
+use crate::domain::lang::{Lang, Text, number_of};
 use crate::domain::reply::ReplyKind;
 use crate::ledger::detail;
 use crate::report::outcomes::Outcomes;
@@ -202,29 +203,9 @@ fn show(ctx: &Ctx, report: &Report, (goal, led_to): (Option<&str>, &Outcomes), t
         let told = say!(ctx.lang, "goal: {goal}", "mål: {goal}");
         wrap(&told, ctx.width()).iter().for_each(|line| println!("{line}"));
     }
-    let (visited, answered, noes) = (f.visited, f.answered, f.noes);
-    let calls: i64 = f.calls.values().sum();
-    let told = if led_to.total() > 0 {
-        let came = led_to.total();
-        say!(
-            ctx.lang,
-            "so far: {came} outcomes, {visited} people came, {answered} answered, {noes} said no; {calls} tasks are done",
-            "så langt: {came} utfall, {visited} personer kom, {answered} svarte, {noes} sa nei; {calls} oppgaver er gjort"
-        )
-    } else if f.is_by_hand() {
-        say!(
-            ctx.lang,
-            "so far: {visited} people came, {answered} answered, {noes} said no; {calls} tasks were done by hand",
-            "så langt: {visited} personer kom, {answered} svarte, {noes} sa nei; {calls} oppgaver er gjort for hånd"
-        )
-    } else {
-        say!(
-            ctx.lang,
-            "so far: {visited} people came, {answered} answered, {noes} said no; {calls} calls were made",
-            "så langt: {visited} personer kom, {answered} svarte, {noes} sa nei; {calls} samtaler er tatt"
-        )
-    };
-    wrap(&told, ctx.width()).iter().for_each(|line| println!("{line}"));
+    let told = so_far(f, led_to.total());
+    let told = told.pick(ctx.lang);
+    wrap(told, ctx.width()).iter().for_each(|line| println!("{line}"));
     println!("\n{}\n", whole(ctx, f));
     let calls = if f.is_by_hand() { text!("by hand", "for hånd") } else { text!("calls", "samtaler") };
     list(ctx, &text!("not sent", "ikke sendt"), &f.withdrawn, why_not);
@@ -340,7 +321,32 @@ fn verdict(ctx: &Ctx, by: Option<By>, best: Option<&Best>) {
         ),
         (None, _) => return,
     };
-    wrap(told.pick(ctx.lang), ctx.width()).iter().for_each(|line| println!("{line}"));
+    wrap(&drawn(told.pick(ctx.lang)), ctx.width()).iter().for_each(|line| println!("{line}"));
+}
+
+/// Who came, answered and said no, and what was done; with so many outcomes where the campaign names them.
+fn so_far(f: &Figures, outcomes: i64) -> Text {
+    let (answered, noes, tasks) = (f.answered, f.noes, f.calls.values().sum::<i64>());
+    let came = number_of(f.visited, ["person came", "people came"], ["person kom", "personer kom"]);
+    let done = if outcomes > 0 {
+        number_of(tasks, ["task is done", "tasks are done"], ["oppgave er gjort", "oppgaver er gjort"])
+    } else if f.is_by_hand() {
+        number_of(
+            tasks,
+            ["task was done by hand", "tasks were done by hand"],
+            ["oppgave er gjort for hånd", "oppgaver er gjort for hånd"],
+        )
+    } else {
+        number_of(tasks, ["call was made", "calls were made"], ["samtale er tatt", "samtaler er tatt"])
+    };
+    let first = match outcomes {
+        0 => text!("", ""),
+        n => number_of(n, ["outcome, ", "outcomes, "], ["utfall, "; 2]),
+    };
+    Text {
+        en: format!("so far: {}{}, {answered} answered, {noes} said no; {}", first.en, came.en, done.en),
+        nb: format!("så langt: {}{}, {answered} svarte, {noes} sa nei; {}", first.nb, came.nb, done.nb),
+    }
 }
 
 fn percent(rate: Rate) -> String {

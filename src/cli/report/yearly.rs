@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::app::App;
+use super::super::glyph::drawn;
 use super::super::table::{Table, complain};
 use super::super::{Ctx, Exit};
 use super::{ReportArgs, save};
@@ -68,10 +69,10 @@ fn show(ctx: &Ctx, read: &yearly::Year) {
     }
     println!(
         "\n{}",
-        say!(
+        drawn(&say!(
             lang,
             "– is a number under five, or one from which such a number could be found.",
             "– er et tall under fem, eller et som et slikt tall kunne regnes ut fra."
-        )
+        ))
     );
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::glyph::drawn;
 use super::super::table::wrap;
 use super::super::{Exit, services};
 use super::{Desk, ShowArgs};
@@ -107,7 +108,7 @@ impl Desk<'_> {
             (say!(lang, "call", "samtale"), say!(lang, "number", "nummer"))
         };
         field(kind, &format!("{}  {}", task.id.short(), task.id));
-        field(whom, &sheet.numbers().join(", "));
+        field(whom, &drawn(&sheet.numbers().join(", ")));
         field(say!(lang, "language", "språk"), task.language.as_deref().unwrap_or("?"));
         field(say!(lang, "why", "hvorfor"), sheet.entry.why.pick(lang));
         field(say!(lang, "campaign", "kampanje"), task.campaign.as_deref().unwrap_or("-"));
