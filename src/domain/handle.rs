@@ -9,6 +9,8 @@ use super::private::Private;
 
 /// The longest nickname and the longest platform, in characters.
 const MOST: (usize, usize) = (64, 20);
+/// Platforms on which people are known by their number.
+const BY_NUMBER: [&str; 3] = ["signal", "viber", "whatsapp"];
 /// Platforms without pages whose nicknames may be digits alone.
 const DIGITS_TOO: [&str; 4] = ["discord", "kik", "qq", "reddit"];
 /// What people call platforms for short.
@@ -110,8 +112,10 @@ fn is_number(platform: &str, nick: &str, written: &str, region: Region) -> bool 
     let problem = |text: &str| PhoneNumber::parse(text, region).err().map(|problem| problem.code);
     let is_slip = |code| matches!(code, Some(ProblemCode::LooksLike | ProblemCode::SpreadsheetNumber));
     let (problem, at_first) = (problem(nick), problem(written));
+    // There people have no other names than numbers.
+    let is_one = problem.is_none() && BY_NUMBER.contains(&platform);
     let is_in_words = digits >= FEWEST_DIGITS && nick.contains(|c: char| c.is_whitespace() || ",;():".contains(c));
-    is_slip(problem) || is_slip(at_first) || is_in_words && problem != Some(ProblemCode::NoNumber)
+    is_one || is_slip(problem) || is_slip(at_first) || is_in_words && problem != Some(ProblemCode::NoNumber)
 }
 
 /// Whether the platform gives such names to people, though all of it may be digits; on Telegram these are a number.
@@ -249,6 +253,7 @@ mod tests {
             "Anna: 91234567",
             "Anna: 0046 70 174 06 05 Oslo",
             "signal:91234567",
+            "WhatsApp:tlf91234567",
             "viber:+4791234567",
             "telegram:91234567",
             "t.me/91234567",

@@ -57,8 +57,8 @@ impl Unclear {
                 }
             }
             Unclear::Unknown(_) => text!(
-                "No numbering plan knows this number: look at the digits once more. A no is registered for it all the same.",
-                "Ingen nummerplan kjenner dette nummeret: se over sifrene en gang til. Et nei registreres for det likevel."
+                "No numbering plan knows this number: look at the digits once more. Only a no can be registered for it.",
+                "Ingen nummerplan kjenner dette nummeret: se over sifrene en gang til. Bare et nei kan registreres for det."
             ),
             Unclear::MayBe(number) => {
                 let number = number.expose();
@@ -157,8 +157,8 @@ fn address(number: &PhoneNumber) -> Private {
 /// Why a text is no number, or which number that no plan knows.
 fn unclear(problem: Problem, written: &str, region: Region) -> Unclear {
     let unknown = PhoneNumber::parse_unknown(written, region);
-    // Written as no person could mean it otherwise, and whoever sees that no plan knows it is told.
-    let is_bare = unknown.as_ref().is_ok_and(|number| number.expose() == written.trim());
+    // Bare, and as long as its country's numbers are: what a plus before a national number makes is seldom that.
+    let is_bare = unknown.as_ref().is_ok_and(|number| number.expose() == written.trim() && number.is_possible(region));
     let is_doubtful = problem.code != ProblemCode::NotValid || problem.suggestion.is_some();
     if is_doubtful && !(is_bare && problem.code == ProblemCode::Unsure) {
         return Unclear::Number(problem);

@@ -147,19 +147,21 @@ impl Line {
 
     async fn send(&self, begun: Begun) -> Tried {
         let Begun { claimed: Claimed { message, token, channel, letter, validity_s }, deadline_ms } = begun;
-        let outgoing = Outgoing {
-            to: Address::new(letter.to),
-            channel,
-            text: letter.text.into(),
-            media_url: letter.media.map(|name| self.accounts.media_url(&name)),
-            // The same letter may go by SMS in its stead, which knows no templates.
-            template: letter.template.filter(|_| channel == Channel::WhatsApp),
-            token,
-            validity_s: Some(validity_s),
-            // Whoever waited too long in the line finds it passed, and writes nothing.
-            deadline_ms,
+        let sent = async {
+            let outgoing = Outgoing {
+                to: Address::new(letter.to),
+                channel,
+                text: letter.text.into(),
+                media_url: letter.media.map(|name| self.accounts.media_url(&name)),
+                // The same letter may go by SMS in its stead, which knows no templates.
+                template: letter.template.filter(|_| channel == Channel::WhatsApp),
+                token,
+                validity_s: Some(validity_s),
+                // Whoever waited too long in the line finds it passed, and writes nothing.
+                deadline_ms,
+            };
+            self.accounts.send(&message.account, &outgoing, self.clock.now()).await
         };
-        let sent = self.accounts.send(&message.account, &outgoing, self.clock.now());
         match AssertUnwindSafe(sent).catch_unwind().await {
             Ok(Outcome { verdict, later }) => Tried { message, verdict, later },
             Err(_) => {

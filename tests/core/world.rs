@@ -34,6 +34,8 @@ pub const NUMBERS: usize = 40;
 const PACE: Pace = Pace { slots: 6, answer_within_ms: 1_000 };
 /// Events that are shown of a world that broke.
 const SHOWN: usize = 60;
+/// Looks for requests that must come.
+const PATIENCE: usize = 1_000;
 
 /// A start of a daemon, and what it has not settled yet.
 pub struct Node {
@@ -227,7 +229,7 @@ impl World {
 
     /// Lets tasks run as far as they can: requests are made, answers are taken.
     pub async fn settle_down(&mut self) {
-        for _ in 0..4 {
+        for _ in 0..8 {
             tokio::task::yield_now().await;
         }
     }
@@ -267,6 +269,14 @@ impl World {
             self.tell(format!("node {n} steps: {settled} moved, began {whom:?}, then {then:?}"));
         }
         self.reach_the_disk().await;
+        // The thread that asked the disk may be slow to say so.
+        let all = first + if then == Then::Nothing { begun.len() } else { 0 };
+        for _ in 0..PATIENCE {
+            if self.provider.told().asked.len() >= all {
+                break;
+            }
+            self.reach_the_disk().await;
+        }
         match (then, &mut node) {
             (Then::Nothing, Some(node)) => self.see_requests(node, n, first, &begun),
             _ if self.provider.told().asked.len() > first => self.broken("bytes left of a dead or a late node"),

@@ -7,6 +7,8 @@ mod once;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use lykt::clock::new_id;
+use lykt::domain::id::HookId;
 use lykt::store::{Db, DbError, meta, sql};
 use sqlx::{Connection, PgConnection};
 
@@ -24,6 +26,37 @@ async fn a_postgresql_database_is_made_for_each_test() {
     assert_eq!(sqlx::query_scalar::<_, i64>(seen).fetch_one(&mut one).await.unwrap(), 1);
     let other: i64 = sqlx::query_scalar(seen).fetch_one(&mut other).await.unwrap();
     assert_eq!(other, 0, "what one test writes, another must not see");
+}
+
+#[tokio::test]
+async fn raw_webhooks_of_before_go_with_the_upgrade_also_where_some_were_blank() {
+    let folder = tempfile::tempdir().unwrap();
+    for url in [format!("sqlite:{}", folder.path().join("lykt.db").display()), postgres::empty().await] {
+        let before: Vec<i64> = (1..=52).collect();
+        let db = Db::open_at(&url, &before).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        for (n, (done, problem, sealed)) in [
+            (Some(1), None, vec![7; 50]),
+            (Some(1), None, vec![]),
+            (Some(1), Some("x"), vec![7; 50]),
+            (None, None, vec![7; 50]),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let hook =
+                sql("insert into hook (id, account, kind, digest, received_at, due_at, done_at, problem, sealed) \
+                 values ($1, 'a', 'inbound', $2, 1, 1, $3, $4, $5)");
+            let id: HookId = new_id();
+            tx.run(hook.bind(id).bind(vec![n as u8]).bind(done).bind(problem).bind(sealed)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        db.close().await;
+        let db = Db::open(&url).await.unwrap();
+        let mut tx = db.read().await.unwrap();
+        let kept = tx.maybe(sql("select count(*) from hook where length(sealed) = 50")).await.unwrap().unwrap();
+        assert_eq!(kept.int(0).unwrap(), 2, "what cannot be read, and what waits");
+    }
 }
 
 #[tokio::test]

@@ -31,8 +31,8 @@ fn json_is_a_line_a_row() {
 #[test]
 fn a_person_reads_a_table_within_80_columns() {
     for (lang, sum) in [
-        (Lang::En, "4 rows, 3 numbers, 1 of them doubles, 2 rows to look at"),
-        (Lang::Nb, "4 rader, 3 numre, 1 av dem dubletter, 2 rader å se på"),
+        (Lang::En, "4 rows, 3 numbers, 1 of them a double, 2 rows to look at"),
+        (Lang::Nb, "4 rader, 3 numre, 1 av dem dublett, 2 rader å se på"),
     ] {
         let (_, out) = look(LIST, false, lang);
         assert!(out.contains(sum), "{out}");

@@ -22,6 +22,11 @@ impl PhoneNumber {
         fits.then(|| Self::of_today(e164, region).unwrap_or_else(|| Self::restore(e164.to_owned())))
     }
 
+    /// Whether it has as many digits as numbers of its country may have.
+    pub fn is_possible(&self, region: Region) -> bool {
+        library::possible(self.expose(), region).as_ref() == Some(self)
+    }
+
     /// Reads the one number in a text in which [`parse`](Self::parse) finds none that is valid.
     ///
     /// # Errors
