@@ -62,8 +62,8 @@ impl Alarm {
                 "klokken er mer enn et døgn fra der den var; ingenting sendes"
             ),
             Alarm::Restored => text!(
-                "the database was restored or copied; nothing is sent",
-                "databasen er lagt tilbake eller kopiert; ingenting sendes"
+                "the database was restored or copied, or a standby took over; nothing is sent",
+                "databasen er lagt tilbake eller kopiert, eller en reserve tok over; ingenting sendes"
             ),
             Alarm::AccountPaused => text!(
                 "the provider refuses the account {name}; it sends nothing",

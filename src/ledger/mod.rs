@@ -11,6 +11,7 @@ mod link;
 mod look_up;
 mod prefer;
 pub mod quarantine;
+pub mod timeline;
 pub mod trust;
 
 use std::collections::BTreeMap;

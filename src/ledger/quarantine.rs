@@ -26,6 +26,8 @@ words! {
         Restored = "restored",
         /// The witness outside the database has seen more than the database knows.
         Behind = "behind",
+        /// Another server has the database, and nothing had waited for it.
+        TakenOver = "taken_over",
         /// The database says that there was a witness, and there is none that can be read.
         NoWitness = "no_witness",
         /// The witness is of another installation.
@@ -70,6 +72,10 @@ impl Why {
             Why::Behind => text!(
                 "the database is older than what this machine has seen: it was restored, or exchanged",
                 "databasen er eldre enn det denne maskinen har sett: den er lagt tilbake eller byttet ut"
+            ),
+            Why::TakenOver => text!(
+                "a standby has taken the database over, or it was put back to an earlier moment, and what was written last may be lost",
+                "en reserve har tatt over databasen, eller den er satt tilbake til et tidligere øyeblikk, og det siste som ble skrevet kan være tapt"
             ),
             Why::NoWitness => text!(
                 "the witness file is gone or damaged, so nobody can tell whether the database was restored",

@@ -4,7 +4,7 @@
 //! The daemon notes the time again and again. A time more than a day past the last note, or before it, is held until
 //! a person has confirmed the clock. Nodes share the note: it is that of the one that is furthest ahead.
 
-use super::quarantine;
+use super::{quarantine, timeline};
 use crate::clock::Clock;
 use crate::domain::moment::APART_MS;
 use crate::domain::span::{DAY_MS, MINUTE_MS};
@@ -18,7 +18,8 @@ const AHEAD_MS: i64 = DAY_MS;
 /// Small steps back are how clocks are kept right.
 const BEHIND_MS: i64 = MINUTE_MS;
 
-/// Whether anything may begin: the clock fits, and there is no quarantine.
+/// Whether anything may begin: the clock fits, there is no quarantine, and the database's server is the one that was noted.
+/// Whoever begins something asks in the transaction of that, for another one may have answered the transaction before.
 ///
 /// # Errors
 /// As the database has it.
@@ -32,14 +33,20 @@ pub async fn is_trusted(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
 /// # Errors
 /// As the database has it.
 pub async fn may_begin(tx: &mut Tx, clock: &Clock, seen: &mut i64) -> Result<bool, DbError> {
-    let [noted, held, n] = meta::get_each(tx, [KEY, quarantine::KEY, WITNESS]).await?;
+    let [noted, held, n, timeline] = meta::get_each(tx, [KEY, quarantine::KEY, WITNESS, timeline::KEY]).await?;
     let n = n.and_then(|n| n.parse().ok()).unwrap_or(0);
     if n < *seen {
         return Ok(false);
     }
     *seen = n;
     let fits = clock.lapses() || fits_note(tx, noted.as_deref(), clock)?;
-    Ok(fits && quarantine::read(held)?.is_none() && agrees(tx, clock).await?)
+    if !fits || quarantine::read(held)?.is_some() {
+        return Ok(false);
+    }
+    // A server that forbids to ask for its timeline has none noted.
+    let Some(timeline) = timeline::read(timeline)? else { return agrees(tx, clock).await };
+    let Some(server) = tx.server().await? else { return Ok(true) };
+    Ok(is_near(Some(server.now_ms), clock) && timeline.stands(server))
 }
 
 /// Whether the clock fits its last note. A clock that lapses on purpose always does.
@@ -63,8 +70,11 @@ pub async fn agrees(tx: &mut Tx, clock: &Clock) -> Result<bool, DbError> {
     if !clock.is_real() {
         return Ok(true);
     }
-    let theirs = tx.database_ms().await?;
-    Ok(theirs.is_none_or(|theirs| (theirs - clock.now_ms()).abs() <= APART_MS))
+    Ok(is_near(tx.database_ms().await?, clock))
+}
+
+fn is_near(theirs: Option<i64>, clock: &Clock) -> bool {
+    !clock.is_real() || theirs.is_none_or(|theirs| (theirs - clock.now_ms()).abs() <= APART_MS)
 }
 
 /// When the daemon last noted the time, if ever.

@@ -12,6 +12,7 @@ mod look;
 mod place;
 mod plan;
 mod row;
+mod server;
 mod stamp;
 mod steps;
 mod wash;
@@ -37,6 +38,7 @@ pub use error::DbError;
 pub use lite::Lite;
 pub use look::{Health, Schema};
 pub use row::Row;
+pub use server::Server;
 use writer::{PATIENCE_MS, Writer};
 
 /// Rows in one statement: far under both databases' limit of parameters.

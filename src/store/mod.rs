@@ -69,4 +69,4 @@ pub mod way_in;
 pub mod withdrawal;
 
 pub use chunks::Chunks;
-pub use db::{Db, DbError, Durable, Health, Row, Schema, Sql, Tx, sql};
+pub use db::{Db, DbError, Durable, Health, Row, Schema, Server, Sql, Tx, sql};

@@ -20,6 +20,7 @@ use crate::domain::id::HookId;
 use crate::domain::span::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::ledger::Ledger;
 use crate::ledger::quarantine::{self, Quarantine, Why};
+use crate::ledger::timeline;
 use crate::ledger::trust::{self, WITNESS as N};
 use crate::settings::Settings;
 use crate::store::node::{self, Node};
@@ -93,7 +94,11 @@ impl Witness {
         let mut tx = db.begin().await?;
         let witnessed = node::is_witnessed(&mut tx, db.is_shared().then_some(name.as_str())).await?;
         let installation = installation(&mut tx, &found).await?;
-        let why = judge(&mut tx, &found, witnessed, &installation, &machine, &here).await?;
+        let keeps = timeline::note(&mut tx).await?;
+        let why = match judge(&mut tx, &found, witnessed, &installation, &machine, &here).await? {
+            None | Some(Why::Behind) if !keeps => Some(Why::TakenOver),
+            why => why,
+        };
         let seen = if let Found::Seen(seen) = &found { seen.clone() } else { Seen::default() };
         if let Some(why) = why {
             hold(&mut tx, ledger, why, &seen).await?;
@@ -147,11 +152,13 @@ impl Witness {
                 return Err(e);
             }
         };
+        let keeps = timeline::note(&mut tx).await?;
         let n = meta::grow(&mut tx, N).await?;
-        if state.seen.n >= n {
-            // While we ran, another database was put in the old one's place.
-            hold(&mut tx, &self.ledger, Why::Behind, &state.seen).await?;
-            say_held(&Quarantine::new(Why::Behind, now, now));
+        // While we ran, another server took over, or another database was put in the old one's place.
+        let why = if keeps { (state.seen.n >= n).then_some(Why::Behind) } else { Some(Why::TakenOver) };
+        if let Some(why) = why {
+            hold(&mut tx, &self.ledger, why, &state.seen).await?;
+            say_held(&Quarantine::new(why, now, now));
         }
         let seen_at = tx.house_ms(&self.ledger.clock).await?;
         if !node::seen(&mut tx, &self.name, state.seen.fence, seen_at, state.stands).await? && !state.robbed {
@@ -266,6 +273,13 @@ fn open(path: &Path, ledger: &Ledger) -> Apart {
 /// # Errors
 /// As the database has it.
 pub async fn look(db: &Db, ledger: &Ledger, settings: &Settings) -> Result<(), DbError> {
+    if db.is_shared() {
+        let mut tx = db.begin().await?;
+        if !timeline::note(&mut tx).await? {
+            hold(&mut tx, ledger, Why::TakenOver, &Seen::default()).await?;
+        }
+        tx.commit().await?;
+    }
     // Before the database, which is never behind it.
     let Ok(Found::Seen(mut seen)) = file::read(&settings.path(&settings.witness.file), &ledger.vault) else {
         return Ok(());

@@ -5,6 +5,7 @@ mod drill;
 mod file;
 mod nodes;
 mod program;
+mod standby;
 mod witnessed;
 
 use crate::journey::house as installed;

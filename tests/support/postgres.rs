@@ -74,6 +74,24 @@ impl Server {
         self.order("start");
     }
 
+    /// Makes a standby that has all of this moment, and hears of nothing more.
+    pub fn copy(&mut self) {
+        self.order("copy");
+    }
+
+    /// Makes a standby that follows, and has each commit wait for it.
+    pub async fn copy_each_commit(&mut self) {
+        self.order("copy");
+        self.order("follow");
+        self.admin("alter system set synchronous_standby_names = '*'".to_owned()).await;
+        self.admin("select pg_reload_conf()".to_owned()).await;
+    }
+
+    /// The server dies, and its standby takes over under the same address.
+    pub fn promote(&mut self) {
+        self.order("promote");
+    }
+
     /// Makes an empty database and gives its address.
     pub async fn create(&self, database: &str) -> String {
         self.admin(format!("create database {database}")).await;

@@ -1,5 +1,6 @@
 # One PostgreSQL server in a folder of its own, for as long as standard input stays open: when the test process ends,
-# however it ends, the pipe closes, and server and folder go. Lines on standard input: `crash` and `start`; each is
+# however it ends, the pipe closes, and server and folder go. Lines on standard input: `crash` and `start`; `copy` makes a
+# standby of this moment, `follow` starts it, and with `promote` the server dies and the standby takes its port. Each is
 # answered on standard output by `ready`, or by what went wrong.
 #
 # Arguments: the folder of the server's programs, a free port, the password, `on` or `off` for fsync, and
@@ -14,17 +15,40 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/lykt-postgres-XXXXXX")
 cd "$dir"
 
 stop() {
-    "$bin/pg_ctl" --pgdata=data --mode=immediate --silent stop >>log 2>&1
+    "$bin/pg_ctl" --pgdata="${1:-data}" --mode="${2:-immediate}" --silent stop >>log 2>&1
 }
 
 start() {
     "$bin/pg_ctl" --pgdata=data --wait --timeout=60 --silent --log=server.log start >>log 2>&1
 }
 
+copy() {
+    PGPASSWORD=$password "$bin/pg_basebackup" --pgdata=standby --host="$dir" --port="$port" --username=lykt \
+        --checkpoint=fast --write-recovery-conf --no-sync >>log 2>&1
+}
+
+# It has sockets of its own, where nobody comes.
+follow() {
+    "$bin/pg_ctl" --pgdata=standby --wait --timeout=60 --silent --log=standby.log \
+        --options="-c listen_addresses= -c unix_socket_directories='$dir/standby'" start >>log 2>&1
+}
+
+promote() {
+    stop
+    if [ -e standby/postmaster.pid ]; then stop standby fast; fi
+    rm -rf data
+    mv standby data
+    # It would find itself there.
+    echo "primary_conninfo = ''" >>data/postgresql.auto.conf
+    start
+    "$bin/pg_ctl" --pgdata=data --wait --timeout=60 --silent promote >>log 2>&1
+}
+
 finish() {
     status=$?
-    if [ "$status" -ne 0 ]; then tail -n 20 log server.log 2>/dev/null || :; fi
+    if [ "$status" -ne 0 ]; then tail -n 20 log server.log standby.log 2>/dev/null || :; fi
     if [ -e data/postmaster.pid ]; then stop || :; fi
+    if [ -e standby/postmaster.pid ]; then stop standby || :; fi
     cd /
     rm -rf "$dir"
 }
@@ -47,6 +71,9 @@ while read -r order; do
     case $order in
         crash) stop ;;
         start) start ;;
+        copy) copy ;;
+        follow) follow ;;
+        promote) promote ;;
     esac
     echo ready
 done

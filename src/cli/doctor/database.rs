@@ -207,8 +207,8 @@ fn server(health: &Health, settings: &Settings, found: &mut Findings) {
         found.warning(
             "database_standby",
             text!(
-                "a standby copies the database, and nothing waits for it: if it takes over, the last messages and noes may be lost",
-                "en reserve kopierer databasen, og ingenting venter på den: tar den over, kan de siste meldingene og neiene være tapt"
+                "a standby copies the database, and nothing waits for it: if it takes over, the last messages and noes may be lost, and nothing is sent until somebody has looked",
+                "en reserve kopierer databasen, og ingenting venter på den: tar den over, kan de siste meldingene og neiene være tapt, og ingenting sendes før noen har sett etter"
             ),
             text!(
                 "name it in `synchronous_standby_names`, and let only such a one take over",
