@@ -5,7 +5,7 @@ use tracing::error;
 
 use super::Outbox;
 use crate::ledger::quarantine::{self, Quarantine, Why};
-use crate::ledger::trust;
+use crate::ledger::{Ledger, trust};
 use crate::store::{DbError, Tx, message};
 
 impl Outbox {
@@ -16,16 +16,21 @@ impl Outbox {
         if message::get(tx, id).await?.is_none_or(|message| message.attempt >= n) {
             return Ok(false);
         }
-        if quarantine::get(tx).await?.is_some() {
-            return Ok(true);
+        if quarantine::get(tx).await?.is_none() {
+            hold(tx, &self.ledger).await?;
         }
-        let now = self.ledger.clock.now_ms();
-        let known = trust::heartbeat(tx).await?.unwrap_or(now);
-        quarantine::begin(tx, Quarantine::new(Why::Behind, known, now)).await?;
-        error!(
-            quarantine.why = Why::Behind.as_str(),
-            "the database has lost what was sent a moment ago; nothing is sent until `lykt doctor --confirm-restore`"
-        );
         Ok(true)
     }
+}
+
+/// Puts the house into quarantine from the commit on: its database has lost a try of ours.
+pub(super) async fn hold(tx: &mut Tx, ledger: &Ledger) -> Result<(), DbError> {
+    let now = ledger.clock.now_ms();
+    let known = trust::heartbeat(tx).await?.unwrap_or(now);
+    quarantine::begin(tx, Quarantine::new(Why::Behind, known, now)).await?;
+    error!(
+        quarantine.why = Why::Behind.as_str(),
+        "the database has lost what was sent a moment ago; nothing is sent until `lykt doctor --confirm-restore`"
+    );
+    Ok(())
 }

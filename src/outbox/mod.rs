@@ -38,7 +38,7 @@ pub use brake::Brake;
 use breaker::Breaker;
 pub use breaker::Troubles;
 use claim::{Claimed, FIRST_BYTE_MS};
-pub use direct::Direct;
+pub use direct::{Direct, doubt_waiting};
 pub use hearing::{deaf, hears};
 pub use reap::Reaper;
 pub use reconcile::Reconciler;

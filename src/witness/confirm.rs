@@ -7,6 +7,7 @@ use crate::domain::act::Act;
 use crate::domain::decision::Decision;
 use crate::ledger::quarantine::{self, Quarantine};
 use crate::ledger::{Ledger, NoSource};
+use crate::outbox::doubt_waiting;
 use crate::store::withdrawal;
 use crate::store::{Db, DbError, restored};
 
@@ -27,6 +28,8 @@ pub struct Left {
 pub struct Confirmed {
     /// Withdrawn, and counted as contacted.
     pub left: Vec<Left>,
+    /// Answers that waited and may have gone: in doubt, and counted as contacted.
+    pub answers: u64,
     /// Calls and messages by hand that somebody may have done.
     pub dropped: u64,
 }
@@ -37,7 +40,8 @@ pub fn silent<'a>(accounts: impl IntoIterator<Item = &'a str>, listing: &[&str])
 }
 
 /// Ends the quarantine. What waits to go by one of the `silent` accounts may have gone: it is withdrawn as in doubt, and
-/// its people count as contacted. What was due by hand may have been done, and is dropped.
+/// its people count as contacted. An answer that waits may have gone, and is in doubt; what was due by hand may have been
+/// done, and is dropped.
 ///
 /// # Errors
 /// As the database has it; what was done by then stays, and the same again goes on.
@@ -68,6 +72,15 @@ pub async fn confirm(
         }
         if people > 0 {
             done.left.push(Left { account: account.clone(), people });
+        }
+    }
+    loop {
+        let mut tx = db.begin().await?;
+        let answers = doubt_waiting(&mut tx, ledger).await?;
+        tx.commit().await?;
+        done.answers += answers;
+        if answers == 0 {
+            break;
         }
     }
     // Whoever was entered while their no was brought back has it by their address alone.

@@ -44,7 +44,8 @@ impl House {
         [House::at(&sqlite, folder).await, House::at(&postgres, tempfile::tempdir().unwrap()).await]
     }
 
-    async fn at(url: &str, folder: tempfile::TempDir) -> House {
+    /// A house on this database; its settings lie in the folder.
+    pub async fn at(url: &str, folder: tempfile::TempDir) -> House {
         let clock = Clock::manual(TimeZone::get("Europe/Oslo").unwrap(), NOON.parse().unwrap());
         let vault = Arc::new(Vault::new(Keys::generate().unwrap()));
         let ledger = Ledger {

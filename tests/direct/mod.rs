@@ -7,3 +7,4 @@ mod faults;
 mod house;
 mod meanwhile;
 mod receipts;
+mod standby;

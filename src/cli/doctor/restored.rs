@@ -93,7 +93,11 @@ pub(super) async fn run(ctx: &Ctx, args: &RestoreArgs) -> anyhow::Result<Exit> {
     if ctx.json {
         let left: Vec<_> =
             done.left.iter().map(|left| json!({ "account": left.account, "people": left.people })).collect();
-        println!("{}", json!({ "quarantine": false, "withdrawn": left, "tasks_dropped": done.dropped }));
+        let (answers, dropped) = (done.answers, done.dropped);
+        println!(
+            "{}",
+            json!({ "quarantine": false, "withdrawn": left, "answers_in_doubt": answers, "tasks_dropped": dropped })
+        );
         return Ok(Exit::Done);
     }
     tell(&say!(ctx.lang, "The quarantine has ended: sending goes on.", "Karantenen er slutt: sendingen fortsetter."));
@@ -112,6 +116,14 @@ pub(super) async fn run(ctx: &Ctx, args: &RestoreArgs) -> anyhow::Result<Exit> {
             ctx.lang,
             "{account} has no list: whether {people} written to since the backup, nobody can tell. They are withdrawn, and count as contacted.",
             "{account} har ingen liste: ingen kan si om {people} trukket, og regnes som kontaktet."
+        ));
+    }
+    if done.answers > 0 {
+        let answers = done.answers;
+        tell(&say!(
+            ctx.lang,
+            "{answers} answers waited to be sent, and may have gone: they are in doubt. Whoever wrote one decides whether it is sent again.",
+            "{answers} svar ventet på å bli sendt, og kan ha gått: de er uavklart. Den som skrev et svar, avgjør om det sendes igjen."
         ));
     }
     if done.dropped > 0 {

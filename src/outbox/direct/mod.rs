@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tracing::error;
 
 use super::Settler;
+use super::behind;
 use super::claim::{FIRST_BYTE_MS, LEASE_MARGIN_MS};
 use super::room::take_one;
 use crate::domain::channel::{Channel, WHATSAPP_WINDOW_MS};
@@ -27,6 +28,7 @@ use crate::store::message::Letter;
 use crate::store::touch::{Touch, TouchKind};
 use crate::store::{Db, DbError, Tx, account, contact, reply};
 use crate::vault::VaultError;
+pub use settle::doubt_waiting;
 
 /// What still waits so long after its press was not sent when the person meant it: they decide again.
 const LATE_MS: i64 = 10 * MINUTE_MS;
@@ -47,6 +49,8 @@ pub struct Direct {
     witnessed: i64,
     under_way: JoinSet<Ended>,
     ended: Vec<Ended>,
+    /// Those that began lately, and when they were pressed: none begins again, whatever the database says by then.
+    begun: Vec<(DirectId, i64)>,
 }
 
 /// How a request ended.
@@ -77,8 +81,8 @@ impl Direct {
         fence: i64,
         answer_within_ms: i64,
     ) -> Self {
-        let (witnessed, under_way, ended) = (0, JoinSet::new(), Vec::new());
-        Self { db, ledger, settler, accounts, fence, answer_within_ms, witnessed, under_way, ended }
+        let (witnessed, under_way, ended, begun) = (0, JoinSet::new(), Vec::new(), Vec::new());
+        Self { db, ledger, settler, accounts, fence, answer_within_ms, witnessed, under_way, ended, begun }
     }
 
     /// Settles what has ended and begins what waits; returns without waiting for any gateway. How many began.
@@ -87,20 +91,28 @@ impl Direct {
     /// When the database is away: what has ended is settled by a later step.
     pub async fn step(&mut self) -> Result<usize, DbError> {
         self.settle_ended().await?;
-        let mut tx = self.db.read().await?;
-        let waiting = direct::queue(&mut tx, SLOTS.saturating_sub(self.under_way.len()) as i64).await?;
-        if waiting.is_empty() || !trust::may_begin(&mut tx, &self.ledger.clock, &mut self.witnessed).await? {
-            return Ok(0);
-        }
-        drop(tx);
+        let (clock, late) = (self.ledger.clock.clone(), self.late_ms());
+        // Older ones are too late to begin.
+        self.begun.retain(|(_, pressed_at)| clock.now_ms() - pressed_at <= late);
+        let free = SLOTS.saturating_sub(self.under_way.len()) as i64;
+        let waiting = direct::queue(&mut self.db.read().await?, free).await?;
         let mut began = 0;
         for row in waiting {
             let mut tx = self.db.begin().await?;
+            if !trust::may_begin(&mut tx, &clock, &mut self.witnessed).await? {
+                break;
+            }
+            if self.begun.iter().any(|(id, _)| *id == row.id) {
+                behind::hold(&mut tx, &self.ledger).await?;
+                tx.commit().await?;
+                break;
+            }
             let turn = self.turn(&mut tx, &row).await?;
             // Read before the commit: a process that was stopped since then must find its deadline passed.
-            let deadline = self.ledger.clock.steady_ms() + FIRST_BYTE_MS;
+            let deadline = clock.steady_ms() + FIRST_BYTE_MS;
             tx.commit().await?;
             if let Turn::Begins(letter) = turn {
+                self.begun.push((row.id, row.made_at));
                 self.send(&row, &letter, deadline)?;
                 began += 1;
             }
@@ -170,16 +182,8 @@ impl Direct {
         if !direct::begin(tx, row.id, self.fence, lease, now).await? {
             return Ok(Turn::Over);
         }
-        if let Some(contact) = row.contact {
-            // Before any byte: whatever becomes of it, the cooldown runs from here until it provably reached nobody.
-            let mut entry = Touch::new(TouchKind::Message, now);
-            entry.channel = Some(row.channel.clone());
-            entry.message_id = Some(entry_of(row.id));
-            entry.actor = Some(row.made_by.clone());
-            entry.detail = Some(row.kind.as_str().to_owned());
-            entry.counts = row.kind != Kind::Receipt;
-            self.ledger.register(tx, contact, &entry).await?;
-        }
+        // Before any byte: whatever becomes of it, the cooldown runs from here until it provably reached nobody.
+        enter(tx, &self.ledger, row, now).await?;
         Ok(Turn::Begins(Box::new(letter)))
     }
 
@@ -201,7 +205,7 @@ impl Direct {
                 return Ok(Some("no_reply".to_owned()));
             }
         }
-        if now - row.made_at > LATE_MS * self.ledger.clock.civil_ms_per_second() / 1_000 {
+        if now - row.made_at > self.late_ms() {
             return Ok(Some(Decision::Expired.as_str().to_owned()));
         }
         if self.accounts.rate(&row.account).is_none() {
@@ -215,6 +219,11 @@ impl Direct {
         }
         let paused = account::paused(tx, now).await?.contains_key(&row.account);
         Ok(paused.then(|| "account_paused".to_owned()))
+    }
+
+    /// What waits so long comes too late, civil.
+    fn late_ms(&self) -> i64 {
+        LATE_MS * self.ledger.clock.civil_ms_per_second() / 1_000
     }
 
     /// Whether a no stands for the number of a test, which has no contact.
@@ -241,6 +250,18 @@ impl Direct {
         });
         Ok(())
     }
+}
+
+/// Enters into the ledger that it went out.
+async fn enter(tx: &mut Tx, ledger: &Ledger, row: &Row, now: i64) -> Result<(), DbError> {
+    let Some(contact) = row.contact else { return Ok(()) };
+    let mut entry = Touch::new(TouchKind::Message, now);
+    entry.channel = Some(row.channel.clone());
+    entry.message_id = Some(entry_of(row.id));
+    entry.actor = Some(row.made_by.clone());
+    entry.detail = Some(row.kind.as_str().to_owned());
+    entry.counts = row.kind != Kind::Receipt;
+    ledger.register(tx, contact, &entry).await
 }
 
 /// The name under which the ledger knows a direct message.

@@ -1,18 +1,32 @@
-//! How a direct message ends: by our own answer, by a receipt, or by the reaper. Late proof wins; nothing is tried
-//! again.
+//! How a direct message ends: by our own answer, by a receipt, by the reaper, or with the end of a quarantine. Late proof
+//! wins; nothing is tried again.
 
 use tracing::{error, warn};
 
-use super::{Ended, entry_of};
+use super::{Ended, enter, entry_of};
 use crate::domain::message::MessageState;
 use crate::gateway::{Class, Code, Doubt, Receipt, Verdict};
-use crate::ledger::NoSource;
+use crate::ledger::{Ledger, NoSource};
 use crate::outbox::Settler;
 use crate::store::direct::{self, Direct};
 use crate::store::{Db, DbError, Tx, account, hook, touch};
 
 /// Rows in one look.
 const CHUNK: i64 = 200;
+
+/// Puts in doubt some of what waits, in a database that may have lost that it went: how many, none when all are.
+///
+/// # Errors
+/// As the database has it.
+pub async fn doubt_waiting(tx: &mut Tx, ledger: &Ledger) -> Result<u64, DbError> {
+    let (waiting, now) = (direct::queue(tx, CHUNK).await?, ledger.clock.now_ms());
+    for d in &waiting {
+        if direct::move_state(tx, d, MessageState::InDoubt, Some("restored"), now).await? {
+            enter(tx, ledger, d, now).await?;
+        }
+    }
+    Ok(waiting.len() as u64)
+}
 
 impl Settler {
     /// Settles a direct message by our own verdict; when somebody knew better meanwhile, that stands.
