@@ -29,7 +29,7 @@ use tokio::sync::Notify;
 use crate::campaign::file::Definition;
 use crate::domain::channel::Channel;
 use crate::domain::id::MessageId;
-use crate::gateway::Accounts;
+use crate::gateway::{Accounts, Verdict};
 use crate::ledger::{Ledger, quarantine};
 use crate::store::attempt;
 use crate::store::message::{self, Message};
@@ -169,17 +169,20 @@ impl Outbox {
         Ok(Stepped { settled, began, under_way: self.under_way.len() })
     }
 
-    /// Settles what has ended and begins nothing: for the end of a daemon.
+    /// Settles what has ended and begins nothing, not even what was begun ahead: for the end of a daemon.
     ///
     /// # Errors
     /// As [`step`](Self::step).
     pub async fn settle_ended(&mut self) -> Result<usize, DbError> {
+        self.under_way.call_off(|_| true);
         self.collect();
-        if !self.ended.is_empty() {
+        if !self.ended.is_empty() || !self.unsent.is_empty() {
             let mut tx = self.db.begin().await?;
+            self.take_back(&mut tx).await?;
             self.settler.settle_all(&mut tx, &self.ended).await?;
             tx.commit().await?;
             self.ended.clear();
+            self.unsent.clear();
         }
         Ok(self.under_way.len())
     }
@@ -286,6 +289,11 @@ impl Outbox {
         match ended {
             Ended::Tried(tried) => {
                 self.note_health(&tried);
+                let account = &tried.message.account;
+                let pauses = matches!(&tried.verdict, Verdict::Refused { class, .. } if class.pauses_account());
+                if pauses || self.is_broken(account) {
+                    self.under_way.call_off(|waits| waits.account == *account);
+                }
                 self.ended.push(tried);
             }
             Ended::Unsent(message) => self.unsent.push(message),

@@ -105,6 +105,13 @@ impl UnderWay {
         });
     }
 
+    /// Lets none begin that still waits in the line and is meant: no byte of it left, and it comes back as unsent.
+    pub(super) fn call_off(&self, meant: impl Fn(&Message) -> bool) {
+        for one in self.line.take_out(|begun| meant(&begun.claimed.message)) {
+            self.line.tell(Ended::Unsent(one.claimed.message));
+        }
+    }
+
     /// The next that ended.
     pub(super) async fn next(&mut self) -> Option<Ended> {
         let ended = self.ended.recv().await;
@@ -134,10 +141,23 @@ impl Line {
         self.ready.add_permits(count);
     }
 
-    /// Waits for the next that may go.
+    /// Waits for the next that may go; none when there will be no more.
     async fn next(&self) -> Option<Begun> {
-        self.ready.acquire().await.ok()?.forget();
-        self.begun.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        loop {
+            self.ready.acquire().await.ok()?.forget();
+            let next = self.begun.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            // Or it was taken out.
+            if next.is_some() {
+                return next;
+            }
+        }
+    }
+
+    fn take_out(&self, meant: impl Fn(&Begun) -> bool) -> Vec<Begun> {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let (out, left) = begun.drain(..).partition(meant);
+        *begun = left;
+        Vec::from(out)
     }
 
     /// Whoever asked may be gone.

@@ -19,6 +19,29 @@ async fn outbox(house: &House) -> Outbox {
 }
 
 #[tokio::test]
+async fn at_the_end_of_a_daemon_what_was_begun_ahead_waits_again_and_is_in_no_doubt() {
+    for house in House::both().await {
+        let plan = house.campaign("vinter", json!({ "rate": "1000000/s" })).await;
+        let people = house.queue("vinter", plan, 0..160).await;
+        for person in &people[AT_ONCE..] {
+            house.gateway.fail_for(&person.number, Some(Fault::Hang));
+        }
+        let mut outbox = outbox(&house).await;
+        outbox.step().await.unwrap();
+        for _ in 0..AT_ONCE {
+            outbox.wait().await;
+        }
+        outbox.step().await.unwrap();
+        while house.gateway.requests() < 2 * AT_ONCE {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(outbox.settle_ended().await.unwrap(), AT_ONCE, "only what was asked for is under way");
+        let expected = [("accepted", 32), ("submitting", 32), ("queued", 96)].into();
+        assert_eq!(house.states("vinter", 160).await, expected);
+    }
+}
+
+#[tokio::test]
 async fn what_was_begun_ahead_and_found_no_room_in_time_is_not_written_and_waits_again() {
     for house in House::both().await {
         let plan = house.campaign("vinter", json!({ "rate": "1000000/s" })).await;

@@ -32,7 +32,9 @@ async fn a_postgresql_database_is_made_for_each_test() {
 async fn raw_webhooks_of_before_go_with_the_upgrade_also_where_some_were_blank() {
     let folder = tempfile::tempdir().unwrap();
     for url in [format!("sqlite:{}", folder.path().join("lykt.db").display()), postgres::empty().await] {
-        let before: Vec<i64> = (1..=52).collect();
+        let files = std::fs::read_dir("migrations").unwrap().map(|file| file.unwrap().file_name());
+        let steps = files.map(|name| name.to_string_lossy()[..4].parse().unwrap());
+        let before: Vec<i64> = steps.filter(|step| *step <= 52).collect();
         let db = Db::open_at(&url, &before).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         for (n, (done, problem, sealed)) in [
